@@ -1,0 +1,13 @@
+//! Pure rules of bangfu: facts and a date go in, a decision comes out.
+//!
+//! Nothing here knows a database, a clock, a network or a thread.
+
+pub mod calendar;
+pub mod identity;
+pub mod interest;
+pub mod money;
+pub mod policy;
+pub mod rate;
+pub mod text;
+pub mod warning;
+pub mod words;
