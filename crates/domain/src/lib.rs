@@ -5,6 +5,8 @@
 pub mod calendar;
 pub mod identity;
 pub mod interest;
+pub mod division;
+pub mod loan;
 pub mod money;
 pub mod policy;
 pub mod rate;

@@ -1,0 +1,231 @@
+//! Administrative divisions (行政区划): levels, and finding a village by the name that a book gives it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::text::squeeze;
+
+/// The level of a division.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// 省级.
+    Province,
+    /// 地级.
+    City,
+    /// 县级.
+    County,
+    /// 乡级.
+    Township,
+    /// 村级: villages and urban communities.
+    Village,
+}
+
+impl Level {
+    /// Every level, from the widest.
+    pub const ALL: [Level; 5] = [Level::Province, Level::City, Level::County, Level::Township, Level::Village];
+
+    /// The number under which it is stored: 1 for a province to 5 for a village.
+    pub const fn code(self) -> i64 {
+        self as i64 + 1
+    }
+
+    /// The level stored under a number.
+    pub fn from_code(code: i64) -> Option<Level> {
+        Self::ALL.into_iter().find(|level| level.code() == code)
+    }
+
+    /// The word in division files and addresses.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Level::Province => "province",
+            Level::City => "city",
+            Level::County => "county",
+            Level::Township => "township",
+            Level::Village => "village",
+        }
+    }
+
+    /// The level with that word.
+    pub fn from_key(key: &str) -> Option<Level> {
+        Self::ALL.into_iter().find(|level| level.key() == key)
+    }
+}
+
+/// A place that a name may mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// Its division id.
+    pub division_id: i64,
+    /// Its name in the division list.
+    pub name: String,
+}
+
+/// What a name means among candidates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NameMatch {
+    /// This one.
+    One(i64),
+    /// Several, named here.
+    Several(Vec<String>),
+    /// None; the nearest names, nearest first, at most three.
+    None(Vec<String>),
+}
+
+const COMMUNITY_ENDINGS: [&str; 4] = ["社区居民委员会", "社区居委会", "居委会", "社区"];
+const VILLAGE_ENDINGS: [&str; 3] = ["村民委员会", "村委会", "村"];
+const TOWNSHIP_ENDINGS: [&str; 6] = ["街道办事处", "人民政府", "街道", "镇", "乡", "办事处"];
+
+/// Whether a name says that it is a village, a community, or neither.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Bare,
+    Village,
+    Community,
+}
+
+/// The kind that a name states, and the name without the ending that states it.
+fn split(name: &str) -> (Kind, &str) {
+    let strip = |endings: &[&str]| {
+        endings.iter().find_map(|ending| name.strip_suffix(ending).filter(|core| !core.is_empty()))
+    };
+    // 居民委员会 without 社区 before it is a community's as well.
+    if let Some(core) = strip(&COMMUNITY_ENDINGS).or_else(|| strip(&["居民委员会"])) {
+        return (Kind::Community, core);
+    }
+    match strip(&VILLAGE_ENDINGS) {
+        Some(core) => (Kind::Village, core),
+        None => (Kind::Bare, name),
+    }
+}
+
+/// Finds a village by name among those of its township.
+///
+/// Exactly first; then with one of 村, 村委会, 村民委员会, 社区, 居委会, 社区居委会 added or removed. A bare name
+/// or one with 村 or 村委会 means the village where a community shares the name.
+pub fn match_village(name: &str, candidates: &[Candidate]) -> NameMatch {
+    let name = squeeze(name);
+    let name = name.as_ref();
+    if let Some(found) = unique(candidates.iter().filter(|candidate| squeeze(&candidate.name) == name)) {
+        return found;
+    }
+    let (kind, core) = split(name);
+    let wanted = if kind == Kind::Community { Kind::Community } else { Kind::Village };
+    let alike: Vec<&Candidate> = candidates
+        .iter()
+        .filter(|candidate| {
+            let (_, other) = split(&candidate.name);
+            other == core || other == name || candidate.name == core
+        })
+        .collect();
+    // 大村 is first the village 大村村, and only then 大 with an ending.
+    let whole: Vec<&Candidate> =
+        alike.iter().copied().filter(|candidate| split(&candidate.name).1 == name).collect();
+    for group in [&whole, &alike] {
+        let of_kind: Vec<&Candidate> = group
+            .iter()
+            .copied()
+            .filter(|candidate| (split(&candidate.name).0 == Kind::Community) == (wanted == Kind::Community))
+            .collect();
+        if let Some(found) = unique(of_kind.into_iter()).or_else(|| unique(group.iter().copied())) {
+            return found;
+        }
+    }
+    NameMatch::None(nearest(name, candidates))
+}
+
+/// Finds a township by name among those of its county: exactly, then with 镇, 乡, 街道 … added or removed.
+pub fn match_township(name: &str, candidates: &[Candidate]) -> NameMatch {
+    let name = squeeze(name);
+    let name = name.as_ref();
+    if let Some(found) = unique(candidates.iter().filter(|candidate| squeeze(&candidate.name) == name)) {
+        return found;
+    }
+    let core = township_core(name);
+    let alike = candidates.iter().filter(|candidate| township_core(&candidate.name) == core);
+    unique(alike).unwrap_or_else(|| NameMatch::None(nearest(name, candidates)))
+}
+
+/// A township's name without what kind of township it is: 莽山瑶族乡 and 莽山乡 share 莽山.
+fn township_core(name: &str) -> &str {
+    let core = TOWNSHIP_ENDINGS
+        .iter()
+        .find_map(|ending| name.strip_suffix(ending).filter(|core| !core.is_empty()))
+        .unwrap_or(name);
+    let peoples = ["瑶族", "土家族", "苗族", "侗族", "回族", "畲族", "彝族", "壮族", "满族", "蒙古族", "民族"];
+    peoples.iter().find_map(|people| core.strip_suffix(people).filter(|core| !core.is_empty())).unwrap_or(core)
+}
+
+fn unique<'a>(found: impl Iterator<Item = &'a Candidate>) -> Option<NameMatch> {
+    let found: Vec<&Candidate> = found.collect();
+    match found.as_slice() {
+        [] => None,
+        [one] => Some(NameMatch::One(one.division_id)),
+        several => Some(NameMatch::Several(several.iter().map(|candidate| candidate.name.clone()).collect())),
+    }
+}
+
+/// The three candidates whose names need the fewest changed characters, where any shares one.
+fn nearest(name: &str, candidates: &[Candidate]) -> Vec<String> {
+    let (_, core) = split(name);
+    let mut ranked: Vec<(usize, &str)> = candidates
+        .iter()
+        .map(|candidate| (strsim::damerau_levenshtein(core, split(&candidate.name).1), candidate.name.as_str()))
+        .filter(|(distance, _)| *distance <= core.chars().count().max(2))
+        .collect();
+    ranked.sort();
+    ranked.into_iter().take(3).map(|(_, name)| name.to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn candidates(names: &[&str]) -> Vec<Candidate> {
+        (1..).zip(names).map(|(division_id, name)| Candidate { division_id, name: (*name).to_owned() }).collect()
+    }
+
+    #[test]
+    fn a_village_is_found_under_each_of_its_names() {
+        let places = candidates(&["白石渡村民委员会", "巩桥村委会", "大村村", "城关社区居委会"]);
+        for (name, id) in [
+            ("白石渡", 1),
+            ("白石渡村", 1),
+            ("白石渡村委会", 1),
+            (" 巩 桥 村", 2),
+            ("大村", 3),
+            ("大村村委会", 3),
+            ("城关", 4),
+            ("城关社区", 4),
+            ("城关居委会", 4),
+        ] {
+            assert_eq!(match_village(name, &places), NameMatch::One(id), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_bare_name_means_the_village_where_a_community_shares_it() {
+        let places = candidates(&["长策社区居委会", "长策村委会"]);
+        for name in ["长策", "长策村", "长策村委会", "长策村民委员会"] {
+            assert_eq!(match_village(name, &places), NameMatch::One(2), "{name}");
+        }
+        for name in ["长策社区", "长策居委会"] {
+            assert_eq!(match_village(name, &places), NameMatch::One(1), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_village_gets_the_nearest_names() {
+        let places = candidates(&["白石渡村", "白石村", "巩桥村"]);
+        assert_eq!(
+            match_village("白石度村", &places),
+            NameMatch::None(vec!["白石村".into(), "白石渡村".into()])
+        );
+    }
+
+    #[test]
+    fn a_township_is_found_without_its_kind() {
+        let places = candidates(&["莽山瑶族乡", "玉溪镇"]);
+        assert_eq!(match_township("莽山乡", &places), NameMatch::One(1));
+        assert_eq!(match_township("玉溪", &places), NameMatch::One(2));
+    }
+}

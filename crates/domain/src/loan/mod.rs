@@ -1,0 +1,114 @@
+//! A loan (贷款) is its events; its state on a day is a pure fold of them.
+//!
+//! Every event carries the day on which it takes effect and the instant at which it was recorded. With a day
+//! and an instant both given, the answer never changes (DESIGN.md §4).
+
+mod fold;
+mod takeover;
+#[cfg(test)]
+mod tests;
+mod timeline;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::money::Fen;
+use crate::rate::Rate;
+
+pub use fold::{Fold, fold};
+pub use takeover::{MovementVerdict, PositionVerdict, judge_movement, judge_position};
+pub use timeline::{Interval, Watch, next_change, reason, timeline};
+
+/// What a contract says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    /// 贷款金额: the amount lent.
+    pub principal_fen: Fen,
+    /// 年利率, where the book gives one.
+    pub rate: Option<Rate>,
+    /// 放款日期.
+    pub disbursed_on: Date,
+    /// 到期日期.
+    pub due_on: Date,
+    /// 期限 in months, where the book gives one.
+    pub term_months: Option<u32>,
+    /// 贷款用途.
+    pub purpose: Option<String>,
+}
+
+/// Where a loan belongs: the dated attributes by which boards count it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Placement {
+    /// Division id of the village.
+    pub village_id: i64,
+    /// Id of the lending branch.
+    pub branch_id: i64,
+    /// Officer id of the credit manager (信贷管户员), if one is tied.
+    pub manager_id: Option<i64>,
+}
+
+/// What happened to a loan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum EventKind {
+    /// The loan was disbursed on these terms.
+    Opened {
+        /// The contract.
+        terms: Terms,
+    },
+    /// From the event's day on, the loan belongs here.
+    Placed {
+        /// Village, branch and credit manager.
+        placement: Placement,
+    },
+    /// A ledger states how much principal has been repaid in all, as of the event's day.
+    ///
+    /// It is a statement, not a movement: bank movements on or before its day explain it, and only what they
+    /// leave unexplained counts, on `dated_on` if the ledger gives a day, else on the day of the ledger.
+    Position {
+        /// Principal repaid in all.
+        repaid_fen: Fen,
+        /// 结清日期, where the ledger gives one.
+        dated_on: Option<Date>,
+    },
+    /// The bank reports principal repaid on the event's day.
+    Repaid {
+        /// The amount.
+        amount_fen: Fen,
+    },
+    /// The terms were recorded wrongly; these hold from the beginning.
+    Corrected {
+        /// Number of the event that stated the wrong terms.
+        corrects: u32,
+        /// The right terms.
+        terms: Terms,
+    },
+    /// A recorded event did not happen.
+    Reversed {
+        /// Number of the event.
+        corrects: u32,
+    },
+}
+
+/// An event of one loan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoanEvent {
+    /// Its number within the loan, from 1, in the order of recording.
+    pub seq: u32,
+    /// The day on which it takes effect.
+    pub effective_on: Date,
+    /// The instant of recording, in microseconds since 1970 UTC.
+    pub recorded_at: i64,
+    /// What happened.
+    pub kind: EventKind,
+}
+
+/// Days from one day to another; negative when the other is earlier.
+pub fn days_between(from: Date, to: Date) -> i32 {
+    from.until(to).expect("invariant: dates of the civil calendar differ by days").get_days()
+}
+
+/// The day so many days later, held at the ends of the calendar.
+pub fn add_days(day: Date, days: i32) -> Date {
+    day.saturating_add(jiff::Span::new().days(days))
+}

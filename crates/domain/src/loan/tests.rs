@@ -1,0 +1,161 @@
+//! What a county relies on: late, early and repeated reports lead to one truth.
+
+use jiff::civil::{Date, date};
+use proptest::prelude::*;
+
+use super::*;
+use crate::warning::{Standing, Thresholds};
+
+const RULE: Thresholds = Thresholds { red_to_days: 7, yellow_to_days: 30, blue_to_days: 60, green_to_days: 90 };
+const ALWAYS: i64 = i64::MAX;
+
+fn opened(principal: i64) -> Vec<LoanEvent> {
+    let terms = Terms {
+        principal_fen: Fen::new(principal),
+        rate: None,
+        disbursed_on: date(2018, 6, 17),
+        due_on: date(2019, 6, 17),
+        term_months: Some(12),
+        purpose: None,
+    };
+    let placement = Placement { village_id: 1, branch_id: 1, manager_id: Some(1) };
+    let mut events = Vec::new();
+    record(&mut events, terms.disbursed_on, EventKind::Opened { terms });
+    record(&mut events, date(2018, 6, 17), EventKind::Placed { placement });
+    events
+}
+
+fn record(events: &mut Vec<LoanEvent>, effective_on: Date, kind: EventKind) {
+    let seq = u32::try_from(events.len()).unwrap() + 1;
+    events.push(LoanEvent { seq, effective_on, recorded_at: i64::from(seq), kind });
+}
+
+fn position(repaid: i64) -> EventKind {
+    EventKind::Position { repaid_fen: Fen::new(repaid), dated_on: None }
+}
+
+fn repaid(amount: i64) -> EventKind {
+    EventKind::Repaid { amount_fen: Fen::new(amount) }
+}
+
+fn lines(events: &[LoanEvent], until: Option<Date>) -> Vec<(Date, Standing, i64)> {
+    let folded = fold(events, ALWAYS).unwrap();
+    let watch = Watch { thresholds: RULE, due_on: folded.terms.due_on };
+    timeline(&folded, &watch, |_| until)
+        .into_iter()
+        .map(|interval| (interval.from_on, interval.standing, interval.balance_fen.get()))
+        .collect()
+}
+
+#[test]
+fn an_untouched_loan_walks_through_the_colours() {
+    assert_eq!(
+        lines(&opened(100), Some(date(2019, 4, 30))),
+        vec![
+            (date(2018, 6, 17), Standing::None, 100),
+            (date(2019, 3, 19), Standing::Green, 100),
+            (date(2019, 4, 18), Standing::Blue, 100),
+            (date(2019, 5, 18), Standing::Yellow, 100),
+            (date(2019, 6, 10), Standing::Red, 100),
+            (date(2019, 6, 18), Standing::Awaiting, 100),
+        ]
+    );
+}
+
+#[test]
+fn a_loan_repaid_late_is_overdue_for_those_days_only() {
+    let mut events = opened(100);
+    record(&mut events, date(2019, 6, 20), repaid(100));
+    let end = lines(&events, Some(date(2019, 6, 30))).split_off(5);
+    assert_eq!(end, vec![(date(2019, 6, 18), Standing::Overdue, 100), (date(2019, 6, 20), Standing::Settled, 0)]);
+}
+
+#[test]
+fn a_movement_before_the_position_explains_it_and_adds_nothing() {
+    let mut events = opened(100);
+    record(&mut events, date(2019, 4, 30), position(40));
+    record(&mut events, date(2019, 4, 10), repaid(30));
+    let folded = fold(&events, ALWAYS).unwrap();
+    assert_eq!(folded.balance_on(date(2019, 4, 10)), Fen::new(70));
+    assert_eq!(folded.balance_on(date(2019, 4, 30)), Fen::new(60));
+    assert_eq!(fold(&events, 3).unwrap().balance_on(date(2019, 4, 10)), Fen::new(100), "as known before");
+}
+
+#[test]
+fn a_movement_beyond_what_the_position_states_does_not_follow() {
+    let mut events = opened(100);
+    record(&mut events, date(2019, 4, 30), position(40));
+    let folded = fold(&events, ALWAYS).unwrap();
+    let early = judge_movement(&folded, date(2019, 4, 10), Fen::new(50), None);
+    assert_eq!(early, MovementVerdict::MoreThanOwed { book_fen: Fen::new(40) });
+    let late = judge_movement(&folded, date(2019, 5, 10), Fen::new(50), Some(Fen::new(10)));
+    assert_eq!(late, MovementVerdict::Follows);
+    let wrong = judge_movement(&folded, date(2019, 5, 10), Fen::new(50), Some(Fen::new(20)));
+    assert_eq!(wrong, MovementVerdict::BalanceDiffers { book_fen: Fen::new(10) });
+}
+
+#[test]
+fn the_next_ledger_after_the_banks_movements_says_nothing_new() {
+    let mut events = opened(100);
+    record(&mut events, date(2019, 4, 30), position(40));
+    record(&mut events, date(2019, 5, 10), repaid(50));
+    let folded = fold(&events, ALWAYS).unwrap();
+    assert_eq!(judge_position(&folded, date(2019, 5, 31), Fen::new(90)), PositionVerdict::Same);
+    assert_eq!(judge_position(&folded, date(2019, 5, 31), Fen::new(100)), PositionVerdict::More);
+    let less = judge_position(&folded, date(2019, 5, 31), Fen::new(40));
+    assert_eq!(less, PositionVerdict::Less { book_fen: Fen::new(90) });
+}
+
+#[test]
+fn a_reversed_event_did_not_happen_but_was_known() {
+    let mut events = opened(100);
+    record(&mut events, date(2019, 5, 10), repaid(100));
+    record(&mut events, date(2019, 5, 10), EventKind::Reversed { corrects: 3 });
+    assert_eq!(fold(&events, 3).unwrap().settled_on(), Some(date(2019, 5, 10)));
+    assert_eq!(fold(&events, 4).unwrap().settled_on(), None);
+}
+
+proptest! {
+    /// In whatever order positions and movements arrive, a day's answer is the same.
+    #[test]
+    fn the_order_of_arrival_does_not_matter(
+        moves in proptest::collection::vec((0i32..400, 1i64..30), 0..5),
+        stated in proptest::collection::vec((0i32..400, 0i64..100), 0..3),
+    ) {
+        let facts: Vec<(Date, EventKind)> = moves
+            .iter()
+            .map(|(day, amount)| (add_days(date(2018, 6, 17), *day), repaid(*amount)))
+            .chain(stated.iter().map(|(day, total)| (add_days(date(2018, 6, 17), *day), position(*total))))
+            .collect();
+        let mut forward = opened(100_000);
+        let mut distinct = std::collections::BTreeSet::new();
+        let facts: Vec<_> = facts
+            .into_iter()
+            .filter(|(day, kind)| !matches!(kind, EventKind::Position { .. }) || distinct.insert(*day))
+            .collect();
+        for (day, kind) in facts.iter().cloned() { record(&mut forward, day, kind); }
+        let mut backward = opened(100_000);
+        for (day, kind) in facts.iter().rev().cloned() { record(&mut backward, day, kind); }
+        prop_assert_eq!(lines(&forward, None), lines(&backward, None));
+    }
+
+    /// Intervals adjoin, cover every day from disbursement on, and agree with the rule asked day by day.
+    #[test]
+    fn every_day_has_one_standing(pays in proptest::collection::vec((0i32..500, 1i64..60), 0..6), ask in 0i32..600) {
+        let mut events = opened(100);
+        for (day, amount) in pays { record(&mut events, add_days(date(2018, 6, 17), day), repaid(amount)); }
+        let folded = fold(&events, ALWAYS).unwrap();
+        let watch = Watch { thresholds: RULE, due_on: folded.terms.due_on };
+        let until = Some(date(2019, 7, 1));
+        let intervals = timeline(&folded, &watch, |_| until);
+        for pair in intervals.windows(2) { prop_assert_eq!(pair[0].to_on, Some(pair[1].from_on)); }
+        let day = add_days(date(2018, 6, 17), ask);
+        let at = intervals.iter().filter(|i| i.from_on <= day && i.to_on.is_none_or(|to| day < to)).collect::<Vec<_>>();
+        prop_assert_eq!(at.len(), 1);
+        let expected = if folded.balance_on(day).is_positive() {
+            crate::warning::standing_of_owing(day, watch.due_on, until, &RULE)
+        } else { Standing::Settled };
+        prop_assert_eq!(at[0].standing, expected);
+        prop_assert_eq!(at[0].balance_fen, folded.balance_on(day));
+    }
+}
