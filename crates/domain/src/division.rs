@@ -22,7 +22,8 @@ pub enum Level {
 
 impl Level {
     /// Every level, from the widest.
-    pub const ALL: [Level; 5] = [Level::Province, Level::City, Level::County, Level::Township, Level::Village];
+    pub const ALL: [Level; 5] =
+        [Level::Province, Level::City, Level::County, Level::Township, Level::Village];
 
     /// The number under which it is stored: 1 for a province to 5 for a village.
     pub const fn code(self) -> i64 {
@@ -151,8 +152,12 @@ fn township_core(name: &str) -> &str {
         .iter()
         .find_map(|ending| name.strip_suffix(ending).filter(|core| !core.is_empty()))
         .unwrap_or(name);
-    let peoples = ["瑶族", "土家族", "苗族", "侗族", "回族", "畲族", "彝族", "壮族", "满族", "蒙古族", "民族"];
-    peoples.iter().find_map(|people| core.strip_suffix(people).filter(|core| !core.is_empty())).unwrap_or(core)
+    let peoples =
+        ["瑶族", "土家族", "苗族", "侗族", "回族", "畲族", "彝族", "壮族", "满族", "蒙古族", "民族"];
+    peoples
+        .iter()
+        .find_map(|people| core.strip_suffix(people).filter(|core| !core.is_empty()))
+        .unwrap_or(core)
 }
 
 fn unique<'a>(found: impl Iterator<Item = &'a Candidate>) -> Option<NameMatch> {
@@ -169,7 +174,9 @@ fn nearest(name: &str, candidates: &[Candidate]) -> Vec<String> {
     let (_, core) = split(name);
     let mut ranked: Vec<(usize, &str)> = candidates
         .iter()
-        .map(|candidate| (strsim::damerau_levenshtein(core, split(&candidate.name).1), candidate.name.as_str()))
+        .map(|candidate| {
+            (strsim::damerau_levenshtein(core, split(&candidate.name).1), candidate.name.as_str())
+        })
         .filter(|(distance, _)| *distance <= core.chars().count().max(2))
         .collect();
     ranked.sort();
@@ -181,7 +188,10 @@ mod tests {
     use super::*;
 
     fn candidates(names: &[&str]) -> Vec<Candidate> {
-        (1..).zip(names).map(|(division_id, name)| Candidate { division_id, name: (*name).to_owned() }).collect()
+        (1..)
+            .zip(names)
+            .map(|(division_id, name)| Candidate { division_id, name: (*name).to_owned() })
+            .collect()
     }
 
     #[test]

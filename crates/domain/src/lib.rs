@@ -8,6 +8,7 @@ pub mod interest;
 pub mod division;
 pub mod loan;
 pub mod money;
+pub mod officer;
 pub mod policy;
 pub mod rate;
 pub mod text;

@@ -146,7 +146,11 @@ impl Thresholds {
 /// late, and nobody who paid may be accused.
 pub fn standing_of_owing(day: Date, due_on: Date, until_on: Option<Date>, rule: &Thresholds) -> Standing {
     if day > due_on {
-        return if until_on.is_some_and(|until| until > due_on) { Standing::Overdue } else { Standing::Awaiting };
+        return if until_on.is_some_and(|until| until > due_on) {
+            Standing::Overdue
+        } else {
+            Standing::Awaiting
+        };
     }
     match rule.level(days_between(day, due_on)) {
         Some(WarningLevel::Green) => Standing::Green,
@@ -225,7 +229,8 @@ mod tests {
 
     use super::*;
 
-    const RULE: Thresholds = Thresholds { red_to_days: 7, yellow_to_days: 30, blue_to_days: 60, green_to_days: 90 };
+    const RULE: Thresholds =
+        Thresholds { red_to_days: 7, yellow_to_days: 30, blue_to_days: 60, green_to_days: 90 };
 
     #[test]
     fn the_colours_meet_without_gap_or_overlap() {

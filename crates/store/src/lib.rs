@@ -1,1 +1,33 @@
-//! Store.
+//! All SQL of bangfu, for SQLite and PostgreSQL alike; one file per noun, no rules.
+//!
+//! Every read takes a scope or a county; only use cases begin a writing transaction.
+
+pub mod audit;
+pub mod bank;
+pub mod board;
+pub mod bulk;
+pub mod close;
+pub mod county;
+pub mod db;
+pub mod difference;
+pub mod division;
+pub mod enterprise;
+pub mod error;
+pub mod finding;
+pub mod household;
+pub mod import;
+pub mod key;
+pub mod loan;
+pub mod movement;
+pub mod officer;
+pub mod person;
+pub mod scope;
+pub mod service_point;
+pub mod tie;
+pub mod tx;
+pub mod value;
+
+pub use db::{Address, Db};
+pub use error::Error;
+pub use scope::{Area, Scope};
+pub use tx::Tx;

@@ -6,7 +6,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::warning::{Standing, Thresholds};
 
-const RULE: Thresholds = Thresholds { red_to_days: 7, yellow_to_days: 30, blue_to_days: 60, green_to_days: 90 };
+const RULE: Thresholds =
+    Thresholds { red_to_days: 7, yellow_to_days: 30, blue_to_days: 60, green_to_days: 90 };
 const ALWAYS: i64 = i64::MAX;
 
 fn opened(principal: i64) -> Vec<LoanEvent> {
@@ -67,7 +68,10 @@ fn a_loan_repaid_late_is_overdue_for_those_days_only() {
     let mut events = opened(100);
     record(&mut events, date(2019, 6, 20), repaid(100));
     let end = lines(&events, Some(date(2019, 6, 30))).split_off(5);
-    assert_eq!(end, vec![(date(2019, 6, 18), Standing::Overdue, 100), (date(2019, 6, 20), Standing::Settled, 0)]);
+    assert_eq!(
+        end,
+        vec![(date(2019, 6, 18), Standing::Overdue, 100), (date(2019, 6, 20), Standing::Settled, 0)]
+    );
 }
 
 #[test]

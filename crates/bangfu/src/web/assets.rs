@@ -1,0 +1,51 @@
+//! The files that pages need, compiled in. Their addresses carry a hash of their content, so that a browser
+//! keeps them for ever and still gets the new one after an update.
+
+use std::sync::LazyLock;
+
+use axum::extract::Path;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use sha2::{Digest, Sha256};
+
+struct Asset {
+    name: &'static str,
+    mime: &'static str,
+    content: &'static [u8],
+    address: String,
+}
+
+static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
+    let files: [(&str, &str, &[u8]); 4] = [
+        ("bangfu.css", "text/css; charset=utf-8", include_bytes!("../../static/bangfu.css")),
+        ("bangfu.js", "text/javascript; charset=utf-8", include_bytes!("../../static/bangfu.js")),
+        ("htmx.js", "text/javascript; charset=utf-8", include_bytes!("../../static/htmx.min.js")),
+        ("mark.svg", "image/svg+xml", include_bytes!("../../static/mark.svg")),
+    ];
+    files
+        .into_iter()
+        .map(|(name, mime, content)| {
+            let hash: String = Sha256::digest(content).iter().take(5).map(|byte| format!("{byte:02x}")).collect();
+            Asset { name, mime, content, address: format!("/static/{hash}/{name}") }
+        })
+        .collect()
+});
+
+/// The address of a file by its name.
+pub(super) fn address(name: &str) -> String {
+    let asset = ASSETS.iter().find(|asset| asset.name == name);
+    asset.map(|asset| asset.address.clone()).unwrap_or_default()
+}
+
+/// `GET /static/{hash}/{name}`
+pub(super) async fn get(Path((hash, name)): Path<(String, String)>) -> Response {
+    let wanted = format!("/static/{hash}/{name}");
+    match ASSETS.iter().find(|asset| asset.address == wanted) {
+        Some(asset) => (
+            [(header::CONTENT_TYPE, asset.mime), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")],
+            asset.content,
+        )
+            .into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}

@@ -1,0 +1,207 @@
+//! The board as plain data: what its template shows.
+
+use bangfu_domain::money::Fen;
+use bangfu_domain::warning::Standing;
+use jiff::civil::{Date, DateTime};
+
+use super::address::BoardAddress;
+use crate::web::chart::{Maturities, Trend};
+use crate::web::loan::filter::LoanFilter;
+
+/// The standings in the order in which a board shows them: the most urgent first.
+pub(crate) const SHOWN: [Standing; 6] = [
+    Standing::Overdue,
+    Standing::Red,
+    Standing::Yellow,
+    Standing::Blue,
+    Standing::Green,
+    Standing::Awaiting,
+];
+
+/// How many loans, and what they owe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Tally {
+    /// Loans.
+    pub(crate) loans: u64,
+    /// What they owe.
+    pub(crate) balance: Fen,
+}
+
+/// A figure card: a standing, how much of it there is, and what changed since the day before.
+#[derive(Debug, Clone)]
+pub(crate) struct Figure {
+    /// The standing.
+    pub(crate) standing: Standing,
+    /// Its loans.
+    pub(crate) tally: Tally,
+    /// Change in loans since the day before; none on the first day.
+    pub(crate) change: Option<i64>,
+    /// The days to maturity that it covers, for a colour.
+    pub(crate) days: Option<(i32, i32)>,
+    /// Its list.
+    pub(crate) href: String,
+}
+
+impl Figure {
+    /// Whether the change is for the worse, the better, or neither, as a class of the stylesheet.
+    ///
+    /// More loans in a colour are no misfortune, they only come nearer; more overdue ones are.
+    pub(crate) fn trend(&self) -> &'static str {
+        match (self.standing, self.change.unwrap_or(0)) {
+            (Standing::Overdue | Standing::Red | Standing::Awaiting, 1..) => "worse",
+            (Standing::Overdue | Standing::Red | Standing::Awaiting, ..=-1) => "better",
+            _ => "",
+        }
+    }
+}
+
+/// A cell of the board's table.
+#[derive(Debug, Clone)]
+pub(crate) struct Cell {
+    /// The standing of its column.
+    pub(crate) standing: Standing,
+    /// Loans.
+    pub(crate) loans: u64,
+    /// Length of its bar, of 100.
+    pub(crate) bar: u64,
+    /// Its list.
+    pub(crate) href: String,
+}
+
+/// A row of the board's table: a township, village, branch or credit manager.
+#[derive(Debug, Clone)]
+pub(crate) struct Row {
+    /// Its name.
+    pub(crate) name: String,
+    /// What it belongs to, where names repeat: a village's or an officer's township.
+    pub(crate) within: Option<String>,
+    /// A closer look: the board of its villages.
+    pub(crate) closer: Option<String>,
+    /// One cell for each of [`SHOWN`].
+    pub(crate) cells: Vec<Cell>,
+    /// All that owes something.
+    pub(crate) owing: Tally,
+    /// The list of all that owes something.
+    pub(crate) owing_href: String,
+}
+
+/// A heading of the table that sorts it.
+#[derive(Debug, Clone)]
+pub(crate) struct Heading {
+    /// The standing of the column.
+    pub(crate) standing: Standing,
+    /// The days to maturity that it covers, for a colour.
+    pub(crate) days: Option<(i32, i32)>,
+    /// The board sorted by it.
+    pub(crate) href: String,
+    /// Whether the table is sorted by it now.
+    pub(crate) sorted: bool,
+}
+
+/// Loans that went from one standing to another since the day before.
+#[derive(Debug, Clone)]
+pub(crate) struct Move {
+    /// Where they stood; none if they are new.
+    pub(crate) from: Option<Standing>,
+    /// Where they stand.
+    pub(crate) to: Standing,
+    /// How many.
+    pub(crate) loans: u64,
+    /// Their list, where there is one.
+    pub(crate) href: Option<String>,
+}
+
+/// Up to which day an institution's data are complete (数据截止日).
+#[derive(Debug, Clone)]
+pub(crate) struct Until {
+    /// The institution.
+    pub(crate) lender: String,
+    /// The earliest day among its branches; none if one never reported.
+    pub(crate) earliest: Option<Date>,
+    /// The latest day among its branches.
+    pub(crate) latest: Option<Date>,
+    /// Days from the earliest to the day of the board.
+    pub(crate) behind: Option<i32>,
+    /// Its branches, those furthest behind first.
+    pub(crate) branches: Vec<(String, Option<Date>)>,
+}
+
+/// A published figure that differs from what is known now.
+#[derive(Debug, Clone)]
+pub(crate) struct Published {
+    /// The standing.
+    pub(crate) standing: Standing,
+    /// Loans as the close published them.
+    pub(crate) loans: u64,
+    /// Loans as known now.
+    pub(crate) now: u64,
+}
+
+/// A way to cut the board, as a tab.
+#[derive(Debug, Clone)]
+pub(crate) struct Tab {
+    /// Key of its text.
+    pub(crate) key: &'static str,
+    /// The board cut that way.
+    pub(crate) href: String,
+    /// Whether it is cut that way now.
+    pub(crate) here: bool,
+}
+
+/// The board of a day.
+#[derive(Debug, Clone)]
+pub(crate) struct Board {
+    /// The programme's name from the pack.
+    pub(crate) programme: String,
+    /// The day.
+    pub(crate) day: Date,
+    /// Its own address, from which others are made.
+    pub(crate) address: BoardAddress,
+    /// The last day closed, and when.
+    pub(crate) closed: Option<(Date, Option<DateTime>)>,
+    /// The first day that has a board.
+    pub(crate) first: Option<Date>,
+    /// All that owes something.
+    pub(crate) owing: Tally,
+    /// What is overdue.
+    pub(crate) overdue: Tally,
+    /// The six figures.
+    pub(crate) figures: Vec<Figure>,
+    /// The ways to cut the table.
+    pub(crate) tabs: Vec<Tab>,
+    /// The township to which the table is narrowed, and the board without that.
+    pub(crate) narrowed: Option<(String, String)>,
+    /// The table's headings.
+    pub(crate) headings: Vec<Heading>,
+    /// Its rows.
+    pub(crate) rows: Vec<Row>,
+    /// Rows left out because they have nothing to watch, and the board with them.
+    pub(crate) quiet: Option<(u64, String)>,
+    /// The sum of all rows.
+    pub(crate) total: Row,
+    /// What moved since the day before.
+    pub(crate) moves: Vec<Move>,
+    /// Whether the day was closed a moment ago before the visitor's eyes.
+    pub(crate) fresh: bool,
+    /// The last 90 days.
+    pub(crate) trend: Option<Trend>,
+    /// The next 12 months.
+    pub(crate) maturities: Option<Maturities>,
+    /// Data-until days by institution.
+    pub(crate) untils: Vec<Until>,
+    /// Published figures that differ.
+    pub(crate) published: Vec<Published>,
+}
+
+impl Board {
+    /// Places that the balance column needs.
+    pub(crate) fn places(&self) -> u32 {
+        let balances = self.rows.iter().map(|row| row.owing.balance).chain([self.total.owing.balance]);
+        crate::texts::Lang::Zh.amount_places(balances)
+    }
+
+    /// The list of all that owes something on the day.
+    pub(crate) fn owing_href(&self) -> String {
+        LoanFilter::of_day(self.day).address()
+    }
+}

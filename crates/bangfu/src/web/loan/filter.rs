@@ -1,0 +1,306 @@
+//! Which loans a list shows, as its address says it. Every number on a board is such an address.
+
+use bangfu_domain::warning::Standing;
+use form_urlencoded::Serializer;
+use jiff::civil::Date;
+use serde::Deserialize;
+
+/// The order of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Sort {
+    /// By due day, the earliest first.
+    #[default]
+    Due,
+    /// By balance, the largest first.
+    Balance,
+    /// By the borrower's name.
+    Name,
+    /// By village.
+    Village,
+}
+
+impl Sort {
+    /// Every order.
+    pub(crate) const ALL: [Sort; 4] = [Sort::Due, Sort::Balance, Sort::Name, Sort::Village];
+
+    /// The word in addresses.
+    pub(crate) const fn key(self) -> &'static str {
+        match self {
+            Sort::Due => "due",
+            Sort::Balance => "balance",
+            Sort::Name => "name",
+            Sort::Village => "village",
+        }
+    }
+}
+
+/// Which standings a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Wanted {
+    /// Everything that owes something (在贷).
+    #[default]
+    Owing,
+    /// One standing.
+    One(Standing),
+    /// Settled loans too.
+    Any,
+}
+
+impl Wanted {
+    /// The word in addresses.
+    pub(crate) const fn key(self) -> &'static str {
+        match self {
+            Wanted::Owing => "owing",
+            Wanted::One(standing) => standing.key(),
+            Wanted::Any => "any",
+        }
+    }
+
+    /// The choice with that word.
+    pub(crate) fn from_key(key: &str) -> Option<Wanted> {
+        match key {
+            "owing" => Some(Wanted::Owing),
+            "any" => Some(Wanted::Any),
+            key => Standing::from_key(key).map(Wanted::One),
+        }
+    }
+}
+
+/// A part of a filter that can stand as a chip and be taken away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// The words searched for.
+    Search,
+    /// The standing.
+    State,
+    /// The standing on the day before.
+    Was,
+    /// The township.
+    Township,
+    /// The village.
+    Village,
+    /// The bank branch.
+    Branch,
+    /// The credit manager.
+    Officer,
+    /// The month of the due day.
+    Due,
+}
+
+/// A list of loans: what is shown, of which day, in what order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct LoanFilter {
+    /// The day; none for today.
+    pub(crate) day: Option<Date>,
+    /// Name, contract number, or the last four digits of an identity number.
+    pub(crate) search: String,
+    /// Standings.
+    pub(crate) state: Wanted,
+    /// Only loans whose standing was this on the day before and is another on the day.
+    pub(crate) was: Option<Standing>,
+    /// Code of a township.
+    pub(crate) township: Option<String>,
+    /// Code of a village.
+    pub(crate) village: Option<String>,
+    /// Id of a bank branch.
+    pub(crate) branch: Option<i64>,
+    /// Id of a credit manager; 0 for loans that have none.
+    pub(crate) officer: Option<i64>,
+    /// First day of the month in which the loan is due.
+    pub(crate) due: Option<Date>,
+    /// The order.
+    pub(crate) sort: Sort,
+    /// Where the page begins: the key that the page before handed on.
+    pub(crate) after: Option<String>,
+}
+
+/// The words of an address as they came in.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct RawFilter {
+    day: String,
+    q: String,
+    state: String,
+    was: String,
+    township: String,
+    village: String,
+    branch: String,
+    officer: String,
+    due: String,
+    sort: String,
+    after: String,
+}
+
+/// A word of an address that is not understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct UnknownWord {
+    /// The name of the field in the address.
+    pub(crate) field: &'static str,
+    /// What stood there.
+    pub(crate) value: String,
+}
+
+fn read<T>(
+    field: &'static str,
+    value: &str,
+    parse: impl FnOnce(&str) -> Option<T>,
+) -> Result<Option<T>, UnknownWord> {
+    match value.trim() {
+        "" => Ok(None),
+        value => parse(value).map(Some).ok_or_else(|| UnknownWord { field, value: value.to_owned() }),
+    }
+}
+
+/// The first day of a month written `2019-07`.
+fn month(text: &str) -> Option<Date> {
+    format!("{text}-01").parse().ok()
+}
+
+/// A division code: twelve digits.
+fn code(text: &str) -> Option<String> {
+    (text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.to_owned())
+}
+
+impl TryFrom<RawFilter> for LoanFilter {
+    type Error = UnknownWord;
+
+    fn try_from(raw: RawFilter) -> Result<LoanFilter, UnknownWord> {
+        let sort = |key: &str| Sort::ALL.into_iter().find(|sort| sort.key() == key);
+        Ok(LoanFilter {
+            day: read("day", &raw.day, |text| text.parse().ok())?,
+            search: raw.q.trim().to_owned(),
+            state: read("state", &raw.state, Wanted::from_key)?.unwrap_or_default(),
+            was: read("was", &raw.was, Standing::from_key)?,
+            township: read("township", &raw.township, code)?,
+            village: read("village", &raw.village, code)?,
+            branch: read("branch", &raw.branch, |text| text.parse().ok())?,
+            officer: read("officer", &raw.officer, |text| text.parse().ok())?,
+            due: read("due", &raw.due, month)?,
+            sort: read("sort", &raw.sort, sort)?.unwrap_or_default(),
+            after: read("after", &raw.after, |text| Some(text.to_owned()))?,
+        })
+    }
+}
+
+impl LoanFilter {
+    /// The list of a day.
+    pub(crate) fn of_day(day: Date) -> LoanFilter {
+        LoanFilter { day: Some(day), ..LoanFilter::default() }
+    }
+
+    /// The same list, of one standing.
+    pub(crate) fn standing(&self, standing: Standing) -> LoanFilter {
+        LoanFilter { state: Wanted::One(standing), after: None, ..self.clone() }
+    }
+
+    /// The same loans in another order, from the beginning.
+    pub(crate) fn sorted(&self, sort: Sort) -> LoanFilter {
+        LoanFilter { sort, after: None, ..self.clone() }
+    }
+
+    /// The next page of the same list.
+    pub(crate) fn following(&self, after: String) -> LoanFilter {
+        LoanFilter { after: Some(after), ..self.clone() }
+    }
+
+    /// The list without a part of its filter, from the beginning.
+    pub(crate) fn without(&self, part: Part) -> LoanFilter {
+        let mut filter = LoanFilter { after: None, ..self.clone() };
+        match part {
+            Part::Search => filter.search.clear(),
+            Part::State => filter.state = Wanted::Owing,
+            Part::Was => filter.was = None,
+            Part::Township => (filter.township, filter.village) = (None, None),
+            Part::Village => filter.village = None,
+            Part::Branch => filter.branch = None,
+            Part::Officer => filter.officer = None,
+            Part::Due => filter.due = None,
+        }
+        filter
+    }
+
+    /// The address of the list.
+    pub(crate) fn address(&self) -> String {
+        self.address_of("/loans")
+    }
+
+    /// The address of the list's export in a format: `xlsx` or `csv`.
+    pub(crate) fn export_address(&self, format: &str) -> String {
+        LoanFilter { after: None, ..self.clone() }.address_of(&format!("/loans/export.{format}"))
+    }
+
+    fn address_of(&self, path: &str) -> String {
+        let mut words = Serializer::new(String::new());
+        let mut word = |name: &str, value: Option<String>| {
+            if let Some(value) = value.filter(|value| !value.is_empty()) {
+                words.append_pair(name, &value);
+            }
+        };
+        word("day", self.day.map(|day| day.to_string()));
+        word("q", Some(self.search.clone()));
+        word("state", (self.state != Wanted::Owing).then(|| self.state.key().to_owned()));
+        word("was", self.was.map(|standing| standing.key().to_owned()));
+        word("township", self.township.clone());
+        word("village", self.village.clone());
+        word("branch", self.branch.map(|id| id.to_string()));
+        word("officer", self.officer.map(|id| id.to_string()));
+        word("due", self.due.map(month_word));
+        word("sort", (self.sort != Sort::Due).then(|| self.sort.key().to_owned()));
+        word("after", self.after.clone());
+        match words.finish() {
+            words if words.is_empty() => path.to_owned(),
+            words => format!("{path}?{words}"),
+        }
+    }
+}
+
+/// A month as addresses write it: `2019-07`.
+pub(crate) fn month_word(day: Date) -> String {
+    format!("{:04}-{:02}", day.year(), day.month())
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::extract::Query;
+    use axum::http::Uri;
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn an_address_reads_back_as_the_list_it_was_made_from() {
+        let filter = LoanFilter {
+            day: Some(date(2019, 6, 17)),
+            search: "袁 文&x=1".to_owned(),
+            state: Wanted::One(Standing::Red),
+            was: Some(Standing::Yellow),
+            township: Some("431022101000".to_owned()),
+            village: Some("431022101201".to_owned()),
+            branch: Some(3),
+            officer: Some(0),
+            due: Some(date(2019, 7, 1)),
+            sort: Sort::Balance,
+            after: Some("a~b".to_owned()),
+        };
+        let uri: Uri = filter.address().parse().unwrap();
+        let Query(raw) = Query::<RawFilter>::try_from_uri(&uri).unwrap();
+        assert_eq!(LoanFilter::try_from(raw).unwrap(), filter);
+    }
+
+    #[test]
+    fn a_word_that_is_not_understood_is_named() {
+        let raw = RawFilter { day: "2019-02-30".to_owned(), ..RawFilter::default() };
+        let unknown = LoanFilter::try_from(raw).unwrap_err();
+        assert_eq!(unknown, UnknownWord { field: "day", value: "2019-02-30".to_owned() });
+    }
+
+    #[test]
+    fn taking_a_township_away_takes_its_village_too() {
+        let filter = LoanFilter {
+            township: Some("431022101000".to_owned()),
+            village: Some("431022101201".to_owned()),
+            ..LoanFilter::default()
+        };
+        assert_eq!(filter.without(Part::Township).address(), "/loans");
+    }
+}

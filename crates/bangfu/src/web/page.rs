@@ -1,0 +1,226 @@
+//! What every page knows: its language, the county, the day, and how templates write texts and figures.
+
+use bangfu_domain::money::Fen;
+use bangfu_domain::warning::Standing;
+use jiff::civil::{Date, DateTime};
+
+use super::assets;
+use crate::texts::{Lang, Value};
+
+/// The part of the house that a page stands in, for the menu.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Section {
+    /// 看板
+    Board,
+    /// 贷款
+    Loans,
+    /// 导入
+    Import,
+    /// 村镇
+    Divisions,
+    /// 人员
+    Officers,
+    /// No entry of the menu.
+    Elsewhere,
+}
+
+impl Section {
+    const MENU: [(Section, &'static str, &'static str); 5] = [
+        (Section::Board, "/", "menu-board"),
+        (Section::Loans, "/loans", "menu-loans"),
+        (Section::Import, "/import", "menu-import"),
+        (Section::Divisions, "/divisions", "menu-divisions"),
+        (Section::Officers, "/officers", "menu-officers"),
+    ];
+}
+
+/// An entry of the menu.
+pub(crate) struct MenuEntry {
+    /// Where it leads.
+    pub(crate) href: &'static str,
+    /// Its text.
+    pub(crate) text: String,
+    /// Whether the page stands in this section.
+    pub(crate) here: bool,
+}
+
+/// What a page is rendered in: the frame around every template.
+#[derive(Debug, Clone)]
+pub(crate) struct Page {
+    /// The language of its texts.
+    pub(crate) lang: Lang,
+    /// Its section.
+    pub(crate) section: Section,
+    /// The county's name; empty where a page is shown without a database.
+    pub(crate) county: String,
+    /// Today by the county's clock, or by the demo clock.
+    pub(crate) today: Date,
+    /// True when the data are made up: every page and print says so.
+    pub(crate) demo: bool,
+    /// Path and query of this page, for the language switch.
+    pub(crate) address: String,
+    /// What was typed into the search box.
+    pub(crate) search: String,
+}
+
+impl Page {
+    /// The menu, with the section that the page stands in.
+    pub(crate) fn menu(&self) -> Vec<MenuEntry> {
+        Section::MENU
+            .iter()
+            .map(|&(section, href, key)| MenuEntry { href, text: self.t(key), here: section == self.section })
+            .collect()
+    }
+
+    /// The address of a compiled-in file, with its content in the name.
+    pub(crate) fn asset(&self, name: &str) -> String {
+        assets::address(name)
+    }
+
+    /// The other language, for the switch.
+    pub(crate) fn other_lang(&self) -> Lang {
+        match self.lang {
+            Lang::Zh => Lang::En,
+            Lang::En => Lang::Zh,
+        }
+    }
+
+    /// The text of a key.
+    pub(crate) fn t(&self, key: &str) -> String {
+        self.lang.text(key)
+    }
+
+    /// The text of a key with one parameter.
+    pub(crate) fn t1(&self, key: &str, name: &str, value: impl Parameter) -> String {
+        self.lang.text_with(key, &[(name, value.value())])
+    }
+
+    /// The text of a key with two parameters.
+    pub(crate) fn t2(
+        &self,
+        key: &str,
+        (name, value): (&str, impl Parameter),
+        (other_name, other_value): (&str, impl Parameter),
+    ) -> String {
+        self.lang.text_with(key, &[(name, value.value()), (other_name, other_value.value())])
+    }
+
+    /// The word for a standing: 红色预警.
+    pub(crate) fn standing(&self, standing: &Standing) -> String {
+        self.t(&format!("standing-{}", standing.key()))
+    }
+
+    /// The word for a standing where there is little room: 红.
+    pub(crate) fn standing_short(&self, standing: &Standing) -> String {
+        self.t(&format!("standing-{}-short", standing.key()))
+    }
+
+    /// A count.
+    pub(crate) fn num(&self, number: &u64) -> String {
+        self.lang.number(i64::try_from(*number).unwrap_or(i64::MAX))
+    }
+
+    /// A change with its sign.
+    pub(crate) fn change(&self, number: &i64) -> String {
+        self.lang.change(*number)
+    }
+
+    /// An amount on a board, with its unit.
+    pub(crate) fn amount(&self, amount: &Fen) -> String {
+        self.lang.amount(*amount)
+    }
+
+    /// An amount in a board's column.
+    pub(crate) fn amount_bare(&self, amount: &Fen, places: &u32) -> String {
+        self.lang.amount_bare(*amount, *places)
+    }
+
+    /// An amount to the fen, with its unit.
+    pub(crate) fn yuan(&self, amount: &Fen) -> String {
+        self.lang.yuan(*amount)
+    }
+
+    /// An amount to the fen in a column.
+    pub(crate) fn yuan_bare(&self, amount: &Fen) -> String {
+        self.lang.yuan_bare(*amount)
+    }
+
+    /// A day in a table.
+    pub(crate) fn day(&self, day: &Date) -> String {
+        self.lang.day(*day)
+    }
+
+    /// A day in a title, with its weekday.
+    pub(crate) fn day_long(&self, day: &Date) -> String {
+        self.lang.day_long(*day)
+    }
+
+    /// A day in a sentence.
+    pub(crate) fn day_plain(&self, day: &Date) -> String {
+        self.lang.day_plain(*day)
+    }
+
+    /// A month.
+    pub(crate) fn month(&self, day: &Date) -> String {
+        self.lang.month(*day)
+    }
+
+    /// An instant on the county's clock.
+    pub(crate) fn moment(&self, at: &DateTime) -> String {
+        self.lang.moment(*at)
+    }
+}
+
+/// What a template may pass to a message.
+pub(crate) trait Parameter {
+    /// The value for the message.
+    fn value(&self) -> Value<'static>;
+}
+
+impl Parameter for u64 {
+    fn value(&self) -> Value<'static> {
+        Value::from(*self)
+    }
+}
+
+impl Parameter for u32 {
+    fn value(&self) -> Value<'static> {
+        Value::from(i64::from(*self))
+    }
+}
+
+impl Parameter for i32 {
+    fn value(&self) -> Value<'static> {
+        Value::from(i64::from(*self))
+    }
+}
+
+impl Parameter for i64 {
+    fn value(&self) -> Value<'static> {
+        Value::from(*self)
+    }
+}
+
+impl Parameter for usize {
+    fn value(&self) -> Value<'static> {
+        Value::from(i64::try_from(*self).unwrap_or(i64::MAX))
+    }
+}
+
+impl Parameter for str {
+    fn value(&self) -> Value<'static> {
+        Value::from(self.to_owned())
+    }
+}
+
+impl Parameter for String {
+    fn value(&self) -> Value<'static> {
+        Value::from(self.clone())
+    }
+}
+
+impl<T: Parameter + ?Sized> Parameter for &T {
+    fn value(&self) -> Value<'static> {
+        (**self).value()
+    }
+}

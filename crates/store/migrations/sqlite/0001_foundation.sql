@@ -1,0 +1,405 @@
+-- The foundation. Keys of tables that grow begin with the immutable county_id; divisions are reference tables.
+-- Dates are DATE; instants are microseconds since 1970 UTC; money is fen; flags are 0 or 1.
+
+CREATE TABLE county (
+    county_id    BIGINT NOT NULL PRIMARY KEY,
+    code         TEXT   NOT NULL,
+    name         TEXT   NOT NULL,
+    division_id  BIGINT NOT NULL,
+    time_zone    TEXT   NOT NULL,
+    pack_id      TEXT,
+    demo         BIGINT NOT NULL,
+    -- The day of the first position: the first close starts here.
+    opening_on   DATE,
+    closed_on    DATE,
+    -- The newest ledger position.
+    position_on  DATE,
+    -- Counters. Every writer takes this row first, so that numbers follow the order of commits.
+    change_seq   BIGINT NOT NULL,
+    next_id      BIGINT NOT NULL,
+    last_at      BIGINT NOT NULL
+);
+
+CREATE TABLE division (
+    division_id BIGINT NOT NULL PRIMARY KEY,
+    level       BIGINT NOT NULL
+);
+
+-- Codes, names and parents are dated: 孟津 410322 became 410308.
+CREATE TABLE division_term (
+    division_id BIGINT NOT NULL REFERENCES division (division_id),
+    valid_from  DATE   NOT NULL,
+    valid_to    DATE   NOT NULL,
+    code        TEXT NOT NULL,
+    name        TEXT   NOT NULL,
+    name_key    TEXT NOT NULL,
+    parent_id   BIGINT,
+    PRIMARY KEY (division_id, valid_from)
+) WITHOUT ROWID;
+CREATE INDEX division_term_code ON division_term (code);
+CREATE INDEX division_term_parent ON division_term (parent_id);
+
+CREATE TABLE division_closure (
+    ancestor_id   BIGINT NOT NULL,
+    descendant_id BIGINT NOT NULL,
+    depth         BIGINT NOT NULL,
+    valid_from    DATE   NOT NULL,
+    valid_to      DATE   NOT NULL,
+    PRIMARY KEY (ancestor_id, descendant_id, valid_from)
+) WITHOUT ROWID;
+CREATE INDEX division_closure_descendant ON division_closure (descendant_id, ancestor_id);
+
+CREATE TABLE service_point (
+    county_id        BIGINT NOT NULL REFERENCES county (county_id),
+    service_point_id BIGINT NOT NULL,
+    division_id      BIGINT NOT NULL,
+    PRIMARY KEY (county_id, service_point_id)
+);
+CREATE UNIQUE INDEX service_point_division ON service_point (county_id, division_id);
+
+CREATE TABLE lender (
+    county_id BIGINT NOT NULL REFERENCES county (county_id),
+    lender_id BIGINT NOT NULL,
+    name      TEXT   NOT NULL,
+    PRIMARY KEY (county_id, lender_id)
+);
+CREATE UNIQUE INDEX lender_name ON lender (county_id, name);
+
+CREATE TABLE branch (
+    county_id BIGINT NOT NULL,
+    branch_id BIGINT NOT NULL,
+    lender_id BIGINT NOT NULL,
+    name      TEXT   NOT NULL,
+    name_key  TEXT NOT NULL,
+    -- 数据截止日: the bank's data are complete up to this day.
+    until_on  DATE,
+    PRIMARY KEY (county_id, branch_id),
+    FOREIGN KEY (county_id, lender_id) REFERENCES lender (county_id, lender_id)
+);
+CREATE UNIQUE INDEX branch_name ON branch (county_id, name);
+
+-- Which data-until day was known since when.
+CREATE TABLE branch_report (
+    county_id   BIGINT NOT NULL,
+    branch_id   BIGINT NOT NULL,
+    recorded_at BIGINT NOT NULL,
+    until_on    DATE   NOT NULL,
+    import_id   BIGINT NOT NULL,
+    PRIMARY KEY (county_id, branch_id, recorded_at)
+);
+
+CREATE TABLE enterprise (
+    county_id     BIGINT NOT NULL REFERENCES county (county_id),
+    enterprise_id BIGINT NOT NULL,
+    name          TEXT   NOT NULL,
+    name_key      TEXT NOT NULL,
+    credit_code   TEXT,
+    PRIMARY KEY (county_id, enterprise_id)
+);
+CREATE UNIQUE INDEX enterprise_name ON enterprise (county_id, name);
+
+CREATE TABLE household (
+    county_id    BIGINT NOT NULL REFERENCES county (county_id),
+    household_id BIGINT NOT NULL,
+    village_id   BIGINT NOT NULL,
+    head_name    TEXT   NOT NULL,
+    name_key     TEXT NOT NULL,
+    size         BIGINT,
+    class        TEXT,
+    version      BIGINT NOT NULL,
+    PRIMARY KEY (county_id, household_id)
+);
+CREATE INDEX household_village ON household (county_id, village_id, name_key);
+
+CREATE TABLE person (
+    county_id    BIGINT NOT NULL REFERENCES county (county_id),
+    person_id    BIGINT NOT NULL,
+    household_id BIGINT,
+    name         TEXT   NOT NULL,
+    name_key     TEXT NOT NULL,
+    is_head      BIGINT NOT NULL,
+    PRIMARY KEY (county_id, person_id)
+);
+CREATE INDEX person_household ON person (county_id, household_id);
+
+-- Identity numbers, phones and accounts: encrypted here, nowhere else.
+CREATE TABLE secret (
+    county_id      BIGINT NOT NULL,
+    person_id      BIGINT NOT NULL,
+    kind           TEXT   NOT NULL,
+    ciphertext     BLOB  NOT NULL,
+    key_id         TEXT   NOT NULL,
+    hash           BLOB  NOT NULL,
+    last_four_hash BLOB  NOT NULL,
+    PRIMARY KEY (county_id, person_id, kind),
+    FOREIGN KEY (county_id, person_id) REFERENCES person (county_id, person_id)
+);
+CREATE INDEX secret_hash ON secret (county_id, kind, hash);
+CREATE INDEX secret_last_four ON secret (county_id, last_four_hash);
+
+CREATE TABLE officer (
+    county_id  BIGINT NOT NULL REFERENCES county (county_id),
+    officer_id BIGINT NOT NULL,
+    person_id  BIGINT NOT NULL,
+    -- The place where the officer serves: a township as a rule.
+    division_id BIGINT NOT NULL,
+    name       TEXT   NOT NULL,
+    name_key   TEXT NOT NULL,
+    -- 0 while only a ledger names the officer, 1 once a roster does.
+    confirmed  BIGINT NOT NULL,
+    PRIMARY KEY (county_id, officer_id)
+);
+CREATE INDEX officer_place ON officer (county_id, division_id, name);
+
+CREATE TABLE officer_role (
+    county_id  BIGINT NOT NULL,
+    officer_id BIGINT NOT NULL,
+    role       TEXT   NOT NULL,
+    PRIMARY KEY (county_id, officer_id, role)
+);
+
+CREATE TABLE tie (
+    county_id    BIGINT NOT NULL,
+    household_id BIGINT NOT NULL,
+    officer_id   BIGINT NOT NULL,
+    role         TEXT   NOT NULL,
+    from_on      DATE   NOT NULL,
+    to_on        DATE,
+    import_id    BIGINT NOT NULL,
+    PRIMARY KEY (county_id, household_id, role, officer_id, from_on)
+);
+CREATE INDEX tie_officer ON tie (county_id, officer_id);
+
+-- Today's state of each loan, for speed: rebuilt from the events by a verb that also compares.
+CREATE TABLE loan (
+    county_id       BIGINT NOT NULL REFERENCES county (county_id),
+    loan_id         BIGINT NOT NULL,
+    lender_id       BIGINT NOT NULL,
+    branch_id       BIGINT NOT NULL,
+    number          TEXT NOT NULL,
+    household_id    BIGINT,
+    borrower_name   TEXT   NOT NULL,
+    name_key        TEXT NOT NULL,
+    enterprise_id   BIGINT,
+    village_id      BIGINT NOT NULL,
+    manager_id      BIGINT,
+    guide_id        BIGINT,
+    technologist_id BIGINT,
+    household_class TEXT,
+    note            TEXT,
+    pack_id         TEXT   NOT NULL,
+    principal_fen   BIGINT NOT NULL,
+    rate_percent    TEXT,
+    disbursed_on    DATE   NOT NULL,
+    due_on          DATE   NOT NULL,
+    term_months     BIGINT,
+    purpose         TEXT,
+    repaid_fen      BIGINT NOT NULL,
+    settled_on      DATE,
+    -- Standing and balance on the last closed day, and the day of the next possible change.
+    standing        BIGINT NOT NULL,
+    balance_fen     BIGINT NOT NULL,
+    next_change_on  DATE,
+    event_seq       BIGINT NOT NULL,
+    version         BIGINT NOT NULL,
+    PRIMARY KEY (county_id, loan_id)
+);
+CREATE UNIQUE INDEX loan_number ON loan (county_id, lender_id, number);
+CREATE INDEX loan_number_only ON loan (county_id, number);
+CREATE INDEX loan_next_change ON loan (county_id, next_change_on, loan_id) WHERE next_change_on IS NOT NULL;
+CREATE INDEX loan_household ON loan (county_id, household_id);
+CREATE INDEX loan_name ON loan (county_id, name_key, loan_id);
+CREATE INDEX loan_due ON loan (county_id, due_on, loan_id);
+
+-- The borrower is a household, several households jointly, or an enterprise.
+CREATE TABLE loan_borrower (
+    county_id     BIGINT NOT NULL,
+    loan_id       BIGINT NOT NULL,
+    ordinal       BIGINT NOT NULL,
+    person_id     BIGINT,
+    household_id  BIGINT,
+    enterprise_id BIGINT,
+    PRIMARY KEY (county_id, loan_id, ordinal)
+) WITHOUT ROWID;
+CREATE INDEX loan_borrower_person ON loan_borrower (county_id, person_id);
+
+-- Append-only. What happened to each loan, the day it takes effect and the instant it was recorded.
+CREATE TABLE loan_event (
+    county_id    BIGINT NOT NULL,
+    loan_id      BIGINT NOT NULL,
+    seq          BIGINT NOT NULL,
+    effective_on DATE   NOT NULL,
+    recorded_at  BIGINT NOT NULL,
+    change_seq   BIGINT NOT NULL,
+    import_id    BIGINT,
+    body         TEXT   NOT NULL,
+    PRIMARY KEY (county_id, loan_id, seq)
+) WITHOUT ROWID;
+
+-- The history of each loan as known now, days ahead included: [from_on, to_on).
+CREATE TABLE loan_interval (
+    county_id   BIGINT NOT NULL,
+    loan_id     BIGINT NOT NULL,
+    from_on     DATE   NOT NULL,
+    to_on       DATE   NOT NULL,
+    standing    BIGINT NOT NULL,
+    balance_fen BIGINT NOT NULL,
+    village_id  BIGINT NOT NULL,
+    branch_id   BIGINT NOT NULL,
+    manager_id  BIGINT NOT NULL,
+    PRIMARY KEY (county_id, loan_id, from_on)
+) WITHOUT ROWID;
+CREATE INDEX loan_interval_standing ON loan_interval (county_id, standing, to_on, from_on);
+
+-- Dated differences: a board of any day is their sum up to that day.
+CREATE TABLE board_delta (
+    county_id   BIGINT NOT NULL,
+    axis        BIGINT NOT NULL,
+    on_day      DATE   NOT NULL,
+    key_id      BIGINT NOT NULL,
+    standing    BIGINT NOT NULL,
+    loans       BIGINT NOT NULL,
+    balance_fen BIGINT NOT NULL,
+    PRIMARY KEY (county_id, axis, on_day, key_id, standing)
+) WITHOUT ROWID;
+
+-- What each close published. Never changed afterwards.
+CREATE TABLE day_close (
+    county_id    BIGINT NOT NULL,
+    on_day       DATE   NOT NULL,
+    published_at BIGINT NOT NULL,
+    moves        BIGINT NOT NULL,
+    PRIMARY KEY (county_id, on_day)
+);
+CREATE TABLE day_figure (
+    county_id   BIGINT NOT NULL,
+    on_day      DATE   NOT NULL,
+    division_id BIGINT NOT NULL,
+    standing    BIGINT NOT NULL,
+    loans       BIGINT NOT NULL,
+    balance_fen BIGINT NOT NULL,
+    PRIMARY KEY (county_id, on_day, division_id, standing)
+) WITHOUT ROWID;
+CREATE TABLE day_move (
+    county_id     BIGINT NOT NULL,
+    on_day        DATE   NOT NULL,
+    loan_id       BIGINT NOT NULL,
+    from_standing BIGINT NOT NULL,
+    to_standing   BIGINT NOT NULL,
+    PRIMARY KEY (county_id, on_day, loan_id)
+) WITHOUT ROWID;
+-- Where an interrupted close goes on.
+CREATE TABLE close_cursor (
+    county_id BIGINT NOT NULL PRIMARY KEY,
+    on_day    DATE   NOT NULL,
+    loan_id   BIGINT NOT NULL
+);
+
+CREATE TABLE bank_movement (
+    county_id    BIGINT NOT NULL,
+    lender_id    BIGINT NOT NULL,
+    serial       TEXT   NOT NULL,
+    content_hash BLOB  NOT NULL,
+    number       TEXT   NOT NULL,
+    on_day       DATE   NOT NULL,
+    amount_fen   BIGINT NOT NULL,
+    balance_fen  BIGINT,
+    loan_id      BIGINT,
+    event_seq    BIGINT,
+    import_id    BIGINT NOT NULL,
+    PRIMARY KEY (county_id, lender_id, serial)
+);
+CREATE INDEX bank_movement_loan ON bank_movement (county_id, loan_id);
+
+CREATE TABLE difference (
+    county_id     BIGINT NOT NULL,
+    difference_id BIGINT NOT NULL,
+    kind          TEXT   NOT NULL,
+    loan_id       BIGINT,
+    branch_id     BIGINT,
+    number        TEXT   NOT NULL,
+    on_day        DATE   NOT NULL,
+    -- The two sides and where they stand, as JSON without personal numbers.
+    facts         TEXT   NOT NULL,
+    import_id     BIGINT NOT NULL,
+    opened_at     BIGINT NOT NULL,
+    -- Tells a difference met again from a new one.
+    fingerprint   BLOB  NOT NULL,
+    resolved_at   BIGINT,
+    resolution    TEXT,
+    PRIMARY KEY (county_id, difference_id)
+);
+CREATE UNIQUE INDEX difference_fingerprint ON difference (county_id, fingerprint);
+CREATE INDEX difference_loan ON difference (county_id, loan_id);
+
+CREATE TABLE finding (
+    county_id  BIGINT NOT NULL,
+    finding_id BIGINT NOT NULL,
+    import_id  BIGINT NOT NULL,
+    loan_id    BIGINT,
+    code       TEXT   NOT NULL,
+    facts      TEXT   NOT NULL,
+    PRIMARY KEY (county_id, finding_id)
+);
+CREATE INDEX finding_loan ON finding (county_id, loan_id);
+
+CREATE TABLE import (
+    county_id   BIGINT NOT NULL REFERENCES county (county_id),
+    import_id   BIGINT NOT NULL,
+    kind        TEXT   NOT NULL,
+    file_name   TEXT   NOT NULL,
+    file_hash   TEXT   NOT NULL,
+    as_of       DATE,
+    until_on    DATE,
+    -- staged, taken
+    status      TEXT   NOT NULL,
+    -- The report as JSON: counts and changes.
+    report      TEXT   NOT NULL,
+    actor       TEXT   NOT NULL,
+    created_at  BIGINT NOT NULL,
+    taken_at    BIGINT,
+    PRIMARY KEY (county_id, import_id)
+);
+-- The parsed file in encrypted pages, kept until it is taken over or expires.
+CREATE TABLE import_page (
+    county_id  BIGINT NOT NULL,
+    import_id  BIGINT NOT NULL,
+    page       BIGINT NOT NULL,
+    ciphertext BLOB  NOT NULL,
+    PRIMARY KEY (county_id, import_id, page)
+);
+
+CREATE TABLE audit (
+    county_id  BIGINT NOT NULL,
+    change_seq BIGINT NOT NULL,
+    at         BIGINT NOT NULL,
+    actor      TEXT   NOT NULL,
+    action     TEXT   NOT NULL,
+    subject    TEXT   NOT NULL,
+    facts      TEXT   NOT NULL,
+    reason     TEXT,
+    request_id TEXT   NOT NULL,
+    client_id  TEXT   NOT NULL,
+    PRIMARY KEY (county_id, change_seq, action, subject)
+);
+
+-- What changed, in the order of commits: sync, ETags and webhooks read this.
+CREATE TABLE change (
+    county_id  BIGINT NOT NULL,
+    change_seq BIGINT NOT NULL,
+    noun       TEXT   NOT NULL,
+    row_id     BIGINT NOT NULL,
+    gone       BIGINT NOT NULL,
+    PRIMARY KEY (county_id, change_seq, noun, row_id)
+) WITHOUT ROWID;
+
+CREATE TABLE outbox (
+    county_id  BIGINT NOT NULL,
+    outbox_id  BIGINT NOT NULL,
+    change_seq BIGINT NOT NULL,
+    topic      TEXT   NOT NULL,
+    payload    TEXT   NOT NULL,
+    created_at BIGINT NOT NULL,
+    sent_at    BIGINT,
+    PRIMARY KEY (county_id, outbox_id)
+);

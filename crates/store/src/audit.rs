@@ -1,0 +1,90 @@
+//! The record of who did what (audit), the order of changes, and the queue of what must be told (outbox).
+
+use crate::bulk::{Column, Table};
+use crate::county::Stamp;
+use crate::error::Error;
+use crate::tx::Tx;
+use crate::values;
+
+/// An entry of the record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Who.
+    pub actor: String,
+    /// What, as the key of a text.
+    pub action: &'static str,
+    /// To what.
+    pub subject: String,
+    /// What changed, as JSON.
+    pub facts: String,
+    /// Why, where a reason was asked for.
+    pub reason: Option<String>,
+    /// The request in which it happened.
+    pub request_id: String,
+    /// From where.
+    pub client_id: String,
+}
+
+/// Adds an entry.
+pub async fn add(tx: &mut Tx, county_id: i64, stamp: Stamp, entry: &Entry) -> Result<(), Error> {
+    tx.execute(
+        "INSERT INTO audit (county_id, change_seq, at, actor, action, subject, facts, reason, request_id, client_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        &values![
+            county_id,
+            stamp.change_seq,
+            stamp.at,
+            entry.actor.as_str(),
+            entry.action,
+            entry.subject.as_str(),
+            entry.facts.as_str(),
+            entry.reason.clone(),
+            entry.request_id.as_str(),
+            entry.client_id.as_str()
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+const CHANGE: Table = Table {
+    name: "change",
+    columns: &[
+        ("county_id", Column::Int),
+        ("change_seq", Column::Int),
+        ("noun", Column::Text),
+        ("row_id", Column::Int),
+        ("gone", Column::Int),
+    ],
+    conflict: "ON CONFLICT (county_id, change_seq, noun, row_id) DO NOTHING",
+};
+
+/// Notes which rows of a noun a change touched.
+pub async fn note_changes(
+    tx: &mut Tx,
+    county_id: i64,
+    stamp: Stamp,
+    noun: &'static str,
+    ids: &[i64],
+) -> Result<(), Error> {
+    let rows = ids.iter().flat_map(|id| values![county_id, stamp.change_seq, noun, *id, 0_i64]).collect();
+    tx.insert(CHANGE, rows).await
+}
+
+/// Queues something that must be told after the commit.
+pub async fn enqueue(
+    tx: &mut Tx,
+    county_id: i64,
+    stamp: Stamp,
+    outbox_id: i64,
+    topic: &'static str,
+    payload: &str,
+) -> Result<(), Error> {
+    tx.execute(
+        "INSERT INTO outbox (county_id, outbox_id, change_seq, topic, payload, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        &values![county_id, outbox_id, stamp.change_seq, topic, payload, stamp.at],
+    )
+    .await?;
+    Ok(())
+}

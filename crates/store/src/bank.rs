@@ -1,0 +1,126 @@
+//! Lenders (institutions) and their branches (支行), and up to which day a branch's data reach.
+
+use bangfu_domain::text::pinyin_key;
+use jiff::civil::Date;
+
+use crate::bulk::{Column, Table};
+use crate::error::Error;
+use crate::tx::Tx;
+use crate::values;
+
+/// An institution within which contract numbers are unique.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lender {
+    /// Its id.
+    pub lender_id: i64,
+    /// Its name.
+    pub name: String,
+}
+
+/// A branch that lends and hears reminders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Branch {
+    /// Its id.
+    pub branch_id: i64,
+    /// The institution to which it belongs.
+    pub lender_id: i64,
+    /// Its name.
+    pub name: String,
+    /// 数据截止日.
+    pub until_on: Option<Date>,
+}
+
+/// Adds an institution.
+pub async fn add_lender(tx: &mut Tx, county_id: i64, lender: &Lender) -> Result<(), Error> {
+    tx.execute(
+        "INSERT INTO lender (county_id, lender_id, name) VALUES ($1, $2, $3)",
+        &values![county_id, lender.lender_id, lender.name.as_str()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Adds a branch.
+pub async fn add_branch(tx: &mut Tx, county_id: i64, branch: &Branch) -> Result<(), Error> {
+    tx.execute(
+        "INSERT INTO branch (county_id, branch_id, lender_id, name, name_key, until_on)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        &values![
+            county_id,
+            branch.branch_id,
+            branch.lender_id,
+            branch.name.as_str(),
+            pinyin_key(&branch.name),
+            branch.until_on
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// All institutions of a county.
+pub async fn lenders(tx: &mut Tx, county_id: i64) -> Result<Vec<Lender>, Error> {
+    let sql = "SELECT lender_id, name FROM lender WHERE county_id = $1 ORDER BY lender_id";
+    let rows = tx.fetch_all(sql, &values![county_id]).await?;
+    rows.iter().map(|row| Ok(Lender { lender_id: row.int(0)?, name: row.text(1)? })).collect()
+}
+
+/// All branches of a county, by name.
+pub async fn branches(tx: &mut Tx, county_id: i64) -> Result<Vec<Branch>, Error> {
+    let sql = "SELECT branch_id, lender_id, name, until_on FROM branch WHERE county_id = $1
+               ORDER BY name_key, branch_id";
+    let rows = tx.fetch_all(sql, &values![county_id]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Branch {
+                branch_id: row.int(0)?,
+                lender_id: row.int(1)?,
+                name: row.text(2)?,
+                until_on: row.date_or_none(3)?,
+            })
+        })
+        .collect()
+}
+
+const REPORT: Table = Table {
+    name: "branch_report",
+    columns: &[
+        ("county_id", Column::Int),
+        ("branch_id", Column::Int),
+        ("recorded_at", Column::Int),
+        ("until_on", Column::Date),
+        ("import_id", Column::Int),
+    ],
+    conflict: "",
+};
+
+/// Moves the data-until day of branches and remembers since when it is known.
+pub async fn report(
+    tx: &mut Tx,
+    county_id: i64,
+    branches: &[i64],
+    until_on: Date,
+    recorded_at: i64,
+    import_id: i64,
+) -> Result<(), Error> {
+    for branch in branches {
+        tx.execute(
+            "UPDATE branch SET until_on = $3 WHERE county_id = $1 AND branch_id = $2",
+            &values![county_id, *branch, until_on],
+        )
+        .await?;
+    }
+    let rows = branches
+        .iter()
+        .flat_map(|branch| values![county_id, *branch, recorded_at, until_on, import_id])
+        .collect();
+    tx.insert(REPORT, rows).await
+}
+
+/// The data-until day of each branch as known at an instant.
+pub async fn until_as_known(tx: &mut Tx, county_id: i64, known_at: i64) -> Result<Vec<(i64, Date)>, Error> {
+    let sql = "SELECT branch_id, until_on FROM branch_report WHERE county_id = $1 AND recorded_at <= $2
+               ORDER BY branch_id, recorded_at";
+    let rows = tx.fetch_all(sql, &values![county_id, known_at]).await?;
+    rows.iter().map(|row| Ok((row.int(0)?, row.date(1)?))).collect()
+}

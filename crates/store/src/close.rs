@@ -1,0 +1,161 @@
+//! The daily close (日终): what each day published, and where an interrupted close goes on.
+
+use bangfu_domain::warning::Standing;
+use jiff::civil::Date;
+
+use crate::bulk::{Column, Table};
+use crate::error::Error;
+use crate::loan::Totals;
+use crate::tx::Tx;
+use crate::value::Row;
+use crate::values;
+
+/// A loan that stood otherwise on a day than on the day before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Move {
+    /// The loan.
+    pub loan_id: i64,
+    /// How it stood on the day before.
+    pub from: Standing,
+    /// How it stands on the day.
+    pub to: Standing,
+}
+
+/// A figure as a close published it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Figure {
+    /// The county or a township.
+    pub division_id: i64,
+    /// Which standing.
+    pub standing: Standing,
+    /// How many, and how much.
+    pub totals: Totals,
+}
+
+const FIGURE: Table = Table {
+    name: "day_figure",
+    columns: &[
+        ("county_id", Column::Int),
+        ("on_day", Column::Date),
+        ("division_id", Column::Int),
+        ("standing", Column::Int),
+        ("loans", Column::Int),
+        ("balance_fen", Column::Int),
+    ],
+    conflict: "",
+};
+
+const MOVE: Table = Table {
+    name: "day_move",
+    columns: &[
+        ("county_id", Column::Int),
+        ("on_day", Column::Date),
+        ("loan_id", Column::Int),
+        ("from_standing", Column::Int),
+        ("to_standing", Column::Int),
+    ],
+    conflict: "ON CONFLICT (county_id, on_day, loan_id) DO NOTHING",
+};
+
+/// Publishes a day.
+pub async fn publish(
+    tx: &mut Tx,
+    county_id: i64,
+    on_day: Date,
+    at: i64,
+    figures: &[Figure],
+) -> Result<(), Error> {
+    tx.execute(
+        "INSERT INTO day_close (county_id, on_day, published_at, moves)
+         SELECT $1, $2, $3, count(*) FROM day_move WHERE county_id = $1 AND on_day = $2",
+        &values![county_id, on_day, at],
+    )
+    .await?;
+    let rows = figures
+        .iter()
+        .flat_map(|figure| {
+            values![
+                county_id,
+                on_day,
+                figure.division_id,
+                figure.standing.code(),
+                figure.totals.loans,
+                figure.totals.balance_fen
+            ]
+        })
+        .collect();
+    tx.insert(FIGURE, rows).await
+}
+
+/// Notes moves of a day.
+pub async fn add_moves(tx: &mut Tx, county_id: i64, on_day: Date, moves: &[Move]) -> Result<(), Error> {
+    let rows = moves
+        .iter()
+        .flat_map(|one| values![county_id, on_day, one.loan_id, one.from.code(), one.to.code()])
+        .collect();
+    tx.insert(MOVE, rows).await
+}
+
+/// When a day was published and how many moves it had; `None` if it was not closed.
+pub async fn published(tx: &mut Tx, county_id: i64, on_day: Date) -> Result<Option<(i64, i64)>, Error> {
+    let sql = "SELECT published_at, moves FROM day_close WHERE county_id = $1 AND on_day = $2";
+    let row = tx.fetch_optional(sql, &values![county_id, on_day]).await?;
+    row.map(|row| Ok((row.int(0)?, row.int(1)?))).transpose()
+}
+
+/// The figures that a day's close published.
+pub async fn figures(tx: &mut Tx, county_id: i64, on_day: Date) -> Result<Vec<Figure>, Error> {
+    let sql = "SELECT division_id, standing, loans, balance_fen FROM day_figure
+               WHERE county_id = $1 AND on_day = $2 ORDER BY division_id, standing";
+    let rows = tx.fetch_all(sql, &values![county_id, on_day]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Figure {
+                division_id: row.int(0)?,
+                standing: standing(row, 1)?,
+                totals: Totals { loans: row.int(2)?, balance_fen: row.fen(3)? },
+            })
+        })
+        .collect()
+}
+
+/// How many loans went from which standing to which on a day: (from, to, loans).
+pub async fn moves(
+    tx: &mut Tx,
+    county_id: i64,
+    on_day: Date,
+) -> Result<Vec<(Standing, Standing, i64)>, Error> {
+    let sql = "SELECT from_standing, to_standing, count(*) FROM day_move WHERE county_id = $1 AND on_day = $2
+               GROUP BY from_standing, to_standing ORDER BY to_standing DESC, from_standing DESC";
+    let rows = tx.fetch_all(sql, &values![county_id, on_day]).await?;
+    rows.iter().map(|row| Ok((standing(row, 0)?, standing(row, 1)?, row.int(2)?))).collect()
+}
+
+/// Where an interrupted close goes on: the day and the last loan done.
+pub async fn cursor(tx: &mut Tx, county_id: i64) -> Result<Option<(Date, i64)>, Error> {
+    let sql = "SELECT on_day, loan_id FROM close_cursor WHERE county_id = $1";
+    let row = tx.fetch_optional(sql, &values![county_id]).await?;
+    row.map(|row| Ok((row.date(0)?, row.int(1)?))).transpose()
+}
+
+/// Remembers how far a close has come.
+pub async fn set_cursor(tx: &mut Tx, county_id: i64, on_day: Date, loan_id: i64) -> Result<(), Error> {
+    tx.execute(
+        "INSERT INTO close_cursor (county_id, on_day, loan_id) VALUES ($1, $2, $3)
+         ON CONFLICT (county_id) DO UPDATE SET on_day = excluded.on_day, loan_id = excluded.loan_id",
+        &values![county_id, on_day, loan_id],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Forgets the cursor of a finished day.
+pub async fn clear_cursor(tx: &mut Tx, county_id: i64) -> Result<(), Error> {
+    tx.execute("DELETE FROM close_cursor WHERE county_id = $1", &values![county_id]).await?;
+    Ok(())
+}
+
+fn standing(row: &Row, column: usize) -> Result<Standing, Error> {
+    let code = row.int(column)?;
+    Standing::from_code(code).ok_or(Error::Value { column, found: code.to_string() })
+}

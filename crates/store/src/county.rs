@@ -1,0 +1,140 @@
+//! Counties, and the counters that put their writers in order.
+
+use jiff::civil::Date;
+
+use crate::error::Error;
+use crate::tx::Tx;
+use crate::value::Row;
+use crate::values;
+
+/// A county that keeps its book here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct County {
+    /// Its immutable key: the six-digit code it had at `init`.
+    pub county_id: i64,
+    /// Its 12-digit statistical code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// Its division id.
+    pub division_id: i64,
+    /// IANA time zone.
+    pub time_zone: String,
+    /// The pack fixed at `init`, if one was.
+    pub pack_id: Option<String>,
+    /// True if everything in the book is made up.
+    pub demo: bool,
+    /// The day of the first position.
+    pub opening_on: Option<Date>,
+    /// The last closed day.
+    pub closed_on: Option<Date>,
+    /// The day of the newest position.
+    pub position_on: Option<Date>,
+    /// The number of the last change.
+    pub change_seq: i64,
+    /// The instant of the last change, in microseconds since 1970.
+    pub last_at: i64,
+}
+
+const COLUMNS: &str = "county_id, code, name, division_id, time_zone, pack_id, demo, opening_on, closed_on, \
+                       position_on, change_seq, last_at";
+
+/// What a writing transaction is stamped with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    /// The number of the change within the county, in the order of commits.
+    pub change_seq: i64,
+    /// The instant, in microseconds since 1970: never before that of an earlier change.
+    pub at: i64,
+}
+
+/// Adds a county.
+pub async fn add(tx: &mut Tx, county: &County) -> Result<(), Error> {
+    tx.execute(
+        "INSERT INTO county (county_id, code, name, division_id, time_zone, pack_id, demo, change_seq, next_id, last_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 1, 0)",
+        &values![
+            county.county_id,
+            county.code.as_str(),
+            county.name.as_str(),
+            county.division_id,
+            county.time_zone.as_str(),
+            county.pack_id.clone(),
+            county.demo
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// All counties.
+pub async fn list(tx: &mut Tx) -> Result<Vec<County>, Error> {
+    let rows = tx.fetch_all(format!("SELECT {COLUMNS} FROM county ORDER BY county_id"), &[]).await?;
+    rows.iter().map(read).collect()
+}
+
+/// One county.
+pub async fn get(tx: &mut Tx, county_id: i64) -> Result<County, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM county WHERE county_id = $1");
+    read(&tx.fetch_one(sql, &values![county_id]).await?)
+}
+
+/// Takes the next change number; from here to the commit, no other writer of the county passes.
+pub async fn stamp(tx: &mut Tx, county_id: i64, at: i64) -> Result<Stamp, Error> {
+    let row = tx
+        .fetch_one(
+            "UPDATE county SET change_seq = change_seq + 1,
+                    last_at = CASE WHEN last_at >= $2 THEN last_at + 1 ELSE $2 END
+             WHERE county_id = $1 RETURNING change_seq, last_at",
+            &values![county_id, at],
+        )
+        .await?;
+    Ok(Stamp { change_seq: row.int(0)?, at: row.int(1)? })
+}
+
+/// Takes so many new ids; the first of them.
+pub async fn take_ids(tx: &mut Tx, county_id: i64, count: usize) -> Result<i64, Error> {
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    let row = tx
+        .fetch_one(
+            "UPDATE county SET next_id = next_id + $2 WHERE county_id = $1 RETURNING next_id",
+            &values![county_id, count],
+        )
+        .await?;
+    Ok(row.int(0)? - count)
+}
+
+/// Notes a ledger's position: the first opens the book, the newest is remembered.
+pub async fn note_position(tx: &mut Tx, county_id: i64, on: Date) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE county SET opening_on = COALESCE(opening_on, $2),
+                position_on = CASE WHEN position_on IS NULL OR position_on < $2 THEN $2 ELSE position_on END
+         WHERE county_id = $1",
+        &values![county_id, on],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Notes that a day is closed.
+pub async fn note_closed(tx: &mut Tx, county_id: i64, on: Date) -> Result<(), Error> {
+    tx.execute("UPDATE county SET closed_on = $2 WHERE county_id = $1", &values![county_id, on]).await?;
+    Ok(())
+}
+
+fn read(row: &Row) -> Result<County, Error> {
+    Ok(County {
+        county_id: row.int(0)?,
+        code: row.text(1)?,
+        name: row.text(2)?,
+        division_id: row.int(3)?,
+        time_zone: row.text(4)?,
+        pack_id: row.text_or_none(5)?,
+        demo: row.flag(6)?,
+        opening_on: row.date_or_none(7)?,
+        closed_on: row.date_or_none(8)?,
+        position_on: row.date_or_none(9)?,
+        change_seq: row.int(10)?,
+        last_at: row.int(11)?,
+    })
+}

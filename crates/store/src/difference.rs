@@ -1,0 +1,109 @@
+//! Differences: where bank and book disagree. They stay until somebody resolves them.
+
+use jiff::civil::Date;
+
+use crate::bulk::{Column, Table};
+use crate::error::Error;
+use crate::tx::Tx;
+use crate::value::Row;
+use crate::values;
+
+/// A disagreement between bank and book.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// Its id.
+    pub difference_id: i64,
+    /// What kind, as the key of a text.
+    pub kind: String,
+    /// The loan, where it is known.
+    pub loan_id: Option<i64>,
+    /// The branch, where it is known.
+    pub branch_id: Option<i64>,
+    /// 借据号 as reported.
+    pub number: String,
+    /// The day that it concerns.
+    pub on_day: Date,
+    /// The two sides as JSON.
+    pub facts: String,
+    /// The import that found it.
+    pub import_id: i64,
+    /// When it was found, in microseconds since 1970.
+    pub opened_at: i64,
+    /// Tells it from others.
+    pub fingerprint: Vec<u8>,
+    /// When it was resolved.
+    pub resolved_at: Option<i64>,
+}
+
+const TABLE: Table = Table {
+    name: "difference",
+    columns: &[
+        ("county_id", Column::Int),
+        ("difference_id", Column::Int),
+        ("kind", Column::Text),
+        ("loan_id", Column::Int),
+        ("branch_id", Column::Int),
+        ("number", Column::Text),
+        ("on_day", Column::Date),
+        ("facts", Column::Text),
+        ("import_id", Column::Int),
+        ("opened_at", Column::Int),
+        ("fingerprint", Column::Bytes),
+    ],
+    conflict: "ON CONFLICT (county_id, fingerprint) DO NOTHING",
+};
+
+/// Keeps differences; one that is there already is not doubled.
+pub async fn add(tx: &mut Tx, county_id: i64, differences: &[Difference]) -> Result<(), Error> {
+    let rows = differences
+        .iter()
+        .flat_map(|one| {
+            values![
+                county_id,
+                one.difference_id,
+                one.kind.as_str(),
+                one.loan_id,
+                one.branch_id,
+                one.number.as_str(),
+                one.on_day,
+                one.facts.as_str(),
+                one.import_id,
+                one.opened_at,
+                one.fingerprint.clone()
+            ]
+        })
+        .collect();
+    tx.insert(TABLE, rows).await
+}
+
+const SELECT: &str =
+    "SELECT difference_id, kind, loan_id, branch_id, number, on_day, facts, import_id, opened_at,
+    fingerprint, resolved_at FROM difference WHERE county_id = $1";
+
+/// The open differences of a county, newest first.
+pub async fn open(tx: &mut Tx, county_id: i64) -> Result<Vec<Difference>, Error> {
+    let sql = format!("{SELECT} AND resolved_at IS NULL ORDER BY difference_id DESC");
+    tx.fetch_all(sql, &values![county_id]).await?.iter().map(read).collect()
+}
+
+/// The differences of a loan.
+pub async fn of_loan(tx: &mut Tx, county_id: i64, loan_id: i64) -> Result<Vec<Difference>, Error> {
+    let sql = format!("{SELECT} AND loan_id = $2 ORDER BY difference_id");
+    tx.fetch_all(sql, &values![county_id, loan_id]).await?.iter().map(read).collect()
+}
+
+fn read(row: &Row) -> Result<Difference, Error> {
+    Ok(Difference {
+        difference_id: row.int(0)?,
+        kind: row.text(1)?,
+        loan_id: row.int_or_none(2)?,
+        branch_id: row.int_or_none(3)?,
+        number: row.text(4)?,
+        on_day: row.date(5)?,
+        facts: row.text(6)?,
+        import_id: row.int(7)?,
+        opened_at: row.int(8)?,
+        fingerprint: row.bytes(9)?,
+        resolved_at: row.int_or_none(10)?,
+    })
+}

@@ -1,0 +1,141 @@
+//! Divisions (行政区划): dated codes, names and parents, and the closure that answers what lies in what.
+
+use bangfu_domain::division::Level;
+use jiff::civil::{Date, date};
+
+use crate::bulk::{Column, Table};
+use crate::error::Error;
+use crate::tx::Tx;
+use crate::value::{Row, Value};
+use crate::values;
+
+/// The first and the last day of validity where a list gives none.
+pub const ALWAYS: (Date, Date) = (date(1, 1, 1), date(9999, 12, 31));
+
+/// A division as a list names it, with the days between which that holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// The division.
+    pub division_id: i64,
+    /// Its level.
+    pub level: Level,
+    /// 统计用区划代码, 12 digits.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// The division in which it lies.
+    pub parent_id: Option<i64>,
+    /// First day.
+    pub valid_from: Date,
+    /// Last day.
+    pub valid_to: Date,
+}
+
+/// What lies in what: an ancestor, a descendant (itself included, at depth 0), and since when until when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Link {
+    /// The wider division.
+    pub ancestor_id: i64,
+    /// The narrower.
+    pub descendant_id: i64,
+    /// Levels between them.
+    pub depth: i64,
+    /// First day.
+    pub valid_from: Date,
+    /// Last day.
+    pub valid_to: Date,
+}
+
+const DIVISION: Table = Table {
+    name: "division",
+    columns: &[("division_id", Column::Int), ("level", Column::Int)],
+    conflict: "ON CONFLICT (division_id) DO NOTHING",
+};
+
+const TERM: Table = Table {
+    name: "division_term",
+    columns: &[
+        ("division_id", Column::Int),
+        ("valid_from", Column::Date),
+        ("valid_to", Column::Date),
+        ("code", Column::Text),
+        ("name", Column::Text),
+        ("name_key", Column::Text),
+        ("parent_id", Column::Int),
+    ],
+    conflict: "",
+};
+
+const CLOSURE: Table = Table {
+    name: "division_closure",
+    columns: &[
+        ("ancestor_id", Column::Int),
+        ("descendant_id", Column::Int),
+        ("depth", Column::Int),
+        ("valid_from", Column::Date),
+        ("valid_to", Column::Date),
+    ],
+    conflict: "",
+};
+
+/// Writes a list of divisions with its closure.
+pub async fn add(tx: &mut Tx, terms: &[Term], links: &[Link]) -> Result<(), Error> {
+    let divisions: Vec<Value> =
+        terms.iter().flat_map(|term| values![term.division_id, term.level.code()]).collect();
+    tx.insert(DIVISION, divisions).await?;
+    let rows = terms
+        .iter()
+        .flat_map(|term| {
+            values![
+                term.division_id,
+                term.valid_from,
+                term.valid_to,
+                term.code.as_str(),
+                term.name.as_str(),
+                bangfu_domain::text::pinyin_key(&term.name),
+                term.parent_id
+            ]
+        })
+        .collect();
+    tx.insert(TERM, rows).await?;
+    let rows = links
+        .iter()
+        .flat_map(|link| {
+            values![link.ancestor_id, link.descendant_id, link.depth, link.valid_from, link.valid_to]
+        })
+        .collect();
+    tx.insert(CLOSURE, rows).await
+}
+
+const SELECT: &str = "SELECT t.division_id, d.level, t.code, t.name, t.parent_id, t.valid_from, t.valid_to
+    FROM division_term t JOIN division d ON d.division_id = t.division_id";
+
+/// The division that bears a code on a day.
+pub async fn by_code(tx: &mut Tx, code: &str, on: Date) -> Result<Option<Term>, Error> {
+    let sql = format!("{SELECT} WHERE t.code = $1 AND t.valid_from <= $2 AND t.valid_to >= $2");
+    tx.fetch_optional(sql, &values![code, on]).await?.as_ref().map(read).transpose()
+}
+
+/// A division and all that lies in it on a day, by code.
+pub async fn subtree(tx: &mut Tx, ancestor_id: i64, on: Date) -> Result<Vec<Term>, Error> {
+    let sql = format!(
+        "{SELECT} JOIN division_closure c ON c.descendant_id = t.division_id
+         WHERE c.ancestor_id = $1 AND c.valid_from <= $2 AND c.valid_to >= $2
+           AND t.valid_from <= $2 AND t.valid_to >= $2
+         ORDER BY t.code"
+    );
+    tx.fetch_all(sql, &values![ancestor_id, on]).await?.iter().map(read).collect()
+}
+
+fn read(row: &Row) -> Result<Term, Error> {
+    let level = row.int(1)?;
+    Ok(Term {
+        division_id: row.int(0)?,
+        level: Level::from_code(level).ok_or(Error::Value { column: 1, found: level.to_string() })?,
+        code: row.text(2)?,
+        name: row.text(3)?,
+        parent_id: row.int_or_none(4)?,
+        valid_from: row.date(5)?,
+        valid_to: row.date(6)?,
+    })
+}

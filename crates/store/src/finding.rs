@@ -1,0 +1,70 @@
+//! Findings: what an import noticed and did not refuse, shown on the loan.
+
+use crate::bulk::{Column, Table};
+use crate::error::Error;
+use crate::tx::Tx;
+use crate::values;
+
+/// A finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Its id.
+    pub finding_id: i64,
+    /// The import that made it.
+    pub import_id: i64,
+    /// The loan that it concerns, if it is one.
+    pub loan_id: Option<i64>,
+    /// The key of its text.
+    pub code: String,
+    /// Place, value and parameters as JSON.
+    pub facts: String,
+}
+
+const TABLE: Table = Table {
+    name: "finding",
+    columns: &[
+        ("county_id", Column::Int),
+        ("finding_id", Column::Int),
+        ("import_id", Column::Int),
+        ("loan_id", Column::Int),
+        ("code", Column::Text),
+        ("facts", Column::Text),
+    ],
+    conflict: "",
+};
+
+/// Keeps findings.
+pub async fn add(tx: &mut Tx, county_id: i64, findings: &[Finding]) -> Result<(), Error> {
+    let rows = findings
+        .iter()
+        .flat_map(|one| {
+            values![
+                county_id,
+                one.finding_id,
+                one.import_id,
+                one.loan_id,
+                one.code.as_str(),
+                one.facts.as_str()
+            ]
+        })
+        .collect();
+    tx.insert(TABLE, rows).await
+}
+
+/// The findings about a loan.
+pub async fn of_loan(tx: &mut Tx, county_id: i64, loan_id: i64) -> Result<Vec<Finding>, Error> {
+    let sql = "SELECT finding_id, import_id, loan_id, code, facts FROM finding
+               WHERE county_id = $1 AND loan_id = $2 ORDER BY finding_id";
+    let rows = tx.fetch_all(sql, &values![county_id, loan_id]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Finding {
+                finding_id: row.int(0)?,
+                import_id: row.int(1)?,
+                loan_id: row.int_or_none(2)?,
+                code: row.text(3)?,
+                facts: row.text(4)?,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,89 @@
+//! Households (户): the units of the register.
+
+use bangfu_domain::text::pinyin_key;
+
+use crate::bulk::{Column, Table};
+use crate::error::Error;
+use crate::tx::Tx;
+use crate::value::Row;
+use crate::values;
+
+/// A household.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Household {
+    /// Its id.
+    pub household_id: i64,
+    /// The village in which it is registered.
+    pub village_id: i64,
+    /// 户主姓名.
+    pub head_name: String,
+    /// 家庭人口.
+    pub size: Option<i64>,
+    /// 户属性, in the register's own word.
+    pub class: Option<String>,
+    /// How often the row was written.
+    pub version: i64,
+}
+
+const TABLE: Table = Table {
+    name: "household",
+    columns: &[
+        ("county_id", Column::Int),
+        ("household_id", Column::Int),
+        ("village_id", Column::Int),
+        ("head_name", Column::Text),
+        ("name_key", Column::Text),
+        ("size", Column::Int),
+        ("class", Column::Text),
+        ("version", Column::Int),
+    ],
+    conflict: "ON CONFLICT (county_id, household_id) DO UPDATE SET village_id = excluded.village_id,
+               head_name = excluded.head_name, name_key = excluded.name_key, size = excluded.size,
+               class = excluded.class, version = household.version + 1",
+};
+
+/// Adds households, or brings them up to date.
+pub async fn put(tx: &mut Tx, county_id: i64, households: &[Household]) -> Result<(), Error> {
+    let rows = households
+        .iter()
+        .flat_map(|household| {
+            values![
+                county_id,
+                household.household_id,
+                household.village_id,
+                household.head_name.as_str(),
+                pinyin_key(&household.head_name),
+                household.size,
+                household.class.clone(),
+                1_i64
+            ]
+        })
+        .collect();
+    tx.insert(TABLE, rows).await
+}
+
+const SELECT: &str =
+    "SELECT household_id, village_id, head_name, size, class, version FROM household WHERE county_id = $1";
+
+/// All households of a county. Imports compare against it.
+pub async fn list(tx: &mut Tx, county_id: i64) -> Result<Vec<Household>, Error> {
+    let rows = tx.fetch_all(format!("{SELECT} ORDER BY household_id"), &values![county_id]).await?;
+    rows.iter().map(read).collect()
+}
+
+/// One household.
+pub async fn get(tx: &mut Tx, county_id: i64, household_id: i64) -> Result<Option<Household>, Error> {
+    let sql = format!("{SELECT} AND household_id = $2");
+    tx.fetch_optional(sql, &values![county_id, household_id]).await?.as_ref().map(read).transpose()
+}
+
+fn read(row: &Row) -> Result<Household, Error> {
+    Ok(Household {
+        household_id: row.int(0)?,
+        village_id: row.int(1)?,
+        head_name: row.text(2)?,
+        size: row.int_or_none(3)?,
+        class: row.text_or_none(4)?,
+        version: row.int(5)?,
+    })
+}

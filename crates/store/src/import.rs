@@ -1,0 +1,146 @@
+//! Imports: files that were read in, staged in encrypted pages until they are taken over.
+
+use jiff::civil::Date;
+
+use crate::error::Error;
+use crate::key::Key;
+use crate::tx::Tx;
+use crate::value::Row;
+use crate::values;
+
+/// A file that was read in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Import {
+    /// Its id.
+    pub import_id: i64,
+    /// `ledger`, `households`, `officers` or `repayments`.
+    pub kind: String,
+    /// The file's name as the user knows it.
+    pub file_name: String,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub file_hash: String,
+    /// The day of a ledger's position, as the user or its title gives it.
+    pub as_of: Option<Date>,
+    /// The day up to which a repayments file is complete, as the user gives it.
+    pub until_on: Option<Date>,
+    /// True once it is taken over.
+    pub taken: bool,
+    /// What was found and changed, as JSON.
+    pub report: String,
+    /// Who read it in.
+    pub actor: String,
+    /// When, in microseconds since 1970.
+    pub created_at: i64,
+    /// When it was taken over.
+    pub taken_at: Option<i64>,
+}
+
+/// Notes a staged file.
+pub async fn add(tx: &mut Tx, county_id: i64, import: &Import) -> Result<(), Error> {
+    tx.execute(
+        "INSERT INTO import (county_id, import_id, kind, file_name, file_hash, as_of, until_on, status, report, actor,
+                             created_at, taken_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        &values![
+            county_id,
+            import.import_id,
+            import.kind.as_str(),
+            import.file_name.as_str(),
+            import.file_hash.as_str(),
+            import.as_of,
+            import.until_on,
+            if import.taken { "taken" } else { "staged" },
+            import.report.as_str(),
+            import.actor.as_str(),
+            import.created_at,
+            import.taken_at
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Keeps a page of a staged file, sealed.
+pub async fn add_page(
+    tx: &mut Tx,
+    key: &Key,
+    county_id: i64,
+    import_id: i64,
+    page: i64,
+    plain: &[u8],
+) -> Result<(), Error> {
+    tx.execute(
+        "INSERT INTO import_page (county_id, import_id, page, ciphertext) VALUES ($1, $2, $3, $4)",
+        &values![county_id, import_id, page, key.seal(plain)?],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The pages of a staged file, opened, in order.
+pub async fn pages(tx: &mut Tx, key: &Key, county_id: i64, import_id: i64) -> Result<Vec<Vec<u8>>, Error> {
+    let sql = "SELECT ciphertext FROM import_page WHERE county_id = $1 AND import_id = $2 ORDER BY page";
+    let rows = tx.fetch_all(sql, &values![county_id, import_id]).await?;
+    rows.iter().map(|row| key.open(&row.bytes(0)?)).collect()
+}
+
+/// Notes that an import was taken over, with its final report, and drops its pages.
+pub async fn taken(tx: &mut Tx, county_id: i64, import_id: i64, report: &str, at: i64) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE import SET status = 'taken', report = $3, taken_at = $4 WHERE county_id = $1 AND import_id = $2",
+        &values![county_id, import_id, report, at],
+    )
+    .await?;
+    drop_pages(tx, county_id, import_id).await
+}
+
+/// Drops the pages of an import.
+pub async fn drop_pages(tx: &mut Tx, county_id: i64, import_id: i64) -> Result<(), Error> {
+    let sql = "DELETE FROM import_page WHERE county_id = $1 AND import_id = $2";
+    tx.execute(sql, &values![county_id, import_id]).await?;
+    Ok(())
+}
+
+/// Drops staged imports that nobody took over before an instant.
+pub async fn expire(tx: &mut Tx, county_id: i64, before: i64) -> Result<(), Error> {
+    for sql in [
+        "DELETE FROM import_page WHERE county_id = $1 AND import_id IN
+         (SELECT import_id FROM import WHERE county_id = $1 AND status = 'staged' AND created_at < $2)",
+        "DELETE FROM import WHERE county_id = $1 AND status = 'staged' AND created_at < $2",
+    ] {
+        tx.execute(sql, &values![county_id, before]).await?;
+    }
+    Ok(())
+}
+
+const SELECT: &str =
+    "SELECT import_id, kind, file_name, file_hash, as_of, until_on, status, report, actor, created_at,
+    taken_at FROM import WHERE county_id = $1";
+
+/// One import.
+pub async fn get(tx: &mut Tx, county_id: i64, import_id: i64) -> Result<Option<Import>, Error> {
+    let sql = format!("{SELECT} AND import_id = $2");
+    tx.fetch_optional(sql, &values![county_id, import_id]).await?.as_ref().map(read).transpose()
+}
+
+/// The imports of a county, newest first.
+pub async fn list(tx: &mut Tx, county_id: i64, limit: i64) -> Result<Vec<Import>, Error> {
+    let sql = format!("{SELECT} ORDER BY import_id DESC LIMIT $2");
+    tx.fetch_all(sql, &values![county_id, limit]).await?.iter().map(read).collect()
+}
+
+fn read(row: &Row) -> Result<Import, Error> {
+    Ok(Import {
+        import_id: row.int(0)?,
+        kind: row.text(1)?,
+        file_name: row.text(2)?,
+        file_hash: row.text(3)?,
+        as_of: row.date_or_none(4)?,
+        until_on: row.date_or_none(5)?,
+        taken: row.text(6)? == "taken",
+        report: row.text(7)?,
+        actor: row.text(8)?,
+        created_at: row.int(9)?,
+        taken_at: row.int_or_none(10)?,
+    })
+}

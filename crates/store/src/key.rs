@@ -1,0 +1,179 @@
+//! The key that opens the secrets: from the environment, or from a file beside the database.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chacha20poly1305::aead::{Aead, KeyInit};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, Mac};
+use sha2::{Digest, Sha256};
+
+use crate::db::Address;
+use crate::error::Error;
+
+/// The variable that may hold the key, as 64 hexadecimal digits.
+pub const KEY_VARIABLE: &str = "BANGFU_KEY";
+
+const NONCE_BYTES: usize = 24;
+
+/// A key of 32 bytes, and what is derived from it.
+#[derive(Clone)]
+pub struct Key(Arc<Inner>);
+
+struct Inner {
+    id: String,
+    cipher: XChaCha20Poly1305,
+    hash_key: [u8; 32],
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Key({})", self.0.id)
+    }
+}
+
+impl Key {
+    /// Takes the key from the environment, or makes a new one in the file beside the database.
+    pub fn create(address: &Address) -> Result<Key, Error> {
+        if let Some(key) = from_environment()? {
+            return Ok(key);
+        }
+        let path = file_of(address);
+        if path.exists() {
+            return from_file(&path);
+        }
+        let mut bytes = [0; 32];
+        fill_random(&mut bytes)?;
+        let text = bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).map_err(|source| io(folder, source))?;
+        }
+        write_private(&path, &text).map_err(|source| io(&path, source))?;
+        Ok(Key::new(bytes))
+    }
+
+    /// Takes the key from the environment or from the file beside the database.
+    pub fn load(address: &Address) -> Result<Key, Error> {
+        match from_environment()? {
+            Some(key) => Ok(key),
+            None => from_file(&file_of(address)),
+        }
+    }
+
+    fn new(bytes: [u8; 32]) -> Key {
+        let id = Sha256::digest(bytes).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        let cipher = XChaCha20Poly1305::new(&bytes.into());
+        let hash_key = keyed(&bytes, b"bangfu keyed hash");
+        Key(Arc::new(Inner { id, cipher, hash_key }))
+    }
+
+    /// A short name of the key, stored beside what it sealed.
+    pub fn id(&self) -> &str {
+        &self.0.id
+    }
+
+    /// A keyed hash, by which equal secrets are found without opening them.
+    pub fn hash(&self, text: &str) -> Vec<u8> {
+        keyed(&self.0.hash_key, text.as_bytes()).to_vec()
+    }
+
+    /// Seals bytes.
+    pub fn seal(&self, plain: &[u8]) -> Result<Vec<u8>, Error> {
+        let mut nonce = [0; NONCE_BYTES];
+        fill_random(&mut nonce)?;
+        let sealed = self
+            .0
+            .cipher
+            .encrypt(&XNonce::from(nonce), plain)
+            .map_err(|_| Error::Sealed { key_id: self.0.id.clone() })?;
+        Ok([nonce.as_slice(), &sealed].concat())
+    }
+
+    /// Opens what `seal` made.
+    pub fn open(&self, sealed: &[u8]) -> Result<Vec<u8>, Error> {
+        let closed = || Error::Sealed { key_id: self.0.id.clone() };
+        let (nonce, body) = sealed.split_at_checked(NONCE_BYTES).ok_or_else(closed)?;
+        let nonce: [u8; NONCE_BYTES] = nonce.try_into().map_err(|_| closed())?;
+        self.0.cipher.decrypt(&XNonce::from(nonce), body).map_err(|_| closed())
+    }
+}
+
+fn keyed(key: &[u8; 32], message: &[u8]) -> [u8; 32] {
+    let mut mac =
+        <Hmac<Sha256> as KeyInit>::new_from_slice(key).expect("invariant: HMAC takes keys of any length");
+    mac.update(message);
+    mac.finalize().into_bytes().into()
+}
+
+#[expect(clippy::disallowed_methods, reason = "keys and nonces are made here and nowhere else")]
+fn fill_random(bytes: &mut [u8]) -> Result<(), Error> {
+    getrandom::fill(bytes)
+        .map_err(|error| Error::Key { place: "the system's randomness".to_owned(), why: error.to_string() })
+}
+
+/// `bangfu.db.key` beside `bangfu.db`; for a server, a file in the user's own folder named after the database.
+pub fn file_of(address: &Address) -> PathBuf {
+    match address {
+        Address::Sqlite(path) => {
+            let mut name = path.as_os_str().to_owned();
+            name.push(".key");
+            PathBuf::from(name)
+        }
+        Address::Postgres(url) => {
+            let place = url.rsplit_once('@').map_or(url.as_str(), |(_, place)| place);
+            let place = place.split('?').next().unwrap_or(place);
+            let name: String =
+                place.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+            let home = ["XDG_DATA_HOME", "LOCALAPPDATA"]
+                .iter()
+                .find_map(|variable| std::env::var_os(variable).filter(|value| !value.is_empty()))
+                .map(PathBuf::from)
+                .or_else(|| std::env::home_dir().map(|home| home.join(".local").join("share")));
+            home.unwrap_or_default().join("bangfu").join(format!("{name}.key"))
+        }
+    }
+}
+
+fn from_environment() -> Result<Option<Key>, Error> {
+    match std::env::var(KEY_VARIABLE) {
+        Ok(text) if !text.trim().is_empty() => parse(&text, KEY_VARIABLE).map(Some),
+        _ => Ok(None),
+    }
+}
+
+fn from_file(path: &Path) -> Result<Key, Error> {
+    let text = std::fs::read_to_string(path).map_err(|error| Error::Key {
+        place: path.display().to_string(),
+        why: format!("{error}; set {KEY_VARIABLE} or put the key file back"),
+    })?;
+    parse(&text, &path.display().to_string())
+}
+
+fn parse(text: &str, place: &str) -> Result<Key, Error> {
+    let wrong = || Error::Key { place: place.to_owned(), why: "it is not 64 hexadecimal digits".to_owned() };
+    let text = text.trim();
+    if text.len() != 64 || !text.is_ascii() {
+        return Err(wrong());
+    }
+    let mut bytes = [0; 32];
+    for (index, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[index * 2..index * 2 + 2], 16).map_err(|_| wrong())?;
+    }
+    Ok(Key::new(bytes))
+}
+
+/// Writes a file that only its owner may read, where the system knows such a thing.
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    std::io::Write::write_all(&mut file, text.as_bytes())?;
+    file.sync_all()
+}
+
+fn io(path: &Path, source: std::io::Error) -> Error {
+    Error::Io { place: path.display().to_string(), source }
+}

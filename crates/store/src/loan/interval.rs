@@ -1,0 +1,130 @@
+//! Intervals: the history of each loan as known now, days ahead included.
+
+use bangfu_domain::loan::{Interval, Placement};
+use bangfu_domain::warning::Standing;
+use jiff::civil::{Date, date};
+
+use super::{CHUNK, in_list, standing};
+use crate::bulk::{Column, Table};
+use crate::error::Error;
+use crate::tx::Tx;
+use crate::value::Row;
+use crate::values;
+
+/// The end of an interval that has none.
+pub const FOREVER: Date = date(9999, 12, 31);
+
+/// An interval with the loan to which it belongs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredInterval {
+    /// The loan.
+    pub loan_id: i64,
+    /// The interval.
+    pub interval: Interval,
+}
+
+const TABLE: Table = Table {
+    name: "loan_interval",
+    columns: &[
+        ("county_id", Column::Int),
+        ("loan_id", Column::Int),
+        ("from_on", Column::Date),
+        ("to_on", Column::Date),
+        ("standing", Column::Int),
+        ("balance_fen", Column::Int),
+        ("village_id", Column::Int),
+        ("branch_id", Column::Int),
+        ("manager_id", Column::Int),
+    ],
+    conflict: "",
+};
+
+/// Replaces the history of loans: that of `stale` goes, `intervals` come.
+pub async fn replace_intervals(
+    tx: &mut Tx,
+    county_id: i64,
+    stale: &[i64],
+    intervals: &[StoredInterval],
+) -> Result<(), Error> {
+    for chunk in stale.chunks(CHUNK) {
+        let (list, bound) = in_list(county_id, chunk);
+        let sql = format!("DELETE FROM loan_interval WHERE county_id = $1 AND loan_id IN ({list})");
+        tx.execute(sql, &bound).await?;
+    }
+    let rows = intervals
+        .iter()
+        .flat_map(|StoredInterval { loan_id, interval }| {
+            values![
+                county_id,
+                *loan_id,
+                interval.from_on,
+                interval.to_on.unwrap_or(FOREVER),
+                interval.standing.code(),
+                interval.balance_fen,
+                interval.placement.village_id,
+                interval.placement.branch_id,
+                interval.placement.manager_id.unwrap_or(0)
+            ]
+        })
+        .collect();
+    tx.insert(TABLE, rows).await
+}
+
+const SELECT: &str = "SELECT loan_id, from_on, to_on, standing, balance_fen, village_id, branch_id, manager_id FROM loan_interval";
+
+/// The history of some loans, by loan and day.
+pub async fn intervals(tx: &mut Tx, county_id: i64, loan_ids: &[i64]) -> Result<Vec<StoredInterval>, Error> {
+    let mut intervals = Vec::new();
+    for chunk in loan_ids.chunks(CHUNK) {
+        let (list, bound) = in_list(county_id, chunk);
+        let sql = format!("{SELECT} WHERE county_id = $1 AND loan_id IN ({list}) ORDER BY loan_id, from_on");
+        for row in tx.fetch_all(sql, &bound).await? {
+            intervals.push(read(&row)?);
+        }
+    }
+    Ok(intervals)
+}
+
+/// The history of loans after a cursor up to another: a rebuild reads the book in pages.
+pub async fn intervals_of(
+    tx: &mut Tx,
+    county_id: i64,
+    after_loan_id: i64,
+    to_loan_id: i64,
+) -> Result<Vec<StoredInterval>, Error> {
+    let sql =
+        format!("{SELECT} WHERE county_id = $1 AND loan_id > $2 AND loan_id <= $3 ORDER BY loan_id, from_on");
+    tx.fetch_all(sql, &values![county_id, after_loan_id, to_loan_id]).await?.iter().map(read).collect()
+}
+
+/// Loans of a branch that ever have a standing, from a day no later than `from_on` on.
+pub async fn standing_since(
+    tx: &mut Tx,
+    county_id: i64,
+    branch_id: i64,
+    asked: Standing,
+    from_on: Date,
+) -> Result<Vec<i64>, Error> {
+    let sql = "SELECT DISTINCT loan_id FROM loan_interval
+               WHERE county_id = $1 AND standing = $2 AND branch_id = $3 AND from_on <= $4 ORDER BY loan_id";
+    let rows = tx.fetch_all(sql, &values![county_id, asked.code(), branch_id, from_on]).await?;
+    rows.iter().map(|row| row.int(0)).collect()
+}
+
+fn read(row: &Row) -> Result<StoredInterval, Error> {
+    let to_on = row.date(2)?;
+    Ok(StoredInterval {
+        loan_id: row.int(0)?,
+        interval: Interval {
+            from_on: row.date(1)?,
+            to_on: (to_on != FOREVER).then_some(to_on),
+            standing: standing(row, 3)?,
+            balance_fen: row.fen(4)?,
+            placement: Placement {
+                village_id: row.int(5)?,
+                branch_id: row.int(6)?,
+                manager_id: Some(row.int(7)?).filter(|id| *id != 0),
+            },
+        },
+    })
+}

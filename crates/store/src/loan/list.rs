@@ -1,0 +1,279 @@
+//! Lists of loans on a day, as the intervals know them.
+
+use bangfu_domain::money::Fen;
+use bangfu_domain::warning::Standing;
+use jiff::civil::Date;
+
+use super::standing;
+use crate::error::Error;
+use crate::scope::Scope;
+use crate::tx::Tx;
+use crate::value::{Row, Value};
+use crate::values;
+
+/// Which loans of the day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Shown {
+    /// Those that owe something.
+    #[default]
+    Owing,
+    /// All that were disbursed.
+    All,
+    /// Those that stand so.
+    Standing(Standing),
+}
+
+/// What a list is narrowed to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Filter {
+    /// Which loans of the day.
+    pub shown: Shown,
+    /// Only those that came to this standing on the day itself from another.
+    pub moved_from: Option<Standing>,
+    /// In this division.
+    pub division_id: Option<i64>,
+    /// Of this branch.
+    pub branch_id: Option<i64>,
+    /// Of this credit manager; 0 for loans without one.
+    pub manager_id: Option<i64>,
+    /// Due between these days, both included.
+    pub due: Option<(Date, Date)>,
+    /// Part of the borrower's name, or the beginning of the contract number.
+    pub text: Option<String>,
+    /// Keyed hash of the last four digits of an identity or phone number; an alternative to `text`.
+    pub last_four_hash: Option<Vec<u8>>,
+}
+
+/// In which order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    /// By due day, the first due first.
+    #[default]
+    Due,
+    /// By balance, the largest first.
+    Balance,
+    /// By the borrower's name, in pinyin.
+    Name,
+    /// By contract number.
+    Number,
+    /// By day of disbursement.
+    Disbursed,
+}
+
+/// Where the page before ended: the value of the order's column, and the loan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    /// The value by which the list is ordered.
+    pub value: Value,
+    /// The loan.
+    pub loan_id: i64,
+}
+
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// Its rows.
+    pub rows: Vec<ListRow>,
+    /// Where the next page begins; `None` on the last.
+    pub next: Option<Cursor>,
+}
+
+/// A loan in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListRow {
+    /// Its id.
+    pub loan_id: i64,
+    /// 借据号.
+    pub number: String,
+    /// The borrower's name.
+    pub borrower_name: String,
+    /// The village, on the day.
+    pub village_id: i64,
+    /// The branch, on the day.
+    pub branch_id: i64,
+    /// The credit manager, on the day.
+    pub manager_id: Option<i64>,
+    /// The amount lent.
+    pub principal_fen: Fen,
+    /// Principal owed on the day.
+    pub balance_fen: Fen,
+    /// 放款日期.
+    pub disbursed_on: Date,
+    /// 到期日期.
+    pub due_on: Date,
+    /// 贷款用途.
+    pub purpose: Option<String>,
+    /// Standing on the day.
+    pub standing: Standing,
+    /// The household.
+    pub household_id: Option<i64>,
+}
+
+/// How many, and how much they owe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Totals {
+    /// Number of loans.
+    pub loans: i64,
+    /// What they owe together.
+    pub balance_fen: Fen,
+}
+
+/// A page of the loans of a day.
+pub async fn list(
+    tx: &mut Tx,
+    scope: &Scope,
+    day: Date,
+    filter: &Filter,
+    order: Order,
+    after: Option<&Cursor>,
+    limit: usize,
+) -> Result<Page, Error> {
+    let mut question = Question::new(scope, day, filter);
+    let (column, direction, sign) = match order {
+        Order::Due => ("l.due_on", "", ">"),
+        Order::Balance => ("i.balance_fen", " DESC", "<"),
+        Order::Name => ("l.name_key", "", ">"),
+        Order::Number => ("l.number", "", ">"),
+        Order::Disbursed => ("l.disbursed_on", "", ">"),
+    };
+    if let Some(cursor) = after {
+        let value = question.bind(cursor.value.clone());
+        let loan = question.bind(cursor.loan_id);
+        question.text += &format!(" AND ({column}, l.loan_id) {sign} ({value}, {loan})");
+    }
+    let limit_place = question.bind(i64::try_from(limit).unwrap_or(i64::MAX - 1) + 1);
+    let sql = format!(
+        "SELECT l.loan_id, l.number, l.borrower_name, i.village_id, i.branch_id, i.manager_id, l.principal_fen,
+                i.balance_fen, l.disbursed_on, l.due_on, l.purpose, i.standing, l.household_id, l.name_key{}
+         ORDER BY {column}{direction}, l.loan_id{direction} LIMIT {limit_place}",
+        question.text
+    );
+    let found = tx.fetch_all(sql, &question.values).await?;
+    let mut rows = found.iter().take(limit).map(read).collect::<Result<Vec<_>, _>>()?;
+    let next = match (rows.last(), found.get(limit.saturating_sub(1))) {
+        (Some(last), Some(row)) if found.len() > limit => {
+            let value = match order {
+                Order::Due => last.due_on.into(),
+                Order::Balance => last.balance_fen.into(),
+                Order::Name => row.text(13)?.into(),
+                Order::Number => last.number.as_str().into(),
+                Order::Disbursed => last.disbursed_on.into(),
+            };
+            Some(Cursor { value, loan_id: last.loan_id })
+        }
+        _ => None,
+    };
+    rows.shrink_to_fit();
+    Ok(Page { rows, next })
+}
+
+/// How many loans a list holds in all, and what they owe.
+pub async fn totals(tx: &mut Tx, scope: &Scope, day: Date, filter: &Filter) -> Result<Totals, Error> {
+    let question = Question::new(scope, day, filter);
+    let sql = format!("SELECT count(*), CAST(COALESCE(SUM(i.balance_fen), 0) AS BIGINT){}", question.text);
+    let row = tx.fetch_one(sql, &question.values).await?;
+    Ok(Totals { loans: row.int(0)?, balance_fen: row.fen(1)? })
+}
+
+/// The text of a question from FROM on, and its values.
+struct Question {
+    text: String,
+    values: Vec<Value>,
+}
+
+impl Question {
+    fn new(scope: &Scope, day: Date, filter: &Filter) -> Question {
+        let text = " FROM loan_interval i JOIN loan l ON l.county_id = i.county_id AND l.loan_id = i.loan_id
+                     WHERE i.county_id = $1 AND i.from_on <= $2 AND i.to_on > $2";
+        let mut question = Question { text: text.to_owned(), values: values![scope.county_id, day].to_vec() };
+        let (condition, value) = scope.condition("i", 3);
+        question.text += &condition;
+        question.values.extend(value);
+        question.narrow(filter);
+        question
+    }
+
+    fn narrow(&mut self, filter: &Filter) {
+        match filter.shown {
+            Shown::All => {}
+            Shown::Owing => self.text += &format!(" AND i.standing <> {}", Standing::Settled.code()),
+            Shown::Standing(standing) => self.text += &format!(" AND i.standing = {}", standing.code()),
+        }
+        if let Some(from) = filter.moved_from {
+            self.text += &format!(
+                " AND i.from_on = $2 AND EXISTS (SELECT 1 FROM loan_interval p WHERE p.county_id = i.county_id
+                  AND p.loan_id = i.loan_id AND p.to_on = $2 AND p.standing = {})",
+                from.code()
+            );
+        }
+        if let Some(division) = filter.division_id {
+            let place = self.bind(division);
+            self.text += &format!(
+                " AND i.village_id IN (SELECT descendant_id FROM division_closure WHERE ancestor_id = {place})"
+            );
+        }
+        if let Some(branch) = filter.branch_id {
+            let place = self.bind(branch);
+            self.text += &format!(" AND i.branch_id = {place}");
+        }
+        if let Some(manager) = filter.manager_id {
+            let place = self.bind(manager);
+            self.text += &format!(" AND i.manager_id = {place}");
+        }
+        if let Some((first, last)) = filter.due {
+            let (first, last) = (self.bind(first), self.bind(last));
+            self.text += &format!(" AND l.due_on >= {first} AND l.due_on <= {last}");
+        }
+        self.search(filter);
+    }
+
+    fn search(&mut self, filter: &Filter) {
+        let mut ways = Vec::new();
+        if let Some(text) = &filter.text {
+            let pattern = escape(text);
+            let name = self.bind(format!("%{pattern}%"));
+            let number = self.bind(format!("{pattern}%"));
+            ways.push(format!("l.borrower_name LIKE {name} ESCAPE '!'"));
+            ways.push(format!("l.number LIKE {number} ESCAPE '!'"));
+        }
+        if let Some(hash) = &filter.last_four_hash {
+            let place = self.bind(hash.clone());
+            ways.push(format!(
+                "l.loan_id IN (SELECT b.loan_id FROM loan_borrower b
+                   JOIN secret s ON s.county_id = b.county_id AND s.person_id = b.person_id
+                  WHERE b.county_id = $1 AND s.last_four_hash = {place})"
+            ));
+        }
+        if !ways.is_empty() {
+            self.text += &format!(" AND ({})", ways.join(" OR "));
+        }
+    }
+
+    fn bind(&mut self, value: impl Into<Value>) -> String {
+        self.values.push(value.into());
+        format!("${}", self.values.len())
+    }
+}
+
+/// The text as LIKE takes it literally, with `!` as the sign that escapes.
+fn escape(text: &str) -> String {
+    text.chars().flat_map(|c| matches!(c, '%' | '_' | '!').then_some('!').into_iter().chain([c])).collect()
+}
+
+fn read(row: &Row) -> Result<ListRow, Error> {
+    Ok(ListRow {
+        loan_id: row.int(0)?,
+        number: row.text(1)?,
+        borrower_name: row.text(2)?,
+        village_id: row.int(3)?,
+        branch_id: row.int(4)?,
+        manager_id: Some(row.int(5)?).filter(|id| *id != 0),
+        principal_fen: row.fen(6)?,
+        balance_fen: row.fen(7)?,
+        disbursed_on: row.date(8)?,
+        due_on: row.date(9)?,
+        purpose: row.text_or_none(10)?,
+        standing: standing(row, 11)?,
+        household_id: row.int_or_none(12)?,
+    })
+}

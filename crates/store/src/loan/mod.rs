@@ -1,0 +1,307 @@
+//! Loans (贷款): events, the history as intervals, and the projection of today's state.
+
+mod event;
+mod interval;
+mod list;
+
+use bangfu_domain::loan::Terms;
+use bangfu_domain::money::Fen;
+use bangfu_domain::rate::Rate;
+use bangfu_domain::text::pinyin_key;
+use bangfu_domain::warning::Standing;
+use jiff::civil::Date;
+
+use crate::bulk::{Column, Table};
+use crate::error::Error;
+use crate::scope::Scope;
+use crate::tx::Tx;
+use crate::value::{Row, Value};
+use crate::values;
+
+pub use event::{StoredEvent, add_events, all_events, events};
+pub use interval::{FOREVER, StoredInterval, intervals, intervals_of, replace_intervals, standing_since};
+pub use list::{Cursor, Filter, ListRow, Order, Page, Shown, Totals, list, totals};
+
+/// A loan's row: its contract, where it belongs now, and its projection on the last closed day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loan {
+    /// Its id.
+    pub loan_id: i64,
+    /// The institution within which its number is unique.
+    pub lender_id: i64,
+    /// The lending branch.
+    pub branch_id: i64,
+    /// 借据号.
+    pub number: String,
+    /// The borrowing household, if it is one.
+    pub household_id: Option<i64>,
+    /// The borrower's name.
+    pub borrower_name: String,
+    /// The enterprise that carries the household (带贫主体).
+    pub enterprise_id: Option<i64>,
+    /// The village.
+    pub village_id: i64,
+    /// 信贷管户员.
+    pub manager_id: Option<i64>,
+    /// 产业指导员.
+    pub guide_id: Option<i64>,
+    /// 科技特派员.
+    pub technologist_id: Option<i64>,
+    /// 贫困户属性 as the ledger gives it.
+    pub household_class: Option<String>,
+    /// 备注.
+    pub note: Option<String>,
+    /// The pack that watches over it.
+    pub pack_id: String,
+    /// The contract as corrected.
+    pub terms: Terms,
+    /// Principal repaid in all.
+    pub repaid_fen: Fen,
+    /// The day on which nothing was owed any more.
+    pub settled_on: Option<Date>,
+    /// Standing on the last closed day.
+    pub standing: Standing,
+    /// Balance on the last closed day.
+    pub balance_fen: Fen,
+    /// The day of the next possible change.
+    pub next_change_on: Option<Date>,
+    /// Number of its last event.
+    pub event_seq: u32,
+    /// How often the row was written.
+    pub version: i64,
+}
+
+const TABLE: Table = Table {
+    name: "loan",
+    columns: &[
+        ("county_id", Column::Int),
+        ("loan_id", Column::Int),
+        ("lender_id", Column::Int),
+        ("branch_id", Column::Int),
+        ("number", Column::Text),
+        ("household_id", Column::Int),
+        ("borrower_name", Column::Text),
+        ("name_key", Column::Text),
+        ("enterprise_id", Column::Int),
+        ("village_id", Column::Int),
+        ("manager_id", Column::Int),
+        ("guide_id", Column::Int),
+        ("technologist_id", Column::Int),
+        ("household_class", Column::Text),
+        ("note", Column::Text),
+        ("pack_id", Column::Text),
+        ("principal_fen", Column::Int),
+        ("rate_percent", Column::Text),
+        ("disbursed_on", Column::Date),
+        ("due_on", Column::Date),
+        ("term_months", Column::Int),
+        ("purpose", Column::Text),
+        ("repaid_fen", Column::Int),
+        ("settled_on", Column::Date),
+        ("standing", Column::Int),
+        ("balance_fen", Column::Int),
+        ("next_change_on", Column::Date),
+        ("event_seq", Column::Int),
+        ("version", Column::Int),
+    ],
+    conflict: "ON CONFLICT (county_id, loan_id) DO UPDATE SET branch_id = excluded.branch_id,
+        household_id = excluded.household_id, borrower_name = excluded.borrower_name, name_key = excluded.name_key,
+        enterprise_id = excluded.enterprise_id, village_id = excluded.village_id, manager_id = excluded.manager_id,
+        guide_id = excluded.guide_id, technologist_id = excluded.technologist_id,
+        household_class = excluded.household_class, note = excluded.note, pack_id = excluded.pack_id,
+        principal_fen = excluded.principal_fen, rate_percent = excluded.rate_percent,
+        disbursed_on = excluded.disbursed_on, due_on = excluded.due_on, term_months = excluded.term_months,
+        purpose = excluded.purpose, repaid_fen = excluded.repaid_fen, settled_on = excluded.settled_on,
+        standing = excluded.standing, balance_fen = excluded.balance_fen, next_change_on = excluded.next_change_on,
+        event_seq = excluded.event_seq, version = loan.version + 1",
+};
+
+const COLUMNS: &str = "l.loan_id, l.lender_id, l.branch_id, l.number, l.household_id, l.borrower_name,
+    l.enterprise_id, l.village_id, l.manager_id, l.guide_id, l.technologist_id, l.household_class, l.note, l.pack_id,
+    l.principal_fen, l.rate_percent, l.disbursed_on, l.due_on, l.term_months, l.purpose, l.repaid_fen, l.settled_on,
+    l.standing, l.balance_fen, l.next_change_on, l.event_seq, l.version";
+
+/// Writes the rows of loans, new or changed.
+pub async fn put(tx: &mut Tx, county_id: i64, loans: &[Loan]) -> Result<(), Error> {
+    let mut rows: Vec<Value> = Vec::with_capacity(loans.len() * TABLE.columns.len());
+    for loan in loans {
+        rows.extend(values![
+            county_id,
+            loan.loan_id,
+            loan.lender_id,
+            loan.branch_id,
+            loan.number.as_str(),
+            loan.household_id,
+            loan.borrower_name.as_str(),
+            pinyin_key(&loan.borrower_name),
+            loan.enterprise_id,
+            loan.village_id,
+            loan.manager_id,
+            loan.guide_id,
+            loan.technologist_id,
+            loan.household_class.clone(),
+            loan.note.clone(),
+            loan.pack_id.as_str(),
+            loan.terms.principal_fen,
+            loan.terms.rate.map(|rate| rate.to_string()),
+            loan.terms.disbursed_on,
+            loan.terms.due_on,
+            loan.terms.term_months,
+            loan.terms.purpose.clone(),
+            loan.repaid_fen,
+            loan.settled_on,
+            loan.standing.code(),
+            loan.balance_fen,
+            loan.next_change_on,
+            loan.event_seq,
+            loan.version
+        ]);
+    }
+    tx.insert(TABLE, rows).await
+}
+
+const BORROWER: Table = Table {
+    name: "loan_borrower",
+    columns: &[
+        ("county_id", Column::Int),
+        ("loan_id", Column::Int),
+        ("ordinal", Column::Int),
+        ("person_id", Column::Int),
+        ("household_id", Column::Int),
+    ],
+    conflict: "ON CONFLICT (county_id, loan_id, ordinal) DO UPDATE SET person_id = excluded.person_id,
+               household_id = excluded.household_id",
+};
+
+/// Writes who borrowed: (loan, person, household).
+pub async fn put_borrowers(tx: &mut Tx, county_id: i64, borrowers: &[(i64, i64, i64)]) -> Result<(), Error> {
+    let rows = borrowers
+        .iter()
+        .flat_map(|(loan, person, household)| values![county_id, *loan, 1_i64, *person, *household])
+        .collect();
+    tx.insert(BORROWER, rows).await
+}
+
+/// Who borrowed each loan: (loan, person).
+pub async fn borrowers(tx: &mut Tx, county_id: i64) -> Result<Vec<(i64, i64)>, Error> {
+    let sql = "SELECT loan_id, person_id FROM loan_borrower
+               WHERE county_id = $1 AND ordinal = 1 AND person_id IS NOT NULL ORDER BY loan_id";
+    let rows = tx.fetch_all(sql, &values![county_id]).await?;
+    rows.iter().map(|row| Ok((row.int(0)?, row.int(1)?))).collect()
+}
+
+/// The person who borrowed a loan.
+pub async fn borrower(tx: &mut Tx, county_id: i64, loan_id: i64) -> Result<Option<i64>, Error> {
+    let sql = "SELECT person_id FROM loan_borrower WHERE county_id = $1 AND loan_id = $2 AND ordinal = 1";
+    match tx.fetch_optional(sql, &values![county_id, loan_id]).await? {
+        Some(row) => row.int_or_none(0),
+        None => Ok(None),
+    }
+}
+
+/// Every loan of a county. Imports and rebuilds compare against it.
+pub async fn all(tx: &mut Tx, county_id: i64) -> Result<Vec<Loan>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM loan l WHERE l.county_id = $1 ORDER BY l.loan_id");
+    tx.fetch_all(sql, &values![county_id]).await?.iter().map(read).collect()
+}
+
+/// One loan, if it lies in the scope.
+pub async fn get(tx: &mut Tx, scope: &Scope, loan_id: i64) -> Result<Option<Loan>, Error> {
+    let (condition, value) = scope.condition("l", 3);
+    let sql = format!("SELECT {COLUMNS} FROM loan l WHERE l.county_id = $1 AND l.loan_id = $2{condition}");
+    let mut bound = values![scope.county_id, loan_id].to_vec();
+    bound.extend(value);
+    tx.fetch_optional(sql, &bound).await?.as_ref().map(read).transpose()
+}
+
+/// The loans with these ids.
+pub async fn by_ids(tx: &mut Tx, county_id: i64, ids: &[i64]) -> Result<Vec<Loan>, Error> {
+    let mut loans = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(CHUNK) {
+        let (list, bound) = in_list(county_id, chunk);
+        let sql = format!(
+            "SELECT {COLUMNS} FROM loan l WHERE l.county_id = $1 AND l.loan_id IN ({list}) ORDER BY l.loan_id"
+        );
+        for row in tx.fetch_all(sql, &bound).await? {
+            loans.push(read(&row)?);
+        }
+    }
+    Ok(loans)
+}
+
+/// Loans whose next possible change has come, after a cursor, in the order of their ids.
+pub async fn due_for_change(
+    tx: &mut Tx,
+    county_id: i64,
+    by: Date,
+    after_loan_id: i64,
+    limit: i64,
+) -> Result<Vec<Loan>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM loan l WHERE l.county_id = $1 AND l.next_change_on <= $2 AND l.loan_id > $3
+         ORDER BY l.loan_id LIMIT $4"
+    );
+    tx.fetch_all(sql, &values![county_id, by, after_loan_id, limit]).await?.iter().map(read).collect()
+}
+
+/// How many ids go into one statement.
+const CHUNK: usize = 500;
+
+/// `$2, $3, …` for a list of ids, with the county bound as `$1`.
+fn in_list(county_id: i64, ids: &[i64]) -> (String, Vec<Value>) {
+    let list = (0..ids.len()).map(|index| format!("${}", index + 2)).collect::<Vec<_>>().join(", ");
+    let mut bound = values![county_id].to_vec();
+    bound.extend(ids.iter().map(|id| Value::from(*id)));
+    (list, bound)
+}
+
+fn standing(row: &Row, column: usize) -> Result<Standing, Error> {
+    let code = row.int(column)?;
+    Standing::from_code(code).ok_or(Error::Value { column, found: code.to_string() })
+}
+
+fn small(row: &Row, column: usize) -> Result<Option<u32>, Error> {
+    row.int_or_none(column)?
+        .map(|number| u32::try_from(number).map_err(|_| Error::Value { column, found: number.to_string() }))
+        .transpose()
+}
+
+fn read(row: &Row) -> Result<Loan, Error> {
+    let rate = row
+        .text_or_none(15)?
+        .map(|text| {
+            text.parse().map(Rate::from_percent).map_err(|_| Error::Value { column: 15, found: text })
+        })
+        .transpose()?;
+    Ok(Loan {
+        loan_id: row.int(0)?,
+        lender_id: row.int(1)?,
+        branch_id: row.int(2)?,
+        number: row.text(3)?,
+        household_id: row.int_or_none(4)?,
+        borrower_name: row.text(5)?,
+        enterprise_id: row.int_or_none(6)?,
+        village_id: row.int(7)?,
+        manager_id: row.int_or_none(8)?,
+        guide_id: row.int_or_none(9)?,
+        technologist_id: row.int_or_none(10)?,
+        household_class: row.text_or_none(11)?,
+        note: row.text_or_none(12)?,
+        pack_id: row.text(13)?,
+        terms: Terms {
+            principal_fen: row.fen(14)?,
+            rate,
+            disbursed_on: row.date(16)?,
+            due_on: row.date(17)?,
+            term_months: small(row, 18)?,
+            purpose: row.text_or_none(19)?,
+        },
+        repaid_fen: row.fen(20)?,
+        settled_on: row.date_or_none(21)?,
+        standing: standing(row, 22)?,
+        balance_fen: row.fen(23)?,
+        next_change_on: row.date_or_none(24)?,
+        event_seq: small(row, 25)?.unwrap_or(0),
+        version: row.int(26)?,
+    })
+}

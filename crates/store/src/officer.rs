@@ -1,0 +1,101 @@
+//! Officers (人员) and their roles.
+
+use std::collections::BTreeMap;
+
+use bangfu_domain::officer::Role;
+use bangfu_domain::text::pinyin_key;
+
+use crate::bulk::{Column, Table};
+use crate::error::Error;
+use crate::tx::Tx;
+use crate::values;
+
+/// An officer with their roles.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Officer {
+    /// Their id.
+    pub officer_id: i64,
+    /// The person behind.
+    pub person_id: i64,
+    /// Where they serve: a township as a rule.
+    pub division_id: i64,
+    /// Their name.
+    pub name: String,
+    /// False while only a ledger names them.
+    pub confirmed: bool,
+    /// What they do.
+    pub roles: Vec<Role>,
+}
+
+const OFFICER: Table = Table {
+    name: "officer",
+    columns: &[
+        ("county_id", Column::Int),
+        ("officer_id", Column::Int),
+        ("person_id", Column::Int),
+        ("division_id", Column::Int),
+        ("name", Column::Text),
+        ("name_key", Column::Text),
+        ("confirmed", Column::Int),
+    ],
+    conflict: "ON CONFLICT (county_id, officer_id) DO UPDATE SET confirmed = excluded.confirmed",
+};
+
+const ROLE: Table = Table {
+    name: "officer_role",
+    columns: &[("county_id", Column::Int), ("officer_id", Column::Int), ("role", Column::Text)],
+    conflict: "ON CONFLICT (county_id, officer_id, role) DO NOTHING",
+};
+
+/// Adds officers with their roles, or brings them up to date.
+pub async fn put(tx: &mut Tx, county_id: i64, officers: &[Officer]) -> Result<(), Error> {
+    let rows = officers
+        .iter()
+        .flat_map(|officer| {
+            values![
+                county_id,
+                officer.officer_id,
+                officer.person_id,
+                officer.division_id,
+                officer.name.as_str(),
+                pinyin_key(&officer.name),
+                officer.confirmed
+            ]
+        })
+        .collect();
+    tx.insert(OFFICER, rows).await?;
+    let rows = officers
+        .iter()
+        .flat_map(|officer| {
+            officer.roles.iter().flat_map(|role| values![county_id, officer.officer_id, role.key()])
+        })
+        .collect();
+    tx.insert(ROLE, rows).await
+}
+
+/// All officers of a county, by place and name.
+pub async fn list(tx: &mut Tx, county_id: i64) -> Result<Vec<Officer>, Error> {
+    let sql = "SELECT officer_id, role FROM officer_role WHERE county_id = $1 ORDER BY officer_id, role";
+    let mut roles: BTreeMap<i64, Vec<Role>> = BTreeMap::new();
+    for row in tx.fetch_all(sql, &values![county_id]).await? {
+        let key = row.text(1)?;
+        let role = Role::from_key(&key).ok_or(Error::Value { column: 1, found: key })?;
+        roles.entry(row.int(0)?).or_default().push(role);
+    }
+    let sql = "SELECT officer_id, person_id, division_id, name, confirmed FROM officer WHERE county_id = $1
+               ORDER BY division_id, name_key, officer_id";
+    let rows = tx.fetch_all(sql, &values![county_id]).await?;
+    rows.iter()
+        .map(|row| {
+            let officer_id = row.int(0)?;
+            Ok(Officer {
+                officer_id,
+                person_id: row.int(1)?,
+                division_id: row.int(2)?,
+                name: row.text(3)?,
+                confirmed: row.flag(4)?,
+                roles: roles.remove(&officer_id).unwrap_or_default(),
+            })
+        })
+        .collect()
+}

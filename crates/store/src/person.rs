@@ -1,0 +1,145 @@
+//! Persons and their secrets: identity number, phone, account, encrypted here and nowhere else.
+
+use bangfu_domain::text::pinyin_key;
+
+use crate::bulk::{Column, Table};
+use crate::error::Error;
+use crate::key::Key;
+use crate::tx::Tx;
+use crate::value::Value;
+use crate::values;
+
+/// What a secret is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SecretKind {
+    /// 身份证号.
+    Identity,
+    /// 联系电话.
+    Phone,
+}
+
+impl SecretKind {
+    const fn key(self) -> &'static str {
+        match self {
+            SecretKind::Identity => "identity",
+            SecretKind::Phone => "phone",
+        }
+    }
+}
+
+/// A person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Their id.
+    pub person_id: i64,
+    /// The household to which they belong, if any.
+    pub household_id: Option<i64>,
+    /// Their name.
+    pub name: String,
+    /// 户主.
+    pub is_head: bool,
+}
+
+const PERSON: Table = Table {
+    name: "person",
+    columns: &[
+        ("county_id", Column::Int),
+        ("person_id", Column::Int),
+        ("household_id", Column::Int),
+        ("name", Column::Text),
+        ("name_key", Column::Text),
+        ("is_head", Column::Int),
+    ],
+    conflict: "ON CONFLICT (county_id, person_id) DO UPDATE SET household_id = excluded.household_id,
+               name = excluded.name, name_key = excluded.name_key, is_head = excluded.is_head",
+};
+
+const SECRET: Table = Table {
+    name: "secret",
+    columns: &[
+        ("county_id", Column::Int),
+        ("person_id", Column::Int),
+        ("kind", Column::Text),
+        ("ciphertext", Column::Bytes),
+        ("key_id", Column::Text),
+        ("hash", Column::Bytes),
+        ("last_four_hash", Column::Bytes),
+    ],
+    conflict: "ON CONFLICT (county_id, person_id, kind) DO UPDATE SET ciphertext = excluded.ciphertext,
+               key_id = excluded.key_id, hash = excluded.hash, last_four_hash = excluded.last_four_hash",
+};
+
+/// Adds persons, or brings them up to date.
+pub async fn put(tx: &mut Tx, county_id: i64, persons: &[Person]) -> Result<(), Error> {
+    let rows = persons
+        .iter()
+        .flat_map(|person| {
+            values![
+                county_id,
+                person.person_id,
+                person.household_id,
+                person.name.as_str(),
+                pinyin_key(&person.name),
+                person.is_head
+            ]
+        })
+        .collect();
+    tx.insert(PERSON, rows).await
+}
+
+/// Seals secrets of persons.
+pub async fn put_secrets(
+    tx: &mut Tx,
+    key: &Key,
+    county_id: i64,
+    secrets: &[(i64, SecretKind, String)],
+) -> Result<(), Error> {
+    let mut rows: Vec<Value> = Vec::with_capacity(secrets.len() * 7);
+    for (person_id, kind, text) in secrets {
+        rows.extend(values![
+            county_id,
+            *person_id,
+            kind.key(),
+            key.seal(text.as_bytes())?,
+            key.id(),
+            key.hash(text),
+            last_four(key, text)
+        ]);
+    }
+    tx.insert(SECRET, rows).await
+}
+
+/// The keyed hash of the last four characters.
+pub fn last_four(key: &Key, text: &str) -> Vec<u8> {
+    let start = text.char_indices().rev().nth(3).map_or(0, |(index, _)| index);
+    key.hash(&text[start..])
+}
+
+/// Persons with their households by the keyed hash of a secret: (hash, person id, household id).
+pub async fn by_secret(
+    tx: &mut Tx,
+    county_id: i64,
+    kind: SecretKind,
+) -> Result<Vec<(Vec<u8>, i64, Option<i64>)>, Error> {
+    let sql = "SELECT s.hash, s.person_id, p.household_id FROM secret s
+               JOIN person p ON p.county_id = s.county_id AND p.person_id = s.person_id
+               WHERE s.county_id = $1 AND s.kind = $2 ORDER BY s.person_id";
+    let rows = tx.fetch_all(sql, &values![county_id, kind.key()]).await?;
+    rows.iter().map(|row| Ok((row.bytes(0)?, row.int(1)?, row.int_or_none(2)?))).collect()
+}
+
+/// Opens a secret of a person. Callers mask what they show.
+pub async fn secret(
+    tx: &mut Tx,
+    key: &Key,
+    county_id: i64,
+    person_id: i64,
+    kind: SecretKind,
+) -> Result<Option<String>, Error> {
+    let sql = "SELECT ciphertext FROM secret WHERE county_id = $1 AND person_id = $2 AND kind = $3";
+    let Some(row) = tx.fetch_optional(sql, &values![county_id, person_id, kind.key()]).await? else {
+        return Ok(None);
+    };
+    let plain = key.open(&row.bytes(0)?)?;
+    String::from_utf8(plain).map(Some).map_err(|_| Error::Value { column: 0, found: "no text".to_owned() })
+}

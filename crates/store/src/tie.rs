@@ -1,0 +1,77 @@
+//! Ties (结对): which officer stands by which household, in which role, since when.
+
+use bangfu_domain::officer::Role;
+use jiff::civil::Date;
+
+use crate::bulk::{Column, Table};
+use crate::error::Error;
+use crate::tx::Tx;
+use crate::values;
+
+/// A tie between an officer and a household.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Tie {
+    /// The household.
+    pub household_id: i64,
+    /// In which role.
+    pub role: Role,
+    /// The officer.
+    pub officer_id: i64,
+    /// First day.
+    pub from_on: Date,
+    /// The day after the last; `None` while it holds.
+    pub to_on: Option<Date>,
+}
+
+const TABLE: Table = Table {
+    name: "tie",
+    columns: &[
+        ("county_id", Column::Int),
+        ("household_id", Column::Int),
+        ("role", Column::Text),
+        ("officer_id", Column::Int),
+        ("from_on", Column::Date),
+        ("to_on", Column::Date),
+        ("import_id", Column::Int),
+    ],
+    conflict: "ON CONFLICT (county_id, household_id, role, officer_id, from_on) DO UPDATE SET to_on = excluded.to_on",
+};
+
+/// Adds ties, or ends those that stand.
+pub async fn put(tx: &mut Tx, county_id: i64, ties: &[Tie], import_id: i64) -> Result<(), Error> {
+    let rows = ties
+        .iter()
+        .flat_map(|tie| {
+            values![
+                county_id,
+                tie.household_id,
+                tie.role.key(),
+                tie.officer_id,
+                tie.from_on,
+                tie.to_on,
+                import_id
+            ]
+        })
+        .collect();
+    tx.insert(TABLE, rows).await
+}
+
+/// The ties that hold.
+pub async fn standing(tx: &mut Tx, county_id: i64) -> Result<Vec<Tie>, Error> {
+    let sql = "SELECT household_id, role, officer_id, from_on FROM tie WHERE county_id = $1 AND to_on IS NULL
+               ORDER BY household_id, role, officer_id";
+    let rows = tx.fetch_all(sql, &values![county_id]).await?;
+    rows.iter()
+        .map(|row| {
+            let key = row.text(1)?;
+            let role = Role::from_key(&key).ok_or(Error::Value { column: 1, found: key })?;
+            Ok(Tie {
+                household_id: row.int(0)?,
+                role,
+                officer_id: row.int(2)?,
+                from_on: row.date(3)?,
+                to_on: None,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,123 @@
+//! Transactions: one interface over both databases.
+//!
+//! Statements are plain text with `$1` placeholders in the subset that both understand.
+
+use sqlx::postgres::PgArguments;
+use sqlx::query::Query;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{AssertSqlSafe, Postgres, SqlSafeStr, SqlStr, Sqlite, Transaction};
+
+use crate::error::Error;
+use crate::value::{PgDate, Row, Value};
+
+/// A transaction on either database.
+#[derive(Debug)]
+pub enum Tx {
+    /// SQLite.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// PostgreSQL.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// The text of a statement: written down in full, or put together from parts that are.
+#[derive(Debug)]
+pub struct Sql(SqlStr);
+
+impl From<&'static str> for Sql {
+    fn from(text: &'static str) -> Sql {
+        Sql(text.into_sql_str())
+    }
+}
+
+/// A statement put together by the store; what people typed never stands in it, only in its values.
+impl From<String> for Sql {
+    fn from(text: String) -> Sql {
+        Sql(AssertSqlSafe(text).into_sql_str())
+    }
+}
+
+impl Tx {
+    /// Runs a statement; the number of rows it touched.
+    pub async fn execute(&mut self, sql: impl Into<Sql>, values: &[Value]) -> Result<u64, Error> {
+        let sql = sql.into().0;
+        Ok(match self {
+            Tx::Sqlite(tx) => bind_sqlite(sqlx::query(sql), values).execute(&mut **tx).await?.rows_affected(),
+            Tx::Postgres(tx) => {
+                bind_postgres(sqlx::query(sql), values).execute(&mut **tx).await?.rows_affected()
+            }
+        })
+    }
+
+    /// All rows of an answer.
+    pub async fn fetch_all(&mut self, sql: impl Into<Sql>, values: &[Value]) -> Result<Vec<Row>, Error> {
+        let sql = sql.into().0;
+        Ok(match self {
+            Tx::Sqlite(tx) => {
+                let rows = bind_sqlite(sqlx::query(sql), values).fetch_all(&mut **tx).await?;
+                rows.into_iter().map(Row::Sqlite).collect()
+            }
+            Tx::Postgres(tx) => {
+                let rows = bind_postgres(sqlx::query(sql), values).fetch_all(&mut **tx).await?;
+                rows.into_iter().map(Row::Postgres).collect()
+            }
+        })
+    }
+
+    /// The first row of an answer, if there is one.
+    pub async fn fetch_optional(
+        &mut self,
+        sql: impl Into<Sql>,
+        values: &[Value],
+    ) -> Result<Option<Row>, Error> {
+        let sql = sql.into().0;
+        Ok(match self {
+            Tx::Sqlite(tx) => {
+                bind_sqlite(sqlx::query(sql), values).fetch_optional(&mut **tx).await?.map(Row::Sqlite)
+            }
+            Tx::Postgres(tx) => {
+                bind_postgres(sqlx::query(sql), values).fetch_optional(&mut **tx).await?.map(Row::Postgres)
+            }
+        })
+    }
+
+    /// The only row of an answer.
+    pub async fn fetch_one(&mut self, sql: impl Into<Sql>, values: &[Value]) -> Result<Row, Error> {
+        self.fetch_optional(sql, values).await?.ok_or(Error::Sql(sqlx::Error::RowNotFound))
+    }
+
+    /// Makes what was written last.
+    pub async fn commit(self) -> Result<(), Error> {
+        match self {
+            Tx::Sqlite(tx) => tx.commit().await?,
+            Tx::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+type SqliteQuery<'q> = Query<'q, Sqlite, SqliteArguments>;
+type PostgresQuery<'q> = Query<'q, Postgres, PgArguments>;
+
+pub(crate) fn bind_sqlite<'q>(mut query: SqliteQuery<'q>, values: &[Value]) -> SqliteQuery<'q> {
+    for value in values {
+        query = match value {
+            Value::Int(value) => query.bind(*value),
+            Value::Text(value) => query.bind(value.clone()),
+            Value::Date(value) => query.bind(value.map(|date| date.to_string())),
+            Value::Bytes(value) => query.bind(value.clone()),
+        };
+    }
+    query
+}
+
+pub(crate) fn bind_postgres<'q>(mut query: PostgresQuery<'q>, values: &[Value]) -> PostgresQuery<'q> {
+    for value in values {
+        query = match value {
+            Value::Int(value) => query.bind(*value),
+            Value::Text(value) => query.bind(value.clone()),
+            Value::Date(value) => query.bind(value.map(PgDate)),
+            Value::Bytes(value) => query.bind(value.clone()),
+        };
+    }
+    query
+}
