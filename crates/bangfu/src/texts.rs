@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
-use unic_langid::{LanguageIdentifier, langid};
+use unic_langid::LanguageIdentifier;
 
 /// The language of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -61,10 +61,11 @@ type Bundle = FluentBundle<FluentResource>;
 const ZH: &str = include_str!("../texts/zh.ftl");
 const EN: &str = include_str!("../texts/en.ftl");
 
-static ZH_BUNDLE: LazyLock<Bundle> = LazyLock::new(|| bundle(langid!("zh-CN"), ZH));
-static EN_BUNDLE: LazyLock<Bundle> = LazyLock::new(|| bundle(langid!("en"), EN));
+static ZH_BUNDLE: LazyLock<Bundle> = LazyLock::new(|| bundle(Lang::Zh, ZH));
+static EN_BUNDLE: LazyLock<Bundle> = LazyLock::new(|| bundle(Lang::En, EN));
 
-fn bundle(language: LanguageIdentifier, source: &str) -> Bundle {
+fn bundle(lang: Lang, source: &str) -> Bundle {
+    let language: LanguageIdentifier = lang.tag().parse().expect("invariant: a language tag");
     let mut bundle = FluentBundle::new_concurrent(vec![language]);
     // The marks that isolate right-to-left text would end up in addresses, exports and comparisons.
     bundle.set_use_isolating(false);
@@ -100,6 +101,14 @@ impl Lang {
         match self {
             Lang::Zh => "zh-CN",
             Lang::En => "en",
+        }
+    }
+
+    /// Its own name for itself.
+    pub(crate) const fn own_name(self) -> &'static str {
+        match self {
+            Lang::Zh => "中文",
+            Lang::En => "English",
         }
     }
 

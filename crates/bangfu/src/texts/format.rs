@@ -71,7 +71,7 @@ impl Lang {
     }
 
     /// The places that a column of amounts needs, so that its points stand below one another.
-    pub(crate) fn amount_places(self, amounts: impl Iterator<Item = Fen>) -> u32 {
+    pub(crate) fn amount_places(amounts: impl Iterator<Item = Fen>) -> u32 {
         amounts.map(|amount| wan(amount).scale()).max().unwrap_or(0)
     }
 

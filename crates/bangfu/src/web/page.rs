@@ -1,5 +1,6 @@
 //! What every page knows: its language, the county, the day, and how templates write texts and figures.
 
+use askama::filters::Safe;
 use bangfu_domain::money::Fen;
 use bangfu_domain::warning::Standing;
 use jiff::civil::{Date, DateTime};
@@ -99,8 +100,10 @@ impl Page {
     pub(crate) fn t2(
         &self,
         key: &str,
-        (name, value): (&str, impl Parameter),
-        (other_name, other_value): (&str, impl Parameter),
+        name: &str,
+        value: impl Parameter,
+        other_name: &str,
+        other_value: impl Parameter,
     ) -> String {
         self.lang.text_with(key, &[(name, value.value()), (other_name, other_value.value())])
     }
@@ -113,6 +116,24 @@ impl Page {
     /// The word for a standing where there is little room: 红.
     pub(crate) fn standing_short(&self, standing: &Standing) -> String {
         self.t(&format!("standing-{}-short", standing.key()))
+    }
+
+    /// The shape of a standing. A colour never stands alone.
+    pub(crate) fn shape(&self, standing: &Standing) -> Safe<String> {
+        Safe(format!(r##"<svg class="shape" aria-hidden="true"><use href="#s-{}"/></svg>"##, standing.key()))
+    }
+
+    /// The shape of a standing within a drawing.
+    pub(crate) fn shape_at(&self, standing: &Standing, x: i64, y: i64) -> Safe<String> {
+        Safe(format!(r##"<use href="#s-{}" x="{x}" y="{y}" width="12" height="12"/>"##, standing.key()))
+    }
+
+    /// What a standing means, beside its word: the days of a colour, or a short explanation.
+    pub(crate) fn standing_note(&self, standing: &Standing, days: &Option<(i32, i32)>) -> String {
+        match days {
+            Some((from, to)) => self.t2("days-range", "from", from, "to", to),
+            None => self.t(&format!("standing-{}-note", standing.key())),
+        }
     }
 
     /// A count.
@@ -145,6 +166,16 @@ impl Page {
         self.lang.yuan_bare(*amount)
     }
 
+    /// What part of the whole an amount is.
+    pub(crate) fn share(&self, part: &Fen, whole: &Fen) -> String {
+        self.lang.share(*part, *whole)
+    }
+
+    /// A day on an axis.
+    pub(crate) fn day_short(&self, day: &Date) -> String {
+        self.lang.day_short(*day)
+    }
+
     /// A day in a table.
     pub(crate) fn day(&self, day: &Date) -> String {
         self.lang.day(*day)
@@ -163,6 +194,11 @@ impl Page {
     /// A month.
     pub(crate) fn month(&self, day: &Date) -> String {
         self.lang.month(*day)
+    }
+
+    /// An instant on the county's clock, without its day where that is the day spoken of.
+    pub(crate) fn moment_on(&self, at: &DateTime, day: &Date) -> String {
+        if at.date() == *day { format!("{:02}:{:02}", at.hour(), at.minute()) } else { self.moment(at) }
     }
 
     /// An instant on the county's clock.

@@ -42,6 +42,16 @@ impl By {
         }
     }
 
+    /// The key of the heading above its rows' names.
+    pub(crate) const fn heading_key(self) -> &'static str {
+        match self {
+            By::Township => "township",
+            By::Village => "village",
+            By::Branch => "branch",
+            By::Officer => "role-manager",
+        }
+    }
+
     /// The cut with that word.
     pub(crate) fn from_key(key: &str) -> Option<By> {
         Self::ALL.into_iter().find(|by| by.key() == key)
@@ -101,8 +111,8 @@ pub(crate) struct BoardAddress {
 
 impl BoardAddress {
     /// The same board of another day.
-    pub(crate) fn on(&self, day: Option<Date>) -> BoardAddress {
-        BoardAddress { day, ..self.clone() }
+    pub(crate) fn on(&self, day: &Date) -> BoardAddress {
+        BoardAddress { day: Some(*day), ..self.clone() }
     }
 
     /// The same board, cut another way.

@@ -4,7 +4,8 @@ use bangfu_domain::money::Fen;
 use bangfu_domain::warning::Standing;
 use jiff::civil::{Date, DateTime};
 
-use super::address::BoardAddress;
+use super::address::{BoardAddress, BoardSort};
+use crate::texts::Lang;
 use crate::web::chart::{Maturities, Trend};
 use crate::web::loan::filter::LoanFilter;
 
@@ -197,7 +198,32 @@ impl Board {
     /// Places that the balance column needs.
     pub(crate) fn places(&self) -> u32 {
         let balances = self.rows.iter().map(|row| row.owing.balance).chain([self.total.owing.balance]);
-        crate::texts::Lang::Zh.amount_places(balances)
+        Lang::amount_places(balances)
+    }
+
+    /// The day up to which every branch has reported, if that is before the day of the board.
+    pub(crate) fn bank_behind(&self) -> Option<Date> {
+        self.untils.iter().filter_map(|until| until.earliest).min().filter(|day| *day < self.day)
+    }
+
+    /// The day before, if it has a board.
+    pub(crate) fn previous(&self) -> Option<Date> {
+        self.day.yesterday().ok().filter(|day| self.first.is_some_and(|first| *day >= first))
+    }
+
+    /// The day after, if it has come.
+    pub(crate) fn next(&self, today: &Date) -> Option<Date> {
+        self.day.tomorrow().ok().filter(|day| day <= today)
+    }
+
+    /// The order by name.
+    pub(crate) fn by_name(&self) -> BoardSort {
+        BoardSort::Name
+    }
+
+    /// The order by balance.
+    pub(crate) fn by_balance(&self) -> BoardSort {
+        BoardSort::Balance
     }
 
     /// The list of all that owes something on the day.

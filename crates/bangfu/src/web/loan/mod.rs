@@ -1,0 +1,3 @@
+//! `/loans`: lists of loans and one loan.
+
+pub(crate) mod filter;
