@@ -2,10 +2,11 @@
 //!
 //! Nothing here knows a database, a clock, a network or a thread.
 
+pub mod bank;
 pub mod calendar;
+pub mod division;
 pub mod identity;
 pub mod interest;
-pub mod division;
 pub mod loan;
 pub mod money;
 pub mod officer;

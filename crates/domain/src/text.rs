@@ -1,5 +1,76 @@
-//! (being written)
-/// No blanks.
-pub fn squeeze(text: &str) -> String { text.chars().filter(|c| !c.is_whitespace()).collect() }
-/// Key.
-pub fn pinyin_key(text: &str) -> String { text.to_owned() }
+//! Texts as people and spreadsheets write them: widths, blanks, and the order of Chinese names.
+
+use std::borrow::Cow;
+
+use pinyin::ToPinyin;
+
+/// Full-width letters, digits and signs become their ASCII forms, every kind of blank an ASCII one.
+pub fn fold_width(text: &str) -> Cow<'_, str> {
+    if text.chars().all(|c| fold(c) == Some(c)) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().filter_map(fold).collect())
+}
+
+/// The ASCII form of a character; `None` for signs without width that only disturb.
+fn fold(c: char) -> Option<char> {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0),
+        '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}' | '\u{00ad}' => None,
+        c if c.is_whitespace() && c != ' ' => Some(' '),
+        c => Some(c),
+    }
+}
+
+/// The text folded and without any blanks: names as they are compared.
+pub fn squeeze(text: &str) -> String {
+    text.chars().filter_map(fold).filter(|c| *c != ' ').collect()
+}
+
+/// The key by which texts are ordered, compared bytewise: pinyin without tones, a blank after each syllable,
+/// then the text itself.
+pub fn pinyin_key(text: &str) -> String {
+    let mut key = String::with_capacity(text.len() * 3);
+    for c in text.chars() {
+        match c.to_pinyin() {
+            Some(syllable) => {
+                key.push_str(syllable.plain());
+                key.push(' ');
+            }
+            None => key.extend(c.to_lowercase()),
+        }
+    }
+    key.push('\t');
+    key.push_str(text);
+    key
+}
+
+/// The initials of a name: 王小明 → `wxm`.
+pub fn pinyin_initials(text: &str) -> String {
+    text.chars()
+        .filter_map(|c| match c.to_pinyin() {
+            Some(syllable) => syllable.plain().chars().next(),
+            None => c.is_ascii_alphanumeric().then(|| c.to_ascii_lowercase()),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_compared_without_blanks_of_any_kind() {
+        assert_eq!(squeeze(" 袁\u{3000}文\u{a0}\t"), "袁文");
+        assert_eq!(squeeze("４３１０９９ｘ"), "431099x");
+        assert_eq!(fold_width("（元）"), "(元)");
+    }
+
+    #[test]
+    fn names_are_ordered_by_their_sound() {
+        let mut names = ["赵云", "白石", "陈安", "白山"];
+        names.sort_by_key(|name| pinyin_key(name));
+        assert_eq!(names, ["白山", "白石", "陈安", "赵云"]);
+        assert_eq!(pinyin_initials("王小明"), "wxm");
+    }
+}

@@ -1,4 +1,4 @@
-//! The daily close (日终): what each day published, and where an interrupted close goes on.
+//! The daily close (日终): what each day published and which loans moved.
 
 use bangfu_domain::warning::Standing;
 use jiff::civil::Date;
@@ -129,30 +129,6 @@ pub async fn moves(
                GROUP BY from_standing, to_standing ORDER BY to_standing DESC, from_standing DESC";
     let rows = tx.fetch_all(sql, &values![county_id, on_day]).await?;
     rows.iter().map(|row| Ok((standing(row, 0)?, standing(row, 1)?, row.int(2)?))).collect()
-}
-
-/// Where an interrupted close goes on: the day and the last loan done.
-pub async fn cursor(tx: &mut Tx, county_id: i64) -> Result<Option<(Date, i64)>, Error> {
-    let sql = "SELECT on_day, loan_id FROM close_cursor WHERE county_id = $1";
-    let row = tx.fetch_optional(sql, &values![county_id]).await?;
-    row.map(|row| Ok((row.date(0)?, row.int(1)?))).transpose()
-}
-
-/// Remembers how far a close has come.
-pub async fn set_cursor(tx: &mut Tx, county_id: i64, on_day: Date, loan_id: i64) -> Result<(), Error> {
-    tx.execute(
-        "INSERT INTO close_cursor (county_id, on_day, loan_id) VALUES ($1, $2, $3)
-         ON CONFLICT (county_id) DO UPDATE SET on_day = excluded.on_day, loan_id = excluded.loan_id",
-        &values![county_id, on_day, loan_id],
-    )
-    .await?;
-    Ok(())
-}
-
-/// Forgets the cursor of a finished day.
-pub async fn clear_cursor(tx: &mut Tx, county_id: i64) -> Result<(), Error> {
-    tx.execute("DELETE FROM close_cursor WHERE county_id = $1", &values![county_id]).await?;
-    Ok(())
 }
 
 fn standing(row: &Row, column: usize) -> Result<Standing, Error> {

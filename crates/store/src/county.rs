@@ -138,3 +138,8 @@ fn read(row: &Row) -> Result<County, Error> {
         last_at: row.int(11)?,
     })
 }
+
+/// The id that the next thing will get.
+pub async fn next_id(tx: &mut Tx, county_id: i64) -> Result<i64, Error> {
+    tx.fetch_one("SELECT next_id FROM county WHERE county_id = $1", &values![county_id]).await?.int(0)
+}

@@ -36,7 +36,7 @@ pub struct Import {
 }
 
 /// Notes a staged file.
-pub async fn add(tx: &mut Tx, county_id: i64, import: &Import) -> Result<(), Error> {
+pub async fn add(tx: &mut Tx, key: &Key, county_id: i64, import: &Import) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO import (county_id, import_id, kind, file_name, file_hash, as_of, until_on, status, report, actor,
                              created_at, taken_at)
@@ -50,7 +50,7 @@ pub async fn add(tx: &mut Tx, county_id: i64, import: &Import) -> Result<(), Err
             import.as_of,
             import.until_on,
             if import.taken { "taken" } else { "staged" },
-            import.report.as_str(),
+            key.seal(import.report.as_bytes())?,
             import.actor.as_str(),
             import.created_at,
             import.taken_at
@@ -85,17 +85,31 @@ pub async fn pages(tx: &mut Tx, key: &Key, county_id: i64, import_id: i64) -> Re
 }
 
 /// Notes that an import was taken over, with its final report, and drops its pages.
-pub async fn taken(tx: &mut Tx, county_id: i64, import_id: i64, report: &str, at: i64) -> Result<(), Error> {
+pub async fn taken(
+    tx: &mut Tx,
+    key: &Key,
+    county_id: i64,
+    import_id: i64,
+    report: &str,
+    at: i64,
+) -> Result<(), Error> {
     tx.execute(
         "UPDATE import SET status = 'taken', report = $3, taken_at = $4 WHERE county_id = $1 AND import_id = $2",
-        &values![county_id, import_id, report, at],
+        &values![county_id, import_id, key.seal(report.as_bytes())?, at],
     )
     .await?;
     drop_pages(tx, county_id, import_id).await
 }
 
-/// Drops the pages of an import.
-pub async fn drop_pages(tx: &mut Tx, county_id: i64, import_id: i64) -> Result<(), Error> {
+/// Drops an import that was not taken over.
+pub async fn discard(tx: &mut Tx, county_id: i64, import_id: i64) -> Result<(), Error> {
+    drop_pages(tx, county_id, import_id).await?;
+    let sql = "DELETE FROM import WHERE county_id = $1 AND import_id = $2 AND status = 'staged'";
+    tx.execute(sql, &values![county_id, import_id]).await?;
+    Ok(())
+}
+
+async fn drop_pages(tx: &mut Tx, county_id: i64, import_id: i64) -> Result<(), Error> {
     let sql = "DELETE FROM import_page WHERE county_id = $1 AND import_id = $2";
     tx.execute(sql, &values![county_id, import_id]).await?;
     Ok(())
@@ -118,18 +132,19 @@ const SELECT: &str =
     taken_at FROM import WHERE county_id = $1";
 
 /// One import.
-pub async fn get(tx: &mut Tx, county_id: i64, import_id: i64) -> Result<Option<Import>, Error> {
+pub async fn get(tx: &mut Tx, key: &Key, county_id: i64, import_id: i64) -> Result<Option<Import>, Error> {
     let sql = format!("{SELECT} AND import_id = $2");
-    tx.fetch_optional(sql, &values![county_id, import_id]).await?.as_ref().map(read).transpose()
+    let row = tx.fetch_optional(sql, &values![county_id, import_id]).await?;
+    row.map(|row| read(key, &row)).transpose()
 }
 
 /// The imports of a county, newest first.
-pub async fn list(tx: &mut Tx, county_id: i64, limit: i64) -> Result<Vec<Import>, Error> {
+pub async fn list(tx: &mut Tx, key: &Key, county_id: i64, limit: i64) -> Result<Vec<Import>, Error> {
     let sql = format!("{SELECT} ORDER BY import_id DESC LIMIT $2");
-    tx.fetch_all(sql, &values![county_id, limit]).await?.iter().map(read).collect()
+    tx.fetch_all(sql, &values![county_id, limit]).await?.iter().map(|row| read(key, row)).collect()
 }
 
-fn read(row: &Row) -> Result<Import, Error> {
+fn read(key: &Key, row: &Row) -> Result<Import, Error> {
     Ok(Import {
         import_id: row.int(0)?,
         kind: row.text(1)?,
@@ -138,7 +153,8 @@ fn read(row: &Row) -> Result<Import, Error> {
         as_of: row.date_or_none(4)?,
         until_on: row.date_or_none(5)?,
         taken: row.text(6)? == "taken",
-        report: row.text(7)?,
+        report: String::from_utf8(key.open(&row.bytes(7)?)?)
+            .map_err(|_| Error::Value { column: 7, found: "no text".to_owned() })?,
         actor: row.text(8)?,
         created_at: row.int(9)?,
         taken_at: row.int_or_none(10)?,

@@ -1,1 +1,15 @@
-//! Use cases.
+//! One function per thing that a person or the night does: load, decide, save, audit, in one transaction.
+
+pub mod board;
+pub mod book;
+pub mod close;
+pub mod ctx;
+pub mod error;
+pub mod import;
+pub mod init;
+pub mod rebuild;
+mod recount;
+pub mod rules;
+
+pub use ctx::Ctx;
+pub use error::Error;

@@ -288,13 +288,6 @@ CREATE TABLE day_move (
     to_standing   BIGINT NOT NULL,
     PRIMARY KEY (county_id, on_day, loan_id)
 );
--- Where an interrupted close goes on.
-CREATE TABLE close_cursor (
-    county_id BIGINT NOT NULL PRIMARY KEY,
-    on_day    DATE   NOT NULL,
-    loan_id   BIGINT NOT NULL
-);
-
 CREATE TABLE bank_movement (
     county_id    BIGINT NOT NULL,
     lender_id    BIGINT NOT NULL,
@@ -353,8 +346,8 @@ CREATE TABLE import (
     until_on    DATE,
     -- staged, taken
     status      TEXT   NOT NULL,
-    -- The report as JSON: counts and changes.
-    report      TEXT   NOT NULL,
+    -- What was found and changed, sealed: it quotes cells of the file.
+    report      BYTEA  NOT NULL,
     actor       TEXT   NOT NULL,
     created_at  BIGINT NOT NULL,
     taken_at    BIGINT,

@@ -190,6 +190,22 @@ pub async fn borrowers(tx: &mut Tx, county_id: i64) -> Result<Vec<(i64, i64)>, E
     rows.iter().map(|row| Ok((row.int(0)?, row.int(1)?))).collect()
 }
 
+/// Who borrowed each of some loans: (loan, person).
+pub async fn borrowers_of(tx: &mut Tx, county_id: i64, loan_ids: &[i64]) -> Result<Vec<(i64, i64)>, Error> {
+    let mut borrowers = Vec::with_capacity(loan_ids.len());
+    for chunk in loan_ids.chunks(CHUNK) {
+        let (list, bound) = in_list(county_id, chunk);
+        let sql = format!(
+            "SELECT loan_id, person_id FROM loan_borrower WHERE county_id = $1 AND loan_id IN ({list})
+             AND ordinal = 1 AND person_id IS NOT NULL"
+        );
+        for row in tx.fetch_all(sql, &bound).await? {
+            borrowers.push((row.int(0)?, row.int(1)?));
+        }
+    }
+    Ok(borrowers)
+}
+
 /// The person who borrowed a loan.
 pub async fn borrower(tx: &mut Tx, county_id: i64, loan_id: i64) -> Result<Option<i64>, Error> {
     let sql = "SELECT person_id FROM loan_borrower WHERE county_id = $1 AND loan_id = $2 AND ordinal = 1";
@@ -229,19 +245,34 @@ pub async fn by_ids(tx: &mut Tx, county_id: i64, ids: &[i64]) -> Result<Vec<Loan
     Ok(loans)
 }
 
-/// Loans whose next possible change has come, after a cursor, in the order of their ids.
-pub async fn due_for_change(
-    tx: &mut Tx,
-    county_id: i64,
-    by: Date,
-    after_loan_id: i64,
-    limit: i64,
-) -> Result<Vec<Loan>, Error> {
+/// The loans that bear one of these numbers, of whatever institution.
+pub async fn by_numbers(tx: &mut Tx, county_id: i64, numbers: &[&str]) -> Result<Vec<Loan>, Error> {
+    let mut numbers = numbers.to_vec();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let mut loans = Vec::with_capacity(numbers.len());
+    for chunk in numbers.chunks(CHUNK) {
+        let list = (0..chunk.len()).map(|index| format!("${}", index + 2)).collect::<Vec<_>>().join(", ");
+        let mut bound = values![county_id].to_vec();
+        bound.extend(chunk.iter().map(|number| Value::from(*number)));
+        let sql = format!(
+            "SELECT {COLUMNS} FROM loan l WHERE l.county_id = $1 AND l.number IN ({list}) ORDER BY l.loan_id"
+        );
+        for row in tx.fetch_all(sql, &bound).await? {
+            loans.push(read(&row)?);
+        }
+    }
+    Ok(loans)
+}
+
+/// Loans whose next possible change has come, at most so many: what is done has its next change later, so the
+/// day's work ends when none is left.
+pub async fn due_for_change(tx: &mut Tx, county_id: i64, by: Date, limit: i64) -> Result<Vec<Loan>, Error> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM loan l WHERE l.county_id = $1 AND l.next_change_on <= $2 AND l.loan_id > $3
-         ORDER BY l.loan_id LIMIT $4"
+        "SELECT {COLUMNS} FROM loan l WHERE l.county_id = $1 AND l.next_change_on <= $2
+         ORDER BY l.next_change_on, l.loan_id LIMIT $3"
     );
-    tx.fetch_all(sql, &values![county_id, by, after_loan_id, limit]).await?.iter().map(read).collect()
+    tx.fetch_all(sql, &values![county_id, by, limit]).await?.iter().map(read).collect()
 }
 
 /// How many ids go into one statement.

@@ -1,0 +1,40 @@
+//! A file's cells, whatever form the file had.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// A cell.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub enum Cell {
+    /// Nothing.
+    #[default]
+    Empty,
+    /// Text as it stands.
+    Text(Box<str>),
+    /// A number as the spreadsheet keeps it.
+    Number(f64),
+    /// A number that the spreadsheet shows as a date.
+    Date(Date),
+    /// A truth value.
+    Bool(bool),
+    /// A formula's error, such as `#REF!`.
+    Error(Box<str>),
+}
+
+/// A sheet. The row at index 0 is the spreadsheet's row 1; merged cells are filled down and across.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Sheet {
+    /// Its name; empty for a CSV file.
+    pub name: String,
+    /// Its rows, each as wide as its last cell with content.
+    pub rows: Vec<Vec<Cell>>,
+    /// Merged ranges that were filled: (first row, first column, last row, last column), from 0.
+    pub merges: Vec<(u32, u32, u32, u32)>,
+}
+
+/// A workbook.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Book {
+    /// Its sheets, in order.
+    pub sheets: Vec<Sheet>,
+}

@@ -1,0 +1,248 @@
+//! What is wrong with a row, where, and with which parameters; doors put it into words.
+
+use bangfu_domain::identity::IdentityFault;
+use bangfu_domain::money::Fen;
+use serde::{Deserialize, Serialize};
+
+/// Where a value stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Place {
+    /// The sheet's name.
+    pub sheet: String,
+    /// The row as the spreadsheet counts, from 1.
+    pub row: u32,
+    /// The header text nearest to the data, without line breaks.
+    pub column: String,
+}
+
+/// Where a row stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct RowPlace {
+    /// The sheet's name.
+    pub sheet: String,
+    /// The row as the spreadsheet counts, from 1.
+    pub row: u32,
+}
+
+/// Something wrong or worth knowing about a value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// Where.
+    pub at: Place,
+    /// The value as it stands there.
+    pub value: String,
+    /// What.
+    pub code: FaultCode,
+}
+
+/// What is wrong with, or worth knowing about, a value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "kebab-case")]
+pub enum FaultCode {
+    // What makes a row bad.
+    /// A required cell is empty.
+    Missing,
+    /// A day cannot be read.
+    DateUnreadable,
+    /// The day does not exist in the calendar.
+    NoSuchDay,
+    /// An amount cannot be read.
+    AmountUnreadable,
+    /// An amount is not above zero.
+    AmountNotPositive,
+    /// A required number or term cannot be read.
+    NumberUnreadable,
+    /// The identity number is wrong.
+    IdentityLength {
+        /// Its characters.
+        length: usize,
+    },
+    /// A character has no place in an identity number.
+    IdentityCharacter {
+        /// The character.
+        character: char,
+    },
+    /// The birth date in the identity number is no day.
+    IdentityBirthDate,
+    /// The identity number's check digit is wrong.
+    IdentityCheckDigit {
+        /// The right one.
+        expected: char,
+    },
+    /// A spreadsheet has rounded the number: its last digits are lost.
+    NumberRounded,
+    /// No village of this name in the township.
+    VillageUnknown {
+        /// The nearest names.
+        nearest: Vec<String>,
+    },
+    /// Several places bear the name.
+    VillageAmbiguous {
+        /// Their names.
+        names: Vec<String>,
+    },
+    /// No township of this name in the county.
+    TownshipUnknown {
+        /// The nearest names.
+        nearest: Vec<String>,
+    },
+    /// Several townships bear the name.
+    TownshipAmbiguous {
+        /// Their names.
+        names: Vec<String>,
+    },
+    /// The due day is not after the day of disbursement.
+    DueNotAfterDisbursed {
+        /// The day of disbursement.
+        disbursed_on: String,
+    },
+    /// More is repaid than was lent.
+    RepaidAbovePrincipal {
+        /// What was lent.
+        principal_fen: Fen,
+    },
+    /// The contract number was seen before in the file for the same institution; the first row stands.
+    Duplicate {
+        /// The row where it was first seen.
+        first_row: u32,
+    },
+    /// A role that bangfu does not know.
+    RoleUnknown,
+    // What is noticed and not refused.
+    /// An optional cell cannot be read and is left out.
+    Ignored,
+    /// The stated sum is not that of its readable rows.
+    SumDiffers {
+        /// The sum of the rows.
+        computed_fen: Fen,
+    },
+    /// The term does not lead from disbursement to the due day.
+    TermDiffers {
+        /// The due day that the term leads to.
+        expected: String,
+    },
+    /// The day of settlement does not fit: not fully repaid, before disbursement or after the position's day.
+    SettledDiffers,
+    /// Principal, repaid and balance do not fit together.
+    BalanceDiffers {
+        /// The balance that principal and repaid lead to.
+        expected_fen: Fen,
+    },
+    /// The borrower's age is outside the pack's limits.
+    AgeOutside {
+        /// The age at disbursement.
+        age: u32,
+        /// The least.
+        min: Option<u32>,
+        /// The most.
+        max: Option<u32>,
+    },
+    /// The amount is above the pack's cap.
+    AboveCap {
+        /// The cap.
+        cap_fen: Fen,
+    },
+    /// The contract runs longer than the pack allows.
+    TermTooLong {
+        /// The longest term.
+        months_max: u32,
+    },
+    /// No pack covers the contract's day.
+    NoPack,
+    /// The roster does not name this officer.
+    OfficerUnknown,
+    /// The book has the contract under another person.
+    BorrowerDiffers,
+    /// The ledger knows of less repaid than the book; the book stands.
+    RepaidBelowBook {
+        /// What the book has.
+        book_fen: Fen,
+    },
+    /// The ledger is older than the newest position.
+    OlderPosition {
+        /// The newest position's day.
+        newest: String,
+    },
+}
+
+impl FaultCode {
+    /// The stable word for it: the key of its text, and `code` in reports.
+    pub fn key(&self) -> &'static str {
+        match self {
+            FaultCode::Missing => "missing",
+            FaultCode::DateUnreadable => "date-unreadable",
+            FaultCode::NoSuchDay => "no-such-day",
+            FaultCode::AmountUnreadable => "amount-unreadable",
+            FaultCode::AmountNotPositive => "amount-not-positive",
+            FaultCode::NumberUnreadable => "number-unreadable",
+            FaultCode::IdentityLength { .. } => "identity-length",
+            FaultCode::IdentityCharacter { .. } => "identity-character",
+            FaultCode::IdentityBirthDate => "identity-birth-date",
+            FaultCode::IdentityCheckDigit { .. } => "identity-check-digit",
+            FaultCode::NumberRounded => "number-rounded",
+            FaultCode::VillageUnknown { .. } => "village-unknown",
+            FaultCode::VillageAmbiguous { .. } => "village-ambiguous",
+            FaultCode::TownshipUnknown { .. } => "township-unknown",
+            FaultCode::TownshipAmbiguous { .. } => "township-ambiguous",
+            FaultCode::DueNotAfterDisbursed { .. } => "due-not-after-disbursed",
+            FaultCode::RepaidAbovePrincipal { .. } => "repaid-above-principal",
+            FaultCode::Duplicate { .. } => "duplicate",
+            FaultCode::RoleUnknown => "role-unknown",
+            FaultCode::Ignored => "ignored",
+            FaultCode::SumDiffers { .. } => "sum-differs",
+            FaultCode::TermDiffers { .. } => "term-differs",
+            FaultCode::SettledDiffers => "settled-differs",
+            FaultCode::BalanceDiffers { .. } => "balance-differs",
+            FaultCode::AgeOutside { .. } => "age-outside",
+            FaultCode::AboveCap { .. } => "above-cap",
+            FaultCode::TermTooLong { .. } => "term-too-long",
+            FaultCode::NoPack => "no-pack",
+            FaultCode::OfficerUnknown => "officer-unknown",
+            FaultCode::BorrowerDiffers => "borrower-differs",
+            FaultCode::RepaidBelowBook { .. } => "repaid-below-book",
+            FaultCode::OlderPosition { .. } => "older-position",
+        }
+    }
+
+    /// The parameters of its texts; amounts in yuan.
+    pub fn args(&self) -> Vec<(&'static str, String)> {
+        let number = |number: &Option<u32>| number.map(|number| number.to_string()).unwrap_or_default();
+        match self {
+            FaultCode::IdentityLength { length } => vec![("length", length.to_string())],
+            FaultCode::IdentityCharacter { character } => vec![("character", character.to_string())],
+            FaultCode::IdentityCheckDigit { expected } => vec![("expected", expected.to_string())],
+            FaultCode::VillageUnknown { nearest } | FaultCode::TownshipUnknown { nearest } => {
+                vec![("nearest", nearest.join("、")), ("count", nearest.len().to_string())]
+            }
+            FaultCode::VillageAmbiguous { names } | FaultCode::TownshipAmbiguous { names } => {
+                vec![("names", names.join("、"))]
+            }
+            FaultCode::DueNotAfterDisbursed { disbursed_on } => vec![("disbursed", disbursed_on.clone())],
+            FaultCode::RepaidAbovePrincipal { principal_fen } => vec![("principal", principal_fen.to_string())],
+            FaultCode::Duplicate { first_row } => vec![("row", first_row.to_string())],
+            FaultCode::SumDiffers { computed_fen } => vec![("computed", computed_fen.to_string())],
+            FaultCode::TermDiffers { expected } => vec![("expected", expected.clone())],
+            FaultCode::BalanceDiffers { expected_fen } => vec![("expected", expected_fen.to_string())],
+            FaultCode::AgeOutside { age, min, max } => {
+                vec![("age", age.to_string()), ("min", number(min)), ("max", number(max))]
+            }
+            FaultCode::AboveCap { cap_fen } => vec![("cap", cap_fen.to_string())],
+            FaultCode::TermTooLong { months_max } => vec![("months", months_max.to_string())],
+            FaultCode::RepaidBelowBook { book_fen } => vec![("book", book_fen.to_string())],
+            FaultCode::OlderPosition { newest } => vec![("newest", newest.clone())],
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl From<IdentityFault> for FaultCode {
+    fn from(fault: IdentityFault) -> FaultCode {
+        match fault {
+            IdentityFault::Empty => FaultCode::Missing,
+            IdentityFault::Length(length) => FaultCode::IdentityLength { length },
+            IdentityFault::Character(character) => FaultCode::IdentityCharacter { character },
+            IdentityFault::BirthDate => FaultCode::IdentityBirthDate,
+            IdentityFault::CheckDigit { expected } => FaultCode::IdentityCheckDigit { expected },
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! What reading a file gives: typed rows, bad rows with all their faults, findings, and what was skipped.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::fault::{Fault, RowPlace};
+
+/// How many rows were skipped, by kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Skipped {
+    /// Rows without content.
+    pub blank: usize,
+    /// Rows above the header.
+    pub title: usize,
+    /// The header's rows, also where it is repeated.
+    pub header: usize,
+    /// 小计.
+    pub subtotal: usize,
+    /// 合计, 总计.
+    pub total: usize,
+    /// 填表人, 审核人 and the like.
+    pub signature: usize,
+}
+
+impl Skipped {
+    /// The counts with their words.
+    pub fn by_kind(&self) -> [(&'static str, usize); 6] {
+        [
+            ("blank", self.blank),
+            ("title", self.title),
+            ("header", self.header),
+            ("subtotal", self.subtotal),
+            ("total", self.total),
+            ("signature", self.signature),
+        ]
+    }
+}
+
+/// A file read as rows of one kind. `read` = rows + bad + skipped.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Parsed<T> {
+    /// The name of the first sheet that holds rows.
+    pub sheet: String,
+    /// The good rows, in the order of the file.
+    pub rows: Vec<T>,
+    /// Where the bad rows stand.
+    pub bad: Vec<RowPlace>,
+    /// All faults of the bad rows.
+    pub faults: Vec<Fault>,
+    /// What was noticed and not refused.
+    pub findings: Vec<Fault>,
+    /// Rows of the sheets in all.
+    pub read: usize,
+    /// Rows that hold no record.
+    pub skipped: Skipped,
+    /// The day of the position that the title gives (截至…).
+    pub as_of: Option<Date>,
+    /// The header text of each field that was found, by the field's key.
+    pub columns: BTreeMap<&'static str, String>,
+}
+
+impl<T> Parsed<T> {
+    /// The header text of a field; empty where the file has no such column.
+    pub fn column(&self, field: &str) -> &str {
+        self.columns.get(field).map_or("", String::as_str)
+    }
+}

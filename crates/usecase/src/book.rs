@@ -1,0 +1,185 @@
+//! Writing loans: events are appended, and what was derived from them follows in the same transaction.
+
+use std::collections::{BTreeMap, HashMap};
+
+use bangfu_domain::loan::{Interval, LoanEvent, fold, next_change};
+use bangfu_domain::money::Fen;
+use bangfu_domain::warning::Standing;
+use bangfu_store::board::{Axis, Delta, month_key};
+use bangfu_store::county::{County, Stamp};
+use bangfu_store::loan::{Loan, StoredEvent, StoredInterval};
+use bangfu_store::{Tx, audit, board, loan};
+use jiff::civil::Date;
+
+use crate::error::Error;
+use crate::rules::Rules;
+
+/// A loan to be written: its row, and all its events, of which the last few are new.
+#[derive(Debug, Clone)]
+pub struct Work {
+    /// The row; its derived columns are filled in here.
+    pub loan: Loan,
+    /// All events, in the order of recording.
+    pub events: Vec<LoanEvent>,
+    /// How many of them stand in the book already; 0 for a new loan.
+    pub known: usize,
+}
+
+/// The day as of which the rows of loans stand: the last closed one, or the day before the book opens.
+pub fn projection_day(county: &County) -> Date {
+    county.closed_on.or(county.opening_on).unwrap_or(Date::MIN)
+}
+
+/// Writes loans with their new events, their history and the board's differences.
+pub async fn save(
+    tx: &mut Tx,
+    county: &County,
+    stamp: Stamp,
+    rules: &Rules,
+    import_id: Option<i64>,
+    works: &mut [Work],
+) -> Result<(), Error> {
+    let day = projection_day(county);
+    let stale: Vec<i64> = works.iter().filter(|work| work.known > 0).map(|work| work.loan.loan_id).collect();
+    let mut deltas = Deltas::default();
+    let mut due: BTreeMap<i64, Date> = BTreeMap::new();
+    for work in works.iter().filter(|work| work.known > 0) {
+        due.insert(work.loan.loan_id, work.loan.terms.due_on);
+    }
+    for old in loan::intervals(tx, county.county_id, &stale).await? {
+        deltas.add(rules, &old.interval, due[&old.loan_id], -1);
+    }
+    let mut events = Vec::new();
+    let mut intervals = Vec::new();
+    for work in works.iter_mut() {
+        let history = derive(&mut work.loan, &work.events, rules, day)?;
+        for interval in history {
+            deltas.add(rules, &interval, work.loan.terms.due_on, 1);
+            intervals.push(StoredInterval { loan_id: work.loan.loan_id, interval });
+        }
+        let loan_id = work.loan.loan_id;
+        events.extend(work.events[work.known..].iter().cloned().map(|event| StoredEvent {
+            loan_id,
+            import_id,
+            event,
+        }));
+    }
+    let loans: Vec<Loan> = works.iter().map(|work| work.loan.clone()).collect();
+    let ids: Vec<i64> = loans.iter().map(|loan| loan.loan_id).collect();
+    loan::put(tx, county.county_id, &loans).await?;
+    loan::add_events(tx, county.county_id, stamp, &events).await?;
+    loan::replace_intervals(tx, county.county_id, &stale, &intervals).await?;
+    board::add_deltas(tx, county.county_id, &deltas.into_rows()).await?;
+    audit::note_changes(tx, county.county_id, stamp, "loan", &ids).await?;
+    Ok(())
+}
+
+/// Fills the derived columns of a loan's row from its events and returns its history.
+pub fn derive(
+    loan: &mut Loan,
+    events: &[LoanEvent],
+    rules: &Rules,
+    day: Date,
+) -> Result<Vec<Interval>, Error> {
+    let Some(folded) = fold(events, i64::MAX) else { return Ok(Vec::new()) };
+    let history = rules.timeline(&folded)?;
+    let now = history.iter().rev().find(|interval| interval.from_on <= day).or_else(|| history.first());
+    if let Some(now) = now {
+        loan.standing = now.standing;
+        loan.balance_fen = now.balance_fen;
+    }
+    // Where the loan belongs in lists is its newest placement.
+    if let Some(placement) = folded.placements.values().next_back() {
+        loan.village_id = placement.village_id;
+        loan.branch_id = placement.branch_id;
+        loan.manager_id = placement.manager_id;
+    }
+    loan.pack_id = rules.pack_or_first(folded.terms.disbursed_on)?.id.clone();
+    loan.next_change_on = next_change(&history, day);
+    loan.repaid_fen = folded.repaid();
+    loan.settled_on = folded.settled_on();
+    loan.terms = folded.terms;
+    loan.event_seq = events.last().map_or(0, |event| event.seq);
+    Ok(history)
+}
+
+/// Derives loans anew whose circumstances, not events, have changed.
+pub async fn refresh(
+    tx: &mut Tx,
+    county: &County,
+    stamp: Stamp,
+    rules: &Rules,
+    loan_ids: &[i64],
+) -> Result<(), Error> {
+    for page in loan_ids.chunks(2_000) {
+        let mut works = load(tx, county.county_id, page).await?;
+        save(tx, county, stamp, rules, None, &mut works).await?;
+    }
+    Ok(())
+}
+
+/// Loads loans with all their events.
+pub async fn load(tx: &mut Tx, county_id: i64, loan_ids: &[i64]) -> Result<Vec<Work>, Error> {
+    let mut events: BTreeMap<i64, Vec<LoanEvent>> = BTreeMap::new();
+    for stored in loan::events(tx, county_id, loan_ids).await? {
+        events.entry(stored.loan_id).or_default().push(stored.event);
+    }
+    let loans = loan::by_ids(tx, county_id, loan_ids).await?;
+    Ok(loans
+        .into_iter()
+        .map(|loan| {
+            let events = events.remove(&loan.loan_id).unwrap_or_default();
+            Work { known: events.len(), loan, events }
+        })
+        .collect())
+}
+
+/// Differences of the board, added up by cell.
+#[derive(Debug, Default)]
+pub struct Deltas(HashMap<(Axis, Date, i64, Standing), (i64, Fen)>);
+
+impl Deltas {
+    /// Adds (`sign` 1) or takes away (−1) an interval of a loan.
+    pub fn add(&mut self, rules: &Rules, interval: &Interval, due_on: Date, sign: i64) {
+        if interval.standing == Standing::Settled {
+            return;
+        }
+        let place = &interval.placement;
+        let keys = [
+            (Axis::County, rules.county_division_id),
+            (Axis::Township, rules.township_of.get(&place.village_id).copied().unwrap_or(0)),
+            (Axis::Village, place.village_id),
+            (Axis::Branch, place.branch_id),
+            (Axis::Manager, place.manager_id.unwrap_or(0)),
+            (Axis::DueMonth, month_key(due_on)),
+        ];
+        for (day, sign) in [(Some(interval.from_on), sign), (interval.to_on, -sign)] {
+            let Some(day) = day else { continue };
+            let balance = if sign < 0 { -interval.balance_fen } else { interval.balance_fen };
+            for (axis, key) in keys {
+                let cell = self.0.entry((axis, day, key, interval.standing)).or_default();
+                cell.0 += sign;
+                cell.1 += balance;
+            }
+        }
+    }
+
+    /// The differences that amount to something, in order.
+    pub fn into_rows(self) -> Vec<Delta> {
+        let mut rows: Vec<Delta> = self
+            .0
+            .into_iter()
+            .filter(|(_, (loans, balance))| *loans != 0 || *balance != Fen::ZERO)
+            .map(|((axis, on_day, key_id, standing), (loans, balance_fen))| Delta {
+                axis,
+                on_day,
+                key_id,
+                standing,
+                loans,
+                balance_fen,
+            })
+            .collect();
+        rows.sort_unstable();
+        rows
+    }
+}

@@ -1,0 +1,146 @@
+//! The daily close (日终): brings every loan up to a day, notes what moved, and publishes the day's figures.
+//!
+//! It reads only loans whose next possible change has come. What is done has its next change later, so a close
+//! that was killed goes on where it stopped, and one that is run again finds nothing to do.
+
+use std::collections::BTreeMap;
+
+use bangfu_domain::loan::{add_days, next_change};
+use bangfu_domain::warning::Standing;
+use bangfu_store::board::{self, Axis};
+use bangfu_store::close::{self, Figure, Move};
+use bangfu_store::county::{self, County};
+use bangfu_store::loan::{self, Totals};
+use bangfu_store::{Db, Scope, Tx, audit};
+use jiff::civil::Date;
+use serde_json::json;
+
+use crate::ctx::Ctx;
+use crate::error::Error;
+use crate::in_write;
+
+/// How many loans one transaction of the close brings up to date: small, so that users' writes pass between.
+const PAGE: i64 = 1_000;
+
+/// A closed day as it was published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClosedDay {
+    /// The day.
+    pub date: Date,
+    /// The county's figures by standing.
+    pub figures: BTreeMap<Standing, Totals>,
+    /// How many loans stood otherwise than on the day before.
+    pub moves: i64,
+}
+
+/// Closes every day up to `to` of the county in the context's scope; the last entry is always `to`.
+pub async fn close(
+    db: &Db,
+    ctx: &Ctx,
+    to: Date,
+    mut progress: impl FnMut(Date) + Send,
+) -> Result<Vec<ClosedDay>, Error> {
+    let mut days = Vec::new();
+    while let Some(day) = next_day(db, ctx).await?.filter(|day| *day <= to) {
+        while page(db, ctx, day).await? {}
+        days.push(publish(db, ctx, day).await?);
+        progress(day);
+    }
+    if days.last().is_none_or(|last| last.date != to) {
+        days.push(as_published(db, ctx.county_id(), to).await?);
+    }
+    Ok(days)
+}
+
+/// The next day to be closed: the first position's, then one after the other.
+async fn next_day(db: &Db, ctx: &Ctx) -> Result<Option<Date>, Error> {
+    let mut tx = db.read().await?;
+    let county = county::get(&mut tx, ctx.county_id()).await?;
+    Ok(county.closed_on.map(|closed| add_days(closed, 1)).or(county.opening_on))
+}
+
+/// Brings a page of loans up to a day; false when none was left.
+async fn page(db: &Db, ctx: &Ctx, day: Date) -> Result<bool, Error> {
+    in_write!(db, |tx| async {
+        let county = county::get(tx, ctx.county_id()).await?;
+        let mut loans = loan::due_for_change(tx, county.county_id, day, PAGE).await?;
+        if loans.is_empty() {
+            return Ok(false);
+        }
+        county::stamp(tx, county.county_id, ctx.micros()).await?;
+        let ids: Vec<i64> = loans.iter().map(|loan| loan.loan_id).collect();
+        let mut history: BTreeMap<i64, Vec<_>> = BTreeMap::new();
+        for stored in loan::intervals(tx, county.county_id, &ids).await? {
+            history.entry(stored.loan_id).or_default().push(stored.interval);
+        }
+        let before = add_days(day, -1);
+        let mut moves = Vec::new();
+        for one in &mut loans {
+            let intervals = history.remove(&one.loan_id).unwrap_or_default();
+            let on = |asked: Date| intervals.iter().rev().find(|interval| interval.from_on <= asked);
+            if let Some(now) = on(day) {
+                // The opening tells nobody: there is no day before it.
+                if let Some(was) = on(before).filter(|was| was.standing != now.standing)
+                    && county.closed_on.is_some()
+                {
+                    moves.push(Move { loan_id: one.loan_id, from: was.standing, to: now.standing });
+                }
+                one.standing = now.standing;
+                one.balance_fen = now.balance_fen;
+            }
+            one.next_change_on = next_change(&intervals, day);
+        }
+        loan::put(tx, county.county_id, &loans).await?;
+        close::add_moves(tx, county.county_id, day, &moves).await?;
+        Ok::<bool, Error>(true)
+    })
+}
+
+/// Publishes a day whose loans are all up to date.
+async fn publish(db: &Db, ctx: &Ctx, day: Date) -> Result<ClosedDay, Error> {
+    in_write!(db, |tx| async {
+        let county = county::get(tx, ctx.county_id()).await?;
+        if close::published(tx, county.county_id, day).await?.is_none() {
+            let stamp = county::stamp(tx, county.county_id, ctx.micros()).await?;
+            let figures = figures(tx, &county, day).await?;
+            close::publish(tx, county.county_id, day, stamp.at, &figures).await?;
+            county::note_closed(tx, county.county_id, day).await?;
+            let entry = ctx.entry("close", day.to_string(), &json!({}));
+            audit::add(tx, county.county_id, stamp, &entry).await?;
+        }
+        Ok::<(), Error>(())
+    })?;
+    as_published(db, ctx.county_id(), day).await
+}
+
+/// The figures of a day by division × standing: the county's and each township's.
+async fn figures(tx: &mut Tx, county: &County, day: Date) -> Result<Vec<Figure>, Error> {
+    let scope = Scope::county(county.county_id);
+    let mut figures = Vec::new();
+    for axis in [Axis::County, Axis::Township] {
+        for cell in board::cells(tx, &scope, axis, day).await? {
+            figures.push(Figure { division_id: cell.key_id, standing: cell.standing, totals: cell.totals });
+        }
+    }
+    Ok(figures)
+}
+
+/// A day as its close published it, or, if it was never closed, as it is known now.
+pub async fn as_published(db: &Db, county_id: i64, day: Date) -> Result<ClosedDay, Error> {
+    let mut tx = db.read().await?;
+    let county = county::get(&mut tx, county_id).await?;
+    let published = close::published(&mut tx, county_id, day).await?;
+    let figures = match published {
+        Some(_) => close::figures(&mut tx, county_id, day).await?,
+        None => figures(&mut tx, &county, day).await?,
+    };
+    Ok(ClosedDay {
+        date: day,
+        figures: figures
+            .into_iter()
+            .filter(|figure| figure.division_id == county.division_id)
+            .map(|figure| (figure.standing, figure.totals))
+            .collect(),
+        moves: published.map_or(0, |(_, moves)| moves),
+    })
+}

@@ -1,0 +1,103 @@
+//! What can end a use case other than its purpose.
+
+use thiserror::Error;
+
+/// A use case's failure: a refusal that its door explains, or a failure of the store.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The person or the file asked for something that cannot be.
+    #[error("{0:?}")]
+    Refused(Refusal),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] bangfu_store::Error),
+    /// The packs are at fault.
+    #[error("{0}")]
+    Packs(String),
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Error {
+        Error::Refused(refusal)
+    }
+}
+
+/// Why something cannot be done. Doors render it in the user's language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// No county with this code stands in the division list.
+    UnknownCounty {
+        /// As given.
+        code: String,
+    },
+    /// No pack with this name.
+    UnknownPack {
+        /// As given.
+        id: String,
+        /// Those that are there.
+        known: Vec<String>,
+    },
+    /// The database keeps several counties, and none was named.
+    WhichCounty {
+        /// Their codes.
+        codes: Vec<String>,
+    },
+    /// The division list cannot be used.
+    DivisionList {
+        /// The line, counted from 1.
+        line: usize,
+        /// What is wrong, as the key of a text.
+        fault: &'static str,
+        /// The value.
+        value: String,
+    },
+    /// A ledger gives no day for its position, and none was given.
+    NoPositionDay,
+    /// What was asked for is not there, or not in the asker's area.
+    NotFound,
+    /// The import was taken over already.
+    AlreadyTaken,
+    /// The file has bad rows, and it was to be taken whole or not at all.
+    BadRows {
+        /// How many.
+        bad: usize,
+    },
+    /// The file's header cannot be found or lacks required columns.
+    Header(bangfu_sheets::header::HeaderFault),
+    /// The instant of knowledge lies ahead.
+    KnownAhead,
+}
+
+impl Refusal {
+    /// The key of its text.
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Refusal::UnknownCounty { .. } => "unknown-county",
+            Refusal::UnknownPack { .. } => "unknown-pack",
+            Refusal::WhichCounty { .. } => "which-county",
+            Refusal::DivisionList { .. } => "division-list",
+            Refusal::NoPositionDay => "no-position-day",
+            Refusal::NotFound => "not-found",
+            Refusal::AlreadyTaken => "already-taken",
+            Refusal::BadRows { .. } => "bad-rows",
+            Refusal::Header(_) => "header",
+            Refusal::KnownAhead => "known-ahead",
+        }
+    }
+
+    /// The parameters of its text.
+    pub fn args(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Refusal::UnknownCounty { code } => vec![("code", code.clone())],
+            Refusal::UnknownPack { id, known } => vec![("id", id.clone()), ("known", known.join(", "))],
+            Refusal::WhichCounty { codes } => vec![("codes", codes.join(", "))],
+            Refusal::DivisionList { line, fault, value } => {
+                vec![("line", line.to_string()), ("fault", (*fault).to_owned()), ("value", value.clone())]
+            }
+            Refusal::BadRows { bad } => vec![("bad", bad.to_string())],
+            Refusal::NoPositionDay | Refusal::NotFound | Refusal::AlreadyTaken | Refusal::KnownAhead => {
+                Vec::new()
+            }
+        }
+    }
+}

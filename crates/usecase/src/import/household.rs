@@ -1,0 +1,125 @@
+//! The register of households (户信息).
+
+use std::collections::BTreeMap;
+
+use bangfu_sheets::fault::{Fault, Place};
+use bangfu_sheets::households::{self, Field};
+use bangfu_store::county::County;
+use bangfu_store::household::{self, Household};
+use bangfu_store::person::Person;
+use bangfu_store::{Db, Tx};
+
+use super::places::Places;
+use super::registry::{Ids, Registry};
+use super::report::{Change, Report};
+use super::{Scene, Upload};
+use crate::ctx::Ctx;
+use crate::error::{Error, Refusal};
+
+/// What a register will write.
+pub(super) struct Plan {
+    ids: Ids,
+    registry: Registry,
+}
+
+/// Works out what a register would change.
+pub(super) async fn plan(
+    tx: &mut Tx,
+    db: &Db,
+    ctx: &Ctx,
+    county: &County,
+    upload: &Upload,
+) -> Result<(Report, Plan), Error> {
+    let parsed = households::read(&upload.book).map_err(Refusal::Header)?;
+    let mut report = Report::of(&parsed);
+    let mut ids = Ids::load(tx, county).await?;
+    let mut registry = Registry::load(tx, county).await?;
+    let mut places = Places::load(tx, county, ctx.today).await?;
+    let mut known: BTreeMap<i64, Household> = household::list(tx, county.county_id)
+        .await?
+        .into_iter()
+        .map(|household| (household.household_id, household))
+        .collect();
+    let mut bad = Vec::new();
+    for row in &parsed.rows {
+        let village_id = match places.village(row.township.as_deref(), &row.village) {
+            Ok(id) => id,
+            Err(fault) => {
+                let (field, value) = match (&row.township, fault.at_township) {
+                    (Some(township), true) => (Field::Township, township.as_str()),
+                    _ => (Field::Village, row.village.as_str()),
+                };
+                let column = parsed.column(field.key()).to_owned();
+                let at = Place { sheet: row.at.sheet.clone(), row: row.at.row, column };
+                bad.push(Fault { at, value: value.to_owned(), code: fault.code });
+                continue;
+            }
+        };
+        let found = registry.person(db, row.identity.as_str());
+        let old = found.and_then(|(_, household)| household).and_then(|id| known.get(&id).cloned());
+        let household_id = old.as_ref().map_or_else(|| ids.take(), |old| old.household_id);
+        let new = Household {
+            household_id,
+            village_id,
+            head_name: row.head_name.clone(),
+            size: row.size.map(i64::from).or(old.as_ref().and_then(|old| old.size)),
+            class: row.household_class.clone().or_else(|| old.as_ref().and_then(|old| old.class.clone())),
+            version: old.as_ref().map_or(1, |old| old.version),
+        };
+        let person_id = match found {
+            Some((person_id, _)) => person_id,
+            None => {
+                registry.add_person(db, &mut ids, household_id, &row.head_name, row.identity.as_str(), true)
+            }
+        };
+        match &old {
+            Some(old) if *old == new => report.changes.unchanged += 1,
+            Some(old) => {
+                report.changes.changed += 1;
+                report.changed.extend(changes(&places, old, &new));
+                let name = row.head_name.clone();
+                registry.put_person(Person { person_id, household_id: Some(household_id), name, is_head: true });
+                registry.put_household(new.clone());
+            }
+            None => {
+                report.changes.new += 1;
+                let name = row.head_name.clone();
+                registry.put_person(Person { person_id, household_id: Some(household_id), name, is_head: true });
+                registry.put_household(new.clone());
+            }
+        }
+        if let Some(phone) = &row.phone {
+            registry.put_phone(person_id, phone);
+        }
+        known.insert(household_id, new);
+    }
+    report.refuse(bad);
+    Ok((report, Plan { ids, registry }))
+}
+
+fn changes(places: &Places, old: &Household, new: &Household) -> Vec<Change> {
+    let size = |household: &Household| household.size.map(|size| size.to_string()).unwrap_or_default();
+    let class = |household: &Household| household.class.clone().unwrap_or_default();
+    [
+        ("village", places.name(old.village_id).to_owned(), places.name(new.village_id).to_owned()),
+        ("head", old.head_name.clone(), new.head_name.clone()),
+        ("size", size(old), size(new)),
+        ("household-class", class(old), class(new)),
+    ]
+    .into_iter()
+    .filter(|(_, old, new)| old != new)
+    .map(|(field, old, now)| Change {
+        subject: new.head_name.clone(),
+        name: new.head_name.clone(),
+        field: field.to_owned(),
+        old,
+        new: now,
+    })
+    .collect()
+}
+
+/// Writes what a register changes.
+pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<(), Error> {
+    plan.registry.save(tx, scene.db, scene.county).await?;
+    plan.ids.save(tx, scene.county).await
+}

@@ -1,0 +1,238 @@
+//! Reading a county's books in: what a file would change, and taking it over.
+//!
+//! A file is staged as it is, in sealed pages; what it would change is worked out anew each time it is looked
+//! at, against the book as it is then. Taking over is one transaction.
+
+mod household;
+mod ledger;
+mod officer;
+mod places;
+mod registry;
+mod repayment;
+mod report;
+
+use bangfu_sheets::Kind;
+use bangfu_sheets::book::Book;
+use bangfu_sheets::wire;
+use bangfu_store::county::{self, County, Stamp};
+use bangfu_store::{Db, Tx, audit, import as stored};
+use jiff::civil::Date;
+use serde_json::json;
+
+use crate::ctx::Ctx;
+use crate::error::{Error, Refusal};
+use crate::in_write;
+use crate::rules::Rules;
+
+pub use bangfu_store::import::Import;
+pub use report::{Change, Changes, Report, RowCounts};
+
+/// A file with what its user says of it.
+#[derive(Debug, Clone)]
+pub struct Upload {
+    /// What it holds.
+    pub kind: Kind,
+    /// Its name.
+    pub file_name: String,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub file_hash: String,
+    /// Its cells.
+    pub book: Book,
+    /// The day of a ledger's position, where its title gives none.
+    pub as_of: Option<Date>,
+    /// The day up to which a repayments file is complete, where that is not its last day.
+    pub until_on: Option<Date>,
+}
+
+/// Which rows to take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Take {
+    /// The good rows.
+    Good,
+    /// All, or none if one is bad.
+    AllOrNothing,
+}
+
+/// How long a staged file is kept, in microseconds: a week.
+const KEPT: i64 = 7 * 86_400 * 1_000_000;
+
+/// Bytes of a staged page.
+const PAGE_BYTES: usize = 512 * 1024;
+
+/// What a file would change, worked out and not written.
+pub async fn check(db: &Db, ctx: &Ctx, upload: &Upload) -> Result<Report, Error> {
+    let mut tx = db.read().await?;
+    let county = county::get(&mut tx, ctx.county_id()).await?;
+    Ok(plan(&mut tx, db, ctx, &county, upload).await?.report)
+}
+
+/// Keeps a file until it is taken over; nothing in the book changes.
+pub async fn stage(db: &Db, ctx: &Ctx, upload: &Upload) -> Result<i64, Error> {
+    let mut bytes = Vec::new();
+    wire::write_book(&upload.book, &mut bytes)
+        .map_err(|error| bangfu_store::Error::Value { column: 0, found: error.to_string() })?;
+    let import_id = in_write!(db, |tx| async {
+        let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
+        stored::expire(tx, ctx.county_id(), stamp.at - KEPT).await?;
+        let import_id = county::take_ids(tx, ctx.county_id(), 1).await?;
+        let import = Import {
+            import_id,
+            kind: upload.kind.key().to_owned(),
+            file_name: upload.file_name.clone(),
+            file_hash: upload.file_hash.clone(),
+            as_of: upload.as_of,
+            until_on: upload.until_on,
+            taken: false,
+            report: String::new(),
+            actor: ctx.actor.clone(),
+            created_at: stamp.at,
+            taken_at: None,
+        };
+        stored::add(tx, db.key(), ctx.county_id(), &import).await?;
+        Ok::<i64, Error>(import_id)
+    })?;
+    for (page, chunk) in (0..).zip(bytes.chunks(PAGE_BYTES)) {
+        in_write!(db, |tx| async {
+            Ok::<(), Error>(stored::add_page(tx, db.key(), ctx.county_id(), import_id, page, chunk).await?)
+        })?;
+    }
+    Ok(import_id)
+}
+
+/// A staged or taken import with its report: what it would change now, or what it changed.
+pub async fn preview(db: &Db, ctx: &Ctx, import_id: i64) -> Result<(Import, Report), Error> {
+    let mut tx = db.read().await?;
+    let import = find(&mut tx, db, ctx, import_id).await?;
+    if import.taken {
+        let report = serde_json::from_str(&import.report)
+            .map_err(|error| bangfu_store::Error::Value { column: 0, found: error.to_string() })?;
+        return Ok((import, report));
+    }
+    let county = county::get(&mut tx, ctx.county_id()).await?;
+    let upload = load(&mut tx, db, ctx, &import).await?;
+    let report = plan(&mut tx, db, ctx, &county, &upload).await?.report;
+    Ok((import, report))
+}
+
+/// The cells of a staged file.
+pub async fn staged(db: &Db, ctx: &Ctx, import_id: i64) -> Result<Upload, Error> {
+    let mut tx = db.read().await?;
+    let import = find(&mut tx, db, ctx, import_id).await?;
+    if import.taken {
+        return Err(Refusal::AlreadyTaken.into());
+    }
+    load(&mut tx, db, ctx, &import).await
+}
+
+/// The imports of a county, newest first.
+pub async fn history(db: &Db, ctx: &Ctx) -> Result<Vec<Import>, Error> {
+    let mut tx = db.read().await?;
+    Ok(stored::list(&mut tx, db.key(), ctx.county_id(), 200).await?)
+}
+
+/// Drops a staged file.
+pub async fn discard(db: &Db, ctx: &Ctx, import_id: i64) -> Result<(), Error> {
+    in_write!(db, |tx| async {
+        let import = find(tx, db, ctx, import_id).await?;
+        if !import.taken {
+            stored::discard(tx, ctx.county_id(), import_id).await?;
+        }
+        Ok::<(), Error>(())
+    })
+}
+
+/// Takes a staged file over (确认导入), in one transaction.
+pub async fn take(db: &Db, ctx: &Ctx, import_id: i64, take: Take) -> Result<Report, Error> {
+    in_write!(db, |tx| async {
+        let county = county::get(tx, ctx.county_id()).await?;
+        let stamp = county::stamp(tx, county.county_id, ctx.micros()).await?;
+        let import = find(tx, db, ctx, import_id).await?;
+        if import.taken {
+            return Err(Refusal::AlreadyTaken.into());
+        }
+        let upload = load(tx, db, ctx, &import).await?;
+        let Plan { mut report, write } = plan(tx, db, ctx, &county, &upload).await?;
+        if take == Take::AllOrNothing && report.rows.bad > 0 {
+            return Err(Refusal::BadRows { bad: report.rows.bad }.into());
+        }
+        let scene = Scene { ctx, db, county: &county, stamp, import_id };
+        match write {
+            Write::Ledger(plan) => ledger::write(tx, &scene, *plan).await?,
+            Write::Households(plan) => household::write(tx, &scene, plan).await?,
+            Write::Officers(plan) => officer::write(tx, &scene, plan).await?,
+            Write::Repayments(plan) => repayment::write(tx, &scene, plan).await?,
+        }
+        report.taken = true;
+        let text = serde_json::to_string(&report)
+            .map_err(|error| bangfu_store::Error::Value { column: 0, found: error.to_string() })?;
+        stored::taken(tx, db.key(), county.county_id, import_id, &text, stamp.at).await?;
+        let facts = json!({ "kind": import.kind, "file": import.file_name, "sha256": import.file_hash,
+                            "rows": report.rows, "changes": report.changes });
+        audit::add(tx, county.county_id, stamp, &ctx.entry("import", import_id.to_string(), &facts)).await?;
+        Ok::<Report, Error>(report)
+    })
+}
+
+/// What a plan will write.
+enum Write {
+    Ledger(Box<ledger::Plan>),
+    Households(household::Plan),
+    Officers(officer::Plan),
+    Repayments(repayment::Plan),
+}
+
+/// What a file would change: the report, and what is to be written.
+struct Plan {
+    report: Report,
+    write: Write,
+}
+
+/// The circumstances under which a plan is written.
+struct Scene<'a> {
+    ctx: &'a Ctx,
+    db: &'a Db,
+    county: &'a County,
+    stamp: Stamp,
+    import_id: i64,
+}
+
+async fn plan(tx: &mut Tx, db: &Db, ctx: &Ctx, county: &County, upload: &Upload) -> Result<Plan, Error> {
+    let rules = Rules::load(tx, county, None, ctx.today).await?;
+    let (report, write) = match upload.kind {
+        Kind::Ledger => {
+            let (report, plan) = ledger::plan(tx, db, ctx, county, rules, upload).await?;
+            (report, Write::Ledger(Box::new(plan)))
+        }
+        Kind::Households => {
+            let (report, plan) = household::plan(tx, db, ctx, county, upload).await?;
+            (report, Write::Households(plan))
+        }
+        Kind::Officers => {
+            let (report, plan) = officer::plan(tx, db, ctx, county, upload).await?;
+            (report, Write::Officers(plan))
+        }
+        Kind::Repayments => {
+            let (report, plan) = repayment::plan(tx, db, ctx, county, rules, upload).await?;
+            (report, Write::Repayments(plan))
+        }
+    };
+    Ok(Plan { report, write })
+}
+
+async fn find(tx: &mut Tx, db: &Db, ctx: &Ctx, import_id: i64) -> Result<Import, Error> {
+    stored::get(tx, db.key(), ctx.county_id(), import_id).await?.ok_or_else(|| Refusal::NotFound.into())
+}
+
+async fn load(tx: &mut Tx, db: &Db, ctx: &Ctx, import: &Import) -> Result<Upload, Error> {
+    let damaged = |found: String| bangfu_store::Error::Value { column: 0, found };
+    let bytes = stored::pages(tx, db.key(), ctx.county_id(), import.import_id).await?.concat();
+    let book = wire::read_book(&mut bytes.as_slice()).map_err(|error| damaged(error.to_string()))?;
+    Ok(Upload {
+        kind: Kind::from_key(&import.kind).ok_or_else(|| damaged(import.kind.clone()))?,
+        file_name: import.file_name.clone(),
+        file_hash: import.file_hash.clone(),
+        book,
+        as_of: import.as_of,
+        until_on: import.until_on,
+    })
+}

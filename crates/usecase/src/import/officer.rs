@@ -1,0 +1,84 @@
+//! The roster of officers (三员名册).
+
+use bangfu_domain::officer::Role;
+use bangfu_sheets::fault::{Fault, FaultCode, Place};
+use bangfu_sheets::officers::{self, Field};
+use bangfu_store::county::County;
+use bangfu_store::{Db, Tx};
+
+use super::places::Places;
+use super::registry::{Ids, Registry};
+use super::report::{Change, Report};
+use super::{Scene, Upload};
+use crate::ctx::Ctx;
+use crate::error::{Error, Refusal};
+
+/// What a roster will write.
+pub(super) struct Plan {
+    ids: Ids,
+    registry: Registry,
+}
+
+/// Works out what a roster would change.
+pub(super) async fn plan(
+    tx: &mut Tx,
+    _db: &Db,
+    ctx: &Ctx,
+    county: &County,
+    upload: &Upload,
+) -> Result<(Report, Plan), Error> {
+    let parsed = officers::read(&upload.book).map_err(Refusal::Header)?;
+    let mut report = Report::of(&parsed);
+    let mut ids = Ids::load(tx, county).await?;
+    let mut registry = Registry::load(tx, county).await?;
+    let places = Places::load(tx, county, ctx.today).await?;
+    let mut bad = Vec::new();
+    for row in &parsed.rows {
+        let fault = |field: Field, value: &str, code| {
+            let column = parsed.column(field.key()).to_owned();
+            let at = Place { sheet: row.at.sheet.clone(), row: row.at.row, column };
+            Fault { at, value: value.to_owned(), code }
+        };
+        let place = match row.township.as_deref() {
+            Some(name) => places.township(name).map_err(|code| fault(Field::Township, name, code)),
+            // Who serves no township serves the county.
+            None => Ok(county.division_id),
+        };
+        let role = Role::from_word(&row.role)
+            .ok_or_else(|| fault(Field::Role, &row.role, FaultCode::RoleUnknown));
+        let (division_id, role) = match (place, role) {
+            (Ok(place), Ok(role)) => (place, role),
+            (place, role) => {
+                bad.extend(place.err());
+                bad.extend(role.err());
+                continue;
+            }
+        };
+        let (_, new, changed) = registry.roster(&mut ids, division_id, &row.name, role);
+        if let (Some(phone), Some(person)) = (&row.phone, registry.person_of(division_id, &row.name)) {
+            registry.put_phone(person, phone);
+        }
+        if new {
+            report.changes.new += 1;
+        } else if changed {
+            report.changes.changed += 1;
+            report.changed.push(Change {
+                subject: row.name.clone(),
+                name: row.name.clone(),
+                field: "roster".to_owned(),
+                old: String::new(),
+                new: row.role.clone(),
+            });
+        } else {
+            report.changes.unchanged += 1;
+        }
+    }
+    report.refuse(bad);
+    Ok((report, Plan { ids, registry }))
+}
+
+/// Writes what a roster changes.
+pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<(), Error> {
+    plan.registry.save(tx, scene.db, scene.county).await?;
+    plan.ids.save(tx, scene.county).await
+}

@@ -1,0 +1,108 @@
+//! Finding the township and the village that a row names.
+
+use std::collections::BTreeMap;
+
+use bangfu_domain::division::{Candidate, Level, NameMatch, match_township, match_village};
+use bangfu_sheets::fault::FaultCode;
+use bangfu_store::county::County;
+use bangfu_store::{Tx, division};
+use jiff::civil::Date;
+
+use crate::error::Error;
+
+/// The places of a county by name.
+#[derive(Debug)]
+pub(crate) struct Places {
+    townships: Vec<Candidate>,
+    villages: BTreeMap<i64, Vec<Candidate>>,
+    names: BTreeMap<i64, String>,
+    township_of: BTreeMap<i64, i64>,
+    /// What names meant before: books repeat them thousands of times.
+    seen: BTreeMap<(String, String), Result<i64, PlaceFault>>,
+}
+
+/// Why a place is not found: at the township's cell or at the village's.
+#[derive(Debug, Clone)]
+pub(crate) struct PlaceFault {
+    /// True if the township's name is at fault.
+    pub(crate) at_township: bool,
+    /// What is wrong.
+    pub(crate) code: FaultCode,
+}
+
+impl Places {
+    /// The places of a county on a day.
+    pub(crate) async fn load(tx: &mut Tx, county: &County, on: Date) -> Result<Places, Error> {
+        let mut places = Places {
+            townships: Vec::new(),
+            villages: BTreeMap::new(),
+            names: BTreeMap::new(),
+            township_of: BTreeMap::new(),
+            seen: BTreeMap::new(),
+        };
+        for term in division::subtree(tx, county.division_id, on).await? {
+            let candidate = Candidate { division_id: term.division_id, name: term.name.clone() };
+            places.names.insert(term.division_id, term.name);
+            match (term.level, term.parent_id) {
+                (Level::Township, _) => places.townships.push(candidate),
+                (Level::Village, Some(township)) => {
+                    places.township_of.insert(term.division_id, township);
+                    places.villages.entry(township).or_default().push(candidate);
+                }
+                _ => {}
+            }
+        }
+        Ok(places)
+    }
+
+    /// The name of a division.
+    pub(crate) fn name(&self, id: i64) -> &str {
+        self.names.get(&id).map_or("", String::as_str)
+    }
+
+    /// The township in which a village lies.
+    pub(crate) fn township_of(&self, village_id: i64) -> Option<i64> {
+        self.township_of.get(&village_id).copied()
+    }
+
+    /// The township that a name means.
+    pub(crate) fn township(&self, name: &str) -> Result<i64, FaultCode> {
+        match match_township(name, &self.townships) {
+            NameMatch::One(id) => Ok(id),
+            NameMatch::Several(names) => Err(FaultCode::TownshipAmbiguous { names }),
+            NameMatch::None(nearest) => Err(FaultCode::TownshipUnknown { nearest }),
+        }
+    }
+
+    /// The village that a row names, within its township if it names one, else within the county.
+    pub(crate) fn village(&mut self, township: Option<&str>, village: &str) -> Result<i64, PlaceFault> {
+        let key = (township.unwrap_or("").to_owned(), village.to_owned());
+        if let Some(known) = self.seen.get(&key) {
+            return known.clone();
+        }
+        let found = self.find(township, village);
+        self.seen.insert(key, found.clone());
+        found
+    }
+
+    fn find(&self, township: Option<&str>, village: &str) -> Result<i64, PlaceFault> {
+        let none = Vec::new();
+        let all: Vec<Candidate>;
+        let candidates = match township {
+            Some(name) => {
+                let id = self.township(name).map_err(|code| PlaceFault { at_township: true, code })?;
+                self.villages.get(&id).unwrap_or(&none)
+            }
+            None => {
+                all = self.villages.values().flatten().cloned().collect();
+                &all
+            }
+        };
+        let code = match match_village(village, candidates) {
+            NameMatch::One(id) => return Ok(id),
+            NameMatch::Several(names) => FaultCode::VillageAmbiguous { names },
+            NameMatch::None(nearest) => FaultCode::VillageUnknown { nearest },
+        };
+        Err(PlaceFault { at_township: false, code })
+    }
+}

@@ -1,0 +1,262 @@
+//! Who is known, and who is new: institutions, branches, enterprises, officers, households and persons.
+//!
+//! New ones get ids at once, so that later rows find them; they are written when the plan is.
+
+use std::collections::{BTreeMap, HashMap};
+
+use bangfu_domain::bank::lender_of_branch;
+use bangfu_domain::officer::Role;
+use bangfu_store::bank::{self, Branch, Lender};
+use bangfu_store::county::{self, County};
+use bangfu_store::household::{self, Household};
+use bangfu_store::officer::{self, Officer};
+use bangfu_store::person::{self, Person, SecretKind};
+use bangfu_store::{Db, Tx, enterprise};
+
+use crate::error::Error;
+
+/// Ids for what is new: taken from the county's counter when the plan is written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ids {
+    first: i64,
+    next: i64,
+}
+
+impl Ids {
+    /// Ids from the county's counter as it stands.
+    pub(crate) async fn load(tx: &mut Tx, county: &County) -> Result<Ids, Error> {
+        let first = county::next_id(tx, county.county_id).await?;
+        Ok(Ids { first, next: first })
+    }
+
+    /// A new id.
+    pub(crate) fn take(&mut self) -> i64 {
+        self.next += 1;
+        self.next - 1
+    }
+
+    /// Moves the county's counter past the ids that were taken.
+    pub(crate) async fn save(self, tx: &mut Tx, county: &County) -> Result<(), Error> {
+        let count = usize::try_from(self.next - self.first).unwrap_or(0);
+        county::take_ids(tx, county.county_id, count).await?;
+        Ok(())
+    }
+}
+
+/// A person's place in the book: the person and the household.
+pub(crate) type Found = (i64, Option<i64>);
+
+/// The names of a county's book.
+#[derive(Debug, Default)]
+pub(crate) struct Registry {
+    lenders: HashMap<String, i64>,
+    branches: HashMap<String, Branch>,
+    enterprises: HashMap<String, i64>,
+    officers: HashMap<(i64, String), Officer>,
+    persons: HashMap<Vec<u8>, Found>,
+    roles_on_file: Vec<Role>,
+    new: New,
+}
+
+/// What is to be written.
+#[derive(Debug, Default)]
+struct New {
+    lenders: Vec<Lender>,
+    branches: Vec<Branch>,
+    enterprises: Vec<(i64, String)>,
+    officers: BTreeMap<i64, Officer>,
+    persons: BTreeMap<i64, Person>,
+    households: BTreeMap<i64, Household>,
+    secrets: BTreeMap<(i64, SecretKind), String>,
+}
+
+impl Registry {
+    /// Loads the names of a county's book.
+    pub(crate) async fn load(tx: &mut Tx, county: &County) -> Result<Registry, Error> {
+        let id = county.county_id;
+        let mut registry = Registry::default();
+        for lender in bank::lenders(tx, id).await? {
+            registry.lenders.insert(lender.name, lender.lender_id);
+        }
+        for branch in bank::branches(tx, id).await? {
+            registry.branches.insert(branch.name.clone(), branch);
+        }
+        for (enterprise, name) in enterprise::list(tx, id).await? {
+            registry.enterprises.insert(name, enterprise);
+        }
+        for officer in officer::list(tx, id).await? {
+            if officer.confirmed {
+                registry.roles_on_file.extend(officer.roles.iter().copied());
+            }
+            registry.officers.insert((officer.division_id, officer.name.clone()), officer);
+        }
+        for (hash, person, household) in person::by_secret(tx, id, SecretKind::Identity).await? {
+            registry.persons.entry(hash).or_insert((person, household));
+        }
+        Ok(registry)
+    }
+
+    /// The institution of a branch's name, if it is known.
+    pub(crate) fn known_lender(&self, branch_name: &str) -> Option<i64> {
+        self.lenders.get(lender_of_branch(branch_name)).copied()
+    }
+
+    /// The branches of an institution.
+    pub(crate) fn branches_of(&self, lender_id: i64) -> Vec<i64> {
+        let mut ids: Vec<i64> = self
+            .branches
+            .values()
+            .filter(|branch| branch.lender_id == lender_id)
+            .map(|branch| branch.branch_id)
+            .collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    /// All branches.
+    pub(crate) fn branches(&self) -> impl Iterator<Item = &Branch> {
+        self.branches.values()
+    }
+
+    /// The branch with this name and its institution, new ones included.
+    pub(crate) fn branch(&mut self, ids: &mut Ids, name: &str) -> (i64, i64) {
+        if let Some(branch) = self.branches.get(name) {
+            return (branch.lender_id, branch.branch_id);
+        }
+        let lender_id = self.lender(ids, lender_of_branch(name));
+        let branch = Branch { branch_id: ids.take(), lender_id, name: name.to_owned(), until_on: None };
+        self.new.branches.push(branch.clone());
+        self.branches.insert(name.to_owned(), branch.clone());
+        (lender_id, branch.branch_id)
+    }
+
+    fn lender(&mut self, ids: &mut Ids, name: &str) -> i64 {
+        if let Some(id) = self.lenders.get(name) {
+            return *id;
+        }
+        let lender_id = ids.take();
+        self.lenders.insert(name.to_owned(), lender_id);
+        self.new.lenders.push(Lender { lender_id, name: name.to_owned() });
+        lender_id
+    }
+
+    /// The enterprise with this name, new ones included.
+    pub(crate) fn enterprise(&mut self, ids: &mut Ids, name: &str) -> i64 {
+        if let Some(id) = self.enterprises.get(name) {
+            return *id;
+        }
+        let id = ids.take();
+        self.enterprises.insert(name.to_owned(), id);
+        self.new.enterprises.push((id, name.to_owned()));
+        id
+    }
+
+    /// The officer with this name and role in a place, new ones included. `true` if a roster of that role is on
+    /// file and does not name them.
+    pub(crate) fn officer(&mut self, ids: &mut Ids, division_id: i64, name: &str, role: Role) -> (i64, bool) {
+        let roster = self.roles_on_file.contains(&role);
+        match self.officers.get_mut(&(division_id, name.to_owned())) {
+            Some(officer) if officer.roles.contains(&role) => (officer.officer_id, roster && !officer.confirmed),
+            Some(officer) => {
+                officer.roles.push(role);
+                self.new.officers.insert(officer.officer_id, officer.clone());
+                (officer.officer_id, roster)
+            }
+            None => {
+                let officer = self.add_officer(ids, division_id, name, role, false);
+                (officer, roster)
+            }
+        }
+    }
+
+    /// The officer of a roster's line: (id, true if new, true if it changes what was known).
+    pub(crate) fn roster(&mut self, ids: &mut Ids, division_id: i64, name: &str, role: Role) -> (i64, bool, bool) {
+        let Some(officer) = self.officers.get_mut(&(division_id, name.to_owned())) else {
+            return (self.add_officer(ids, division_id, name, role, true), true, false);
+        };
+        let changed = !officer.confirmed || !officer.roles.contains(&role);
+        if changed {
+            officer.confirmed = true;
+            if !officer.roles.contains(&role) {
+                officer.roles.push(role);
+            }
+            self.new.officers.insert(officer.officer_id, officer.clone());
+        }
+        (officer.officer_id, false, changed)
+    }
+
+    /// The person behind an officer.
+    pub(crate) fn person_of(&self, division_id: i64, name: &str) -> Option<i64> {
+        self.officers.get(&(division_id, name.to_owned())).map(|officer| officer.person_id)
+    }
+
+    fn add_officer(&mut self, ids: &mut Ids, division_id: i64, name: &str, role: Role, confirmed: bool) -> i64 {
+        let person_id = ids.take();
+        let name = name.to_owned();
+        let person = Person { person_id, household_id: None, name: name.clone(), is_head: false };
+        self.new.persons.insert(person_id, person);
+        let officer_id = ids.take();
+        let officer =
+            Officer { officer_id, person_id, division_id, name: name.clone(), confirmed, roles: vec![role] };
+        self.new.officers.insert(officer_id, officer.clone());
+        self.officers.insert((division_id, name), officer);
+        officer_id
+    }
+
+    /// The person with an identity number, if known.
+    pub(crate) fn person(&self, db: &Db, identity: &str) -> Option<Found> {
+        self.persons.get(&db.key().hash(identity)).copied()
+    }
+
+    /// Adds a person to a household.
+    pub(crate) fn add_person(
+        &mut self,
+        db: &Db,
+        ids: &mut Ids,
+        household_id: i64,
+        name: &str,
+        identity: &str,
+        is_head: bool,
+    ) -> i64 {
+        let person_id = ids.take();
+        let person = Person { person_id, household_id: Some(household_id), name: name.to_owned(), is_head };
+        self.new.persons.insert(person_id, person);
+        self.new.secrets.insert((person_id, SecretKind::Identity), identity.to_owned());
+        self.persons.insert(db.key().hash(identity), (person_id, Some(household_id)));
+        person_id
+    }
+
+    /// Writes a household, new or changed.
+    pub(crate) fn put_household(&mut self, household: Household) {
+        self.new.households.insert(household.household_id, household);
+    }
+
+    /// Writes a person, new or changed.
+    pub(crate) fn put_person(&mut self, person: Person) {
+        self.new.persons.insert(person.person_id, person);
+    }
+
+    /// Seals a phone number.
+    pub(crate) fn put_phone(&mut self, person_id: i64, phone: &str) {
+        self.new.secrets.insert((person_id, SecretKind::Phone), phone.to_owned());
+    }
+
+    /// Writes all that is new.
+    pub(crate) async fn save(self, tx: &mut Tx, db: &Db, county: &County) -> Result<(), Error> {
+        let id = county.county_id;
+        for lender in &self.new.lenders {
+            bank::add_lender(tx, id, lender).await?;
+        }
+        for branch in &self.new.branches {
+            bank::add_branch(tx, id, branch).await?;
+        }
+        enterprise::add(tx, id, &self.new.enterprises).await?;
+        household::put(tx, id, &self.new.households.into_values().collect::<Vec<_>>()).await?;
+        person::put(tx, id, &self.new.persons.into_values().collect::<Vec<_>>()).await?;
+        let secrets: Vec<_> =
+            self.new.secrets.into_iter().map(|((person, kind), text)| (person, kind, text)).collect();
+        person::put_secrets(tx, db.key(), id, &secrets).await?;
+        officer::put(tx, id, &self.new.officers.into_values().collect::<Vec<_>>()).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,121 @@
+//! What an import read, refused, noticed and would change.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bangfu_domain::money::Fen;
+use bangfu_sheets::fault::Fault;
+use bangfu_sheets::parsed::Parsed;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// How many rows of which kind: read = good + bad + skipped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct RowCounts {
+    /// Rows of the sheets, the last with content included.
+    pub read: usize,
+    /// Rows that can be taken.
+    pub good: usize,
+    /// Rows that cannot.
+    pub bad: usize,
+    /// Titles, headers, subtotals, totals, signatures and blank rows.
+    pub skipped: usize,
+}
+
+/// How many things the file would change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Changes {
+    /// Not yet in the book.
+    pub new: usize,
+    /// In the book with other contents.
+    pub changed: usize,
+    /// In the book as the file has them.
+    pub unchanged: usize,
+}
+
+/// One field of one thing that the file would change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// The loan's number, the household's head, the officer.
+    pub subject: String,
+    /// The borrower of a loan.
+    pub name: String,
+    /// Key of the field's name.
+    pub field: String,
+    /// What the book has.
+    pub old: String,
+    /// What the file has.
+    pub new: String,
+}
+
+/// The report of an import.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Report {
+    /// Rows.
+    pub rows: RowCounts,
+    /// Skipped rows by kind: `title`, `header`, `subtotal`, `total`, `signature`, `blank`.
+    pub skipped_by_kind: BTreeMap<String, usize>,
+    /// Changes.
+    pub changes: Changes,
+    /// Field by field, old → new.
+    pub changed: Vec<Change>,
+    /// Loans in the book that the file does not have, by number.
+    pub absent: Vec<String>,
+    /// Why rows are bad.
+    pub errors: Vec<Fault>,
+    /// What was noticed and not refused.
+    pub findings: Vec<Fault>,
+    /// New disagreements between bank and book.
+    pub differences: usize,
+    /// The day of the position.
+    pub as_of: Option<Date>,
+    /// The day up to which the bank's data reach.
+    pub until_on: Option<Date>,
+    /// Sum of the amounts of the good rows.
+    pub amount_fen: Fen,
+    /// True once it is taken over.
+    pub taken: bool,
+}
+
+impl Report {
+    /// The report of a file as far as its cells alone tell.
+    pub fn of<T>(parsed: &Parsed<T>) -> Report {
+        let skipped_by_kind: BTreeMap<String, usize> = parsed
+            .skipped
+            .by_kind()
+            .into_iter()
+            .filter(|(_, count)| *count > 0)
+            .map(|(kind, count)| (kind.to_owned(), count))
+            .collect();
+        Report {
+            rows: RowCounts {
+                read: parsed.read,
+                good: parsed.rows.len(),
+                bad: parsed.bad.len(),
+                skipped: skipped_by_kind.values().sum(),
+            },
+            skipped_by_kind,
+            errors: parsed.faults.clone(),
+            findings: parsed.findings.clone(),
+            ..Report::default()
+        }
+    }
+
+    /// Adds faults that only the book could find; each row that has one is bad.
+    pub fn refuse(&mut self, faults: Vec<Fault>) {
+        let rows: BTreeSet<(String, u32)> =
+            faults.iter().map(|fault| (fault.at.sheet.clone(), fault.at.row)).collect();
+        self.rows.bad += rows.len();
+        self.rows.good -= rows.len();
+        self.errors.extend(faults);
+        // Sheets keep the file's order: only rows within a sheet are put in order.
+        let mut sheets: Vec<String> = Vec::new();
+        for fault in &self.errors {
+            if !sheets.contains(&fault.at.sheet) {
+                sheets.push(fault.at.sheet.clone());
+            }
+        }
+        self.errors.sort_by_key(|fault| {
+            (sheets.iter().position(|sheet| *sheet == fault.at.sheet), fault.at.row)
+        });
+    }
+}

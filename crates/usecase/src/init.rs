@@ -1,0 +1,268 @@
+//! An empty book: places, service points, an administrator.
+
+use std::collections::BTreeMap;
+
+use bangfu_domain::division::Level;
+use bangfu_domain::officer::Role;
+use bangfu_store::county::{self, County};
+use bangfu_store::division::{self, ALWAYS, Link, Term};
+use bangfu_store::officer::{self, Officer};
+use bangfu_store::person::{self, Person};
+use bangfu_store::{Address, Db, audit, service_point};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde_json::json;
+
+use crate::error::{Error, Refusal};
+use crate::rules::packs;
+
+/// A line of a division list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DivisionLine {
+    /// The line in the file, counted from 1.
+    pub line: usize,
+    /// 12-digit code.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// Code of the division in which it lies; empty for a province.
+    pub parent: String,
+    /// `province`, `city`, `county`, `township` or `village`.
+    pub level: String,
+    /// First day of validity, where the list gives one.
+    pub valid_from: Option<Date>,
+    /// Last day of validity, where the list gives one.
+    pub valid_to: Option<Date>,
+    /// The code that the same division bore before (孟津 410308 replaces 410322).
+    pub replaces: String,
+}
+
+/// What a new book is made for.
+#[derive(Debug, Clone)]
+pub struct NewBook {
+    /// County codes, six or twelve digits.
+    pub counties: Vec<String>,
+    /// The pack for all contracts, or none for the contract's date to choose.
+    pub pack: Option<String>,
+    /// True if everything in it will be made up.
+    pub demo: bool,
+    /// The instant of making it.
+    pub at: Timestamp,
+}
+
+/// Makes a database with the places of a division list and a book for each county named.
+///
+/// Everything is checked before anything is made.
+pub async fn init(address: &Address, lines: &[DivisionLine], book: &NewBook) -> Result<Db, Error> {
+    if let Some(id) = &book.pack
+        && packs()?.by_id(id).is_none()
+    {
+        let known = packs()?.all().iter().map(|pack| pack.id.clone()).collect();
+        return Err(Refusal::UnknownPack { id: id.clone(), known }.into());
+    }
+    let (terms, links) = arrange(lines)?;
+    let counties = book
+        .counties
+        .iter()
+        .map(|code| find_county(&terms, code, book))
+        .collect::<Result<Vec<County>, Error>>()?;
+    let db = Db::create(address).await?;
+    let mut tx = db.write().await?;
+    division::add(&mut tx, &terms, &links).await?;
+    for one in &counties {
+        county::add(&mut tx, one).await?;
+        let stamp = county::stamp(&mut tx, one.county_id, book.at.as_microsecond()).await?;
+        let places: Vec<i64> = links
+            .iter()
+            .filter(|link| link.ancestor_id == one.division_id)
+            .map(|link| link.descendant_id)
+            .collect::<std::collections::BTreeSet<_>>()
+            .into_iter()
+            .collect();
+        let first = county::take_ids(&mut tx, one.county_id, places.len() + 2).await?;
+        service_point::add(&mut tx, one.county_id, first, &places).await?;
+        let person_id = first + i64::try_from(places.len()).unwrap_or(i64::MAX);
+        add_administrator(&mut tx, one, person_id).await?;
+        let entry = audit::Entry {
+            actor: "init".to_owned(),
+            action: "init",
+            subject: one.code.clone(),
+            facts: json!({ "places": places.len(), "demo": one.demo }).to_string(),
+            reason: None,
+            request_id: String::new(),
+            client_id: String::new(),
+        };
+        audit::add(&mut tx, one.county_id, stamp, &entry).await?;
+    }
+    tx.commit().await?;
+    Ok(db)
+}
+
+async fn add_administrator(tx: &mut bangfu_store::Tx, county: &County, person_id: i64) -> Result<(), Error> {
+    let name = "管理员".to_owned();
+    let person = Person { person_id, household_id: None, name: name.clone(), is_head: false };
+    person::put(tx, county.county_id, &[person]).await?;
+    let administrator = Officer {
+        officer_id: person_id + 1,
+        person_id,
+        division_id: county.division_id,
+        name,
+        confirmed: true,
+        roles: vec![Role::Administrator],
+    };
+    officer::put(tx, county.county_id, &[administrator]).await?;
+    Ok(())
+}
+
+fn find_county(terms: &[Term], code: &str, book: &NewBook) -> Result<County, Error> {
+    let unknown = || Refusal::UnknownCounty { code: code.to_owned() };
+    let full = format!("{code:0<12}");
+    let term = terms
+        .iter()
+        .filter(|term| term.level == Level::County && term.code == full)
+        .max_by_key(|term| term.valid_to)
+        .ok_or_else(unknown)?;
+    Ok(County {
+        county_id: full.get(..6).and_then(|digits| digits.parse().ok()).ok_or_else(unknown)?,
+        code: term.code.clone(),
+        name: term.name.clone(),
+        division_id: term.division_id,
+        time_zone: "Asia/Shanghai".to_owned(),
+        pack_id: book.pack.clone(),
+        demo: book.demo,
+        opening_on: None,
+        closed_on: None,
+        position_on: None,
+        change_seq: 0,
+        last_at: 0,
+    })
+}
+
+/// Gives the lines ids, resolves parents, and spells out what lies in what, and when.
+fn arrange(lines: &[DivisionLine]) -> Result<(Vec<Term>, Vec<Link>), Refusal> {
+    let fault = |line: &DivisionLine, fault, value: &str| Refusal::DivisionList {
+        line: line.line,
+        fault,
+        value: value.to_owned(),
+    };
+    let mut ids: BTreeMap<&str, i64> = BTreeMap::new();
+    let mut next = 1;
+    // Lines that continue another come after it in id, wherever they stand in the file.
+    for pass in [true, false] {
+        for line in lines.iter().filter(|line| line.replaces.is_empty() == pass) {
+            if line.code.len() != 12 || !line.code.bytes().all(|byte| byte.is_ascii_digit()) {
+                return Err(fault(line, "code", &line.code));
+            }
+            if line.name.is_empty() {
+                return Err(fault(line, "name", &line.code));
+            }
+            let id = match ids.get(line.replaces.as_str()) {
+                Some(id) => *id,
+                None if line.replaces.is_empty() => *ids.get(line.code.as_str()).unwrap_or(&next),
+                None => return Err(fault(line, "replaces", &line.replaces)),
+            };
+            next = next.max(id + 1);
+            ids.insert(&line.code, id);
+        }
+    }
+    let mut terms = Vec::with_capacity(lines.len());
+    for line in lines {
+        let level = Level::from_key(&line.level).ok_or_else(|| fault(line, "level", &line.level))?;
+        let parent_id = match line.parent.as_str() {
+            "" => None,
+            parent => Some(*ids.get(parent).ok_or_else(|| fault(line, "parent", parent))?),
+        };
+        let (valid_from, valid_to) = (line.valid_from.unwrap_or(ALWAYS.0), line.valid_to.unwrap_or(ALWAYS.1));
+        if valid_from > valid_to {
+            return Err(fault(line, "validity", &line.code));
+        }
+        let division_id = ids[line.code.as_str()];
+        terms.push(Term {
+            division_id,
+            level,
+            code: line.code.clone(),
+            name: line.name.clone(),
+            parent_id,
+            valid_from,
+            valid_to,
+        });
+    }
+    let mut spans: BTreeMap<i64, Vec<(Date, Date, &DivisionLine)>> = BTreeMap::new();
+    for (term, line) in terms.iter().zip(lines) {
+        spans.entry(term.division_id).or_default().push((term.valid_from, term.valid_to, line));
+    }
+    for group in spans.values_mut() {
+        group.sort_by_key(|(from, _, _)| *from);
+        if let Some(pair) = group.windows(2).find(|pair| pair[1].0 <= pair[0].1) {
+            return Err(fault(pair[1].2, "overlap", &pair[1].2.code));
+        }
+    }
+    let links = closure(&terms);
+    Ok((terms, links))
+}
+
+/// Every division with each that it lies in, itself included, for the days on which all of them hold.
+fn closure(terms: &[Term]) -> Vec<Link> {
+    let mut by_id: BTreeMap<i64, Vec<&Term>> = BTreeMap::new();
+    for term in terms {
+        by_id.entry(term.division_id).or_default().push(term);
+    }
+    let mut links: BTreeMap<(i64, i64, Date), Link> = BTreeMap::new();
+    for term in terms {
+        let mut reach = vec![(term.division_id, Some(term), 0_i64, term.valid_from, term.valid_to)];
+        while let Some((ancestor_id, at, depth, from, to)) = reach.pop() {
+            let link =
+                Link { ancestor_id, descendant_id: term.division_id, depth, valid_from: from, valid_to: to };
+            links.insert((ancestor_id, term.division_id, from), link);
+            // Five levels; a circle in the list ends here too.
+            let Some(parent) = at.and_then(|at| at.parent_id).filter(|_| depth < 6) else { continue };
+            for up in by_id.get(&parent).into_iter().flatten() {
+                let (first, last) = (from.max(up.valid_from), to.min(up.valid_to));
+                if first <= last {
+                    reach.push((parent, Some(up), depth + 1, first, last));
+                }
+            }
+        }
+    }
+    links.into_values().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn line(code: &str, parent: &str, level: &str) -> DivisionLine {
+        DivisionLine {
+            code: format!("{code:0<12}"),
+            name: code.to_owned(),
+            parent: if parent.is_empty() { String::new() } else { format!("{parent:0<12}") },
+            level: level.to_owned(),
+            ..DivisionLine::default()
+        }
+    }
+
+    #[test]
+    fn a_recoded_county_stays_the_same_place() {
+        let before = DivisionLine { valid_to: Some(date(2021, 3, 17)), ..line("410322", "4103", "county") };
+        let after = DivisionLine {
+            valid_from: Some(date(2021, 3, 18)),
+            replaces: "410322000000".to_owned(),
+            ..line("410308", "4103", "county")
+        };
+        let lines = [line("41", "", "province"), line("4103", "41", "city"), after, before];
+        let (terms, links) = arrange(&lines).unwrap();
+        assert_eq!(terms[2].division_id, terms[3].division_id);
+        let county = terms[2].division_id;
+        let of_county = links.iter().filter(|link| link.descendant_id == county && link.depth == 2).count();
+        assert_eq!(of_county, 2, "the province holds it under both codes, each for its time");
+    }
+
+    #[test]
+    fn a_line_whose_parent_is_missing_is_named() {
+        let lines = [DivisionLine { line: 2, ..line("4103", "41", "city") }];
+        let Err(Refusal::DivisionList { line, fault, .. }) = arrange(&lines) else { panic!("accepted") };
+        assert_eq!((line, fault), (2, "parent"));
+    }
+}

@@ -1,0 +1,103 @@
+//! The rules that hold for a county's loans: its pack by the contract's date, its data-until days, its places.
+
+use std::collections::BTreeMap;
+
+use bangfu_domain::calendar::Calendar;
+use bangfu_domain::division::Level;
+use bangfu_domain::loan::{Fold, Interval, Watch, timeline};
+use bangfu_domain::policy::{Pack, Packs};
+use bangfu_domain::warning::Thresholds;
+use bangfu_store::county::County;
+use bangfu_store::{Tx, bank, division};
+use jiff::civil::Date;
+
+use crate::error::Error;
+
+/// What decides how the loans of a county stand.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    packs: &'static Packs,
+    calendar: &'static Calendar,
+    county_code: String,
+    fixed_pack: Option<String>,
+    /// 数据截止日 by branch.
+    pub until: BTreeMap<i64, Date>,
+    /// The township of each village.
+    pub township_of: BTreeMap<i64, i64>,
+    /// The county's own division.
+    pub county_division_id: i64,
+}
+
+impl Rules {
+    /// Loads the rules as they are known now, or as they were known at an instant.
+    pub async fn load(tx: &mut Tx, county: &County, known_at: Option<i64>, on: Date) -> Result<Rules, Error> {
+        let until = match known_at {
+            // Later reports follow earlier ones, so that the last known of each branch stays.
+            Some(known_at) => {
+                bank::until_as_known(tx, county.county_id, known_at).await?.into_iter().collect()
+            }
+            None => bank::branches(tx, county.county_id)
+                .await?
+                .into_iter()
+                .filter_map(|branch| branch.until_on.map(|until| (branch.branch_id, until)))
+                .collect(),
+        };
+        let places = division::subtree(tx, county.division_id, on).await?;
+        let township_of = places
+            .iter()
+            .filter(|place| place.level == Level::Village)
+            .filter_map(|place| place.parent_id.map(|parent| (place.division_id, parent)))
+            .collect();
+        Ok(Rules {
+            packs: packs()?,
+            calendar: Calendar::embedded(),
+            county_code: county.code.clone(),
+            fixed_pack: county.pack_id.clone(),
+            until,
+            township_of,
+            county_division_id: county.division_id,
+        })
+    }
+
+    /// The pack of a contract: the one fixed at `init`, or the county's or the nation's of that day.
+    ///
+    /// `None` if no pack covers the day.
+    pub fn pack(&self, signed_on: Date) -> Option<&'static Pack> {
+        match &self.fixed_pack {
+            Some(id) => self.packs.by_id(id),
+            None => self.packs.for_contract(&self.county_code, signed_on),
+        }
+    }
+
+    /// The pack of a contract, or, where none covers its day, the one that begins first.
+    pub fn pack_or_first(&self, signed_on: Date) -> Result<&'static Pack, Error> {
+        self.pack(signed_on)
+            .or_else(|| self.packs.all().iter().min_by_key(|pack| pack.contracts_from))
+            .ok_or_else(|| Error::Packs("no pack is embedded".to_owned()))
+    }
+
+    /// What decides a loan's standing besides its own events.
+    pub fn watch(&self, signed_on: Date, due_on: Date) -> Result<Watch, Error> {
+        let rule = &self.pack_or_first(signed_on)?.warning;
+        let thresholds = Thresholds {
+            red_to_days: rule.red_to_days,
+            yellow_to_days: rule.yellow_to_days,
+            blue_to_days: rule.blue_to_days,
+            green_to_days: rule.green_to_days,
+        };
+        let due_on =
+            if rule.due_on_rest_day_moves { self.calendar.working_day_from(due_on).0 } else { due_on };
+        Ok(Watch { thresholds, due_on })
+    }
+
+    /// The history of a loan under these rules.
+    pub fn timeline(&self, fold: &Fold) -> Result<Vec<Interval>, Error> {
+        let watch = self.watch(fold.terms.disbursed_on, fold.terms.due_on)?;
+        Ok(timeline(fold, &watch, |branch| self.until.get(&branch).copied()))
+    }
+}
+
+/// The packs in the binary.
+pub fn packs() -> Result<&'static Packs, Error> {
+    Packs::embedded().map_err(|faults| Error::Packs(format!("{faults:?}")))
+}
