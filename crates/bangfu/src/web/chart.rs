@@ -46,7 +46,7 @@ pub(crate) struct Trend {
 }
 
 const TREND_LEFT: i64 = 36;
-const TREND_RIGHT: i64 = 352;
+const TREND_RIGHT: i64 = 330;
 const TREND_TOP: i64 = 12;
 const TREND_BOTTOM: i64 = 196;
 const LABEL_STEP: i64 = 17;

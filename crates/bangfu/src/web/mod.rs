@@ -4,7 +4,11 @@
 mod assets;
 pub(crate) mod board;
 pub(crate) mod chart;
+pub(crate) mod division;
+pub(crate) mod error;
+pub(crate) mod import;
 pub(crate) mod loan;
+pub(crate) mod officer;
 pub(crate) mod page;
 #[cfg(test)]
 mod tests;

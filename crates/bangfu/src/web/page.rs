@@ -6,6 +6,8 @@ use bangfu_domain::warning::Standing;
 use jiff::civil::{Date, DateTime};
 
 use super::assets;
+use super::board::view::SHOWN;
+use super::import::view::Stage;
 use crate::texts::{Lang, Value};
 
 /// The part of the house that a page stands in, for the menu.
@@ -134,6 +136,51 @@ impl Page {
             Some((from, to)) => self.t2("days-range", "from", from, "to", to),
             None => self.t(&format!("standing-{}-note", standing.key())),
         }
+    }
+
+    /// What is left until the due day, or how long it has passed; nothing for what is settled.
+    pub(crate) fn days_left(&self, days: &i32, standing: &Standing) -> String {
+        match (standing, *days) {
+            (Standing::Settled, _) => String::new(),
+            (_, 0) => self.t("due-today"),
+            (_, days @ 1..) => self.t1("days-left-n", "n", days),
+            (_, days) => self.t1("days-past-n", "n", -days),
+        }
+    }
+
+    /// The name of a kind of file.
+    pub(crate) fn import_kind(&self, kind: &str) -> String {
+        self.t(&format!("import-kind-{kind}"))
+    }
+
+    /// What a kind of file holds.
+    pub(crate) fn import_kind_note(&self, kind: &str) -> String {
+        self.t(&format!("import-kind-{kind}-note"))
+    }
+
+    /// How far an import has come, in a word.
+    pub(crate) fn import_stage(&self, stage: &Stage) -> String {
+        self.t(&format!("import-stage-{}", stage.key()))
+    }
+
+    /// The name of a kind of skipped row.
+    pub(crate) fn skipped_kind(&self, kind: &str) -> String {
+        self.t(&format!("skipped-{kind}"))
+    }
+
+    /// The name of an officer's role.
+    pub(crate) fn role(&self, role: &str) -> String {
+        self.t(&format!("role-{role}"))
+    }
+
+    /// The steps of an import: number, and key of the name.
+    pub(crate) fn steps(&self) -> [(u32, &'static str); 3] {
+        [(1, "step-choose"), (2, "step-check"), (3, "step-done")]
+    }
+
+    /// The standings that boards show.
+    pub(crate) fn shown(&self) -> [Standing; 6] {
+        SHOWN
     }
 
     /// A count.

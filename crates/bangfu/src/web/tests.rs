@@ -4,6 +4,12 @@ use askama::Template;
 use jiff::civil::date;
 
 use super::board::{self, BoardPage};
+use super::division::{DivisionsPage, view as division};
+use super::error::ErrorPage;
+use super::import::view::{Stage, UploadForm};
+use super::import::{self, ImportPage, ImportsPage, UploadPage};
+use super::loan::{self, LoanPage, LoansPage};
+use super::officer::{OfficersPage, view as officer};
 use super::page::{Page, Section};
 use crate::texts::Lang;
 
@@ -37,5 +43,120 @@ fn the_board_renders_in_both_languages_with_no_one_and_many_rows() {
             keep(&format!("board-{}-{rows}", lang.key()), &html);
             assert!(html.contains("<html lang="));
         }
+    }
+}
+
+#[test]
+fn lists_of_loans_render_with_no_one_and_many_rows() {
+    for lang in Lang::ALL {
+        for rows in [0, 1, 50] {
+            let html = LoansPage { page: page(lang, Section::Loans), list: loan::sample::list(rows) }.render().unwrap();
+            keep(&format!("loans-{}-{rows}", lang.key()), &html);
+            assert_eq!(html.contains("rel=\"next\""), rows == 50);
+        }
+        let html = LoanPage { page: page(lang, Section::Loans), loan: loan::sample::loan() }.render().unwrap();
+        keep(&format!("loan-{}", lang.key()), &html);
+    }
+}
+
+#[test]
+fn imports_render_at_every_stage() {
+    let stages = [
+        Stage::Reading { done: 1200, total: Some(6995) },
+        Stage::Reading { done: 0, total: None },
+        Stage::Unreadable { message: "没有找到“借据号”这一列".to_owned(), cure: "补上表头".to_owned() },
+        Stage::Staged,
+        Stage::Taking,
+        Stage::Taken { at: date(2019, 6, 17).at(9, 6, 0, 0) },
+        Stage::Gone,
+    ];
+    for lang in Lang::ALL {
+        for (number, stage) in stages.iter().enumerate() {
+            for bad in [0, 45] {
+                let import = import::sample::import(stage.clone(), bad);
+                let html = ImportPage { page: page(lang, Section::Import), import }.render().unwrap();
+                keep(&format!("import-{}-{number}-{bad}", lang.key()), &html);
+            }
+        }
+        for rows in [0, 12] {
+            let imports = import::sample::rows(rows);
+            let html = ImportsPage { page: page(lang, Section::Import), imports }.render().unwrap();
+            keep(&format!("imports-{}-{rows}", lang.key()), &html);
+            let form = UploadForm { fault: Some(("file", "请选择文件".to_owned())), ..UploadForm::default() };
+            let recent = import::sample::rows(rows.min(5));
+            let html = UploadPage { page: page(lang, Section::Import), form, recent }.render().unwrap();
+            keep(&format!("upload-{}-{rows}", lang.key()), &html);
+        }
+    }
+}
+
+#[test]
+fn places_people_and_errors_render() {
+    let tally = board::table::tally(12, 39_250_000);
+    for lang in Lang::ALL {
+        let townships = ["玉溪镇", "天塘镇", "莽山瑶族乡"].into_iter().zip(0..).map(|(name, number)| {
+            let villages = (200..214).map(|part| division::VillageRow {
+                code: format!("43102210{number}{part}"),
+                name: "白石渡村".to_owned(),
+                service_point: part % 5 != 0,
+                owing: if part % 3 == 0 { board::table::tally(0, 0) } else { tally },
+                href: "/loans".to_owned(),
+            });
+            division::TownshipRow {
+                code: format!("43102210{number}000"),
+                name: name.to_owned(),
+                service_point: true,
+                owing: tally,
+                href: "/loans".to_owned(),
+                villages: villages.collect(),
+                open: number == 0,
+            }
+        });
+        let divisions = division::Divisions {
+            search: String::new(),
+            townships: 19,
+            villages: 246,
+            communities: 20,
+            service_points: 266,
+            rows: townships.collect(),
+        };
+        let html = DivisionsPage { page: page(lang, Section::Divisions), divisions }.render().unwrap();
+        keep(&format!("divisions-{}", lang.key()), &html);
+        let officers = board::sample::board(lang, 5, false).rows.into_iter().enumerate().map(|(index, row)| {
+            officer::OfficerRow {
+                name: "薛明梅".to_owned(),
+                role_keys: vec![["credit-manager", "industry-guide"][index % 2].to_owned()],
+                unconfirmed: index == 3,
+                households: 61,
+                loans: (index % 2 == 0).then(|| (row.owing.loans, row.owing_href.clone())),
+                cells: if index % 2 == 0 { row.cells } else { Vec::new() },
+            }
+        });
+        let groups = vec![officer::OfficerGroup {
+            place: "玉溪镇".to_owned(),
+            anchor: "p1".to_owned(),
+            officers: officers.collect(),
+        }];
+        let roles = vec![("credit-manager".to_owned(), 57)];
+        for groups in [groups, Vec::new()] {
+            let name = format!("officers-{}-{}", lang.key(), groups.len());
+            let officers = officer::Officers {
+                search: String::new(),
+                role: "credit-manager".to_owned(),
+                roles: roles.clone(),
+                count: 113,
+                groups,
+            };
+            let html = OfficersPage { page: page(lang, Section::Officers), officers }.render().unwrap();
+            keep(&name, &html);
+        }
+        let html = ErrorPage {
+            page: page(lang, Section::Elsewhere),
+            status: 404,
+            title: "这里没有内容".to_owned(),
+            message: "地址可能写错了，或者内容已被移走。".to_owned(),
+            reference: Some("a1b2c3".to_owned()),
+        };
+        keep(&format!("error-{}", lang.key()), &html.render().unwrap());
     }
 }

@@ -48,7 +48,7 @@ impl By {
             By::Township => "township",
             By::Village => "village",
             By::Branch => "branch",
-            By::Officer => "role-manager",
+            By::Officer => "role-credit-manager",
         }
     }
 

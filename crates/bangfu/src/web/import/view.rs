@@ -1,0 +1,251 @@
+//! Imports as plain data: what their templates show.
+
+use jiff::civil::{Date, DateTime};
+
+/// How far an import has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// The file is being read and compared.
+    Reading {
+        /// Rows so far.
+        done: u64,
+        /// Rows in all, once that is known.
+        total: Option<u64>,
+    },
+    /// The file cannot be read: why, and what to do.
+    Unreadable {
+        /// What is wrong.
+        message: String,
+        /// What to do.
+        cure: String,
+    },
+    /// Everything is compared and nothing is written.
+    Staged,
+    /// The good rows are being taken over.
+    Taking,
+    /// Taken over.
+    Taken {
+        /// When.
+        at: DateTime,
+    },
+    /// Given up, or too old to be taken.
+    Gone,
+}
+
+impl Stage {
+    /// The word in texts.
+    pub(crate) fn key(&self) -> &'static str {
+        match self {
+            Stage::Reading { .. } => "reading",
+            Stage::Unreadable { .. } => "unreadable",
+            Stage::Staged => "staged",
+            Stage::Taking => "taking",
+            Stage::Taken { .. } => "taken",
+            Stage::Gone => "gone",
+        }
+    }
+
+    /// Which of the three steps it is: choose, check, done.
+    pub(crate) fn step(&self) -> u32 {
+        match self {
+            Stage::Taken { .. } => 3,
+            _ => 2,
+        }
+    }
+}
+
+/// One fault of the file.
+#[derive(Debug, Clone)]
+pub(crate) struct FaultRow {
+    /// The sheet.
+    pub(crate) sheet: String,
+    /// The row as the spreadsheet counts it.
+    pub(crate) row: u32,
+    /// The column's header.
+    pub(crate) column: String,
+    /// What stands there.
+    pub(crate) value: String,
+    /// What is wrong.
+    pub(crate) message: String,
+    /// What to do.
+    pub(crate) cure: String,
+}
+
+/// Faults of one kind.
+#[derive(Debug, Clone)]
+pub(crate) struct FaultGroup {
+    /// What they have in common.
+    pub(crate) title: String,
+    /// How many there are.
+    pub(crate) count: u64,
+    /// The first of them.
+    pub(crate) rows: Vec<FaultRow>,
+}
+
+impl FaultGroup {
+    /// How many are not shown.
+    pub(crate) fn more(&self) -> u64 {
+        self.count.saturating_sub(u64::try_from(self.rows.len()).unwrap_or(0))
+    }
+}
+
+/// A value that the import would change.
+#[derive(Debug, Clone)]
+pub(crate) struct Change {
+    /// Whose: a contract number or a name.
+    pub(crate) subject: String,
+    /// Its page.
+    pub(crate) href: Option<String>,
+    /// The field's name.
+    pub(crate) field: String,
+    /// What the book says now.
+    pub(crate) old: String,
+    /// What the file says.
+    pub(crate) new: String,
+}
+
+/// A loan of the book that the file does not have.
+#[derive(Debug, Clone)]
+pub(crate) struct Missing {
+    /// 借据号
+    pub(crate) number: String,
+    /// The borrower.
+    pub(crate) borrower: String,
+    /// Its page.
+    pub(crate) href: Option<String>,
+}
+
+/// Rows by what became of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct RowCounts {
+    /// Read.
+    pub(crate) read: u64,
+    /// Good.
+    pub(crate) good: u64,
+    /// Bad.
+    pub(crate) bad: u64,
+    /// Skipped.
+    pub(crate) skipped: u64,
+}
+
+/// What the import would change, or has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct ChangeCounts {
+    /// New.
+    pub(crate) new: u64,
+    /// Changed.
+    pub(crate) changed: u64,
+    /// Unchanged.
+    pub(crate) unchanged: u64,
+    /// In the book but not in the file.
+    pub(crate) missing: u64,
+}
+
+/// One import.
+#[derive(Debug, Clone)]
+pub(crate) struct ImportView {
+    /// Its number.
+    pub(crate) id: i64,
+    /// Key of the kind of file.
+    pub(crate) kind: String,
+    /// The file's name.
+    pub(crate) file_name: String,
+    /// 截至日期 of the position.
+    pub(crate) as_of: Option<Date>,
+    /// 数据截止日 of the movements.
+    pub(crate) until: Option<Date>,
+    /// When it came in.
+    pub(crate) received_at: DateTime,
+    /// How far it has come.
+    pub(crate) stage: Stage,
+    /// Rows.
+    pub(crate) rows: RowCounts,
+    /// Skipped rows by kind: key of the kind, and how many.
+    pub(crate) skipped: Vec<(String, u64)>,
+    /// Changes.
+    pub(crate) changes: ChangeCounts,
+    /// The first changed values.
+    pub(crate) changed: Vec<Change>,
+    /// The first loans that the file lacks.
+    pub(crate) missing: Vec<Missing>,
+    /// Bad rows by kind of error.
+    pub(crate) errors: Vec<FaultGroup>,
+    /// Findings by kind.
+    pub(crate) findings: Vec<FaultGroup>,
+}
+
+impl ImportView {
+    /// Whether something is going on that the page waits for.
+    pub(crate) fn is_running(&self) -> bool {
+        matches!(self.stage, Stage::Reading { .. } | Stage::Taking)
+    }
+
+    /// Whether there is a comparison to show.
+    pub(crate) fn is_compared(&self) -> bool {
+        matches!(self.stage, Stage::Staged | Stage::Taking | Stage::Taken { .. })
+    }
+
+    /// How much of the file has been read, of 100.
+    pub(crate) fn progress(&self) -> Option<u64> {
+        match self.stage {
+            Stage::Reading { done, total: Some(total) } if total > 0 => Some((done * 100 / total).min(100)),
+            _ => None,
+        }
+    }
+
+    /// How many findings there are.
+    pub(crate) fn finding_count(&self) -> u64 {
+        self.findings.iter().map(|group| group.count).sum()
+    }
+
+    /// Whether taking it over would change anything.
+    pub(crate) fn changes_anything(&self) -> bool {
+        self.changes.new + self.changes.changed > 0
+    }
+}
+
+/// An import in the history.
+#[derive(Debug, Clone)]
+pub(crate) struct ImportRow {
+    /// Its page.
+    pub(crate) href: String,
+    /// When it came in.
+    pub(crate) received_at: DateTime,
+    /// Key of the kind of file.
+    pub(crate) kind: String,
+    /// The file's name.
+    pub(crate) file_name: String,
+    /// The day it speaks of: position or data-until.
+    pub(crate) speaks_of: Option<Date>,
+    /// Rows.
+    pub(crate) rows: RowCounts,
+    /// Changes.
+    pub(crate) changes: ChangeCounts,
+    /// How far it has come.
+    pub(crate) stage: Stage,
+}
+
+/// What was chosen on the upload page, kept when something is wrong with it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct UploadForm {
+    /// Key of the kind of file.
+    pub(crate) kind: String,
+    /// 截至日期, as typed.
+    pub(crate) as_of: String,
+    /// 数据截止日, as typed.
+    pub(crate) until: String,
+    /// What is wrong: the field, and the message.
+    pub(crate) fault: Option<(&'static str, String)>,
+}
+
+impl UploadForm {
+    /// The kinds of file, most used first.
+    pub(crate) fn kinds(&self) -> [&'static str; 4] {
+        ["ledger", "repayments", "officers", "households"]
+    }
+
+    /// What is wrong with a field.
+    pub(crate) fn fault_of(&self, field: &str) -> Option<&str> {
+        self.fault.as_ref().filter(|(name, _)| *name == field).map(|(_, message)| message.as_str())
+    }
+}

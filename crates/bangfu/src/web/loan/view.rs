@@ -1,0 +1,283 @@
+//! Lists of loans and one loan as plain data: what their templates show.
+
+use bangfu_domain::money::Fen;
+use bangfu_domain::warning::Standing;
+use jiff::civil::{Date, DateTime};
+
+use super::filter::{LoanFilter, Sort, Wanted};
+use super::ribbon::Ribbon;
+
+/// A loan in a list.
+#[derive(Debug, Clone)]
+pub(crate) struct LoanRow {
+    /// Its page.
+    pub(crate) href: String,
+    /// 借据号
+    pub(crate) number: String,
+    /// The borrower's name.
+    pub(crate) borrower: String,
+    /// Where it stands on the day of the list.
+    pub(crate) standing: Standing,
+    /// 到期日期
+    pub(crate) due_on: Date,
+    /// Days from the day of the list to the due day.
+    pub(crate) days_to_due: i32,
+    /// What is owed.
+    pub(crate) balance: Fen,
+    /// Name of the township.
+    pub(crate) township: String,
+    /// Name of the village.
+    pub(crate) village: String,
+    /// Name of the branch.
+    pub(crate) branch: String,
+    /// Name of the credit manager.
+    pub(crate) manager: Option<String>,
+}
+
+/// A filter that is in force, and the list without it.
+#[derive(Debug, Clone)]
+pub(crate) struct Chip {
+    /// What it says.
+    pub(crate) label: String,
+    /// The list without it.
+    pub(crate) href: String,
+}
+
+/// An entry of a choice.
+#[derive(Debug, Clone)]
+pub(crate) struct Choice {
+    /// The word in the address.
+    pub(crate) value: String,
+    /// What is shown.
+    pub(crate) name: String,
+    /// Whether it is chosen.
+    pub(crate) chosen: bool,
+}
+
+/// The choices of the filter form.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Choices {
+    /// Townships.
+    pub(crate) townships: Vec<Choice>,
+    /// Villages of the chosen township.
+    pub(crate) villages: Vec<Choice>,
+    /// Branches.
+    pub(crate) branches: Vec<Choice>,
+    /// Credit managers, of the chosen township if one is chosen.
+    pub(crate) officers: Vec<Choice>,
+}
+
+/// A standing as a tab above the list.
+#[derive(Debug, Clone)]
+pub(crate) struct StateTab {
+    /// What it shows.
+    pub(crate) wanted: Wanted,
+    /// How many there are under the other filters.
+    pub(crate) loans: u64,
+    /// Its list.
+    pub(crate) href: String,
+    /// Whether it is shown now.
+    pub(crate) here: bool,
+}
+
+impl StateTab {
+    /// The standing, if the tab is one.
+    pub(crate) fn standing(&self) -> Option<Standing> {
+        match self.wanted {
+            Wanted::One(standing) => Some(standing),
+            Wanted::Owing | Wanted::Any => None,
+        }
+    }
+
+    /// The key of its text, if it is no single standing.
+    pub(crate) fn text_key(&self) -> &'static str {
+        if self.wanted == Wanted::Any { "state-any" } else { "state-owing" }
+    }
+}
+
+/// A list of loans.
+#[derive(Debug, Clone)]
+pub(crate) struct LoanList {
+    /// What it shows.
+    pub(crate) filter: LoanFilter,
+    /// Its day.
+    pub(crate) day: Date,
+    /// The filters in force.
+    pub(crate) chips: Vec<Chip>,
+    /// The standings to choose from.
+    pub(crate) states: Vec<StateTab>,
+    /// The other choices.
+    pub(crate) choices: Choices,
+    /// Loans in the whole list.
+    pub(crate) loans: u64,
+    /// What they owe.
+    pub(crate) balance: Fen,
+    /// This page of it.
+    pub(crate) rows: Vec<LoanRow>,
+    /// The key at which the next page begins.
+    pub(crate) next: Option<String>,
+}
+
+impl LoanList {
+    /// The list sorted by a column.
+    pub(crate) fn sorted(&self, key: &str) -> String {
+        let sort = Sort::ALL.into_iter().find(|sort| sort.key() == key).unwrap_or_default();
+        self.filter.sorted(sort).address()
+    }
+
+    /// Whether a column sorts the list.
+    pub(crate) fn is_sorted(&self, key: &str) -> bool {
+        self.filter.sort.key() == key
+    }
+
+    /// The next page.
+    pub(crate) fn next_href(&self) -> Option<String> {
+        self.next.clone().map(|after| self.filter.following(after).address())
+    }
+
+    /// The first page, when this is a later one.
+    pub(crate) fn first_href(&self) -> Option<String> {
+        self.filter.after.is_some().then(|| self.filter.sorted(self.filter.sort).address())
+    }
+
+    /// The same list without any filter but its day.
+    pub(crate) fn bare_href(&self) -> String {
+        LoanFilter { day: self.filter.day, ..LoanFilter::default() }.address()
+    }
+
+    /// The day in the address, if it has one.
+    pub(crate) fn day_word(&self) -> String {
+        self.filter.day.map(|day| day.to_string()).unwrap_or_default()
+    }
+
+    /// The standing of the day before in the address, if it has one.
+    pub(crate) fn was_word(&self) -> &'static str {
+        self.filter.was.map_or("", Standing::key)
+    }
+
+    /// The month in the address, if it has one.
+    pub(crate) fn due_word(&self) -> String {
+        self.filter.due.map(super::filter::month_word).unwrap_or_default()
+    }
+}
+
+/// A fact with its name, already in the reader's language.
+#[derive(Debug, Clone)]
+pub(crate) struct Fact {
+    /// Key of its name.
+    pub(crate) key: &'static str,
+    /// What it says; empty if the book does not say.
+    pub(crate) value: String,
+    /// Where it leads.
+    pub(crate) href: Option<String>,
+}
+
+/// An officer tied to the loan.
+#[derive(Debug, Clone)]
+pub(crate) struct Tied {
+    /// Key of the role.
+    pub(crate) role_key: &'static str,
+    /// The officer's name, if one is tied.
+    pub(crate) name: Option<String>,
+    /// The officer's loans.
+    pub(crate) href: Option<String>,
+    /// Whether only a ledger names the officer.
+    pub(crate) unconfirmed: bool,
+}
+
+/// Why a loan stands where it stands.
+#[derive(Debug, Clone)]
+pub(crate) struct Why {
+    /// The reason in one sentence.
+    pub(crate) sentence: String,
+    /// The facts used.
+    pub(crate) facts: Vec<Fact>,
+    /// The day and the standing that follow if nothing happens.
+    pub(crate) next: Option<(Date, Standing)>,
+    /// The picture of it.
+    pub(crate) ribbon: Option<Ribbon>,
+}
+
+/// Something worth a look: a finding of an import or an open difference.
+#[derive(Debug, Clone)]
+pub(crate) struct Remark {
+    /// What was found.
+    pub(crate) message: String,
+    /// What to do.
+    pub(crate) cure: Option<String>,
+    /// Where it comes from.
+    pub(crate) source: Option<String>,
+    /// The import's page.
+    pub(crate) href: Option<String>,
+    /// How it was resolved, if it was.
+    pub(crate) resolved: Option<String>,
+}
+
+/// An event of the loan's timeline.
+#[derive(Debug, Clone)]
+pub(crate) struct EventRow {
+    /// The day it takes effect.
+    pub(crate) on: Date,
+    /// What happened.
+    pub(crate) what: String,
+    /// The amount that moved, if any.
+    pub(crate) amount: Option<Fen>,
+    /// When it was recorded.
+    pub(crate) recorded_at: DateTime,
+    /// What recorded it, and its page.
+    pub(crate) source: Option<(String, String)>,
+}
+
+/// A change of standing in the loan's history.
+#[derive(Debug, Clone)]
+pub(crate) struct Stand {
+    /// From this day.
+    pub(crate) from: Date,
+    /// Up to and without this day; none for the last.
+    pub(crate) to: Option<Date>,
+    /// It stands so.
+    pub(crate) standing: Standing,
+    /// And owes so much.
+    pub(crate) balance: Fen,
+    /// Whether the day of the page lies in it.
+    pub(crate) now: bool,
+    /// Whether it has not come yet.
+    pub(crate) ahead: bool,
+}
+
+/// One loan on a day.
+#[derive(Debug, Clone)]
+pub(crate) struct LoanView {
+    /// 借据号
+    pub(crate) number: String,
+    /// The borrower's name.
+    pub(crate) borrower: String,
+    /// The day.
+    pub(crate) day: Date,
+    /// Whether the day was asked for, and is not simply today.
+    pub(crate) past: bool,
+    /// Where it stands.
+    pub(crate) standing: Standing,
+    /// What is owed.
+    pub(crate) balance: Fen,
+    /// What was lent.
+    pub(crate) principal: Fen,
+    /// Where the borrower lives: township and village.
+    pub(crate) place: String,
+    /// Why it stands there.
+    pub(crate) why: Why,
+    /// The contract.
+    pub(crate) contract: Vec<Fact>,
+    /// The household.
+    pub(crate) household: Vec<Fact>,
+    /// The three officers.
+    pub(crate) officers: Vec<Tied>,
+    /// Findings of imports.
+    pub(crate) findings: Vec<Remark>,
+    /// Differences between books.
+    pub(crate) differences: Vec<Remark>,
+    /// Its standings, the latest first.
+    pub(crate) stands: Vec<Stand>,
+    /// Its events, the latest first.
+    pub(crate) events: Vec<EventRow>,
+}
