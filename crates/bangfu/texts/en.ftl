@@ -72,7 +72,6 @@ fresh-title = Updated to { $day }
 moves-title = What moved
 moves-hint = Loans whose state changed since the day before
 moves-none = No loan changed its state since the day before.
-move-new = New
 move-to = became
 published-differs = Figures published that day differ from what is known now:
 published-figure = published { $then }, now { $now }
@@ -225,7 +224,6 @@ import-stage-unreadable = unreadable
 import-stage-staged = to be confirmed
 import-stage-taking = writing
 import-stage-taken = imported
-import-stage-gone = dropped
 import-rows = Rows of the file
 import-rows-hint = read = good + bad + skipped
 rows-read = read
@@ -267,8 +265,6 @@ cure = Cure
 empty-value = (empty)
 faults-more = { $n } more of this kind: see the file to download
 stage-reading-title = Reading and checking…
-rows-of = { $n } of { $total } rows read
-rows-so-far = { $n } rows read
 stage-leave = You may leave this page and find the result among the imports.
 stage-unreadable-title = This file cannot be read
 choose-again = Choose a file again
@@ -287,8 +283,6 @@ stage-taking-title = Writing…
 stage-taken-title = Imported
 stage-taken = Written { $at }; the board is up to date.
 to-board = To the board
-stage-gone-title = This import was dropped
-stage-gone = Nothing was written.
 file = File
 kind = Kind
 speaks-of = Data of
@@ -335,3 +329,27 @@ role-administrator = Administrator
 ## Errors
 
 error-reference = Reference
+
+## What the other floors say
+
+no-manager = no credit manager yet
+months = { $n ->
+    [one] 1 month
+   *[other] { $n } months
+}
+repaid = Repaid
+enterprise = Carried by
+note = Note
+phone = Phone
+other-loan = Other loan
+chip-state = { $state }
+chip-due-rest = Due from { $day } to the end of the month
+take-failed = Not imported
+import-differences = { $n ->
+    [one] 1 disagreement between bank and book was noted on its loan and stays until it is settled.
+   *[other] { $n } disagreements between bank and book were noted on their loans and stay until they are settled.
+}
+upload-no-kind = Please say what it is.
+upload-no-file = Please choose a file.
+upload-no-day = That is no day; please choose again.
+rejects-reason = Problem

@@ -66,7 +66,6 @@ fresh-title = 已更新到 { $day }
 moves-title = 今日变动
 moves-hint = 与前一日相比，状态有变的贷款
 moves-none = 与前一日相比，没有贷款改变状态。
-move-new = 新增
 move-to = 变为
 published-differs = 当日公布的数与现在所知不同：
 published-figure = 公布 { $then } 笔，现为 { $now } 笔
@@ -207,7 +206,6 @@ import-stage-unreadable = 读不了
 import-stage-staged = 待确认
 import-stage-taking = 正在写入
 import-stage-taken = 已导入
-import-stage-gone = 已放弃
 import-rows = 文件里的行
 import-rows-hint = 读取 = 可导入 + 有误 + 跳过
 rows-read = 读取
@@ -249,8 +247,6 @@ cure = 怎么改
 empty-value = （空）
 faults-more = 还有 { $n } 处同类问题，见下载的文件
 stage-reading-title = 正在读取和核对…
-rows-of = 已读 { $n } 行，共 { $total } 行
-rows-so-far = 已读 { $n } 行
 stage-leave = 可以离开本页，稍后在导入记录里查看。
 stage-unreadable-title = 这个文件读不了
 choose-again = 重新选择文件
@@ -269,8 +265,6 @@ stage-taking-title = 正在写入…
 stage-taken-title = 已导入
 stage-taken = { $at } 写入完成，看板已更新。
 to-board = 看看板
-stage-gone-title = 这次导入已放弃
-stage-gone = 没有写入任何内容。
 file = 文件
 kind = 种类
 speaks-of = 数据日期
@@ -314,3 +308,21 @@ role-administrator = 管理员
 ## 出错
 
 error-reference = 编号
+
+## 各层的话
+
+no-manager = 未落实信贷管户员
+months = { $n } 个月
+repaid = 已还本金
+enterprise = 带贫主体
+note = 备注
+phone = 联系电话
+other-loan = 本户其他贷款
+chip-state = { $state }
+chip-due-rest = { $day }起当月到期
+take-failed = 没有导入
+import-differences = 有 { $n } 处银行与账上的出入，已记在相关贷款上，核实前一直保留。
+upload-no-kind = 请选择这是什么表。
+upload-no-file = 请选择文件。
+upload-no-day = 日期不对，请重新选择。
+rejects-reason = 问题

@@ -49,3 +49,12 @@ pub(super) async fn get(Path((hash, name)): Path<(String, String)>) -> Response 
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
+
+/// `GET /favicon.ico`, which browsers ask for unbidden.
+pub(super) async fn icon() -> Response {
+    let mark = ASSETS.iter().find(|asset| asset.name == "mark.svg");
+    match mark {
+        Some(asset) => ([(header::CONTENT_TYPE, asset.mime)], asset.content).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}

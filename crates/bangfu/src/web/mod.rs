@@ -1,14 +1,64 @@
 //! The pages. A door parses, authorizes, calls and renders; no rule lives here.
-#![allow(dead_code)]
 
 mod assets;
 pub(crate) mod board;
-pub(crate) mod chart;
-pub(crate) mod division;
-pub(crate) mod error;
-pub(crate) mod import;
-pub(crate) mod loan;
-pub(crate) mod officer;
-pub(crate) mod page;
+mod chart;
+mod division;
+mod download;
+mod failure;
+mod frame;
+mod guard;
+mod import;
+mod language;
+mod loan;
+mod officer;
+mod page;
 #[cfg(test)]
 mod tests;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
+
+use crate::app::App;
+use frame::Face;
+
+/// The largest file that the upload page takes, in bytes.
+const UPLOAD_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Every page of a county's book.
+pub(crate) fn router(app: App) -> Router {
+    let face = Face::new(app);
+    let upload = post(import::upload::upload).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX));
+    Router::new()
+        .route("/", get(board::get))
+        .route("/board.xlsx", get(board::export::xlsx))
+        .route("/board.csv", get(board::export::csv))
+        .route("/next-day", post(board::next_day))
+        .route("/loans", get(loan::list::list))
+        .route("/loans/export.xlsx", get(loan::export::xlsx))
+        .route("/loans/export.csv", get(loan::export::csv))
+        .route("/loans/{id}", get(loan::one))
+        .route("/import", get(import::upload::form).merge(upload))
+        .route("/import/reading/{job}", get(import::upload::reading))
+        .route("/import/{id}", get(import::one))
+        .route("/import/{id}/take", post(import::take))
+        .route("/import/{id}/drop", post(import::drop_staged))
+        .route("/import/{id}/rejects.xlsx", get(import::rejects))
+        .route("/imports", get(import::history))
+        .route("/divisions", get(division::get))
+        .route("/officers", get(officer::get))
+        .route("/language", post(language::choose))
+        .route("/favicon.ico", get(assets::icon))
+        .fallback(failure::not_found)
+        .layer(from_fn_with_state(face.clone(), failure::render))
+        .layer(CsrfLayer::new())
+        .layer(from_fn(guard::local_only))
+        .route("/static/{hash}/{name}", get(assets::get))
+        .layer(from_fn(guard::headers))
+        .layer(CompressionLayer::new())
+        .with_state(face)
+}

@@ -1,8 +1,12 @@
 //! The board's own address: day, cut and order.
 
 use bangfu_domain::warning::Standing;
+use bangfu_store::board::Axis;
 use form_urlencoded::Serializer;
 use jiff::civil::Date;
+use serde::Deserialize;
+
+use crate::web::loan::filter::{UnknownWord, code, read};
 
 /// What a row of the board stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -29,6 +33,16 @@ impl By {
             By::Village => "village",
             By::Branch => "branch",
             By::Officer => "officer",
+        }
+    }
+
+    /// By what the store counts for it.
+    pub(crate) const fn axis(self) -> Axis {
+        match self {
+            By::Township => Axis::Township,
+            By::Village => Axis::Village,
+            By::Branch => Axis::Branch,
+            By::Officer => Axis::Manager,
         }
     }
 
@@ -107,6 +121,33 @@ pub(crate) struct BoardAddress {
     pub(crate) township: Option<String>,
     /// Rows without anything to watch too.
     pub(crate) all: bool,
+}
+
+/// The words of an address as they came in.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct RawAddress {
+    day: String,
+    by: String,
+    sort: String,
+    township: String,
+    all: String,
+    /// Set after the next day was closed before the visitor's eyes.
+    pub(crate) fresh: String,
+}
+
+impl TryFrom<&RawAddress> for BoardAddress {
+    type Error = UnknownWord;
+
+    fn try_from(raw: &RawAddress) -> Result<BoardAddress, UnknownWord> {
+        Ok(BoardAddress {
+            day: read("day", &raw.day, |text| text.parse().ok())?,
+            by: read("by", &raw.by, By::from_key)?.unwrap_or_default(),
+            sort: read("sort", &raw.sort, BoardSort::from_key)?.unwrap_or_default(),
+            township: read("township", &raw.township, code)?,
+            all: !raw.all.is_empty(),
+        })
+    }
 }
 
 impl BoardAddress {

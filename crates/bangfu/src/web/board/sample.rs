@@ -86,16 +86,15 @@ pub(crate) fn board(lang: Lang, rows: usize, fresh: bool) -> Board {
         })
         .collect();
     let moves = [
-        (Some(Standing::Red), Standing::Overdue, 1),
-        (Some(Standing::Yellow), Standing::Red, 5),
-        (Some(Standing::Blue), Standing::Yellow, 12),
-        (Some(Standing::Green), Standing::Blue, 9),
-        (Some(Standing::None), Standing::Green, 11),
-        (Some(Standing::Red), Standing::Settled, 3),
-        (None, Standing::None, 2),
+        (Standing::Red, Standing::Overdue, 1),
+        (Standing::Yellow, Standing::Red, 5),
+        (Standing::Blue, Standing::Yellow, 12),
+        (Standing::Green, Standing::Blue, 9),
+        (Standing::None, Standing::Green, 11),
+        (Standing::Red, Standing::Settled, 3),
     ];
     Board {
-        programme: if lang == Lang::Zh { "扶贫小额信贷" } else { "poverty microcredit" }.to_owned(),
+        title: if lang == Lang::Zh { "宜章县 扶贫小额信贷预警看板" } else { "宜章县 · Poverty microcredit: warning board" }.to_owned(),
         day,
         address: address.clone(),
         closed: Some((day, Some(date(2019, 6, 17).at(0, 30, 0, 0)))),
@@ -112,7 +111,7 @@ pub(crate) fn board(lang: Lang, rows: usize, fresh: bool) -> Board {
         moves: moves
             .into_iter()
             .filter(|_| rows > 0)
-            .map(|(from, to, loans)| Move { from, to, loans, href: Some(list.standing(to).address()) })
+            .map(|(from, to, loans)| Move { from, to, loans, href: list.standing(to).address() })
             .collect(),
         fresh,
         trend: if rows > 0 { Trend::draw(lang, &trend) } else { None },
@@ -124,7 +123,6 @@ pub(crate) fn board(lang: Lang, rows: usize, fresh: bool) -> Board {
             .map(|(lender, behind)| Until {
                 lender: lender.to_owned(),
                 earliest: Some(day.saturating_sub(jiff::Span::new().days(behind * 3))),
-                latest: Some(day),
                 behind: Some(behind * 3),
                 branches: vec![(format!("{lender}玉溪支行"), Some(day)), (format!("{lender}梅田支行"), None)],
             })

@@ -102,14 +102,14 @@ pub(crate) struct Heading {
 /// Loans that went from one standing to another since the day before.
 #[derive(Debug, Clone)]
 pub(crate) struct Move {
-    /// Where they stood; none if they are new.
-    pub(crate) from: Option<Standing>,
+    /// Where they stood.
+    pub(crate) from: Standing,
     /// Where they stand.
     pub(crate) to: Standing,
     /// How many.
     pub(crate) loans: u64,
-    /// Their list, where there is one.
-    pub(crate) href: Option<String>,
+    /// Their list.
+    pub(crate) href: String,
 }
 
 /// Up to which day an institution's data are complete (数据截止日).
@@ -119,8 +119,6 @@ pub(crate) struct Until {
     pub(crate) lender: String,
     /// The earliest day among its branches; none if one never reported.
     pub(crate) earliest: Option<Date>,
-    /// The latest day among its branches.
-    pub(crate) latest: Option<Date>,
     /// Days from the earliest to the day of the board.
     pub(crate) behind: Option<i32>,
     /// Its branches, those furthest behind first.
@@ -152,8 +150,8 @@ pub(crate) struct Tab {
 /// The board of a day.
 #[derive(Debug, Clone)]
 pub(crate) struct Board {
-    /// The programme's name from the pack.
-    pub(crate) programme: String,
+    /// The county and its programme, as the pack names it.
+    pub(crate) title: String,
     /// The day.
     pub(crate) day: Date,
     /// Its own address, from which others are made.

@@ -3,9 +3,19 @@
 pub(crate) mod view;
 
 use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use bangfu_domain::text::squeeze;
+use bangfu_store::loan::Totals;
+use bangfu_usecase::division::{self, Station, Township};
+use serde::Deserialize;
 
-use super::page::Page;
-use view::Divisions;
+use super::board::view::Tally;
+use super::failure::Failure;
+use super::frame::{Face, Visitor, html};
+use super::loan::filter::LoanFilter;
+use super::page::{Page, Section};
+use view::{Divisions, TownshipRow, VillageRow};
 
 /// The county's places.
 #[derive(Template)]
@@ -15,4 +25,97 @@ pub(crate) struct DivisionsPage {
     pub(crate) page: Page,
     /// What it shows.
     pub(crate) divisions: Divisions,
+}
+
+/// What is searched for.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    q: String,
+}
+
+/// `GET /divisions`
+pub(super) async fn get(
+    State(face): State<Face>,
+    visitor: Visitor,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Failure> {
+    let ctx = face.ctx();
+    let mut tx = face.app.db.read().await?;
+    let county = face.county(&mut tx).await?;
+    let tree = division::tree(&mut tx, &ctx.scope, ctx.today).await?;
+    let divisions = view(&tree, asked.q.trim());
+    html(&DivisionsPage { page: face.page(&visitor, Section::Divisions, &county.name), divisions })
+}
+
+fn view(tree: &[Township], search: &str) -> Divisions {
+    let count = |number: usize| u64::try_from(number).unwrap_or(0);
+    let stations = || tree.iter().flat_map(|township| township.villages.iter().chain([&township.station]));
+    let villages = || tree.iter().flat_map(|township| &township.villages);
+    let wanted = squeeze(search);
+    let wanted: &str = wanted.as_ref();
+    let rows = tree
+        .iter()
+        .filter_map(|township| {
+            // A township that is meant shows all its villages; else only those that are.
+            let whole = wanted.is_empty() || is_meant(&township.station, wanted);
+            let shown: Vec<VillageRow> = township
+                .villages
+                .iter()
+                .filter(|village| whole || is_meant(village, wanted))
+                .map(village_row)
+                .collect();
+            if !whole && shown.is_empty() {
+                return None;
+            }
+            let place = &township.station.place;
+            let filter = LoanFilter { township: Some(place.code.clone()), ..LoanFilter::default() };
+            Some(TownshipRow {
+                code: place.code.clone(),
+                name: place.name.clone(),
+                service_point: township.station.has_service_point,
+                owing: tally(township.station.owing),
+                href: filter.address(),
+                villages: shown,
+                open: !wanted.is_empty(),
+            })
+        })
+        .collect();
+    Divisions {
+        search: search.to_owned(),
+        townships: count(tree.len()),
+        villages: count(villages().filter(|village| !is_community(village)).count()),
+        communities: count(villages().filter(|village| is_community(village)).count()),
+        service_points: count(stations().filter(|station| station.has_service_point).count()),
+        rows,
+    }
+}
+
+fn village_row(village: &Station) -> VillageRow {
+    let code = village.place.code.clone();
+    VillageRow {
+        name: village.place.name.clone(),
+        service_point: village.has_service_point,
+        owing: tally(village.owing),
+        href: LoanFilter {
+            township: None,
+            village: Some(code.clone()),
+            ..LoanFilter::default()
+        }
+        .address(),
+        code,
+    }
+}
+
+fn is_meant(station: &Station, wanted: &str) -> bool {
+    station.place.name.contains(wanted) || station.place.code.starts_with(wanted)
+}
+
+/// Urban communities have a village part below 200, administrative villages from 200 on.
+fn is_community(station: &Station) -> bool {
+    station.place.code.get(9..10).is_some_and(|digit| matches!(digit, "0" | "1"))
+}
+
+fn tally(totals: Totals) -> Tally {
+    Tally { loans: u64::try_from(totals.loans).unwrap_or(0), balance: totals.balance_fen }
 }

@@ -1,13 +1,28 @@
 //! `/import`: a file comes in, is compared with the book, and is taken over once confirmed.
 
+mod compare;
+pub(crate) mod job;
 #[cfg(test)]
 pub(crate) mod sample;
+pub(crate) mod upload;
 pub(crate) mod view;
 
 use askama::Template;
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use bangfu_store::import::Import;
+use bangfu_usecase::import::{self, Report, Take};
+use serde::Deserialize;
 
-use super::page::Page;
-use view::{ImportRow, ImportView, Stage, UploadForm};
+use super::download::{self, Format};
+use super::failure::Failure;
+use super::frame::{Face, Visitor, html};
+use super::page::{Page, Section};
+use crate::intake;
+use crate::words;
+use job::Taking;
+use view::{ChangeCounts, ImportRow, ImportView, RowCounts, Stage, UploadForm};
 
 /// The upload form.
 #[derive(Template)]
@@ -39,4 +54,132 @@ pub(crate) struct ImportsPage {
     pub(crate) page: Page,
     /// Newest first.
     pub(crate) imports: Vec<ImportRow>,
+}
+
+/// `GET /import/{id}`
+pub(crate) async fn one(
+    State(face): State<Face>,
+    visitor: Visitor,
+    Path(import_id): Path<i64>,
+) -> Result<Response, Failure> {
+    let ctx = face.ctx();
+    let taking = face.jobs.taking(import_id);
+    let (import, report) = import::preview(&face.app.db, &ctx, import_id).await?;
+    let mut tx = face.app.db.read().await?;
+    let county = face.county(&mut tx).await?;
+    let mut view = compare::view(&mut tx, &face, visitor.lang, &import, &report).await?;
+    match taking {
+        Taking::No => {}
+        Taking::Yes if !import.taken => view.stage = Stage::Taking,
+        Taking::Yes => {}
+        Taking::Failed(failure) => view.failure = Some(failure),
+    }
+    html(&ImportPage { page: face.page(&visitor, Section::Import, &county.name), import: view })
+}
+
+/// Which rows to take.
+#[derive(Deserialize)]
+pub(crate) struct Choice {
+    take: String,
+}
+
+/// `POST /import/{id}/take`: takes the file over, also when the visitor leaves.
+pub(crate) async fn take(
+    State(face): State<Face>,
+    visitor: Visitor,
+    Path(import_id): Path<i64>,
+    Form(choice): Form<Choice>,
+) -> Result<Response, Failure> {
+    let take = if choice.take == "good" { Take::Good } else { Take::AllOrNothing };
+    let lang = visitor.lang;
+    if face.jobs.begin_taking(import_id) {
+        let face = face.clone();
+        let work = tokio::spawn(async move {
+            let ctx = face.ctx();
+            let failure = match import::take(&face.app.db, &ctx, import_id, take).await {
+                Ok(_) => None,
+                Err(bangfu_usecase::Error::Refused(refusal)) => Some(words::refusal(lang, &refusal)),
+                Err(error) => {
+                    tracing::error!(reference = %ctx.request_id, import_id, "taking over: {error}");
+                    Some(format!("{} {}", lang.text("error-broken"), ctx.request_id))
+                }
+            };
+            face.jobs.end_taking(import_id, failure);
+        });
+        // Most files are taken over before their visitor would see a page that says so.
+        tokio::time::timeout(std::time::Duration::from_millis(1500), work).await.ok();
+    }
+    Ok(Redirect::to(&format!("/import/{import_id}")).into_response())
+}
+
+/// `POST /import/{id}/drop`
+pub(crate) async fn drop_staged(
+    State(face): State<Face>,
+    Path(import_id): Path<i64>,
+) -> Result<Response, Failure> {
+    import::discard(&face.app.db, &face.ctx(), import_id).await?;
+    Ok(Redirect::to("/imports").into_response())
+}
+
+/// `GET /import/{id}/rejects.xlsx`: the bad rows with their reasons.
+pub(crate) async fn rejects(
+    State(face): State<Face>,
+    visitor: Visitor,
+    Path(import_id): Path<i64>,
+) -> Result<Response, Failure> {
+    let bytes = intake::rejects(&face.app.db, &face.ctx(), import_id, visitor.lang).await?;
+    let name = format!("{}-{import_id}", visitor.lang.text("rejects-name"));
+    Ok(download::file(bytes, Format::Xlsx, &name))
+}
+
+/// `GET /imports`
+pub(crate) async fn history(State(face): State<Face>, visitor: Visitor) -> Result<Response, Failure> {
+    let imports = import::history(&face.app.db, &face.ctx()).await?;
+    let mut tx = face.app.db.read().await?;
+    let county = face.county(&mut tx).await?;
+    let imports = imports.iter().map(|import| row(&face, import)).collect();
+    html(&ImportsPage { page: face.page(&visitor, Section::Import, &county.name), imports })
+}
+
+/// An import of the history.
+fn row(face: &Face, import: &Import) -> ImportRow {
+    // What a staged file would change is worked out when it is looked at; only a taken one has a report.
+    let report: Report = serde_json::from_str(&import.report).unwrap_or_default();
+    ImportRow {
+        href: format!("/import/{}", import.import_id),
+        received_at: face.local(import.created_at),
+        kind: import.kind.clone(),
+        file_name: import.file_name.clone(),
+        speaks_of: report.as_of.or(import.as_of).or(report.until_on).or(import.until_on),
+        rows: rows(&report),
+        changes: changes(&report),
+        stage: stage(face, import),
+    }
+}
+
+fn stage(face: &Face, import: &Import) -> Stage {
+    match import.taken {
+        true => Stage::Taken { at: face.local(import.taken_at.unwrap_or(import.created_at)) },
+        false => Stage::Staged,
+    }
+}
+
+fn rows(report: &Report) -> RowCounts {
+    let count = |number: usize| u64::try_from(number).unwrap_or(0);
+    RowCounts {
+        read: count(report.rows.read),
+        good: count(report.rows.good),
+        bad: count(report.rows.bad),
+        skipped: count(report.rows.skipped),
+    }
+}
+
+fn changes(report: &Report) -> ChangeCounts {
+    let count = |number: usize| u64::try_from(number).unwrap_or(0);
+    ChangeCounts {
+        new: count(report.changes.new),
+        changed: count(report.changes.changed),
+        unchanged: count(report.changes.unchanged),
+        missing: count(report.absent.len()),
+    }
 }

@@ -22,6 +22,9 @@ pub(crate) fn import(stage: Stage, bad: u64) -> ImportView {
     };
     ImportView {
         id: 7,
+        address: "/import/7".to_owned(),
+        failure: None,
+        differences: 3,
         kind: "ledger".to_owned(),
         file_name: "宜章县扶贫小额信贷台账（截至2019年4月30日）.xlsx".to_owned(),
         as_of: Some(date(2019, 4, 30)),

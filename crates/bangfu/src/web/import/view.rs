@@ -6,12 +6,7 @@ use jiff::civil::{Date, DateTime};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Stage {
     /// The file is being read and compared.
-    Reading {
-        /// Rows so far.
-        done: u64,
-        /// Rows in all, once that is known.
-        total: Option<u64>,
-    },
+    Reading,
     /// The file cannot be read: why, and what to do.
     Unreadable {
         /// What is wrong.
@@ -28,20 +23,17 @@ pub(crate) enum Stage {
         /// When.
         at: DateTime,
     },
-    /// Given up, or too old to be taken.
-    Gone,
 }
 
 impl Stage {
     /// The word in texts.
     pub(crate) fn key(&self) -> &'static str {
         match self {
-            Stage::Reading { .. } => "reading",
+            Stage::Reading => "reading",
             Stage::Unreadable { .. } => "unreadable",
             Stage::Staged => "staged",
             Stage::Taking => "taking",
             Stage::Taken { .. } => "taken",
-            Stage::Gone => "gone",
         }
     }
 
@@ -146,6 +138,8 @@ pub(crate) struct ChangeCounts {
 pub(crate) struct ImportView {
     /// Its number.
     pub(crate) id: i64,
+    /// The address of its page.
+    pub(crate) address: String,
     /// Key of the kind of file.
     pub(crate) kind: String,
     /// The file's name.
@@ -158,6 +152,8 @@ pub(crate) struct ImportView {
     pub(crate) received_at: DateTime,
     /// How far it has come.
     pub(crate) stage: Stage,
+    /// Why it was not taken over when somebody tried.
+    pub(crate) failure: Option<String>,
     /// Rows.
     pub(crate) rows: RowCounts,
     /// Skipped rows by kind: key of the kind, and how many.
@@ -172,25 +168,19 @@ pub(crate) struct ImportView {
     pub(crate) errors: Vec<FaultGroup>,
     /// Findings by kind.
     pub(crate) findings: Vec<FaultGroup>,
+    /// New disagreements between bank and book.
+    pub(crate) differences: u64,
 }
 
 impl ImportView {
     /// Whether something is going on that the page waits for.
     pub(crate) fn is_running(&self) -> bool {
-        matches!(self.stage, Stage::Reading { .. } | Stage::Taking)
+        matches!(self.stage, Stage::Reading | Stage::Taking)
     }
 
     /// Whether there is a comparison to show.
     pub(crate) fn is_compared(&self) -> bool {
         matches!(self.stage, Stage::Staged | Stage::Taking | Stage::Taken { .. })
-    }
-
-    /// How much of the file has been read, of 100.
-    pub(crate) fn progress(&self) -> Option<u64> {
-        match self.stage {
-            Stage::Reading { done, total: Some(total) } if total > 0 => Some((done * 100 / total).min(100)),
-            _ => None,
-        }
     }
 
     /// How many findings there are.

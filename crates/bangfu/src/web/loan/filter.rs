@@ -15,13 +15,13 @@ pub(crate) enum Sort {
     Balance,
     /// By the borrower's name.
     Name,
-    /// By village.
-    Village,
+    /// By contract number.
+    Number,
 }
 
 impl Sort {
     /// Every order.
-    pub(crate) const ALL: [Sort; 4] = [Sort::Due, Sort::Balance, Sort::Name, Sort::Village];
+    pub(crate) const ALL: [Sort; 4] = [Sort::Due, Sort::Balance, Sort::Name, Sort::Number];
 
     /// The word in addresses.
     pub(crate) const fn key(self) -> &'static str {
@@ -29,7 +29,7 @@ impl Sort {
             Sort::Due => "due",
             Sort::Balance => "balance",
             Sort::Name => "name",
-            Sort::Village => "village",
+            Sort::Number => "number",
         }
     }
 }
@@ -140,7 +140,8 @@ pub(crate) struct UnknownWord {
     pub(crate) value: String,
 }
 
-fn read<T>(
+/// Reads a word of an address; an empty one says nothing.
+pub(crate) fn read<T>(
     field: &'static str,
     value: &str,
     parse: impl FnOnce(&str) -> Option<T>,
@@ -157,7 +158,7 @@ fn month(text: &str) -> Option<Date> {
 }
 
 /// A division code: twelve digits.
-fn code(text: &str) -> Option<String> {
+pub(crate) fn code(text: &str) -> Option<String> {
     (text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.to_owned())
 }
 

@@ -1,14 +1,24 @@
 //! `/loans`: lists of loans and one loan.
 
+mod difference;
+pub(crate) mod export;
 pub(crate) mod filter;
+pub(crate) mod list;
+mod one;
 pub(crate) mod ribbon;
 #[cfg(test)]
 pub(crate) mod sample;
 pub(crate) mod view;
 
 use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use jiff::civil::Date;
+use serde::Deserialize;
 
-use super::page::Page;
+use super::failure::Failure;
+use super::frame::{Face, Visitor, html};
+use super::page::{Page, Section};
 use view::{LoanList, LoanView};
 
 /// A list of loans.
@@ -29,4 +39,37 @@ pub(crate) struct LoanPage {
     pub(crate) page: Page,
     /// What it shows.
     pub(crate) loan: LoanView,
+}
+
+/// The day of a loan's page.
+#[derive(Debug, Deserialize)]
+pub(crate) struct OnDay {
+    #[serde(default)]
+    day: String,
+}
+
+/// `GET /loans/{id}`
+pub(super) async fn one(
+    State(face): State<Face>,
+    visitor: Visitor,
+    Path(loan_id): Path<i64>,
+    Query(asked): Query<OnDay>,
+) -> Result<Response, Failure> {
+    let ctx = face.ctx();
+    let asked: Option<Date> = filter::read("day", &asked.day, |text| text.parse().ok())?;
+    let day = asked.unwrap_or(ctx.today);
+    let detail = bangfu_usecase::loan::detail(&face.app.db, &ctx, loan_id, day).await?;
+    let imports = bangfu_usecase::import::history(&face.app.db, &ctx).await?;
+    let mut tx = face.app.db.read().await?;
+    let county = face.county(&mut tx).await?;
+    let told = one::Told {
+        face: &face,
+        lang: visitor.lang,
+        detail: &detail,
+        imports: &imports,
+        day,
+        past: day != ctx.today,
+    };
+    let loan = told.view();
+    html(&LoanPage { page: face.page(&visitor, Section::Loans, &county.name), loan })
 }

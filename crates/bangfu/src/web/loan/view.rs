@@ -24,6 +24,12 @@ pub(crate) struct LoanRow {
     pub(crate) days_to_due: i32,
     /// What is owed.
     pub(crate) balance: Fen,
+    /// What was lent.
+    pub(crate) principal: Fen,
+    /// 放款日期
+    pub(crate) disbursed_on: Date,
+    /// 贷款用途
+    pub(crate) purpose: String,
     /// Name of the township.
     pub(crate) township: String,
     /// Name of the village.
@@ -181,8 +187,6 @@ pub(crate) struct Tied {
     pub(crate) name: Option<String>,
     /// The officer's loans.
     pub(crate) href: Option<String>,
-    /// Whether only a ledger names the officer.
-    pub(crate) unconfirmed: bool,
 }
 
 /// Why a loan stands where it stands.
@@ -209,8 +213,8 @@ pub(crate) struct Remark {
     pub(crate) source: Option<String>,
     /// The import's page.
     pub(crate) href: Option<String>,
-    /// How it was resolved, if it was.
-    pub(crate) resolved: Option<String>,
+    /// Whether it has been resolved.
+    pub(crate) resolved: bool,
 }
 
 /// An event of the loan's timeline.
@@ -233,8 +237,6 @@ pub(crate) struct EventRow {
 pub(crate) struct Stand {
     /// From this day.
     pub(crate) from: Date,
-    /// Up to and without this day; none for the last.
-    pub(crate) to: Option<Date>,
     /// It stands so.
     pub(crate) standing: Standing,
     /// And owes so much.
@@ -260,8 +262,6 @@ pub(crate) struct LoanView {
     pub(crate) standing: Standing,
     /// What is owed.
     pub(crate) balance: Fen,
-    /// What was lent.
-    pub(crate) principal: Fen,
     /// Where the borrower lives: township and village.
     pub(crate) place: String,
     /// Why it stands there.

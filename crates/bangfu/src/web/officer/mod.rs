@@ -3,9 +3,19 @@
 pub(crate) mod view;
 
 use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use bangfu_domain::officer::Role;
+use bangfu_domain::warning::Standing;
+use bangfu_usecase::officer::{self, Line};
+use serde::Deserialize;
 
-use super::page::Page;
-use view::Officers;
+use super::board::view::{Cell, SHOWN};
+use super::failure::Failure;
+use super::frame::{Face, Visitor, html};
+use super::loan::filter::LoanFilter;
+use super::page::{Page, Section};
+use view::{OfficerGroup, OfficerRow, Officers};
 
 /// The county's officers.
 #[derive(Template)]
@@ -15,4 +25,83 @@ pub(crate) struct OfficersPage {
     pub(crate) page: Page,
     /// What it shows.
     pub(crate) officers: Officers,
+}
+
+/// Who is asked for.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    role: String,
+}
+
+/// `GET /officers`
+pub(super) async fn get(
+    State(face): State<Face>,
+    visitor: Visitor,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Failure> {
+    let ctx = face.ctx();
+    let mut tx = face.app.db.read().await?;
+    let county = face.county(&mut tx).await?;
+    let roster = officer::roster(&mut tx, &ctx.scope, ctx.today).await?;
+    let officers = view(&roster, asked.q.trim(), Role::from_key(&asked.role));
+    html(&OfficersPage { page: face.page(&visitor, Section::Officers, &county.name), officers })
+}
+
+fn view(roster: &[Line], search: &str, role: Option<Role>) -> Officers {
+    let count = |number: usize| u64::try_from(number).unwrap_or(0);
+    let mut groups: Vec<OfficerGroup> = Vec::new();
+    let mut shown: u64 = 0;
+    let wanted = roster.iter().filter(|line| {
+        role.is_none_or(|role| line.officer.roles.contains(&role)) && line.officer.name.contains(search)
+    });
+    for line in wanted {
+        shown += 1;
+        let row = row(line);
+        match groups.iter_mut().find(|group| group.place == line.place) {
+            Some(group) => group.officers.push(row),
+            None => groups.push(OfficerGroup {
+                place: line.place.clone(),
+                anchor: format!("place-{}", line.officer.division_id),
+                officers: vec![row],
+            }),
+        }
+    }
+    let roles = Role::ALL
+        .into_iter()
+        .map(|role| {
+            let with = roster.iter().filter(|line| line.officer.roles.contains(&role)).count();
+            (role.key().to_owned(), count(with))
+        })
+        .filter(|(_, with)| *with > 0)
+        .collect();
+    Officers {
+        search: search.to_owned(),
+        role: role.map(|role| role.key().to_owned()).unwrap_or_default(),
+        roles,
+        count: shown,
+        groups,
+    }
+}
+
+fn row(line: &Line) -> OfficerRow {
+    let count = |loans: i64| u64::try_from(loans).unwrap_or(0);
+    let filter = LoanFilter { officer: Some(line.officer.officer_id), ..LoanFilter::default() };
+    let cell = |standing: Standing| Cell {
+        standing,
+        loans: count(line.figures.get(standing).loans),
+        bar: 0,
+        href: filter.standing(standing).address(),
+    };
+    let manages = line.officer.roles.contains(&Role::CreditManager);
+    OfficerRow {
+        name: line.officer.name.clone(),
+        role_keys: line.officer.roles.iter().map(|role| role.key().to_owned()).collect(),
+        unconfirmed: !line.officer.confirmed,
+        households: u64::try_from(line.households).unwrap_or(0),
+        loans: manages.then(|| (count(line.figures.owing().loans), filter.address())),
+        cells: if manages { SHOWN.into_iter().map(cell).collect() } else { Vec::new() },
+    }
 }

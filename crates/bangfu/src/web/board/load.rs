@@ -1,0 +1,267 @@
+//! Reads the board of a day: figures, table, moves, charts and what the banks have reported.
+
+use std::collections::BTreeMap;
+
+use bangfu_domain::loan::{add_days, days_between};
+use bangfu_domain::policy::Pack;
+use bangfu_domain::text::pinyin_key;
+use bangfu_domain::warning::{Standing, Thresholds};
+use bangfu_store::board::Axis;
+use bangfu_store::county::County;
+use bangfu_store::loan::Totals;
+use bangfu_store::{Scope, Tx, bank, close, division};
+use bangfu_usecase::board::{self, BoardRow, Figures};
+use jiff::civil::{Date, date};
+
+use super::address::{BoardAddress, By};
+use super::ranges::DaysRanges;
+use super::table::{self, Count, Place, Tallies, tally};
+use super::view::{Board, Move, Published, SHOWN, Until};
+use crate::texts::{Lang, Value};
+use crate::web::chart::{Maturities, Trend};
+use crate::web::failure::Failure;
+use crate::web::frame::Face;
+use crate::web::loan::filter::{LoanFilter, Wanted};
+
+/// The days of the trend.
+const TREND_DAYS: i32 = 90;
+
+/// What a board is read for.
+pub(crate) struct Question<'a> {
+    /// The pages.
+    pub(crate) face: &'a Face,
+    /// What the visitor may see.
+    pub(crate) scope: &'a Scope,
+    /// The county.
+    pub(crate) county: &'a County,
+    /// The pack that speaks on the day.
+    pub(crate) pack: &'a Pack,
+    /// The language.
+    pub(crate) lang: Lang,
+    /// The day.
+    pub(crate) day: Date,
+    /// Cut, order and narrowing.
+    pub(crate) address: &'a BoardAddress,
+}
+
+impl Question<'_> {
+    fn ranges(&self) -> DaysRanges {
+        let rule = &self.pack.warning;
+        DaysRanges(Thresholds {
+            red_to_days: rule.red_to_days,
+            yellow_to_days: rule.yellow_to_days,
+            blue_to_days: rule.blue_to_days,
+            green_to_days: rule.green_to_days,
+        })
+    }
+
+    /// The board's title: the county and its programme.
+    pub(super) fn title(&self) -> String {
+        self.lang.text_with(
+            "board-title",
+            &[("county", Value::from(self.county.name.as_str())), ("programme", Value::from(self.programme()))],
+        )
+    }
+
+    fn programme(&self) -> &str {
+        match self.lang {
+            Lang::Zh => &self.pack.programme.zh,
+            Lang::En => &self.pack.programme.en,
+        }
+    }
+
+    /// The list of all loans of the board's day: without its day while that is today, so that it stays short.
+    fn list(&self) -> LoanFilter {
+        LoanFilter { day: self.address.day, ..LoanFilter::default() }
+    }
+}
+
+/// Reads the table of a board, narrowed and in order.
+pub(crate) async fn table(tx: &mut Tx, asked: &Question<'_>) -> Result<(table::Table, Option<String>), Failure> {
+    let axis = asked.address.by.axis();
+    let board = board::board(tx, asked.scope, axis, asked.day, None).await?;
+    let mut list = asked.list();
+    let mut narrowed = None;
+    let mut rows = board.rows;
+    if let Some(code) = &asked.address.township {
+        let places = division::subtree(tx, asked.county.division_id, asked.day).await?;
+        let township = places.iter().find(|place| place.code == *code).ok_or(Failure::NotFound)?;
+        let inside: Vec<i64> = places
+            .iter()
+            .filter(|place| place.parent_id == Some(township.division_id))
+            .map(|place| place.division_id)
+            .collect();
+        match asked.address.by {
+            By::Village => rows.retain(|row| inside.contains(&row.key_id)),
+            By::Township => rows.retain(|row| row.code == *code),
+            By::Officer => rows.retain(|row| row.place == township.name),
+            By::Branch => {}
+        }
+        list.township = Some(code.clone());
+        narrowed = Some(township.name.clone());
+    }
+    let counts = rows.iter().map(|row| count(asked, row)).collect();
+    Ok((table::table(asked.lang, asked.address, &list, &asked.ranges(), counts), narrowed))
+}
+
+fn count(asked: &Question<'_>, row: &BoardRow) -> Count {
+    let nobody = || asked.lang.text("no-manager");
+    let place = match asked.address.by {
+        By::Township => Place::Township(row.code.clone()),
+        By::Village => Place::Village(row.code.clone()),
+        By::Branch => Place::Branch(row.key_id),
+        By::Officer => Place::Officer(row.key_id),
+    };
+    let name = match (row.name.is_empty(), row.key_id) {
+        (false, _) => row.name.clone(),
+        (true, 0) => nobody(),
+        (true, _) => row.code.clone(),
+    };
+    Count {
+        place,
+        name_key: pinyin_key(&name),
+        name,
+        within: Some(row.place.clone()).filter(|place| !place.is_empty() && asked.address.township.is_none()),
+        tallies: tallies(&row.figures),
+    }
+}
+
+fn tallies(figures: &Figures) -> Tallies {
+    Standing::ALL.map(|standing| of_totals(figures.get(standing)))
+}
+
+fn of_totals(totals: Totals) -> super::view::Tally {
+    tally(u64::try_from(totals.loans).unwrap_or(0), totals.balance_fen.get())
+}
+
+/// Reads the whole board.
+pub(crate) async fn board(tx: &mut Tx, asked: &Question<'_>, fresh: bool) -> Result<Board, Failure> {
+    let (county, day, list, ranges) = (asked.county, asked.day, asked.list(), asked.ranges());
+    let (table, narrowed) = table(tx, asked).await?;
+    let now = tallies(&board::board(tx, asked.scope, Axis::County, day, None).await?.total);
+    let has_day_before = county.opening_on.is_some_and(|first| day > first);
+    let before = match has_day_before {
+        true => Some(tallies(&board::board(tx, asked.scope, Axis::County, add_days(day, -1), None).await?.total)),
+        false => None,
+    };
+    let closed = match county.closed_on {
+        // The demo's days were closed by the wall clock of another year: their hour says nothing.
+        Some(last) if !asked.face.app.demo => {
+            let at = close::published(tx, county.county_id, last).await?;
+            Some((last, at.map(|(at, _)| asked.face.local(at))))
+        }
+        Some(last) => Some((last, None)),
+        None => None,
+    };
+    Ok(Board {
+        title: asked.title(),
+        day,
+        address: asked.address.clone(),
+        closed,
+        first: county.opening_on,
+        owing: table::owing(&now),
+        overdue: table::overdue(&now),
+        figures: table::figures(&list, &ranges, &now, before.as_ref()),
+        tabs: table::tabs(asked.address),
+        narrowed: narrowed.map(|name| {
+            (name, BoardAddress { township: None, by: By::Township, ..asked.address.clone() }.path())
+        }),
+        headings: table.headings,
+        rows: table.rows,
+        quiet: table.quiet,
+        total: table.total,
+        moves: moves(tx, asked, &list).await?,
+        fresh,
+        trend: trend(tx, asked).await?,
+        maturities: maturities(tx, asked, &list).await?,
+        untils: untils(tx, asked).await?,
+        published: published(tx, asked, &now).await?,
+    })
+}
+
+async fn moves(tx: &mut Tx, asked: &Question<'_>, list: &LoanFilter) -> Result<Vec<Move>, Failure> {
+    let moves = close::moves(tx, asked.county.county_id, asked.day).await?;
+    let moves = moves.into_iter().map(|(from, to, loans)| {
+        let filter = LoanFilter { state: Wanted::One(to), was: Some(from), ..list.clone() };
+        Move { from, to, loans: u64::try_from(loans).unwrap_or(0), href: filter.address() }
+    });
+    Ok(moves.collect())
+}
+
+async fn trend(tx: &mut Tx, asked: &Question<'_>) -> Result<Option<Trend>, Failure> {
+    let days: Vec<(Date, [u64; 5])> = board::trend(tx, asked.scope, asked.day, TREND_DAYS)
+        .await?
+        .into_iter()
+        .map(|(day, figures)| {
+            (day, Trend::LINES.map(|line| u64::try_from(figures.get(line).loans).unwrap_or(0)))
+        })
+        .collect();
+    let anything = days.iter().any(|(_, counts)| counts.iter().any(|count| *count > 0));
+    Ok(if anything { Trend::draw(asked.lang, &days) } else { None })
+}
+
+async fn maturities(
+    tx: &mut Tx,
+    asked: &Question<'_>,
+    list: &LoanFilter,
+) -> Result<Option<Maturities>, Failure> {
+    let months: Vec<_> = board::maturities(tx, asked.scope, asked.day)
+        .await?
+        .into_iter()
+        .filter_map(|(key, totals)| {
+            let (year, month) = (i16::try_from(key / 100).ok()?, i8::try_from(key % 100).ok()?);
+            let month = Date::new(year, month, 1).ok()?;
+            let tally = of_totals(totals);
+            let href = LoanFilter { due: Some(month), ..list.clone() }.address();
+            Some((month, tally.loans, tally.balance, href))
+        })
+        .collect();
+    let anything = months.iter().any(|(_, loans, _, _)| *loans > 0);
+    Ok(if anything { Maturities::draw(asked.lang, &months) } else { None })
+}
+
+async fn untils(tx: &mut Tx, asked: &Question<'_>) -> Result<Vec<Until>, Failure> {
+    let lenders = bank::lenders(tx, asked.county.county_id).await?;
+    let mut branches: BTreeMap<i64, Vec<(String, Option<Date>)>> = BTreeMap::new();
+    for branch in bank::branches(tx, asked.county.county_id).await? {
+        branches.entry(branch.lender_id).or_default().push((branch.name, branch.until_on));
+    }
+    let mut untils: Vec<Until> = lenders
+        .into_iter()
+        .filter_map(|lender| {
+            let mut branches = branches.remove(&lender.lender_id)?;
+            branches.sort_by_key(|(_, day)| *day);
+            let earliest = branches.iter().map(|(_, day)| *day).min().flatten();
+            Some(Until {
+                lender: lender.name,
+                earliest,
+                behind: earliest.map(|earliest| days_between(earliest, asked.day)),
+                branches,
+            })
+        })
+        .collect();
+    untils.sort_by_key(|until| until.earliest.unwrap_or(date(1, 1, 1)));
+    Ok(untils)
+}
+
+/// The figures that the day's close published, where they differ from what is known now.
+async fn published(tx: &mut Tx, asked: &Question<'_>, now: &Tallies) -> Result<Vec<Published>, Failure> {
+    if close::published(tx, asked.county.county_id, asked.day).await?.is_none() {
+        return Ok(Vec::new());
+    }
+    let figures = close::figures(tx, asked.county.county_id, asked.day).await?;
+    let then: BTreeMap<Standing, u64> = figures
+        .into_iter()
+        .filter(|figure| figure.division_id == asked.county.division_id)
+        .map(|figure| (figure.standing, u64::try_from(figure.totals.loans).unwrap_or(0)))
+        .collect();
+    Ok(SHOWN
+        .into_iter()
+        .map(|standing| Published {
+            standing,
+            loans: then.get(&standing).copied().unwrap_or(0),
+            now: table::of(now, standing).loans,
+        })
+        .filter(|figure| figure.loans != figure.now)
+        .collect())
+}

@@ -1,0 +1,111 @@
+//! Who asks: language and address of a request, and the frame that its page stands in.
+
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use axum::http::header;
+use axum::http::request::Parts;
+use axum::response::{Html, IntoResponse, Response};
+use bangfu_store::county::{self, County};
+use bangfu_store::Tx;
+use bangfu_usecase::Ctx;
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+
+use super::failure::Failure;
+use super::import::job::Jobs;
+use super::page::{Page, Section};
+use crate::app::App;
+use crate::clock::zone;
+use crate::texts::Lang;
+
+/// The name of the only cookie: the language.
+pub(super) const LANGUAGE_COOKIE: &str = "lang";
+
+/// What the pages hold: the door, and what is being read in.
+#[derive(Clone)]
+pub(crate) struct Face {
+    /// The door.
+    pub(super) app: App,
+    /// Files that are being read or taken over.
+    pub(super) jobs: Jobs,
+}
+
+impl Face {
+    /// The pages of a county's book.
+    pub(super) fn new(app: App) -> Face {
+        Face { app, jobs: Jobs::default() }
+    }
+
+    /// The circumstances of a request.
+    pub(super) fn ctx(&self) -> Ctx {
+        self.app.ctx("web")
+    }
+
+    /// The county whose book this is.
+    pub(super) async fn county(&self, tx: &mut Tx) -> Result<County, Failure> {
+        Ok(county::get(tx, self.app.county_id).await?)
+    }
+
+    /// The frame of a page.
+    pub(super) fn page(&self, visitor: &Visitor, section: Section, county_name: &str) -> Page {
+        Page {
+            lang: visitor.lang,
+            section,
+            county: county_name.to_owned(),
+            today: self.app.today(),
+            demo: self.app.demo,
+            address: visitor.address.clone(),
+            search: String::new(),
+        }
+    }
+
+    /// An instant on the county's clock.
+    pub(super) fn local(&self, micros: i64) -> DateTime {
+        let at = Timestamp::from_microsecond(micros).unwrap_or_default();
+        at.to_zoned_datetime(zone(&self.app.time_zone)).datetime()
+    }
+}
+
+/// Who asks, and for what.
+#[derive(Debug, Clone)]
+pub(crate) struct Visitor {
+    /// The language.
+    pub(super) lang: Lang,
+    /// Path and query.
+    pub(super) address: String,
+    /// Whether a script asks for a part of the page.
+    pub(super) partly: bool,
+}
+
+impl Visitor {
+    /// What a request says of its visitor.
+    pub(super) fn of(headers: &axum::http::HeaderMap, uri: &axum::http::Uri) -> Visitor {
+        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let lang = cookies
+            .flat_map(|line| line.split(';'))
+            .filter_map(|cookie| cookie.trim().split_once('='))
+            .find_map(|(name, value)| if name == LANGUAGE_COOKIE { Lang::from_key(value) } else { None });
+        Visitor {
+            lang: lang.unwrap_or_default(),
+            address: uri.path_and_query().map_or("/", |address| address.as_str()).to_owned(),
+            partly: headers.contains_key("hx-request"),
+        }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Visitor {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Visitor, Infallible> {
+        // Within a router the address may be cut short; the original one is what the visitor typed.
+        let uri = parts.extensions.get::<axum::extract::OriginalUri>().map_or(&parts.uri, |original| &original.0);
+        Ok(Visitor::of(&parts.headers, uri))
+    }
+}
+
+/// A rendered template as an answer.
+pub(super) fn html(template: &impl askama::Template) -> Result<Response, Failure> {
+    let text = template.render().map_err(|error| Failure::Broken(error.into()))?;
+    Ok(Html(text).into_response())
+}

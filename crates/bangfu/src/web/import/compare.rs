@@ -1,0 +1,145 @@
+//! The comparison of a file with the book, as its page shows it.
+
+use std::collections::BTreeMap;
+
+use bangfu_domain::identity::IdentityNumber;
+use bangfu_sheets::fault::Fault;
+use bangfu_store::import::Import;
+use bangfu_store::{Tx, loan};
+use bangfu_usecase::import::Report;
+
+use super::view::{Change, FaultGroup, FaultRow, ImportView, Missing};
+use super::{changes, rows, stage};
+use crate::texts::Lang;
+use crate::web::failure::Failure;
+use crate::web::frame::Face;
+use crate::words;
+
+/// Values, loans and faults of one kind that a page lists; the rest is counted.
+const LISTED: usize = 50;
+
+/// An import with its report.
+pub(super) async fn view(
+    tx: &mut Tx,
+    face: &Face,
+    lang: Lang,
+    import: &Import,
+    report: &Report,
+) -> Result<ImportView, Failure> {
+    let numbers: Vec<&str> = report
+        .changed
+        .iter()
+        .map(|change| change.subject.as_str())
+        .take(LISTED)
+        .chain(report.absent.iter().map(String::as_str).take(LISTED))
+        .collect();
+    let known: BTreeMap<String, (i64, String)> = loan::by_numbers(tx, face.app.county_id, &numbers)
+        .await?
+        .into_iter()
+        .map(|loan| (loan.number, (loan.loan_id, loan.borrower_name)))
+        .collect();
+    let href = |number: &str| known.get(number).map(|(id, _)| format!("/loans/{id}"));
+    Ok(ImportView {
+        id: import.import_id,
+        address: format!("/import/{}", import.import_id),
+        kind: import.kind.clone(),
+        file_name: import.file_name.clone(),
+        as_of: report.as_of.or(import.as_of),
+        until: report.until_on.or(import.until_on),
+        received_at: face.local(import.created_at),
+        stage: stage(face, import),
+        failure: None,
+        rows: rows(report),
+        skipped: skipped(report),
+        changes: changes(report),
+        changed: report
+            .changed
+            .iter()
+            .take(LISTED)
+            .map(|change| Change {
+                subject: format!("{} {}", change.subject, change.name).trim().to_owned(),
+                href: href(&change.subject),
+                field: lang.text(&format!("field-{}", change.field)),
+                old: change.old.clone(),
+                new: change.new.clone(),
+            })
+            .collect(),
+        missing: report
+            .absent
+            .iter()
+            .take(LISTED)
+            .map(|number| Missing {
+                borrower: known.get(number).map(|(_, name)| name.clone()).unwrap_or_default(),
+                href: href(number),
+                number: number.clone(),
+            })
+            .collect(),
+        errors: groups(lang, &report.errors, import.taken),
+        findings: groups(lang, &report.findings, import.taken),
+        differences: u64::try_from(report.differences).unwrap_or(0),
+    })
+}
+
+fn skipped(report: &Report) -> Vec<(String, u64)> {
+    let count = |(kind, count): (&String, &usize)| (kind.clone(), u64::try_from(*count).unwrap_or(0));
+    report.skipped_by_kind.iter().map(count).collect()
+}
+
+/// Faults by kind, the most frequent kind first.
+fn groups(lang: Lang, faults: &[Fault], taken: bool) -> Vec<FaultGroup> {
+    let mut by_kind: BTreeMap<&str, Vec<&Fault>> = BTreeMap::new();
+    for fault in faults {
+        by_kind.entry(fault.code.key()).or_default().push(fault);
+    }
+    let mut groups: Vec<FaultGroup> = by_kind
+        .into_iter()
+        .map(|(key, faults)| FaultGroup {
+            title: lang.text(&format!("fault-title-{key}")),
+            count: u64::try_from(faults.len()).unwrap_or(0),
+            rows: faults.into_iter().take(LISTED).map(|fault| row(lang, fault, taken)).collect(),
+        })
+        .collect();
+    groups.sort_by_key(|group| std::cmp::Reverse(group.count));
+    groups
+}
+
+fn row(lang: Lang, fault: &Fault, taken: bool) -> FaultRow {
+    let said = words::fault(lang, fault);
+    // Whoever corrects a file needs to see what it says; the history of imports does not.
+    let value = if taken { masked(&fault.value) } else { fault.value.clone() };
+    FaultRow {
+        sheet: fault.at.sheet.clone(),
+        row: fault.at.row,
+        column: fault.at.column.clone(),
+        value,
+        message: said.message,
+        cure: said.cure,
+    }
+}
+
+/// A value in which a long run of digits is an identity, phone or account number.
+fn masked(value: &str) -> String {
+    if let Ok(number) = IdentityNumber::parse(value) {
+        return number.masked();
+    }
+    let digits = value.chars().filter(char::is_ascii_digit).count();
+    if digits < 11 {
+        return value.to_owned();
+    }
+    let length = value.chars().count();
+    let hide = |place: usize| (3..length.saturating_sub(4)).contains(&place);
+    value.chars().enumerate().map(|(place, c)| if hide(place) { '*' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    #[test]
+    fn long_numbers_are_masked_and_short_values_are_not() {
+        assert_eq!(masked("13769241081"), "137****1081");
+        assert_eq!(masked("431099199610277328"), "431***********7328");
+        assert_eq!(masked("2019.2.30"), "2019.2.30");
+        assert_eq!(masked("白石度村"), "白石度村");
+    }
+}

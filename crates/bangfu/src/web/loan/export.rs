@@ -1,0 +1,112 @@
+//! `GET /loans/export.xlsx`, `GET /loans/export.csv`: the list that is shown, all pages of it.
+
+use axum::extract::{Query, State};
+use axum::response::Response;
+use bangfu_sheets::export::{Table, Value};
+use bangfu_store::loan;
+
+use super::filter::{LoanFilter, RawFilter};
+use super::list::{Names, chips, narrow, order};
+use super::view::LoanRow;
+use crate::texts::Lang;
+use crate::web::download::{self, Format};
+use crate::web::failure::Failure;
+use crate::web::frame::{Face, Visitor};
+
+/// The most rows that a spreadsheet holds, less room for titles.
+const ROWS_MAX: usize = 1_000_000;
+
+/// Rows read at a time.
+const PAGE: usize = 5_000;
+
+/// `GET /loans/export.xlsx`
+pub(crate) async fn xlsx(
+    State(face): State<Face>,
+    visitor: Visitor,
+    Query(raw): Query<RawFilter>,
+) -> Result<Response, Failure> {
+    export(&face, &visitor, raw, Format::Xlsx).await
+}
+
+/// `GET /loans/export.csv`
+pub(crate) async fn csv(
+    State(face): State<Face>,
+    visitor: Visitor,
+    Query(raw): Query<RawFilter>,
+) -> Result<Response, Failure> {
+    export(&face, &visitor, raw, Format::Csv).await
+}
+
+async fn export(
+    face: &Face,
+    visitor: &Visitor,
+    raw: RawFilter,
+    format: Format,
+) -> Result<Response, Failure> {
+    let lang = visitor.lang;
+    let filter = LoanFilter::try_from(raw)?;
+    let ctx = face.ctx();
+    let day = filter.day.unwrap_or(ctx.today);
+    let mut tx = face.app.db.read().await?;
+    let county = face.county(&mut tx).await?;
+    let names = Names::load(&mut tx, county.county_id, county.division_id, day).await?;
+    let asked = narrow(face, &names, &filter, day)?;
+    let mut rows = Vec::new();
+    let mut cursor = None;
+    while rows.len() < ROWS_MAX {
+        let order = order(filter.sort);
+        let page = loan::list(&mut tx, &ctx.scope, day, &asked, order, cursor.as_ref(), PAGE).await?;
+        rows.extend(page.rows.iter().map(|row| cells(lang, &names.row(row, &filter, day))));
+        match page.next {
+            Some(next) => cursor = Some(next),
+            None => break,
+        }
+    }
+    let said: Vec<String> =
+        chips(lang, &names, &filter, day).into_iter().map(|chip| chip.label).collect();
+    let mut titles = vec![format!("{} {} {}", county.name, lang.text("loans-title"), lang.day_plain(day))];
+    if !said.is_empty() {
+        titles.push(said.join(&lang.text("comma")));
+    }
+    if face.app.demo {
+        titles.push(lang.text("demo-banner"));
+    }
+    let header = HEADER.iter().map(|key| lang.text(key)).collect();
+    let table = Table { titles, header, rows };
+    let name = format!("{}{}-{day}", county.name, lang.text("loans-title"));
+    download::table(&table, format, &lang.text("loans-title"), &name)
+}
+
+const HEADER: [&str; 13] = [
+    "state",
+    "borrower",
+    "township",
+    "village",
+    "number",
+    "principal-yuan",
+    "balance-yuan",
+    "disbursed-on",
+    "due-on",
+    "days-left",
+    "purpose",
+    "branch",
+    "role-credit-manager",
+];
+
+fn cells(lang: Lang, row: &LoanRow) -> Vec<Value> {
+    vec![
+        Value::Text(lang.text(&format!("standing-{}", row.standing.key()))),
+        Value::Text(row.borrower.clone()),
+        Value::Text(row.township.clone()),
+        Value::Text(row.village.clone()),
+        Value::Text(row.number.clone()),
+        Value::Money(row.principal),
+        Value::Money(row.balance),
+        Value::Date(Some(row.disbursed_on)),
+        Value::Date(Some(row.due_on)),
+        Value::Integer(i64::from(row.days_to_due)),
+        Value::Text(row.purpose.clone()),
+        Value::Text(row.branch.clone()),
+        Value::Text(row.manager.clone().unwrap_or_default()),
+    ]
+}

@@ -1,0 +1,324 @@
+//! `GET /loans`: a list of loans, as its address says.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Query, State};
+use axum::http::HeaderValue;
+use axum::response::{IntoResponse, Redirect, Response};
+use bangfu_domain::division::Level;
+use bangfu_domain::loan::days_between;
+use bangfu_domain::officer::Role;
+use bangfu_domain::warning::Standing;
+use bangfu_store::division::{self, Term};
+use bangfu_store::loan::{self, Cursor, Filter, ListRow, Order, Shown};
+use bangfu_store::officer::{self, Officer};
+use bangfu_store::value::Value;
+use bangfu_store::{Scope, Tx, bank, person};
+use jiff::civil::Date;
+
+use super::LoansPage;
+use super::filter::{LoanFilter, Part, RawFilter, Sort, UnknownWord, Wanted};
+use super::view::{Chip, Choice, Choices, LoanList, LoanRow, StateTab};
+use crate::texts::{Lang, Value as Text};
+use crate::web::board::view::SHOWN;
+use crate::web::failure::Failure;
+use crate::web::frame::{Face, Visitor, html};
+use crate::web::page::Section;
+
+/// Loans on a page of a list.
+const PAGE: usize = 50;
+
+/// `GET /loans`
+pub(crate) async fn list(
+    State(face): State<Face>,
+    visitor: Visitor,
+    Query(raw): Query<RawFilter>,
+) -> Result<Response, Failure> {
+    let filter = LoanFilter::try_from(raw)?;
+    let address = filter.address();
+    // A form sends its empty fields too: what is shown, sent on and kept is the short address.
+    if !visitor.partly && address != visitor.address {
+        return Ok(Redirect::to(&address).into_response());
+    }
+    let ctx = face.ctx();
+    let day = filter.day.unwrap_or(ctx.today);
+    let mut tx = face.app.db.read().await?;
+    let county = face.county(&mut tx).await?;
+    let names = Names::load(&mut tx, county.county_id, county.division_id, day).await?;
+    let asked = narrow(&face, &names, &filter, day)?;
+    let (order, cursor) = (order(filter.sort), cursor(&filter)?);
+    let found = loan::list(&mut tx, &ctx.scope, day, &asked, order, cursor.as_ref(), PAGE).await?;
+    let totals = loan::totals(&mut tx, &ctx.scope, day, &asked).await?;
+    let states = states(&mut tx, &ctx.scope, day, &asked, &filter).await?;
+    let list = LoanList {
+        day,
+        chips: chips(visitor.lang, &names, &filter, day),
+        states,
+        choices: names.choices(&filter),
+        loans: u64::try_from(totals.loans).unwrap_or(0),
+        balance: totals.balance_fen,
+        rows: found.rows.iter().map(|row| names.row(row, &filter, day)).collect(),
+        next: found.next.as_ref().map(cursor_word),
+        filter,
+    };
+    let mut page = face.page(&visitor, Section::Loans, &county.name);
+    page.search.clone_from(&list.filter.search);
+    page.address.clone_from(&address);
+    let mut response = html(&LoansPage { page, list })?;
+    if visitor.partly && let Ok(address) = HeaderValue::from_str(&address) {
+        response.headers_mut().insert("hx-push-url", address);
+    }
+    Ok(response)
+}
+
+/// Names of places, branches and officers on a day.
+pub(super) struct Names {
+    pub(super) places: Vec<Term>,
+    pub(super) branches: Vec<(i64, String)>,
+    pub(super) officers: Vec<Officer>,
+    by_place: BTreeMap<i64, (String, String)>,
+}
+
+impl Names {
+    /// Reads them.
+    pub(super) async fn load(
+        tx: &mut Tx,
+        county_id: i64,
+        division_id: i64,
+        day: Date,
+    ) -> Result<Names, Failure> {
+        let places = division::subtree(tx, division_id, day).await?;
+        let names: BTreeMap<i64, &str> =
+            places.iter().map(|place| (place.division_id, place.name.as_str())).collect();
+        let by_place = places
+            .iter()
+            .map(|place| {
+                let wider = place.parent_id.and_then(|parent| names.get(&parent)).copied().unwrap_or("");
+                (place.division_id, (wider.to_owned(), place.name.clone()))
+            })
+            .collect();
+        let branches = bank::branches(tx, county_id).await?;
+        Ok(Names {
+            by_place,
+            places,
+            branches: branches.into_iter().map(|branch| (branch.branch_id, branch.name)).collect(),
+            officers: officer::list(tx, county_id).await?,
+        })
+    }
+
+    fn place(&self, code: &str) -> Option<&Term> {
+        self.places.iter().find(|place| place.code == code)
+    }
+
+    pub(super) fn branch(&self, id: i64) -> &str {
+        self.branches.iter().find(|(branch, _)| *branch == id).map_or("", |(_, name)| name)
+    }
+
+    pub(super) fn officer(&self, id: i64) -> Option<&str> {
+        self.officers.iter().find(|officer| officer.officer_id == id).map(|officer| officer.name.as_str())
+    }
+
+    /// A loan of a list.
+    pub(super) fn row(&self, row: &ListRow, filter: &LoanFilter, day: Date) -> LoanRow {
+        let (township, village) = self.by_place.get(&row.village_id).cloned().unwrap_or_default();
+        let href = match filter.day {
+            Some(day) => format!("/loans/{}?day={day}", row.loan_id),
+            None => format!("/loans/{}", row.loan_id),
+        };
+        LoanRow {
+            href,
+            number: row.number.clone(),
+            borrower: row.borrower_name.clone(),
+            standing: row.standing,
+            due_on: row.due_on,
+            days_to_due: days_between(day, row.due_on),
+            balance: row.balance_fen,
+            principal: row.principal_fen,
+            disbursed_on: row.disbursed_on,
+            purpose: row.purpose.clone().unwrap_or_default(),
+            township,
+            village,
+            branch: self.branch(row.branch_id).to_owned(),
+            manager: row.manager_id.and_then(|id| self.officer(id)).map(str::to_owned),
+        }
+    }
+
+    fn choices(&self, filter: &LoanFilter) -> Choices {
+        let township = filter.township.as_deref().and_then(|code| self.place(code));
+        let place = |level: Level, within: Option<i64>, chosen: Option<&str>| -> Vec<Choice> {
+            let here = self.places.iter().filter(|place| place.level == level);
+            here.filter(|place| within.is_none() || place.parent_id == within)
+                .map(|place| Choice {
+                    value: place.code.clone(),
+                    name: place.name.clone(),
+                    chosen: chosen == Some(place.code.as_str()),
+                })
+                .collect()
+        };
+        let id = |id: i64, name: &str, chosen: Option<i64>| Choice {
+            value: id.to_string(),
+            name: name.to_owned(),
+            chosen: chosen == Some(id),
+        };
+        Choices {
+            townships: place(Level::Township, None, filter.township.as_deref()),
+            villages: match township {
+                Some(township) => {
+                    place(Level::Village, Some(township.division_id), filter.village.as_deref())
+                }
+                None => Vec::new(),
+            },
+            branches: self.branches.iter().map(|(key, name)| id(*key, name, filter.branch)).collect(),
+            officers: self
+                .officers
+                .iter()
+                .filter(|officer| officer.roles.contains(&Role::CreditManager))
+                .filter(|officer| {
+                    township.is_none_or(|place| place.division_id == officer.division_id)
+                        || filter.officer == Some(officer.officer_id)
+                })
+                .map(|officer| id(officer.officer_id, &officer.name, filter.officer))
+                .collect(),
+        }
+    }
+}
+
+/// The list as the store narrows it.
+pub(super) fn narrow(
+    face: &Face,
+    names: &Names,
+    filter: &LoanFilter,
+    day: Date,
+) -> Result<Filter, Failure> {
+    let code = filter.village.as_ref().or(filter.township.as_ref());
+    let place = match code {
+        Some(code) => Some(names.place(code).ok_or(Failure::NotFound)?.division_id),
+        None => None,
+    };
+    let text = filter.search.as_str();
+    let digits = text.to_uppercase();
+    let four = digits.len() == 4
+        && digits.char_indices().all(|(index, c)| c.is_ascii_digit() || (index == 3 && c == 'X'));
+    Ok(Filter {
+        shown: match filter.state {
+            Wanted::Owing => Shown::Owing,
+            Wanted::Any => Shown::All,
+            Wanted::One(standing) => Shown::Standing(standing),
+        },
+        moved_from: filter.was,
+        division_id: place,
+        branch_id: filter.branch,
+        manager_id: filter.officer,
+        due: filter.due.map(|month| (falls_due_from(month, day), month.last_of_month())),
+        text: (!text.is_empty()).then(|| text.to_owned()),
+        last_four_hash: four.then(|| person::last_four(face.app.db.key(), &digits)),
+    })
+}
+
+/// The day from which a month's loans fall due: of the month of the list, only what is still to come.
+fn falls_due_from(month: Date, day: Date) -> Date {
+    if day.first_of_month() == month { day } else { month }
+}
+
+/// The order as the store knows it.
+pub(super) fn order(sort: Sort) -> Order {
+    match sort {
+        Sort::Due => Order::Due,
+        Sort::Balance => Order::Balance,
+        Sort::Name => Order::Name,
+        Sort::Number => Order::Number,
+    }
+}
+
+/// The beginning of a page as an address writes it: the value by which the list is ordered, and the loan.
+fn cursor_word(cursor: &Cursor) -> String {
+    let value = match &cursor.value {
+        Value::Int(number) => number.map(|number| number.to_string()),
+        Value::Date(day) => day.map(|day| day.to_string()),
+        Value::Text(text) => text.clone(),
+        Value::Bytes(_) => None,
+    };
+    format!("{}~{}", value.unwrap_or_default(), cursor.loan_id)
+}
+
+fn cursor(filter: &LoanFilter) -> Result<Option<Cursor>, UnknownWord> {
+    let Some(word) = &filter.after else { return Ok(None) };
+    let parsed = word.rsplit_once('~').and_then(|(value, loan)| {
+        let value = match filter.sort {
+            Sort::Due => Value::Date(Some(value.parse().ok()?)),
+            Sort::Balance => Value::Int(Some(value.parse().ok()?)),
+            Sort::Name | Sort::Number => Value::Text(Some(value.to_owned())),
+        };
+        Some(Cursor { value, loan_id: loan.parse().ok()? })
+    });
+    parsed.map(Some).ok_or_else(|| UnknownWord { field: "after", value: word.clone() })
+}
+
+/// How many loans of each standing the other filters leave.
+async fn states(
+    tx: &mut Tx,
+    scope: &Scope,
+    day: Date,
+    asked: &Filter,
+    filter: &LoanFilter,
+) -> Result<Vec<StateTab>, Failure> {
+    let shown = SHOWN.into_iter().map(Wanted::One);
+    let mut tabs = Vec::new();
+    for wanted in [Wanted::Owing].into_iter().chain(shown).chain([Wanted::Any]) {
+        let shown = match wanted {
+            Wanted::Owing => Shown::Owing,
+            Wanted::Any => Shown::All,
+            Wanted::One(standing) => Shown::Standing(standing),
+        };
+        let totals = loan::totals(tx, scope, day, &Filter { shown, ..asked.clone() }).await?;
+        tabs.push(StateTab {
+            wanted,
+            loans: u64::try_from(totals.loans).unwrap_or(0),
+            href: LoanFilter { state: wanted, after: None, ..filter.clone() }.address(),
+            here: wanted == filter.state,
+        });
+    }
+    Ok(tabs)
+}
+
+/// The filters in force, each with the list without it.
+pub(super) fn chips(lang: Lang, names: &Names, filter: &LoanFilter, day: Date) -> Vec<Chip> {
+    let mut chips = Vec::new();
+    let mut chip = |part: Part, key: &str, name: &str, value: String| {
+        let label = lang.text_with(key, &[(name, Text::from(value))]);
+        chips.push(Chip { label, href: filter.without(part).address() });
+    };
+    let place = |code: &str| names.place(code).map_or_else(|| code.to_owned(), |place| place.name.clone());
+    let standing = |standing: Standing| lang.text(&format!("standing-{}", standing.key()));
+    if !filter.search.is_empty() {
+        chip(Part::Search, "chip-search", "text", filter.search.clone());
+    }
+    if let Wanted::One(wanted) = filter.state {
+        chip(Part::State, "chip-state", "state", standing(wanted));
+    }
+    if let Some(was) = filter.was {
+        chip(Part::Was, "chip-was", "state", standing(was));
+    }
+    if let Some(code) = &filter.township {
+        chip(Part::Township, "chip-township", "name", place(code));
+    }
+    if let Some(code) = &filter.village {
+        chip(Part::Village, "chip-village", "name", place(code));
+    }
+    if let Some(id) = filter.branch {
+        chip(Part::Branch, "chip-branch", "name", names.branch(id).to_owned());
+    }
+    if let Some(id) = filter.officer {
+        let name = names.officer(id).map_or_else(|| lang.text("nobody"), str::to_owned);
+        chip(Part::Officer, "chip-officer", "name", name);
+    }
+    if let Some(month) = filter.due {
+        let from = falls_due_from(month, day);
+        let (key, value) = match from == month {
+            true => ("chip-due", lang.month(month)),
+            false => ("chip-due-rest", lang.day_plain(from)),
+        };
+        chip(Part::Due, key, if from == month { "month" } else { "day" }, value);
+    }
+    chips
+}

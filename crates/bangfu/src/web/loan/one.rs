@@ -1,0 +1,283 @@
+//! One loan from what the use case tells of it: why it stands where it stands, and what happened.
+
+use bangfu_domain::loan::EventKind;
+use bangfu_domain::money::Fen;
+use bangfu_domain::warning::{Reason, ReasonRule, Standing, Thresholds};
+use bangfu_sheets::fault::Fault;
+use bangfu_store::finding::Finding;
+use bangfu_store::import::Import;
+use bangfu_usecase::loan::Detail;
+use jiff::civil::Date;
+
+use super::difference;
+use super::filter::LoanFilter;
+use super::ribbon::Ribbon;
+use super::view::{EventRow, Fact, LoanView, Remark, Stand, Tied, Why};
+use crate::texts::{Lang, Value};
+use crate::web::board::ranges::DaysRanges;
+use crate::web::frame::Face;
+use crate::words;
+
+/// What a loan's page is made from.
+pub(super) struct Told<'a> {
+    /// The pages.
+    pub(super) face: &'a Face,
+    /// The language.
+    pub(super) lang: Lang,
+    /// What the use case tells.
+    pub(super) detail: &'a Detail,
+    /// The imports, to name where things come from.
+    pub(super) imports: &'a [Import],
+    /// The day.
+    pub(super) day: Date,
+    /// Whether the day was asked for.
+    pub(super) past: bool,
+}
+
+impl Told<'_> {
+    /// The page's content.
+    pub(super) fn view(&self) -> LoanView {
+        let loan = &self.detail.loan;
+        let standing = self.detail.standing.as_ref().map_or(Standing::None, |(standing, _)| *standing);
+        LoanView {
+            number: loan.number.clone(),
+            borrower: loan.borrower_name.clone(),
+            day: self.day,
+            past: self.past,
+            standing,
+            balance: self.detail.balance_fen,
+            place: self.place_of(loan.village_id),
+            why: self.why(standing),
+            contract: self.contract(),
+            household: self.household(),
+            officers: self.officers(),
+            findings: self.detail.findings.iter().map(|finding| self.finding(finding)).collect(),
+            differences: self.detail.differences.iter().map(|one| self.difference(one)).collect(),
+            stands: self.stands(),
+            events: self.events(),
+        }
+    }
+
+    fn place_of(&self, village_id: i64) -> String {
+        let name = |id: i64| self.detail.places.get(&id).map_or("", String::as_str);
+        let township = self.detail.township_id.map_or("", name);
+        format!("{township} {}", name(village_id)).trim().to_owned()
+    }
+
+    fn thresholds(&self) -> Thresholds {
+        let rule = &self.detail.pack.warning;
+        Thresholds {
+            red_to_days: rule.red_to_days,
+            yellow_to_days: rule.yellow_to_days,
+            blue_to_days: rule.blue_to_days,
+            green_to_days: rule.green_to_days,
+        }
+    }
+
+    fn why(&self, standing: Standing) -> Why {
+        let Some((_, reason)) = &self.detail.standing else {
+            let sentence = self.lang.text("reason-not-disbursed");
+            return Why { sentence, facts: Vec::new(), next: None, ribbon: None };
+        };
+        let after = match reason.next {
+            Some((_, next @ (Standing::Overdue | Standing::Awaiting))) => next,
+            _ if standing == Standing::Overdue => Standing::Overdue,
+            _ => Standing::Awaiting,
+        };
+        let ribbon = standing
+            .is_owing()
+            .then(|| Ribbon::draw(reason.days_to_due, standing, after, &self.thresholds()));
+        Why { sentence: self.sentence(standing, reason), facts: self.reasons(reason), next: reason.next, ribbon }
+    }
+
+    fn sentence(&self, standing: Standing, reason: &Reason) -> String {
+        let lang = self.lang;
+        let until = reason.until_on.map_or_else(|| lang.text("until-never"), |day| lang.day(day));
+        let (from, to) = DaysRanges(self.thresholds()).of(standing).unwrap_or_default();
+        lang.text_with(
+            &format!("reason-{}", reason.rule.key()),
+            &[
+                ("due", Value::from(lang.day_plain(reason.due_on))),
+                ("days", Value::from(i64::from(reason.days_to_due.abs()))),
+                ("state", Value::from(lang.text(&format!("standing-{}", standing.key())))),
+                ("from", Value::from(i64::from(from))),
+                ("to", Value::from(i64::from(to))),
+                ("first", Value::from(i64::from(self.thresholds().green_to_days))),
+                ("until", Value::from(until)),
+            ],
+        )
+    }
+
+    /// The facts that the rule used, and no others.
+    fn reasons(&self, reason: &Reason) -> Vec<Fact> {
+        let lang = self.lang;
+        let pack = self.detail.pack;
+        let mut facts = vec![
+            fact("due-on", lang.day(reason.due_on)),
+            fact("balance", lang.yuan(self.detail.balance_fen)),
+        ];
+        if matches!(reason.rule, ReasonRule::UnpaidAfterDue | ReasonRule::DueNotReported) {
+            facts.push(fact("until", reason.until_on.map_or_else(|| lang.text("until-never"), |day| lang.day(day))));
+        }
+        let name = match lang {
+            Lang::Zh => pack.name.zh.clone(),
+            Lang::En => pack.name.en.clone(),
+        };
+        facts.push(fact("rule-pack", name));
+        facts
+    }
+
+    fn contract(&self) -> Vec<Fact> {
+        let (lang, loan) = (self.lang, &self.detail.loan);
+        let branch = self.detail.branches.get(&loan.branch_id).cloned().unwrap_or_default();
+        let months = loan.terms.term_months.map(|n| lang.text_with("months", &[("n", Value::from(i64::from(n)))]));
+        let mut facts = vec![
+            fact("principal", lang.yuan(loan.terms.principal_fen)),
+            fact("repaid", lang.yuan(loan.terms.principal_fen - self.detail.balance_fen)),
+            fact("rate", loan.terms.rate.map(|rate| format!("{rate}")).unwrap_or_default()),
+            fact("disbursed-on", lang.day(loan.terms.disbursed_on)),
+            fact("due-on", lang.day(loan.terms.due_on)),
+            fact("term", months.unwrap_or_default()),
+            fact("purpose", loan.terms.purpose.clone().unwrap_or_default()),
+            Fact {
+                href: Some(LoanFilter { branch: Some(loan.branch_id), ..LoanFilter::default() }.address()),
+                ..fact("branch", branch)
+            },
+        ];
+        if let Some(enterprise) = &self.detail.enterprise {
+            facts.push(fact("enterprise", enterprise.clone()));
+        }
+        if let Some(note) = &loan.note {
+            facts.push(fact("note", note.clone()));
+        }
+        facts
+    }
+
+    fn household(&self) -> Vec<Fact> {
+        let (loan, household) = (&self.detail.loan, self.detail.household.as_ref());
+        let class = household.and_then(|one| one.class.clone()).or_else(|| loan.household_class.clone());
+        let mut facts = vec![
+            fact("household-head", household.map(|one| one.head_name.clone()).unwrap_or_default()),
+            fact("identity", self.detail.identity_masked.clone().unwrap_or_default()),
+            fact("phone", self.detail.phone_masked.clone().unwrap_or_default()),
+            fact(
+                "household-size",
+                household.and_then(|one| one.size).map(|size| self.lang.number(size)).unwrap_or_default(),
+            ),
+            fact("household-class", class.unwrap_or_default()),
+            fact("village", self.place_of(household.map_or(loan.village_id, |one| one.village_id))),
+        ];
+        for (id, number) in &self.detail.siblings {
+            facts.push(Fact { href: Some(format!("/loans/{id}")), ..fact("other-loan", number.clone()) });
+        }
+        facts
+    }
+
+    fn officers(&self) -> Vec<Tied> {
+        let loan = &self.detail.loan;
+        let tied = |role_key, id: Option<i64>, href: Option<String>| Tied {
+            role_key,
+            name: id.and_then(|id| self.detail.officers.get(&id).cloned()),
+            href,
+        };
+        let loans = loan.manager_id.map(|id| LoanFilter { officer: Some(id), ..LoanFilter::default() }.address());
+        vec![
+            tied("role-credit-manager", loan.manager_id, loans),
+            tied("role-industry-guide", loan.guide_id, None),
+            tied("role-technology-officer", loan.technologist_id, None),
+        ]
+    }
+
+    fn source(&self, import_id: i64) -> Option<(String, String)> {
+        let import = self.imports.iter().find(|import| import.import_id == import_id)?;
+        Some((import.file_name.clone(), format!("/import/{import_id}")))
+    }
+
+    fn finding(&self, finding: &Finding) -> Remark {
+        let source = self.source(finding.import_id);
+        let fault: Option<Fault> = serde_json::from_str(&finding.facts).ok();
+        let (message, cure, cell) = match &fault {
+            Some(fault) => {
+                let said = words::fault(self.lang, fault);
+                let cell = self.lang.text_with(
+                    "cell-at",
+                    &[("sheet", Value::from(fault.at.sheet.as_str())), ("row", Value::from(i64::from(fault.at.row)))],
+                );
+                (format!("{}：{}", fault.at.column, said.message), Some(said.cure), cell)
+            }
+            None => (self.lang.text(&format!("fault-{}", finding.code)), None, String::new()),
+        };
+        Remark {
+            message,
+            cure,
+            source: source.as_ref().map(|(name, _)| format!("{name} {cell}").trim().to_owned()),
+            href: source.map(|(_, href)| href),
+            resolved: false,
+        }
+    }
+
+    fn difference(&self, one: &bangfu_store::difference::Difference) -> Remark {
+        let source = self.source(one.import_id);
+        Remark {
+            message: difference::say(self.lang, one),
+            cure: None,
+            source: source.as_ref().map(|(name, _)| name.clone()),
+            href: source.map(|(_, href)| href),
+            resolved: one.resolved_at.is_some(),
+        }
+    }
+
+    fn stands(&self) -> Vec<Stand> {
+        let stand = |interval: &bangfu_domain::loan::Interval| Stand {
+            from: interval.from_on,
+            standing: interval.standing,
+            balance: interval.balance_fen,
+            now: interval.from_on <= self.day && interval.to_on.is_none_or(|to| self.day < to),
+            ahead: interval.from_on > self.day,
+        };
+        self.detail.history.iter().rev().map(stand).collect()
+    }
+
+    fn events(&self) -> Vec<EventRow> {
+        let mut rows: Vec<EventRow> = Vec::new();
+        for stored in self.detail.events.iter().rev() {
+            let (key, amount) = told(&stored.event.kind);
+            let mut what = self.lang.text(&format!("event-{key}"));
+            if let EventKind::Placed { placement } = &stored.event.kind {
+                let manager = placement.manager_id.and_then(|id| self.detail.officers.get(&id));
+                let parts = [
+                    Some(self.place_of(placement.village_id)),
+                    self.detail.branches.get(&placement.branch_id).cloned(),
+                    manager.cloned(),
+                ];
+                let parts: Vec<String> = parts.into_iter().flatten().collect();
+                what = format!("{what} {}", parts.join(" · "));
+            }
+            rows.push(EventRow {
+                on: stored.event.effective_on,
+                what,
+                amount,
+                recorded_at: self.face.local(stored.event.recorded_at),
+                source: stored.import_id.and_then(|id| self.source(id)),
+            });
+        }
+        rows.sort_by_key(|row| std::cmp::Reverse(row.on));
+        rows
+    }
+}
+
+/// The key of an event's text, and the amount that it moves or states.
+fn told(kind: &EventKind) -> (&'static str, Option<Fen>) {
+    match kind {
+        EventKind::Opened { terms } => ("opened", Some(terms.principal_fen)),
+        EventKind::Placed { .. } => ("placed", None),
+        EventKind::Position { repaid_fen, .. } => ("position", Some(*repaid_fen)),
+        EventKind::Repaid { amount_fen } => ("repaid", Some(*amount_fen)),
+        EventKind::Corrected { .. } => ("corrected", None),
+        EventKind::Reversed { .. } => ("reversed", None),
+    }
+}
+
+fn fact(key: &'static str, value: String) -> Fact {
+    Fact { key, value, href: None }
+}
