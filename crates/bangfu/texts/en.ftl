@@ -353,3 +353,213 @@ upload-no-kind = Please say what it is.
 upload-no-file = Please choose a file.
 upload-no-day = That is no day; please choose again.
 rejects-reason = Problem
+
+rejects-name = bad-rows
+place = Township
+principal-yuan = Amount lent (¥)
+
+## Why a loan stands where it stands
+
+reason-not-disbursed = Not disbursed yet on this day.
+reason-far-from-due = Due on { $due }, in { $days } days; warnings begin { $first } days before.
+reason-days-to-due = Due on { $due }, { $days ->
+    [0] today
+    [one] in 1 day
+   *[other] in { $days } days
+}: within the { $from }–{ $to } days of { $state }.
+reason-unpaid-after-due = Due on { $due }, { $days } days ago; the bank's data reach { $until }, beyond the due day, and it is not repaid.
+reason-due-not-reported = Due on { $due }, { $days } days ago; the bank's data reach only { $until }, so nobody knows yet whether it was repaid, and it does not count as overdue.
+reason-repaid = The loan is repaid in full.
+event-opened = Disbursed
+event-placed = Belongs to:
+event-position = The ledger states principal repaid in all
+event-repaid = The bank reports principal repaid
+event-corrected = The contract's terms were corrected
+event-reversed = A record was withdrawn
+
+## Bank and book
+
+difference-unknown-number = On { $day } the bank reports { $amount } repaid, but the book has no contract { $number }.
+difference-serial-reused = On { $day } the bank reports { $amount } repaid under a serial number used before, with other content.
+difference-other-name = On { $day } the bank reports { $amount } repaid by “{ $bank }”; the book's borrower is “{ $book }”.
+difference-other-identity = On { $day } the bank reports { $amount } repaid under identity number { $bank }, which is not the borrower's.
+difference-unknown-kind = On { $day } the bank reports { $amount } of the unknown kind “{ $kind }”; it was not counted.
+difference-balance-differs = On { $day } the bank reports { $amount } repaid and { $reported } left; the book had { $known } before, which does not lead there.
+difference-more-than-owed = On { $day } the bank reports { $amount } repaid, more than the { $known } that the book has.
+difference-before-disbursement = On { $day } the bank reports { $amount } repaid, before the loan was disbursed.
+difference-ledger-below-book = As of { $day } the ledger states { $ledger } repaid in all, less than the { $known } of the book; the book stands.
+
+## Fields that change
+
+field-village = Village
+field-branch = Branch
+field-credit-manager = Credit manager
+field-repaid = Principal repaid
+field-borrower = Borrower
+field-household-class = Household class
+field-note = Note
+field-enterprise = Carried by
+field-industry-guide = Industry guide
+field-technology-officer = Technology officer
+field-principal = Amount lent
+field-rate = Yearly rate
+field-disbursed-on = Disbursed on
+field-due-on = Due on
+field-term = Term
+field-purpose = Purpose
+field-head = Head
+field-size = Members
+field-roster = Roster
+
+## Pages of errors
+
+error-missing-title = There is nothing here
+error-missing = The address may be wrong, or what stood here has been moved.
+error-address-title = Something in the address is not understood
+error-address = “{ $field }” says “{ $value }”, which means nothing here. Please start again from the board or a list.
+error-request-title = This request cannot be handled
+error-request = Please go back and try again.
+error-refused-title = It was not done
+error-foreign-title = The request did not come from these pages
+error-foreign = For safety it was not carried out. Please open a page of this system and try again.
+error-large-title = The file is too large
+error-large = At most 64 MB at a time. Please split it.
+error-broken-title = Something went wrong
+error-broken = Nothing was written. Please try again later; if it stays so, tell the administrator the reference.
+
+## Refusals
+
+refusal-unknown-county = The division list has no county with the code { $code }.
+refusal-unknown-pack = There is no policy pack named { $id }; there are: { $known }.
+refusal-which-county = The database keeps several counties ({ $codes }): please name one.
+refusal-division-list = Line { $line } of the division list cannot be used ({ $fault }): { $value }
+refusal-no-position-day = The ledger's title states no day (截至…), and none was given.
+refusal-not-found = Not found, or outside your area.
+refusal-already-taken = This file has been imported already.
+refusal-bad-rows = { $bad } rows are bad, and the file was to be taken whole or not at all: nothing was imported.
+refusal-header = Required columns were not found: { $missing }. The header has: { $found }.
+refusal-known-ahead = The instant of knowledge must not lie ahead.
+refusal-cure-no-position-day = Please upload it again and give the day of the position.
+refusal-cure-header = Please check that the kind chosen fits the file, or add the headers of these columns.
+
+## Files that cannot be read
+
+intake-empty = The file is empty.
+intake-old-or-encrypted = This is an old Excel file (.xls), or it has a password.
+intake-pdf = This is a PDF, not a table.
+intake-web-page = This is a web page, not a table (some systems save web pages as .xls).
+intake-no-workbook = The archive holds no Excel workbook.
+intake-damaged = The file is damaged: { $what }
+intake-unknown = This is no known kind of file.
+intake-broke = The reader broke on this file.
+intake-too-slow = Reading took too long and was stopped.
+intake-unopened = The file cannot be opened: { $error }
+intake-cure = Open it in Excel or WPS, save it as .xlsx without a password, and upload it again.
+
+## What is wrong with a row
+
+fault-title-missing = A required cell is empty
+fault-missing = required, and empty
+cure-missing = fill it in
+fault-title-date-unreadable = A day cannot be read
+fault-date-unreadable = cannot be read as a day
+cure-date-unreadable = write it like 2019-06-17
+fault-title-no-such-day = There is no such day
+fault-no-such-day = no such day in the calendar
+cure-no-such-day = correct it from the contract
+fault-title-amount-unreadable = An amount cannot be read
+fault-amount-unreadable = cannot be read as an amount
+cure-amount-unreadable = write a number, like 50000
+fault-title-amount-not-positive = An amount is not above zero
+fault-amount-not-positive = must be above zero
+cure-amount-not-positive = correct it from the contract
+fault-title-number-unreadable = A number cannot be read
+fault-number-unreadable = cannot be read as a number
+cure-number-unreadable = write a number
+fault-title-identity-length = Identity numbers of the wrong length
+fault-identity-length = { $length } characters instead of 18
+cure-identity-length = complete it from the identity card
+fault-title-identity-character = Identity numbers with a wrong character
+fault-identity-character = “{ $character }” has no place there
+cure-identity-character = correct it from the identity card
+fault-title-identity-birth-date = Identity numbers whose birth date does not exist
+fault-identity-birth-date = characters 7–14 are no day
+cure-identity-birth-date = correct it from the identity card
+fault-title-identity-check-digit = Identity numbers with a wrong check digit
+fault-identity-check-digit = by the first 17 digits the last would be { $expected }: some digit is probably wrong
+cure-identity-check-digit = compare every digit with the identity card; do not just change the last
+fault-title-number-rounded = Numbers that a spreadsheet has rounded
+fault-number-rounded = kept as a number: its last digits are lost
+cure-number-rounded = format the column as text and fill it in again from the original
+fault-title-village-unknown = Unknown villages
+fault-village-unknown = the township has no such village
+cure-village-unknown = { $count ->
+    [0] use the name of the division list
+   *[other] perhaps { $nearest }
+}
+fault-title-village-ambiguous = Names of several villages
+fault-village-ambiguous = several bear this name: { $names }
+cure-village-ambiguous = write the full name
+fault-title-township-unknown = Unknown townships
+fault-township-unknown = the county has no such township
+cure-township-unknown = { $count ->
+    [0] use the name of the division list
+   *[other] perhaps { $nearest }
+}
+fault-title-township-ambiguous = Names of several townships
+fault-township-ambiguous = several bear this name: { $names }
+cure-township-ambiguous = write the full name
+fault-title-due-not-after-disbursed = Due no later than disbursed
+fault-due-not-after-disbursed = not after the day of disbursement, { $disbursed }
+cure-due-not-after-disbursed = correct both days from the contract
+fault-title-repaid-above-principal = More repaid than lent
+fault-repaid-above-principal = more than the ¥{ $principal } that were lent
+cure-repaid-above-principal = check with the bank
+fault-title-duplicate = Contract numbers seen twice
+fault-duplicate = the same as in row { $row }, which stands
+cure-duplicate = delete the second row or correct the number
+fault-title-role-unknown = Unknown roles
+fault-role-unknown = no known role
+cure-role-unknown = write credit manager, industry guide or technology officer in Chinese
+
+## What is worth knowing about a row
+
+fault-title-ignored = Optional cells that cannot be read were left out
+fault-ignored = cannot be read and was left out
+cure-ignored = correct it and import again if it matters
+fault-title-sum-differs = Stated sums that are not those of their rows
+fault-sum-differs = the rows add up to ¥{ $computed }
+cure-sum-differs = see whether a row is missing or the sum is wrong
+fault-title-term-differs = Terms that do not lead to the due day
+fault-term-differs = the term leads to { $expected }
+cure-term-differs = check the contract; the due day stands
+fault-title-settled-differs = Days of settlement that do not fit
+fault-settled-differs = not repaid in full, or before disbursement or after the ledger's day
+cure-settled-differs = check with the bank
+fault-title-balance-differs = Balances that do not follow
+fault-balance-differs = amount lent less repaid leaves ¥{ $expected }
+cure-balance-differs = check with the bank
+fault-title-age-outside = Borrowers outside the age limits
+fault-age-outside = { $age } years old at disbursement; the limits are { $min }–{ $max }
+cure-age-outside = check the identity number and the papers
+fault-title-above-cap = Amounts above the cap
+fault-above-cap = above the cap of ¥{ $cap }
+cure-above-cap = check the amount, or on what ground it was lent
+fault-title-term-too-long = Terms longer than allowed
+fault-term-too-long = longer than the { $months } months allowed
+cure-term-too-long = check the contract's term
+fault-title-no-pack = Contracts that no policy covers
+fault-no-pack = no policy pack covers the day of disbursement
+cure-no-pack = ask the administrator to add a pack
+fault-title-officer-unknown = Officers that the roster does not name
+fault-officer-unknown = not on the roster
+cure-officer-unknown = check the name, or import the officers first
+fault-title-borrower-differs = Borrowers other than in the book
+fault-borrower-differs = the book has this contract under another person
+cure-borrower-differs = check the contract with the bank
+fault-title-repaid-below-book = Less repaid than in the book
+fault-repaid-below-book = the book has ¥{ $book }, which stands
+cure-repaid-below-book = check with the bank
+fault-title-older-position = A ledger older than the book
+fault-older-position = the book has a ledger of { $newest }
+cure-older-position = make sure that it is not an old file

@@ -326,3 +326,209 @@ upload-no-kind = 请选择这是什么表。
 upload-no-file = 请选择文件。
 upload-no-day = 日期不对，请重新选择。
 rejects-reason = 问题
+
+rejects-name = 有误的行
+place = 所属乡镇
+principal-yuan = 贷款金额（元）
+
+## 为什么是这个状态
+
+reason-not-disbursed = 这一天还没有放款。
+reason-far-from-due = { $due }到期，还有 { $days } 天；提前 { $first } 天才开始预警。
+reason-days-to-due = { $due }到期，还有 { $days } 天，落在{ $state }的 { $from }–{ $to } 天之内。
+reason-unpaid-after-due = { $due }已经到期，过了 { $days } 天；银行数据截止日 { $until } 已过到期日，仍未还清。
+reason-due-not-reported = { $due }已经到期，过了 { $days } 天；银行数据只到 { $until }，还不知道是否已还，不能算逾期。
+reason-repaid = 贷款已经还清。
+event-opened = 放款
+event-placed = 归属：
+event-position = 台账载明累计已还本金
+event-repaid = 银行报还本金
+event-corrected = 更正合同内容
+event-reversed = 撤销一条记录
+
+## 银行与账上的出入
+
+difference-unknown-number = { $day } 银行报还本 { $amount }，但账上没有借据号 { $number }。
+difference-serial-reused = { $day } 银行报还本 { $amount }，流水号已用过，而内容不同。
+difference-other-name = { $day } 银行报还本 { $amount }，客户名称是“{ $bank }”，账上借款人是“{ $book }”。
+difference-other-identity = { $day } 银行报还本 { $amount }，证件号码（{ $bank }）与账上借款人不符。
+difference-unknown-kind = { $day } 银行报 { $amount }，交易类型“{ $kind }”不明，没有计入。
+difference-balance-differs = { $day } 银行报还本 { $amount }，还后余额 { $reported }；账上还前余额为 { $known }，对不上。
+difference-more-than-owed = { $day } 银行报还本 { $amount }，多于账上余额 { $known }。
+difference-before-disbursement = { $day } 银行报还本 { $amount }，早于放款日期。
+difference-ledger-below-book = 截至 { $day } 台账载明累计已还 { $ledger }，少于账上的 { $known }；以账上为准。
+
+## 变更的项目
+
+field-village = 村
+field-branch = 支行
+field-credit-manager = 信贷管户员
+field-repaid = 已还本金
+field-borrower = 借款人
+field-household-class = 户属性
+field-note = 备注
+field-enterprise = 带贫主体
+field-industry-guide = 产业指导员
+field-technology-officer = 科技特派员
+field-principal = 贷款金额
+field-rate = 年利率
+field-disbursed-on = 放款日期
+field-due-on = 到期日期
+field-term = 期限
+field-purpose = 贷款用途
+field-head = 户主
+field-size = 家庭人口
+field-roster = 名册
+
+## 出错的页面
+
+error-missing-title = 这里没有内容
+error-missing = 地址可能写错了，或者内容已被移走。
+error-address-title = 地址里有看不懂的内容
+error-address = “{ $field }”一项写的是“{ $value }”，不能识别。请从看板或名单重新进入。
+error-request-title = 这个请求不能处理
+error-request = 请返回上一页，重新操作。
+error-refused-title = 没有办成
+error-foreign-title = 请求不是从本页面发出的
+error-foreign = 为了安全，没有执行。请打开本系统的页面重新操作。
+error-large-title = 文件太大
+error-large = 一次最多上传 64 MB。请拆分后再上传。
+error-broken-title = 出错了
+error-broken = 没有写入任何内容。请稍后再试；仍不行，请把编号告诉管理员。
+
+## 拒绝
+
+refusal-unknown-county = 区划表里没有代码为 { $code } 的县。
+refusal-unknown-pack = 没有名为 { $id } 的政策包；现有：{ $known }。
+refusal-which-county = 数据库里有几个县（{ $codes }），请指明是哪一个。
+refusal-division-list = 区划表第 { $line } 行不能用（{ $fault }）：{ $value }
+refusal-no-position-day = 台账标题里没有写明“截至某年某月某日”，也没有填写截至日期。
+refusal-not-found = 没有找到，或者不在您的查看范围内。
+refusal-already-taken = 这个文件已经导入过了。
+refusal-bad-rows = 有 { $bad } 行有误，按“全部无误才导入”的要求，没有导入任何一行。
+refusal-header = 没有找到必需的列：{ $missing }。表头里找到的是：{ $found }。
+refusal-known-ahead = “所知时刻”不能晚于现在。
+refusal-cure-no-position-day = 请重新上传，并填写截至日期。
+refusal-cure-header = 请核对选择的种类是否与文件相符，或在文件里补上这些列的表头。
+
+## 读不了的文件
+
+intake-empty = 文件是空的。
+intake-old-or-encrypted = 这是旧版 Excel（.xls）文件，或者设了密码。
+intake-pdf = 这是 PDF 文件，不是表格。
+intake-web-page = 这是网页，不是表格（有的系统把网页存成 .xls）。
+intake-no-workbook = 压缩包里没有 Excel 工作簿。
+intake-damaged = 文件损坏：{ $what }
+intake-unknown = 认不出这是什么文件。
+intake-broke = 读取程序读不了这个文件。
+intake-too-slow = 读取超时，已停止。
+intake-unopened = 打不开文件：{ $error }
+intake-cure = 请用 Excel 或 WPS 打开，另存为 .xlsx（不设密码）后再上传。
+
+## 一行的问题
+
+fault-title-missing = 必填的格子是空的
+fault-missing = 必填，但是空的
+cure-missing = 补上这一格
+fault-title-date-unreadable = 日期认不出
+fault-date-unreadable = 认不出是哪一天
+cure-date-unreadable = 写成 2019-06-17 这样的日期
+fault-title-no-such-day = 没有这一天
+fault-no-such-day = 日历上没有这一天
+cure-no-such-day = 对照合同改正日期
+fault-title-amount-unreadable = 金额认不出
+fault-amount-unreadable = 认不出是多少钱
+cure-amount-unreadable = 写成数字，如 50000
+fault-title-amount-not-positive = 金额不大于零
+fault-amount-not-positive = 金额必须大于零
+cure-amount-not-positive = 对照合同改正金额
+fault-title-number-unreadable = 数字认不出
+fault-number-unreadable = 认不出是什么数
+cure-number-unreadable = 写成数字
+fault-title-identity-length = 身份证号位数不对
+fault-identity-length = 有 { $length } 位，应为 18 位
+cure-identity-length = 对照身份证补全
+fault-title-identity-character = 身份证号里有不该有的字符
+fault-identity-character = 有不该有的字符“{ $character }”
+cure-identity-character = 对照身份证改正
+fault-title-identity-birth-date = 身份证号里的出生日期不存在
+fault-identity-birth-date = 第 7–14 位不是一个日期
+cure-identity-birth-date = 对照身份证改正
+fault-title-identity-check-digit = 身份证号校验不对
+fault-identity-check-digit = 按前 17 位算，最后一位应为 { $expected }，可能抄错了一位
+cure-identity-check-digit = 对照身份证逐位核对，不要只改最后一位
+fault-title-number-rounded = 号码被表格软件四舍五入了
+fault-number-rounded = 号码按数字存，后几位已经丢失
+cure-number-rounded = 把这一列设为“文本”，对照原件重新填写
+fault-title-village-unknown = 村名找不到
+fault-village-unknown = 该乡镇没有这个村
+cure-village-unknown = { $count ->
+    [0] 改成区划表里的村名
+   *[other] 是不是：{ $nearest }
+}
+fault-title-village-ambiguous = 村名不止一个
+fault-village-ambiguous = 有几个村叫这个名字：{ $names }
+cure-village-ambiguous = 写全称
+fault-title-township-unknown = 乡镇名找不到
+fault-township-unknown = 本县没有这个乡镇
+cure-township-unknown = { $count ->
+    [0] 改成区划表里的乡镇名
+   *[other] 是不是：{ $nearest }
+}
+fault-title-township-ambiguous = 乡镇名不止一个
+fault-township-ambiguous = 有几个乡镇叫这个名字：{ $names }
+cure-township-ambiguous = 写全称
+fault-title-due-not-after-disbursed = 到期日期不晚于放款日期
+fault-due-not-after-disbursed = 到期日期不晚于放款日期 { $disbursed }
+cure-due-not-after-disbursed = 对照合同改正两个日期
+fault-title-repaid-above-principal = 已还本金多于贷款金额
+fault-repaid-above-principal = 已还本金多于贷款金额 { $principal } 元
+cure-repaid-above-principal = 与银行核对还款情况
+fault-title-duplicate = 借据号重复
+fault-duplicate = 与第 { $row } 行的借据号相同；以第 { $row } 行为准
+cure-duplicate = 删去重复的一行，或改正借据号
+fault-title-role-unknown = 身份认不出
+fault-role-unknown = 认不出这个身份
+cure-role-unknown = 写信贷管户员、产业指导员或科技特派员
+
+## 一行的提示
+
+fault-title-ignored = 选填的格子认不出，没有采用
+fault-ignored = 认不出，没有采用
+cure-ignored = 需要的话，改正后重新导入
+fault-title-sum-differs = 小计、合计与明细不符
+fault-sum-differs = 按明细相加是 { $computed } 元
+cure-sum-differs = 核对是漏了行还是加错了
+fault-title-term-differs = 期限与起止日期不符
+fault-term-differs = 按期限应到 { $expected } 到期
+cure-term-differs = 对照合同核对；以到期日期为准
+fault-title-settled-differs = 结清日期与还款情况不符
+fault-settled-differs = 本金没有还清，或日期早于放款、晚于截至日期
+cure-settled-differs = 与银行核对
+fault-title-balance-differs = 余额与金额、已还不符
+fault-balance-differs = 按贷款金额减已还本金，余额应为 { $expected } 元
+cure-balance-differs = 与银行核对
+fault-title-age-outside = 放款时的年龄超出规定
+fault-age-outside = 放款时 { $age } 岁，规定为 { $min }–{ $max } 岁
+cure-age-outside = 核实身份证号和放款手续
+fault-title-above-cap = 金额超过上限
+fault-above-cap = 超过政策上限 { $cap } 元
+cure-above-cap = 核实金额，或是否另有依据
+fault-title-term-too-long = 期限超过规定
+fault-term-too-long = 超过政策规定的最长 { $months } 个月
+cure-term-too-long = 核实合同期限
+fault-title-no-pack = 没有适用的政策
+fault-no-pack = 没有政策包覆盖放款日期
+cure-no-pack = 请管理员补充政策包
+fault-title-officer-unknown = 名册里没有这个人
+fault-officer-unknown = 人员名册里没有这个人
+cure-officer-unknown = 核对姓名，或先导入三员名册
+fault-title-borrower-differs = 借款人与账上不同
+fault-borrower-differs = 账上这笔借据是另一个人
+cure-borrower-differs = 与银行核对借据
+fault-title-repaid-below-book = 已还本金少于账上
+fault-repaid-below-book = 账上已还 { $book } 元；以账上为准
+cure-repaid-below-book = 与银行核对还款情况
+fault-title-older-position = 台账比账上的旧
+fault-older-position = 账上已有截至 { $newest } 的台账
+cure-older-position = 确认不是拿错了旧文件

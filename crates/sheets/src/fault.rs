@@ -24,6 +24,17 @@ pub struct RowPlace {
     pub row: u32,
 }
 
+/// Where the header of a sheet stands, both rows as the spreadsheet counts.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SheetHeader {
+    /// The sheet's name.
+    pub sheet: String,
+    /// Its first row.
+    pub first_row: u32,
+    /// Its last row.
+    pub last_row: u32,
+}
+
 /// Something wrong or worth knowing about a value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {

@@ -1,9 +1,19 @@
 //! Workbook or CSV bytes to typed rows and back, with errors that carry the address of a cell. No database.
 
 pub mod book;
+pub mod cell;
+pub mod divisions;
+pub mod export;
 pub mod fault;
 pub mod header;
+pub mod households;
+pub mod ledger;
+pub mod officers;
 pub mod parsed;
+pub mod read;
+pub mod rejects;
+pub mod repayments;
+mod row;
 pub mod wire;
 
 use serde::{Deserialize, Serialize};

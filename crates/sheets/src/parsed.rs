@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::fault::{Fault, RowPlace};
+use crate::fault::{Fault, RowPlace, SheetHeader};
 
 /// How many rows were skipped, by kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -56,6 +56,8 @@ pub struct Parsed<T> {
     pub skipped: Skipped,
     /// The day of the position that the title gives (截至…).
     pub as_of: Option<Date>,
+    /// Where the header of each sheet that was read stands.
+    pub headers: Vec<SheetHeader>,
     /// The header text of each field that was found, by the field's key.
     pub columns: BTreeMap<&'static str, String>,
 }

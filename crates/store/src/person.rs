@@ -128,6 +128,22 @@ pub async fn by_secret(
     rows.iter().map(|row| Ok((row.bytes(0)?, row.int(1)?, row.int_or_none(2)?))).collect()
 }
 
+/// Opens the secrets of one kind of all persons: (person, text). Callers mask what they show.
+pub async fn secrets(
+    tx: &mut Tx,
+    key: &Key,
+    county_id: i64,
+    kind: SecretKind,
+) -> Result<Vec<(i64, String)>, Error> {
+    let sql = "SELECT person_id, ciphertext FROM secret WHERE county_id = $1 AND kind = $2";
+    let rows = tx.fetch_all(sql, &values![county_id, kind.key()]).await?;
+    rows.iter().map(|row| Ok((row.int(0)?, plain(key, &row.bytes(1)?)?))).collect()
+}
+
+fn plain(key: &Key, sealed: &[u8]) -> Result<String, Error> {
+    String::from_utf8(key.open(sealed)?).map_err(|_| Error::Value { column: 0, found: "no text".to_owned() })
+}
+
 /// Opens a secret of a person. Callers mask what they show.
 pub async fn secret(
     tx: &mut Tx,
@@ -140,6 +156,5 @@ pub async fn secret(
     let Some(row) = tx.fetch_optional(sql, &values![county_id, person_id, kind.key()]).await? else {
         return Ok(None);
     };
-    let plain = key.open(&row.bytes(0)?)?;
-    String::from_utf8(plain).map(Some).map_err(|_| Error::Value { column: 0, found: "no text".to_owned() })
+    plain(key, &row.bytes(0)?).map(Some)
 }

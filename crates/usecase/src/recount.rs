@@ -19,6 +19,8 @@ pub(crate) struct Counted {
     pub(crate) terms: Terms,
     /// The stretch of days in which the day lies.
     pub(crate) interval: Interval,
+    /// The day on which nothing was owed any more, if by the day.
+    pub(crate) settled_on: Option<Date>,
 }
 
 /// Every loan disbursed by a day, as known at an instant, by id.
@@ -38,7 +40,8 @@ pub(crate) async fn recount(
         let Some(folded) = fold(&events, known_at) else { continue };
         let history = rules.timeline(&folded)?;
         if let Some(interval) = history.into_iter().rev().find(|interval| interval.from_on <= day) {
-            counted.push(Counted { loan_id, terms: folded.terms, interval });
+            let settled_on = folded.settled_on().filter(|settled| *settled <= day);
+            counted.push(Counted { loan_id, terms: folded.terms, interval, settled_on });
         }
     }
     Ok(counted)

@@ -112,3 +112,8 @@ pub fn days_between(from: Date, to: Date) -> i32 {
 pub fn add_days(day: Date, days: i32) -> Date {
     day.saturating_add(jiff::Span::new().days(days))
 }
+
+/// The day so many months later; the month's last day where the day does not exist.
+pub fn add_months(day: Date, months: u32) -> Date {
+    day.saturating_add(jiff::Span::new().try_months(months).unwrap_or_default())
+}

@@ -230,6 +230,18 @@ pub async fn get(tx: &mut Tx, scope: &Scope, loan_id: i64) -> Result<Option<Loan
     tx.fetch_optional(sql, &bound).await?.as_ref().map(read).transpose()
 }
 
+/// The loans of a household that lie in the scope: (id, number), by day of disbursement.
+pub async fn of_household(tx: &mut Tx, scope: &Scope, household_id: i64) -> Result<Vec<(i64, String)>, Error> {
+    let (condition, value) = scope.condition("l", 3);
+    let sql = format!(
+        "SELECT l.loan_id, l.number FROM loan l WHERE l.county_id = $1 AND l.household_id = $2{condition}
+         ORDER BY l.disbursed_on, l.loan_id"
+    );
+    let mut bound = values![scope.county_id, household_id].to_vec();
+    bound.extend(value);
+    tx.fetch_all(sql, &bound).await?.iter().map(|row| Ok((row.int(0)?, row.text(1)?))).collect()
+}
+
 /// The loans with these ids.
 pub async fn by_ids(tx: &mut Tx, county_id: i64, ids: &[i64]) -> Result<Vec<Loan>, Error> {
     let mut loans = Vec::with_capacity(ids.len());

@@ -1,0 +1,86 @@
+//! What every door holds: the database, the clock, and whose book it serves.
+
+use bangfu_domain::loan::add_days;
+use bangfu_store::county::{self, County};
+use bangfu_store::{Db, Scope};
+use bangfu_usecase::error::Refusal;
+use bangfu_usecase::{Ctx, Error};
+use jiff::civil::Date;
+
+use crate::clock::Clock;
+
+/// A door's view of one county's book.
+#[derive(Debug, Clone)]
+pub(crate) struct App {
+    /// The database.
+    pub(crate) db: Db,
+    /// The clock.
+    pub(crate) clock: Clock,
+    /// The county.
+    pub(crate) county_id: i64,
+    /// Its time zone.
+    pub(crate) time_zone: String,
+    /// True if everything in the book is made up.
+    pub(crate) demo: bool,
+}
+
+impl App {
+    /// The door to a county's book.
+    pub(crate) fn new(db: Db, clock: Clock, county: &County) -> App {
+        App {
+            db,
+            clock,
+            county_id: county.county_id,
+            time_zone: county.time_zone.clone(),
+            demo: county.demo,
+        }
+    }
+
+    /// The day in the county.
+    pub(crate) fn today(&self) -> Date {
+        self.clock.today(&self.time_zone)
+    }
+
+    /// The circumstances of a request made now by `actor`.
+    pub(crate) fn ctx(&self, actor: &str) -> Ctx {
+        let at = self.clock.now();
+        Ctx {
+            actor: actor.to_owned(),
+            at,
+            today: self.today(),
+            // Accounts bring narrower areas; until then only this machine's user gets here.
+            scope: Scope::county(self.county_id),
+            reason: None,
+            request_id: format!("{:x}", at.as_nanosecond()),
+            client_id: "local".to_owned(),
+        }
+    }
+
+    /// Closes the next day of the demo and moves its clock there.
+    pub(crate) async fn next_day(&self) -> Result<Date, Error> {
+        let next = add_days(self.today(), 1);
+        bangfu_usecase::close::close(&self.db, &self.ctx("demo"), next, |_| {}).await?;
+        self.clock.advance_to(next);
+        Ok(next)
+    }
+}
+
+/// The county that was named, or the only one.
+pub(crate) async fn choose_county(db: &Db, code: Option<&str>) -> Result<County, Error> {
+    let mut tx = db.read().await?;
+    let counties = county::list(&mut tx).await?;
+    match code {
+        Some(code) => {
+            let full = format!("{code:0<12}");
+            counties
+                .into_iter()
+                .find(|county| county.code == full)
+                .ok_or_else(|| Refusal::UnknownCounty { code: code.to_owned() }.into())
+        }
+        None if counties.len() == 1 => counties.into_iter().next().ok_or_else(|| Refusal::NotFound.into()),
+        None => {
+            let codes = counties.into_iter().map(|county| county.code).collect();
+            Err(Refusal::WhichCounty { codes }.into())
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Files from outside: parsed in a child process that gets the file and nothing else.
+//!
+//! The child has no environment, no database and no network address; it reads the file from its standard input
+//! and writes plain cells to its standard output. A parser that panics or hangs takes only the child with it.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use bangfu_sheets::book::Book;
+use bangfu_sheets::fault::RowPlace;
+use bangfu_sheets::read::{ReadFault, read_book};
+use bangfu_sheets::{rejects, wire};
+use bangfu_store::Db;
+use bangfu_usecase::{Ctx, Error, import};
+use sha2::{Digest, Sha256};
+use tokio::io::AsyncReadExt;
+use tokio::process::Command;
+
+use crate::texts::Lang;
+
+/// The hidden verb under which the binary calls itself.
+pub(crate) const CHILD_VERB: &str = "read-book";
+
+/// How long a file may take to parse.
+const TIME_LIMIT: Duration = Duration::from_secs(120);
+
+/// The largest answer of a child, in bytes.
+const ANSWER_LIMIT: u64 = 1 << 30;
+
+/// What the child says when the file is at fault.
+const FAULT_EXIT: i32 = 4;
+
+/// Why a file cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum IntakeFault {
+    /// The file is at fault.
+    #[error("{0:?}")]
+    File(ReadFault),
+    /// The parser broke on it.
+    #[error("the parser broke on this file")]
+    Broke,
+    /// The parser did not finish in time.
+    #[error("the parser did not finish in time")]
+    TooSlow,
+    /// The machine is at fault.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+impl IntakeFault {
+    /// The key of its text.
+    pub(crate) fn key(&self) -> &'static str {
+        match self {
+            IntakeFault::File(fault) => fault.key(),
+            IntakeFault::Broke => "broke",
+            IntakeFault::TooSlow => "too-slow",
+            IntakeFault::Io(_) => "unopened",
+        }
+    }
+
+    /// The parameters of its text.
+    pub(crate) fn args(&self) -> Vec<(&'static str, String)> {
+        match self {
+            IntakeFault::File(fault) => fault.args(),
+            IntakeFault::Io(error) => vec![("error", error.to_string())],
+            IntakeFault::Broke | IntakeFault::TooSlow => Vec::new(),
+        }
+    }
+}
+
+/// The work of the child: standard input to standard output. Returns the exit code.
+pub(crate) fn child() -> i32 {
+    let mut bytes = Vec::new();
+    if std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes).is_err() {
+        return 1;
+    }
+    match read_book(&bytes) {
+        Ok(book) => match wire::write_book(&book, &mut std::io::BufWriter::new(std::io::stdout().lock())) {
+            Ok(()) => 0,
+            Err(_) => 1,
+        },
+        Err(fault) => {
+            let said = serde_json::to_writer(std::io::stdout().lock(), &fault);
+            if said.is_ok() { FAULT_EXIT } else { 1 }
+        }
+    }
+}
+
+/// Parses a file's bytes in a child process.
+pub(crate) async fn read(bytes: &[u8]) -> Result<Book, IntakeFault> {
+    use std::io::{Seek, Write};
+    let mut file = tempfile::tempfile()?;
+    file.write_all(bytes)?;
+    file.rewind()?;
+    let exe: PathBuf = std::env::current_exe()?;
+    let mut child = Command::new(exe)
+        .arg(CHILD_VERB)
+        .env_clear()
+        .stdin(Stdio::from(file))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()?;
+    let Some(stdout) = child.stdout.take() else { return Err(IntakeFault::Broke) };
+    let work = async {
+        let mut answer = Vec::new();
+        stdout.take(ANSWER_LIMIT).read_to_end(&mut answer).await?;
+        Ok::<_, std::io::Error>((answer, child.wait().await?))
+    };
+    let Ok(done) = tokio::time::timeout(TIME_LIMIT, work).await else { return Err(IntakeFault::TooSlow) };
+    let (answer, status) = done?;
+    match status.code() {
+        Some(0) => wire::read_book(&mut answer.as_slice()).map_err(|_| IntakeFault::Broke),
+        Some(FAULT_EXIT) => {
+            Err(serde_json::from_slice(&answer).map_or(IntakeFault::Broke, IntakeFault::File))
+        }
+        _ => Err(IntakeFault::Broke),
+    }
+}
+
+/// SHA-256 of a file, in hexadecimal.
+pub(crate) fn hash(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The bad rows of an upload as a workbook with the reasons in an extra column.
+pub(crate) fn rejects_of(upload: &import::Upload, report: &import::Report, lang: Lang) -> Option<Vec<u8>> {
+    let mut reasons: Vec<(RowPlace, String)> = Vec::new();
+    for fault in &report.errors {
+        let place = RowPlace { sheet: fault.at.sheet.clone(), row: fault.at.row };
+        let words = crate::words::fault(lang, fault);
+        let reason = format!("{}：{}", fault.at.column, words.message);
+        match reasons.iter_mut().find(|(known, _)| *known == place) {
+            Some((_, text)) => *text = format!("{text}；{reason}"),
+            None => reasons.push((place, reason)),
+        }
+    }
+    rejects::write(&upload.book, &report.headers, &reasons, &lang.text("rejects-reason")).ok()
+}
+
+/// The bad rows of a staged import as a workbook.
+pub(crate) async fn rejects(db: &Db, ctx: &Ctx, import_id: i64, lang: Lang) -> Result<Vec<u8>, Error> {
+    let upload = import::staged(db, ctx, import_id).await?;
+    let (_, report) = import::preview(db, ctx, import_id).await?;
+    Ok(rejects_of(&upload, &report, lang).unwrap_or_default())
+}

@@ -1,0 +1,51 @@
+//! Codes of the floors below, put into words.
+
+use bangfu_sheets::fault::Fault;
+use bangfu_usecase::Error;
+use bangfu_usecase::error::Refusal;
+
+use crate::texts::{Lang, Value};
+
+/// A fault in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FaultWords {
+    /// What is wrong.
+    pub(crate) message: String,
+    /// What to do about it.
+    pub(crate) cure: String,
+}
+
+/// A fault of a cell in words.
+pub(crate) fn fault(lang: Lang, fault: &Fault) -> FaultWords {
+    let key = fault.code.key();
+    let args = fault.code.args();
+    FaultWords {
+        message: said(lang, &format!("fault-{key}"), &args),
+        cure: said(lang, &format!("cure-{key}"), &args),
+    }
+}
+
+/// A text with parameters of a floor below.
+pub(crate) fn said(lang: Lang, key: &str, args: &[(&'static str, String)]) -> String {
+    let values: Vec<(&str, Value<'_>)> =
+        args.iter().map(|(name, value)| (*name, Value::from(value.as_str()))).collect();
+    lang.text_with(key, &values)
+}
+
+/// A refusal in words.
+pub(crate) fn refusal(lang: Lang, refusal: &Refusal) -> String {
+    if let Refusal::Header(fault) = refusal {
+        let missing = fault.missing.iter().map(|(_, names)| names.join("/")).collect::<Vec<_>>();
+        let args = [("missing", missing.join("；")), ("found", fault.found.join("、"))];
+        return said(lang, "refusal-header", &args);
+    }
+    said(lang, &format!("refusal-{}", refusal.key()), &refusal.args())
+}
+
+/// A failure in words for the terminal: a refusal in the user's language, anything else with its whole chain.
+pub(crate) fn error(lang: Lang, error: &anyhow::Error) -> String {
+    match error.downcast_ref::<Error>() {
+        Some(Error::Refused(why)) => refusal(lang, why),
+        _ => format!("{error:#}"),
+    }
+}

@@ -1,0 +1,291 @@
+//! Reading single cells as people fill them in.
+//!
+//! An empty cell is `Ok(None)`; what cannot be read is the fault to report. Amounts and rates never pass
+//! through floating point: a spreadsheet's number is taken by its shortest decimal text.
+
+use bangfu_domain::identity::IdentityNumber;
+use bangfu_domain::money::Fen;
+use bangfu_domain::rate::Rate;
+use bangfu_domain::text::{fold_width, squeeze};
+use bangfu_domain::words::parse_amount;
+use jiff::civil::{Date, date};
+use rust_decimal::Decimal;
+
+use crate::book::Cell;
+use crate::fault::FaultCode;
+
+/// In which unit a column states money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Unit {
+    /// 元.
+    #[default]
+    Yuan,
+    /// 万元.
+    TenThousandYuan,
+}
+
+/// The text of a cell as it is shown, trimmed; numbers in their shortest decimal form.
+pub fn text(cell: &Cell) -> Option<String> {
+    let text = match cell {
+        Cell::Empty => return None,
+        Cell::Text(text) => {
+            let folded = fold_width(text);
+            // Width is folded only where it hides digits or blanks: brackets in names of firms stay.
+            if folded.trim().is_empty() { String::new() } else { text.trim().to_owned() }
+        }
+        Cell::Number(number) => number.to_string(),
+        Cell::Date(date) => date.to_string(),
+        Cell::Bool(value) => value.to_string(),
+        Cell::Error(error) => error.to_string(),
+    };
+    (!text.is_empty()).then_some(text)
+}
+
+/// The text of a cell; empty for an empty one.
+pub fn shown(cell: &Cell) -> String {
+    text(cell).unwrap_or_default()
+}
+
+/// A name: without blanks of any kind.
+pub fn name(cell: &Cell) -> Option<String> {
+    text(cell).map(|text| squeeze(&text)).filter(|name| !name.is_empty())
+}
+
+/// A phone number as text.
+pub fn phone(cell: &Cell) -> Option<String> {
+    let text = name(cell)?;
+    let text = text.trim_start_matches('\'').trim_end_matches(".0");
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// The text of a cell, folded, for reading numbers and dates out of it.
+fn folded(cell: &Cell) -> Option<String> {
+    let text = squeeze(&text(cell)?);
+    let text = text.trim_start_matches('\'').to_owned();
+    (!text.is_empty()).then_some(text)
+}
+
+/// The first day of the spreadsheet's calendar, so that 1 is 1900-01-01; it believes in a 1900-02-29.
+const SERIAL_ZERO: Date = date(1899, 12, 30);
+
+/// The day of a spreadsheet's serial number, for days after 1900-02-28.
+pub(crate) fn serial_day(serial: &str) -> Option<Date> {
+    let whole: i32 = serial.split('.').next()?.parse().ok()?;
+    (61..=2_958_465).contains(&whole).then_some(())?;
+    SERIAL_ZERO.checked_add(jiff::Span::new().try_days(whole).ok()?).ok()
+}
+
+/// A day: a date, a serial number, or one of the ways in which people write it.
+pub fn date_of(cell: &Cell) -> Result<Option<Date>, FaultCode> {
+    if let Cell::Date(date) = cell {
+        return Ok(Some(*date));
+    }
+    let Some(text) = folded(cell) else { return Ok(None) };
+    read_day(&text).map(Some)
+}
+
+fn read_day(text: &str) -> Result<Date, FaultCode> {
+    let digits_only = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let whole = text.strip_suffix(".0").unwrap_or(text);
+    if whole.len() == 8 && whole.bytes().all(|byte| byte.is_ascii_digit()) {
+        return day(&whole[..4], &whole[4..6], &whole[6..]);
+    }
+    // A bare number between 1954 and 2119 as the spreadsheet counts days.
+    if digits_only
+        && text.split('.').next().is_some_and(|whole| whole.len() == 5)
+        && let Some(day) = serial_day(text)
+    {
+        return Ok(day);
+    }
+    let mut parts = text.split(['.', '-', '/', '年', '月', '\u{2014}', '\u{2013}', '、']);
+    let (Some(year), Some(month), Some(rest)) = (parts.next(), parts.next(), parts.next()) else {
+        return Err(FaultCode::DateUnreadable);
+    };
+    // After the day may stand 日 or 号 and a time of day; blanks are gone by now, so the hour of
+    // 2019.6.17 00:00:00 follows the day directly.
+    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let (number, tail) = rest.split_at(end);
+    let number = match tail.chars().next() {
+        Some(':') if number.len() > 2 => &number[..number.len().saturating_sub(2).max(1)],
+        Some(':') => return Err(FaultCode::DateUnreadable),
+        _ => number,
+    };
+    let tail_is_known = tail.is_empty() || tail.starts_with(['日', '号', ':', 'T', '。']);
+    let more = parts.next();
+    if !tail_is_known || more.is_some_and(|more| !more.is_empty() && !tail.starts_with(['T', ':'])) {
+        return Err(FaultCode::DateUnreadable);
+    }
+    day(year, month, number)
+}
+
+fn day(year: &str, month: &str, day: &str) -> Result<Date, FaultCode> {
+    let unreadable = |_| FaultCode::DateUnreadable;
+    if year.len() != 4 || month.is_empty() || month.len() > 2 || day.is_empty() || day.len() > 2 {
+        return Err(FaultCode::DateUnreadable);
+    }
+    let year: i16 = year.parse().map_err(unreadable)?;
+    let month: i8 = month.parse().map_err(unreadable)?;
+    let day: i8 = day.parse().map_err(unreadable)?;
+    Date::new(year, month, day).map_err(|_| FaultCode::NoSuchDay)
+}
+
+/// A decimal number as people write it: separators and full-width digits allowed.
+fn decimal(text: &str) -> Option<Decimal> {
+    let text: String = text.chars().filter(|c| !matches!(c, ',' | '\'' | '_')).collect();
+    let text = text.strip_prefix('+').unwrap_or(&text);
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-')) {
+        return Decimal::from_scientific(text).ok().filter(|_| text.bytes().any(|byte| byte.is_ascii_digit()));
+    }
+    text.parse().ok()
+}
+
+/// An amount of money. A 万 or 元 in the cell itself wins over the column's unit.
+pub fn amount(cell: &Cell, unit: Unit) -> Result<Option<Fen>, FaultCode> {
+    if matches!(cell, Cell::Bool(_) | Cell::Error(_) | Cell::Date(_)) {
+        return Err(FaultCode::AmountUnreadable);
+    }
+    let Some(text) = folded(cell) else { return Ok(None) };
+    let bare = text.trim_start_matches(['¥', '￥']).trim_start_matches("人民币").trim_start_matches("RMB");
+    if matches!(bare, "-" | "—" | "/" | "无" | "－") {
+        return Ok(None);
+    }
+    let (number, unit) = if let Some(number) = bare.strip_suffix("万元").or_else(|| bare.strip_suffix('万')) {
+        (number, Unit::TenThousandYuan)
+    } else if let Some(number) = bare.strip_suffix("元整").or_else(|| bare.strip_suffix(['元', '圆'])) {
+        (number, Unit::Yuan)
+    } else {
+        (bare, unit)
+    };
+    if let Some(yuan) = decimal(number) {
+        let yuan = match unit {
+            Unit::Yuan => Some(yuan),
+            Unit::TenThousandYuan => yuan.checked_mul(Decimal::from(10_000)),
+        };
+        return yuan.and_then(to_fen).map(Some).ok_or(FaultCode::AmountUnreadable);
+    }
+    parse_amount(bare).map(Some).ok_or(FaultCode::AmountUnreadable)
+}
+
+/// The amount in fen; what a binary fraction leaves beyond a millionth of a yuan is noise, anything more is not.
+fn to_fen(yuan: Decimal) -> Option<Fen> {
+    let rounded = yuan.round_dp(2);
+    let noise = (yuan - rounded).abs() <= Decimal::new(1, 6);
+    if noise { Fen::from_yuan(rounded) } else { None }
+}
+
+/// A yearly rate: 4.75, 4.75%, 0.0475, or a monthly rate in ‰.
+pub fn rate(cell: &Cell) -> Result<Option<Rate>, FaultCode> {
+    let Some(text) = folded(cell) else { return Ok(None) };
+    let unreadable = FaultCode::NumberUnreadable;
+    if let Some(number) = text.strip_suffix('‰') {
+        let monthly = decimal(number).ok_or(unreadable)?;
+        return Ok(Some(Rate::from_percent(monthly * Decimal::from(12) / Decimal::TEN)));
+    }
+    let (number, stated) = match text.strip_suffix('%') {
+        Some(number) => (number, true),
+        None => (text.as_str(), false),
+    };
+    let number = decimal(number).ok_or(unreadable.clone())?;
+    if number.is_sign_negative() || number > Decimal::ONE_HUNDRED {
+        return Err(unreadable);
+    }
+    // No loan of the programme bears less than 0.3 % a year or more than 30 %: below, it is a fraction.
+    let fraction = !stated && !number.is_zero() && number < Decimal::new(3, 1);
+    let percent = if fraction { number * Decimal::ONE_HUNDRED } else { number };
+    Ok(Some(Rate::from_percent(percent.round_dp(8))))
+}
+
+/// A term in months: 36, 36个月, 3年, 一年半, 半年.
+pub fn months(cell: &Cell) -> Result<Option<u32>, FaultCode> {
+    let Some(text) = folded(cell) else { return Ok(None) };
+    let unreadable = || FaultCode::NumberUnreadable;
+    if let Some(years) = text.strip_suffix("年半") {
+        return Ok(Some(small(years).ok_or_else(unreadable)? * 12 + 6));
+    }
+    if text == "半年" {
+        return Ok(Some(6));
+    }
+    if let Some((years, rest)) = text.split_once('年') {
+        let years = small(years).ok_or_else(unreadable)?;
+        let rest = rest.trim_end_matches('期').trim_end_matches('月').trim_end_matches('个');
+        let rest = if rest.is_empty() { 0 } else { small(rest).ok_or_else(unreadable)? };
+        return Ok(Some(years * 12 + rest));
+    }
+    let number = text.trim_end_matches('月').trim_end_matches('个');
+    small(number).map(Some).ok_or_else(unreadable)
+}
+
+/// A count such as the size of a household: 4, 4人.
+pub fn count(cell: &Cell) -> Result<Option<u32>, FaultCode> {
+    let Some(text) = folded(cell) else { return Ok(None) };
+    let number = text.trim_end_matches(['人', '口', '户', '个']);
+    small(number).map(Some).ok_or(FaultCode::NumberUnreadable)
+}
+
+/// A small whole number in digits or in Chinese numerals up to ninety-nine.
+fn small(text: &str) -> Option<u32> {
+    let whole = text.strip_suffix(".0").unwrap_or(text);
+    if let Ok(number) = whole.parse::<u32>() {
+        return (number <= 10_000).then_some(number);
+    }
+    let digit = |c| {
+        let value = "零一二三四五六七八九".chars().position(|known| known == c);
+        value.or(if c == '两' { Some(2) } else { None }).and_then(|value| u32::try_from(value).ok())
+    };
+    let characters: Vec<char> = whole.chars().collect();
+    match characters.as_slice() {
+        ['十'] => Some(10),
+        ['十', one] => Some(10 + digit(*one)?),
+        [ten, '十'] => Some(digit(*ten)? * 10),
+        [ten, '十', one] => Some(digit(*ten)? * 10 + digit(*one)?),
+        [one] => digit(*one),
+        _ => None,
+    }
+}
+
+/// True for a number of which a spreadsheet has kept only the leading digits.
+fn is_rounded(cell: &Cell, text: &str) -> bool {
+    match cell {
+        Cell::Number(_) => text.bytes().filter(u8::is_ascii_digit).count() > 15,
+        _ => {
+            let mut parts = text.split(['E', 'e']);
+            let mantissa = parts.next().unwrap_or_default();
+            let exponent = parts.next().unwrap_or_default().trim_start_matches('+');
+            parts.next().is_none()
+                && !exponent.is_empty()
+                && exponent.bytes().all(|byte| byte.is_ascii_digit())
+                && mantissa.contains('.')
+                && decimal(mantissa).is_some()
+        }
+    }
+}
+
+/// An identity number, or what is wrong with it.
+pub fn identity(cell: &Cell) -> Result<Option<IdentityNumber>, FaultCode> {
+    let Some(text) = folded(cell) else { return Ok(None) };
+    if is_rounded(cell, &text) {
+        return Err(FaultCode::NumberRounded);
+    }
+    // A number of 18 digits that ends in three zeros was typed into a number cell before it became text.
+    match IdentityNumber::parse(&text) {
+        Ok(number) => Ok(Some(number)),
+        Err(_) if text.len() == 18 && text.ends_with("000") && text.bytes().all(|b| b.is_ascii_digit()) => {
+            Err(FaultCode::NumberRounded)
+        }
+        Err(fault) => Err(fault.into()),
+    }
+}
+
+/// A contract or serial number, kept as text.
+pub fn number(cell: &Cell) -> Result<Option<String>, FaultCode> {
+    let Some(text) = folded(cell) else { return Ok(None) };
+    match cell {
+        // Sixteen digits are kept exactly up to 2^53.
+        Cell::Number(number) if *number > 9_007_199_254_740_992.0 || text.contains('.') => {
+            Err(FaultCode::NumberRounded)
+        }
+        Cell::Number(_) => Ok(Some(text)),
+        _ if is_rounded(cell, &text) => Err(FaultCode::NumberRounded),
+        _ => Ok(Some(text)),
+    }
+}

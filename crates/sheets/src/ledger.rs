@@ -1,0 +1,369 @@
+//! A county's loan ledger (台账): who borrowed what where, and how much is repaid as of its day.
+
+use std::collections::HashMap;
+
+use bangfu_domain::bank::lender_of_branch;
+use bangfu_domain::identity::IdentityNumber;
+use bangfu_domain::loan::{add_months, days_between};
+use bangfu_domain::money::Fen;
+use bangfu_domain::rate::Rate;
+use jiff::civil::Date;
+
+use crate::book::Book;
+use crate::cell;
+use crate::fault::{FaultCode, RowPlace};
+use crate::header::{HeaderFault, Names};
+use crate::parsed::Parsed;
+use crate::row::{self, Layout, Record};
+
+/// A column of a ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// 乡镇.
+    Township,
+    /// 村.
+    Village,
+    /// 身份证号.
+    Identity,
+    /// 贷款金额.
+    Principal,
+    /// 放款日期.
+    DisbursedOn,
+    /// 到期日期.
+    DueOn,
+    /// 已还本金.
+    Repaid,
+    /// 信贷管户员.
+    CreditManager,
+    /// 产业指导员.
+    IndustryGuide,
+    /// 科技特派员.
+    TechnologyOfficer,
+}
+
+impl Field {
+    /// Its key in [`Parsed::columns`].
+    pub const fn key(self) -> &'static str {
+        match self {
+            Field::Township => "township",
+            Field::Village => "village",
+            Field::Identity => "identity",
+            Field::Principal => "principal",
+            Field::DisbursedOn => "disbursed-on",
+            Field::DueOn => "due-on",
+            Field::Repaid => "repaid",
+            Field::CreditManager => "credit-manager",
+            Field::IndustryGuide => "industry-guide",
+            Field::TechnologyOfficer => "technology-officer",
+        }
+    }
+}
+
+/// A loan as a ledger states it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LedgerRow {
+    /// Where it stands.
+    pub at: RowPlace,
+    /// 乡镇.
+    pub township: Option<String>,
+    /// 村.
+    pub village: String,
+    /// 组.
+    pub group: Option<String>,
+    /// The borrower's name.
+    pub borrower_name: String,
+    /// The borrower's identity number.
+    pub identity: IdentityNumber,
+    /// 联系电话.
+    pub phone: Option<String>,
+    /// 贫困户属性.
+    pub household_class: Option<String>,
+    /// 户主姓名, where the borrower stands in a column of its own.
+    pub head_name: Option<String>,
+    /// The head's identity number, where the borrower's stands in a column of its own.
+    pub head_identity: Option<IdentityNumber>,
+    /// 贷款银行.
+    pub bank_branch: String,
+    /// 借据号.
+    pub number: String,
+    /// 贷款金额.
+    pub principal_fen: Fen,
+    /// 年利率.
+    pub rate: Option<Rate>,
+    /// 放款日期.
+    pub disbursed_on: Date,
+    /// 期限 in months.
+    pub term_months: Option<u32>,
+    /// 到期日期.
+    pub due_on: Date,
+    /// 贷款用途.
+    pub purpose: Option<String>,
+    /// 已还本金; nothing where the cell is empty.
+    pub repaid_fen: Fen,
+    /// 结清日期.
+    pub settled_on: Option<Date>,
+    /// 信贷管户员.
+    pub credit_manager: Option<String>,
+    /// 产业指导员.
+    pub industry_guide: Option<String>,
+    /// 科技特派员.
+    pub technology_officer: Option<String>,
+    /// 带贫主体.
+    pub enterprise: Option<String>,
+    /// 备注.
+    pub note: Option<String>,
+}
+
+const fn names(key: &'static str, names: &'static [&'static str]) -> Names {
+    Names { key, names }
+}
+
+/// The names of township, village and group columns, common to all kinds.
+pub(crate) const TOWNSHIP: Names =
+    names("township", &["乡镇", "乡镇名称", "所在乡镇", "所属乡镇", "乡", "镇", "镇乡", "乡镇街道", "乡镇办", "街道"]);
+pub(crate) const VILLAGE: Names = names(
+    "village",
+    &["村", "行政村", "村名", "村名称", "行政村名称", "所在村", "所属村", "建制村", "村居", "村社区", "村委会", "村级"],
+);
+pub(crate) const GROUP: Names = names("group", &["组", "组别", "村民小组", "小组", "村组", "自然村"]);
+pub(crate) const PHONE: Names =
+    names("phone", &["联系电话", "电话", "手机号", "手机号码", "手机", "联系方式", "电话号码"]);
+
+const LAYOUT: Layout = Layout {
+    fields: &[
+        TOWNSHIP,
+        VILLAGE,
+        GROUP,
+        names(
+            "borrower",
+            &[
+                "贷款人姓名", "借款人姓名", "贷款人", "借款人", "姓名", "客户名称", "客户姓名", "农户姓名", "贷款户姓名",
+                "借款人信息姓名", "贷款户", "农户名称", "户名",
+            ],
+        ),
+        names("head", &["户主姓名", "户主", "户主名称", "借款人信息户主姓名"]),
+        names(
+            "borrower-identity",
+            &[
+                "贷款人身份证", "贷款人身份证号", "贷款人身份证号码", "借款人身份证", "借款人身份证号", "借款人身份证号码",
+                "借款人证件号码", "贷款人证件号码",
+            ],
+        ),
+        names("head-identity", &["户主身份证", "户主身份证号", "户主身份证号码", "户主证件号码"]),
+        names(
+            "identity",
+            &["身份证号码", "身份证号", "身份证", "公民身份号码", "公民身份证号码", "证件号码", "证件号", "身份号码"],
+        ),
+        PHONE,
+        names(
+            "household-class",
+            &["贫困户属性", "脱贫属性", "户属性", "户类型", "农户类型", "农户属性", "贫困类型", "户类别", "监测对象类别"],
+        ),
+        names(
+            "bank",
+            &[
+                "贷款银行", "承贷银行", "贷款金融机构", "经办银行", "放款银行", "机构名称", "经办机构", "贷款机构", "放款机构",
+                "承贷机构", "银行", "支行", "承贷金融机构", "金融机构", "发放银行",
+            ],
+        ),
+        names(
+            "number",
+            &[
+                "借据号", "借据编号", "借据号码", "合同号", "合同编号", "贷款账号", "贷款合同号", "贷款合同编号", "借款合同号",
+                "借款合同编号", "贷款编号", "借款借据号", "贷款帐号", "合同号码",
+            ],
+        ),
+        names(
+            "principal",
+            &["贷款金额", "放款金额", "借款金额", "贷款本金", "发放金额", "贷款额度", "贷款发放金额", "本金", "借据金额"],
+        ),
+        names("rate", &["年利率", "利率", "贷款利率", "执行利率", "贷款年利率", "执行年利率"]),
+        names(
+            "disbursed-on",
+            &[
+                "放款日期", "发放日期", "贷款日期", "贷款发放日", "贷款发放日期", "借款日期", "起始日", "贷款起始日", "放款日",
+                "起始日期", "贷款起始日期", "放款时间", "发放时间", "贷款时间", "借款时间", "贷款发放时间",
+            ],
+        ),
+        names("term", &["期限", "贷款期限", "借款期限"]),
+        names(
+            "due-on",
+            &[
+                "到期日期", "到期日", "贷款到期日", "贷款到期日期", "约定到期日", "合同到期日", "到期时间", "贷款到期时间",
+                "约定到期日期", "合同到期日期",
+            ],
+        ),
+        names("purpose", &["贷款用途", "用途", "资金用途", "借款用途", "发展产业"]),
+        names(
+            "repaid",
+            &[
+                "已还本金", "已还金额", "偿还贷款金额", "累计还本", "归还本金", "已还款金额", "已归还金额", "已归还本金",
+                "还款金额", "累计归还本金", "已收回金额",
+            ],
+        ),
+        names("balance", &["贷款余额", "余额", "剩余本金", "结欠金额", "贷款结余", "尚欠本金", "未还本金", "本金余额"]),
+        names(
+            "settled-on",
+            &["结清日期", "还款时间", "还清日期", "结清时间", "还款日期", "还清时间", "结清日", "收回日期"],
+        ),
+        names("credit-manager", &["信贷管户员", "管户员", "管户经理", "客户经理", "信贷员", "管户客户经理"]),
+        names("industry-guide", &["产业指导员", "产业指导"]),
+        names("technology-officer", &["科技特派员", "科技员", "技术员"]),
+        names("enterprise", &["带贫主体", "带贫企业", "合作社", "带贫主体名称", "带动主体"]),
+        names("note", &["备注", "说明"]),
+    ],
+    required: &[
+        &["village"],
+        &["borrower", "head"],
+        &["identity", "borrower-identity", "head-identity"],
+        &["bank"],
+        &["number"],
+        &["principal"],
+        &["disbursed-on"],
+        &["due-on", "term"],
+    ],
+    keys: &["number", "principal", "disbursed-on"],
+    places: &["township", "village", "group"],
+    sums: &["principal", "repaid", "balance"],
+};
+
+/// Reads a ledger. A row is bad only for what the rules of import name; everything else is a finding.
+pub fn read(book: &Book) -> Result<Parsed<LedgerRow>, HeaderFault> {
+    // Contract numbers are unique within an institution; the first row stands, be it bad itself.
+    let mut seen: HashMap<(String, String), u32> = HashMap::new();
+    row::read(book, &LAYOUT, |record| read_row(record, &mut seen))
+}
+
+fn read_row(record: &mut Record<'_>, seen: &mut HashMap<(String, String), u32>) -> Option<LedgerRow> {
+    let village = record.required("village", |cell| Ok(cell::text(cell)));
+    let own = record.has("borrower");
+    let borrower_name = record.required_name(if own { "borrower" } else { "head" });
+    let apart = record.has("borrower-identity");
+    let identity_key = ["borrower-identity", "identity", "head-identity"].into_iter().find(|key| record.has(key))?;
+    let identity = record.required(identity_key, cell::identity);
+    let bank_branch = record.required_name("bank");
+    let number = record.required("number", cell::number);
+    let principal_fen = record.required_amount("principal");
+    let disbursed_on = record.required("disbursed-on", cell::date_of);
+    let term_months = record.optional("term", cell::months);
+    let due_on = due_on(record, disbursed_on, term_months);
+    if principal_fen.is_some_and(|amount| !amount.is_positive()) {
+        record.refuse("principal", FaultCode::AmountNotPositive);
+    }
+    if let (Some(bank), Some(number)) = (&bank_branch, &number) {
+        let row = record.at.row;
+        let key = (lender_of_branch(bank).to_owned(), number.clone());
+        match seen.get(&key) {
+            Some(first_row) => {
+                let first_row = *first_row;
+                record.refuse("number", FaultCode::Duplicate { first_row });
+            }
+            None => {
+                seen.insert(key, row);
+            }
+        }
+    }
+    let repaid_fen = repaid(record, principal_fen);
+    let settled_on = settled_on(record, principal_fen, repaid_fen, disbursed_on);
+    let head_key = if apart && record.has("identity") { "identity" } else { "head-identity" };
+    let head_identity =
+        if head_key == identity_key { None } else { record.optional(head_key, cell::identity) };
+    Some(LedgerRow {
+        at: record.at.clone(),
+        township: record.optional_text("township"),
+        village: village?,
+        group: record.optional_text("group"),
+        borrower_name: borrower_name?,
+        identity: identity?,
+        phone: record.optional("phone", |cell| Ok(cell::phone(cell))),
+        household_class: record.optional_name("household-class"),
+        head_name: if own { record.optional_name("head") } else { None },
+        head_identity,
+        bank_branch: bank_branch?,
+        number: number?,
+        principal_fen: principal_fen?,
+        rate: record.optional("rate", cell::rate),
+        disbursed_on: disbursed_on?,
+        term_months,
+        due_on: due_on?,
+        purpose: record.optional_text("purpose"),
+        repaid_fen: repaid_fen?,
+        settled_on,
+        credit_manager: record.optional_name("credit-manager"),
+        industry_guide: record.optional_name("industry-guide"),
+        technology_officer: record.optional_name("technology-officer"),
+        enterprise: record.optional_name("enterprise"),
+        note: record.optional_text("note"),
+    })
+}
+
+/// How far a due day may lie from the one that the term leads to: banks shift it off the month's end.
+const TERM_SLACK_DAYS: i32 = 3;
+
+fn due_on(record: &mut Record<'_>, disbursed_on: Option<Date>, term_months: Option<u32>) -> Option<Date> {
+    let by_term = disbursed_on.zip(term_months).map(|(day, months)| add_months(day, months));
+    if !record.has("due-on") {
+        if by_term.is_none() && disbursed_on.is_some() {
+            record.refuse("term", FaultCode::NumberUnreadable);
+        }
+        return by_term;
+    }
+    let due_on = record.required("due-on", cell::date_of)?;
+    if let Some(disbursed_on) = disbursed_on
+        && due_on <= disbursed_on
+    {
+        record.refuse("due-on", FaultCode::DueNotAfterDisbursed { disbursed_on: disbursed_on.to_string() });
+    } else if let Some(by_term) = by_term
+        && days_between(due_on, by_term).abs() > TERM_SLACK_DAYS
+    {
+        record.notice("term", FaultCode::TermDiffers { expected: by_term.to_string() });
+    }
+    Some(due_on)
+}
+
+/// Principal repaid: as stated, or what the balance leaves. `None` if the row is refused for it.
+fn repaid(record: &mut Record<'_>, principal: Option<Fen>) -> Option<Fen> {
+    let stated = record.optional_amount("repaid");
+    let balance = record.optional_amount("balance");
+    let by_balance = principal.zip(balance).map(|(principal, balance)| principal - balance);
+    let (key, repaid) = match (stated, by_balance) {
+        (Some(repaid), by_balance) => {
+            if let (Some(principal), Some(by_balance)) = (principal, by_balance)
+                && by_balance != repaid
+            {
+                record.notice("balance", FaultCode::BalanceDiffers { expected_fen: principal - repaid });
+            }
+            ("repaid", repaid)
+        }
+        (None, Some(by_balance)) => ("balance", by_balance),
+        (None, None) => ("repaid", Fen::ZERO),
+    };
+    if let Some(principal_fen) = principal.filter(|principal| repaid > *principal && principal.is_positive()) {
+        record.refuse(key, FaultCode::RepaidAbovePrincipal { principal_fen });
+        return None;
+    }
+    if repaid < Fen::ZERO {
+        record.notice(key, FaultCode::Ignored);
+        return Some(Fen::ZERO);
+    }
+    Some(repaid)
+}
+
+/// The day of settlement, if it fits; one that does not is noted and left out.
+fn settled_on(
+    record: &mut Record<'_>,
+    principal: Option<Fen>,
+    repaid: Option<Fen>,
+    disbursed_on: Option<Date>,
+) -> Option<Date> {
+    let settled_on = record.optional("settled-on", cell::date_of)?;
+    let whole = principal.zip(repaid).is_none_or(|(principal, repaid)| principal == repaid);
+    let in_time = disbursed_on.is_none_or(|disbursed| settled_on >= disbursed)
+        && record.as_of.is_none_or(|as_of| settled_on <= as_of);
+    if whole && in_time {
+        return Some(settled_on);
+    }
+    record.notice("settled-on", FaultCode::SettledDiffers);
+    // Part of the principal was repaid on the day, whatever the column is called.
+    if in_time && repaid.is_some_and(Fen::is_positive) { Some(settled_on) } else { None }
+}

@@ -1,0 +1,136 @@
+//! A bank's movements (还款流水).
+
+use bangfu_domain::identity::IdentityNumber;
+use bangfu_domain::money::Fen;
+use jiff::civil::Date;
+
+use crate::book::Book;
+use crate::cell;
+use crate::fault::{FaultCode, RowPlace};
+use crate::header::{HeaderFault, Names};
+use crate::parsed::Parsed;
+use crate::row::{self, Layout};
+
+/// What a movement moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MovementKind {
+    /// 还本.
+    Principal,
+    /// 还息.
+    Interest,
+    /// Anything else: kept for somebody to look at.
+    Other,
+}
+
+impl MovementKind {
+    /// The word under which it is told apart.
+    pub const fn key(self) -> &'static str {
+        match self {
+            MovementKind::Principal => "principal",
+            MovementKind::Interest => "interest",
+            MovementKind::Other => "other",
+        }
+    }
+
+    /// The kind that a bank's word means. Without a word it is principal: that is what the file is for.
+    fn of(word: Option<&str>) -> MovementKind {
+        match word {
+            None => MovementKind::Principal,
+            Some(word) if ["冲正", "撤销", "退", "放款", "发放"].iter().any(|other| word.contains(other)) => {
+                MovementKind::Other
+            }
+            Some(word) if word.contains("本金") || word.contains("还本") || word.contains("收本") => {
+                MovementKind::Principal
+            }
+            Some(word) if word.contains('息') => MovementKind::Interest,
+            Some(word) if ["还款", "结清", "收回", "归还", "还贷"].iter().any(|known| word.contains(known)) => {
+                MovementKind::Principal
+            }
+            Some(_) => MovementKind::Other,
+        }
+    }
+}
+
+/// A movement as a bank reports it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RepaymentRow {
+    /// Where it stands.
+    pub at: RowPlace,
+    /// 机构名称.
+    pub institution: Option<String>,
+    /// 客户名称.
+    pub name: Option<String>,
+    /// 证件号码.
+    pub identity: Option<IdentityNumber>,
+    /// 借据号.
+    pub number: String,
+    /// 交易日期.
+    pub on: Date,
+    /// What it moves.
+    pub kind: MovementKind,
+    /// 交易类型, in the bank's own word.
+    pub kind_text: Option<String>,
+    /// 交易金额.
+    pub amount_fen: Fen,
+    /// 贷款余额 after it.
+    pub balance_fen: Option<Fen>,
+    /// 流水号.
+    pub serial: Option<String>,
+    /// 摘要.
+    pub memo: Option<String>,
+}
+
+const LAYOUT: Layout = Layout {
+    fields: &[
+        Names {
+            key: "institution",
+            names: &["机构名称", "经办机构", "开户机构", "贷款银行", "承贷银行", "网点名称", "支行", "银行", "机构"],
+        },
+        Names { key: "name", names: &["客户名称", "客户姓名", "姓名", "借款人", "借款人姓名", "户名", "贷款人", "贷款人姓名"] },
+        Names { key: "identity", names: &["证件号码", "身份证号码", "身份证号", "证件号", "公民身份号码", "身份证"] },
+        Names {
+            key: "number",
+            names: &["借据号", "借据编号", "借据号码", "合同号", "合同编号", "贷款账号", "贷款合同号", "贷款编号", "贷款帐号"],
+        },
+        Names { key: "on", names: &["交易日期", "还款日期", "记账日期", "入账日期", "交易时间", "还款时间", "日期", "还款日"] },
+        Names { key: "kind", names: &["交易类型", "业务类型", "还款类型", "交易种类", "类型"] },
+        Names {
+            key: "amount",
+            names: &["交易金额", "还款金额", "还本金额", "归还本金", "发生额", "金额", "本金金额", "还款本金", "收回本金"],
+        },
+        Names { key: "balance", names: &["贷款余额", "余额", "本金余额", "剩余本金", "结欠本金", "交易后余额"] },
+        Names { key: "serial", names: &["流水号", "交易流水号", "流水", "业务流水号", "交易流水", "凭证号"] },
+        Names { key: "memo", names: &["摘要", "备注", "附言", "交易摘要"] },
+    ],
+    required: &[&["number"], &["on"], &["amount"]],
+    keys: &["number", "on", "amount"],
+    places: &[],
+    sums: &["amount"],
+};
+
+/// Reads a bank's movements.
+pub fn read(book: &Book) -> Result<Parsed<RepaymentRow>, HeaderFault> {
+    row::read(book, &LAYOUT, |record| {
+        let number = record.required("number", cell::number);
+        let on = record.required("on", cell::date_of);
+        let amount_fen = record.required_amount("amount");
+        if amount_fen.is_some_and(|amount| !amount.is_positive()) {
+            record.refuse("amount", FaultCode::AmountNotPositive);
+        }
+        let kind_text = record.optional_name("kind");
+        Some(RepaymentRow {
+            at: record.at.clone(),
+            institution: record.optional_name("institution"),
+            name: record.optional_name("name"),
+            identity: record.optional("identity", cell::identity),
+            number: number?,
+            on: on?,
+            kind: MovementKind::of(kind_text.as_deref()),
+            kind_text,
+            amount_fen: amount_fen?,
+            balance_fen: record.optional_amount("balance"),
+            serial: record.optional("serial", cell::number),
+            memo: record.optional_text("memo"),
+        })
+    })
+}

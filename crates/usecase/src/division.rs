@@ -1,0 +1,68 @@
+//! The places of a county with their service points and loans.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bangfu_domain::division::Level;
+use bangfu_store::board::Axis;
+use bangfu_store::division::{self, Term};
+use bangfu_store::loan::Totals;
+use bangfu_store::{Scope, Tx, county, service_point};
+use jiff::civil::Date;
+
+use crate::board::board;
+use crate::error::Error;
+
+/// A place with what stands there on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Station {
+    /// The place.
+    pub place: Term,
+    /// True if it has a service point (金融扶贫服务中心 / 服务站).
+    pub has_service_point: bool,
+    /// The loans that owe something.
+    pub owing: Totals,
+}
+
+/// A township with its villages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Township {
+    /// The township.
+    pub station: Station,
+    /// Its villages and communities, by code.
+    pub villages: Vec<Station>,
+}
+
+/// The townships of the county by code.
+pub async fn tree(tx: &mut Tx, scope: &Scope, day: Date) -> Result<Vec<Township>, Error> {
+    let county = county::get(tx, scope.county_id).await?;
+    let points: BTreeSet<i64> = service_point::divisions(tx, scope.county_id).await?.into_iter().collect();
+    let mut owing: BTreeMap<i64, Totals> = BTreeMap::new();
+    for axis in [Axis::Township, Axis::Village] {
+        for row in board(tx, scope, axis, day, None).await?.rows {
+            owing.insert(row.key_id, row.figures.owing());
+        }
+    }
+    let mut townships: Vec<Township> = Vec::new();
+    let mut villages: Vec<Station> = Vec::new();
+    for place in division::subtree(tx, county.division_id, day).await? {
+        let station = Station {
+            has_service_point: points.contains(&place.division_id),
+            owing: owing.get(&place.division_id).copied().unwrap_or_default(),
+            place,
+        };
+        match station.place.level {
+            Level::Township => townships.push(Township { station, villages: Vec::new() }),
+            Level::Village => villages.push(station),
+            _ => {}
+        }
+    }
+    for village in villages {
+        let parent = village.place.parent_id;
+        if let Some(township) =
+            townships.iter_mut().find(|township| Some(township.station.place.division_id) == parent)
+        {
+            township.villages.push(village);
+        }
+    }
+    Ok(townships)
+}

@@ -1,0 +1,50 @@
+//! The officers of a county and what they carry.
+
+use std::collections::BTreeMap;
+
+use bangfu_store::board::Axis;
+use bangfu_store::officer::{self, Officer};
+use bangfu_store::{Scope, Tx, county, division, tie};
+use jiff::civil::Date;
+
+use crate::board::{Figures, board};
+use crate::error::Error;
+
+/// An officer with what they carry on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The officer.
+    pub officer: Officer,
+    /// The name of the place where they serve.
+    pub place: String,
+    /// Households tied to them.
+    pub households: usize,
+    /// Their loans, for a credit manager.
+    pub figures: Figures,
+}
+
+/// The officers by place and name.
+pub async fn roster(tx: &mut Tx, scope: &Scope, day: Date) -> Result<Vec<Line>, Error> {
+    let county = county::get(tx, scope.county_id).await?;
+    let places: BTreeMap<i64, String> = division::subtree(tx, county.division_id, day)
+        .await?
+        .into_iter()
+        .map(|term| (term.division_id, term.name))
+        .collect();
+    let mut households: BTreeMap<i64, usize> = BTreeMap::new();
+    for tie in tie::standing(tx, scope.county_id).await? {
+        *households.entry(tie.officer_id).or_default() += 1;
+    }
+    let mut figures: BTreeMap<i64, Figures> =
+        board(tx, scope, Axis::Manager, day, None).await?.rows.into_iter().map(|row| (row.key_id, row.figures)).collect();
+    Ok(officer::list(tx, scope.county_id)
+        .await?
+        .into_iter()
+        .map(|officer| Line {
+            place: places.get(&officer.division_id).cloned().unwrap_or_default(),
+            households: households.get(&officer.officer_id).copied().unwrap_or(0),
+            figures: figures.remove(&officer.officer_id).unwrap_or_default(),
+            officer,
+        })
+        .collect())
+}
