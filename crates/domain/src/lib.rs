@@ -6,7 +6,6 @@ pub mod bank;
 pub mod calendar;
 pub mod division;
 pub mod identity;
-pub mod interest;
 pub mod loan;
 pub mod money;
 pub mod officer;

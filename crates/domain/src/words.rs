@@ -60,7 +60,9 @@ fn whole(mut number: u64) -> String {
             gap = !words.is_empty();
             continue;
         }
-        if !words.is_empty() && (gap || *group < 1_000) {
+        // 零 stands for what is skipped: a whole group, the thousands of this one, or the end of the one before.
+        let ends_short = groups.get(index + 1).is_some_and(|before| before % 10 == 0);
+        if !words.is_empty() && (gap || *group < 1_000 || ends_short) {
             words.push('零');
         }
         words.push_str(&thousands(*group));
@@ -144,7 +146,8 @@ fn digit_value(c: char) -> Option<i64> {
 
 /// A whole number in numerals of either kind, 万 and 亿 included.
 fn number(text: &str) -> Option<i64> {
-    let (mut total, mut section, mut digit) = (0_i64, 0_i64, None::<i64>);
+    // 亿 closes all before it, 万 only what stands since the last 亿.
+    let (mut high, mut low, mut section, mut digit) = (0_i64, 0_i64, 0_i64, None::<i64>);
     let mut seen = false;
     for c in text.chars() {
         if let Some(value) = digit_value(c) {
@@ -171,12 +174,17 @@ fn number(text: &str) -> Option<i64> {
             section = section.checked_add(count.checked_mul(unit)?)?;
         } else {
             section = section.checked_add(digit.take().unwrap_or(0))?;
-            total = total.checked_add(section)?.checked_mul(unit)?;
+            if unit == 10_000 {
+                low = low.checked_add(section)?.checked_mul(unit)?;
+            } else {
+                high = high.checked_add(low)?.checked_add(section)?.checked_mul(unit)?;
+                low = 0;
+            }
             section = 0;
         }
         seen = true;
     }
-    let sum = total.checked_add(section)?.checked_add(digit.unwrap_or(0))?;
+    let sum = high.checked_add(low)?.checked_add(section)?.checked_add(digit.unwrap_or(0))?;
     seen.then_some(sum)
 }
 

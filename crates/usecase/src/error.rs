@@ -95,6 +95,14 @@ impl Refusal {
                 vec![("line", line.to_string()), ("fault", (*fault).to_owned()), ("value", value.clone())]
             }
             Refusal::BadRows { bad } => vec![("bad", bad.to_string())],
+            Refusal::Header(fault) => {
+                let looked = |(_, names): &(String, Vec<String>)| names.join(" / ");
+                vec![
+                    ("missing", fault.missing.iter().map(looked).collect::<Vec<_>>().join("; ")),
+                    ("found", fault.found.join(", ")),
+                    ("row", fault.row.map_or_else(String::new, |row| row.to_string())),
+                ]
+            }
             Refusal::NoPositionDay | Refusal::NotFound | Refusal::AlreadyTaken | Refusal::KnownAhead => {
                 Vec::new()
             }

@@ -1,12 +1,12 @@
 //! The rules that hold for a county's loans: its pack by the contract's date, its data-until days, its places.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use bangfu_domain::calendar::Calendar;
 use bangfu_domain::division::Level;
 use bangfu_domain::loan::{Fold, Interval, Watch, timeline};
 use bangfu_domain::policy::{Pack, Packs};
-use bangfu_domain::warning::Thresholds;
 use bangfu_store::county::County;
 use bangfu_store::{Tx, bank, division};
 use jiff::civil::Date;
@@ -49,7 +49,7 @@ impl Rules {
             .filter_map(|place| place.parent_id.map(|parent| (place.division_id, parent)))
             .collect();
         Ok(Rules {
-            packs: packs()?,
+            packs: packs(),
             calendar: Calendar::embedded(),
             county_code: county.code.clone(),
             fixed_pack: county.pack_id.clone(),
@@ -79,15 +79,9 @@ impl Rules {
     /// What decides a loan's standing besides its own events.
     pub fn watch(&self, signed_on: Date, due_on: Date) -> Result<Watch, Error> {
         let rule = &self.pack_or_first(signed_on)?.warning;
-        let thresholds = Thresholds {
-            red_to_days: rule.red_to_days,
-            yellow_to_days: rule.yellow_to_days,
-            blue_to_days: rule.blue_to_days,
-            green_to_days: rule.green_to_days,
-        };
         let due_on =
             if rule.due_on_rest_day_moves { self.calendar.working_day_from(due_on).0 } else { due_on };
-        Ok(Watch { thresholds, due_on })
+        Ok(Watch { thresholds: rule.thresholds, due_on })
     }
 
     /// The history of a loan under these rules.
@@ -97,7 +91,16 @@ impl Rules {
     }
 }
 
-/// The packs in the binary.
-pub fn packs() -> Result<&'static Packs, Error> {
-    Packs::embedded().map_err(|faults| Error::Packs(format!("{faults:?}")))
+/// The packs in force: those in the binary, unless [`use_packs`] put others in their place.
+pub fn packs() -> &'static Packs {
+    IN_FORCE.get().unwrap_or_else(|| Packs::embedded())
 }
+
+/// Puts a county's own packs in place of those in the binary, before anything else is done. They are read once,
+/// when the program starts: a rule never changes under a running transaction.
+pub fn use_packs(packs: Packs) {
+    // A second call in one process changes nothing, so that what was judged stays judged by one set of rules.
+    let _ = IN_FORCE.set(packs);
+}
+
+static IN_FORCE: OnceLock<Packs> = OnceLock::new();

@@ -240,16 +240,16 @@ impl Planner<'_> {
         }
         let pack = self.rules.pack_or_first(row.disbursed_on)?;
         let age = row.identity.age_on(row.disbursed_on);
-        if pack.age_min().is_some_and(|min| age < min) || pack.age_max().is_some_and(|max| age > max) {
-            let code = FaultCode::AgeOutside { age, min: pack.age_min(), max: pack.age_max() };
+        if pack.age_min.value.is_some_and(|min| age < min) || pack.age_max.value.is_some_and(|max| age > max) {
+            let code = FaultCode::AgeOutside { age, min: pack.age_min.value, max: pack.age_max.value };
             noticed.push(line.fault(Field::Identity, &row.identity.masked(), code));
         }
-        if let Some(cap) = pack.cap_fen().filter(|cap| row.principal_fen > *cap) {
+        if let Some(cap) = pack.cap.value.filter(|cap| row.principal_fen > *cap) {
             let value = row.principal_fen.to_string();
             noticed.push(line.fault(Field::Principal, &value, FaultCode::AboveCap { cap_fen: cap }));
         }
-        if let Some(most) = pack.term_months_max()
-            && row.disbursed_on.saturating_add(jiff::Span::new().months(most)) < row.due_on
+        if let Some(most) = pack.term_months_max.value
+            && row.disbursed_on.saturating_add(jiff::Span::new().months(i64::from(most))) < row.due_on
         {
             let value = row.due_on.to_string();
             noticed.push(line.fault(Field::DueOn, &value, FaultCode::TermTooLong { months_max: most }));

@@ -46,13 +46,7 @@ pub(crate) struct Question<'a> {
 
 impl Question<'_> {
     fn ranges(&self) -> DaysRanges {
-        let rule = &self.pack.warning;
-        DaysRanges(Thresholds {
-            red_to_days: rule.red_to_days,
-            yellow_to_days: rule.yellow_to_days,
-            blue_to_days: rule.blue_to_days,
-            green_to_days: rule.green_to_days,
-        })
+        DaysRanges(self.pack.warning.thresholds)
     }
 
     /// The board's title: the county and its programme.

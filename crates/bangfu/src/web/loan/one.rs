@@ -65,13 +65,7 @@ impl Told<'_> {
     }
 
     fn thresholds(&self) -> Thresholds {
-        let rule = &self.detail.pack.warning;
-        Thresholds {
-            red_to_days: rule.red_to_days,
-            yellow_to_days: rule.yellow_to_days,
-            blue_to_days: rule.blue_to_days,
-            green_to_days: rule.green_to_days,
-        }
+        self.detail.pack.warning.thresholds
     }
 
     fn why(&self, standing: Standing) -> Why {
