@@ -227,14 +227,26 @@ const LAYOUT: Layout = Layout {
     sums: &["principal", "repaid", "balance"],
 };
 
-/// Reads a ledger. A row is bad only for what the rules of import name; everything else is a finding.
-pub fn read(book: &Book) -> Result<Parsed<LedgerRow>, HeaderFault> {
+/// Reads a ledger of the county with this 12-digit code. A row is bad only for what the rules of import name;
+/// everything else is a finding.
+pub fn read(book: &Book, county_code: &str) -> Result<Parsed<LedgerRow>, HeaderFault> {
     // Contract numbers are unique within an institution; the first row stands, be it bad itself.
     let mut seen: HashMap<(String, String), u32> = HashMap::new();
-    row::read(book, &LAYOUT, |record| read_row(record, &mut seen))
+    let county = county_code.get(..6).unwrap_or(county_code);
+    row::read(book, &LAYOUT, |record| read_row(record, county, &mut seen))
 }
 
-fn read_row(record: &mut Record<'_>, seen: &mut HashMap<(String, String), u32>) -> Option<LedgerRow> {
+/// Who gives out a contract number. One that begins with the county's code comes from the county's own series,
+/// which all its banks share; any other is the bank's.
+fn numbered_by<'a>(number: &str, bank: &'a str, county: &str) -> &'a str {
+    if !county.is_empty() && number.starts_with(county) { "" } else { lender_of_branch(bank) }
+}
+
+fn read_row(
+    record: &mut Record<'_>,
+    county: &str,
+    seen: &mut HashMap<(String, String), u32>,
+) -> Option<LedgerRow> {
     let village = record.required("village", |cell| Ok(cell::text(cell)));
     let own = record.has("borrower");
     let borrower_name = record.required_name(if own { "borrower" } else { "head" });
@@ -252,7 +264,7 @@ fn read_row(record: &mut Record<'_>, seen: &mut HashMap<(String, String), u32>) 
     }
     if let (Some(bank), Some(number)) = (&bank_branch, &number) {
         let row = record.at.row;
-        let key = (lender_of_branch(bank).to_owned(), number.clone());
+        let key = (numbered_by(number, bank, county).to_owned(), number.clone());
         match seen.get(&key) {
             Some(first_row) => {
                 let first_row = *first_row;

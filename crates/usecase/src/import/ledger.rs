@@ -81,7 +81,7 @@ pub(super) async fn plan(
     rules: Rules,
     upload: &Upload,
 ) -> Result<(Report, Plan), Error> {
-    let parsed = ledger::read(&upload.book).map_err(Refusal::Header)?;
+    let parsed = ledger::read(&upload.book, &county.code).map_err(Refusal::Header)?;
     let as_of = parsed.as_of.or(upload.as_of).ok_or(Refusal::NoPositionDay)?;
     let mut report = Report::of(&parsed);
     report.as_of = Some(as_of);
