@@ -30,17 +30,17 @@ impl Clock {
     /// The day in a time zone.
     pub(crate) fn today(&self, time_zone: &str) -> Date {
         match self {
-            Clock::System => self.now().to_zoned(zone(time_zone)).date(),
+            Clock::System => self.now().to_zoned_datetime(zone(time_zone)).date(),
             Clock::Demo(day) => *day.lock().unwrap_or_else(PoisonError::into_inner),
         }
     }
 
     /// How long until the next time that the wall clock of a zone shows this hour and minute.
     pub(crate) fn until(&self, time_zone: &str, hour: i8, minute: i8) -> std::time::Duration {
-        let now = self.now().to_zoned(zone(time_zone));
-        let today = now.date().at(hour, minute, 0, 0).to_zoned(zone(time_zone)).ok();
+        let now = self.now().to_zoned_datetime(zone(time_zone));
+        let today = now.date().at(hour, minute, 0, 0).to_zoned_datetime(zone(time_zone)).ok();
         let next = today.filter(|at| *at > now).or_else(|| {
-            now.date().tomorrow().ok()?.at(hour, minute, 0, 0).to_zoned(zone(time_zone)).ok()
+            now.date().tomorrow().ok()?.at(hour, minute, 0, 0).to_zoned_datetime(zone(time_zone)).ok()
         });
         let seconds = next.map_or(3_600, |next| next.timestamp().as_second() - now.timestamp().as_second());
         std::time::Duration::from_secs(u64::try_from(seconds).unwrap_or(0).max(1))

@@ -1,2 +1,19 @@
-//! Doors.
-fn main() {}
+//! bangfu: the doors. Pages, command line, nightly jobs.
+
+mod app;
+mod cli;
+mod clock;
+mod intake;
+mod texts;
+mod web;
+mod words;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // The child that parses a file from outside: no arguments, no environment, no database.
+    if std::env::args().nth(1).as_deref() == Some(intake::CHILD_VERB) {
+        return ExitCode::from(u8::try_from(intake::child()).unwrap_or(1));
+    }
+    cli::main()
+}

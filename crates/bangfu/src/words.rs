@@ -27,8 +27,14 @@ pub(crate) fn fault(lang: Lang, fault: &Fault) -> FaultWords {
 
 /// A text with parameters of a floor below.
 pub(crate) fn said(lang: Lang, key: &str, args: &[(&'static str, String)]) -> String {
-    let values: Vec<(&str, Value<'_>)> =
-        args.iter().map(|(name, value)| (*name, Value::from(value.as_str()))).collect();
+    let values: Vec<(&str, Value<'_>)> = args
+        .iter()
+        .map(|(name, value)| match value.parse::<i64>() {
+            // Texts choose their words by a count; anything else is shown as it is.
+            Ok(count) if *name == "count" => (*name, Value::Number(count)),
+            _ => (*name, Value::from(value.as_str())),
+        })
+        .collect();
     lang.text_with(key, &values)
 }
 

@@ -563,3 +563,28 @@ cure-repaid-below-book = check with the bank
 fault-title-older-position = A ledger older than the book
 fault-older-position = the book has a ledger of { $newest }
 cure-older-position = make sure that it is not an old file
+
+## Command line
+
+cli-made = Made the database { $database }.
+cli-key = Key file: { $key }. Back it up apart from the database; without it no identity number or phone can be read.
+cli-rows = { $read } rows read: { $good } good, { $bad } bad, { $skipped } skipped.
+cli-changes = { $new } new, { $changed } changed, { $unchanged } unchanged.
+cli-fault = { $sheet } row { $row }, { $column } “{ $value }”: { $message }. { $cure }.
+cli-more = { $n } more; --report writes all of them.
+cli-findings = { $n } findings; they hold nothing up.
+cli-taken = Taken over.
+cli-not-taken = Nothing was written.
+cli-exported = { $n } loans written to { $file }
+cli-export-ending = The file's name must end in .xlsx, .csv or .json.
+cli-rebuild-equal = { $n } loans equal their events.
+cli-rebuild-differs = Different: { $rows } loans, { $histories } histories, { $cells } cells of the board.
+cli-serving = Open { $address } in a browser (Ctrl+C stops)
+cli-loopback-only = There are no accounts yet, so only this machine is served: { $address } is not an address of this machine; use 127.0.0.1.
+cli-cannot-listen = Cannot listen on { $address }: { $error }
+cli-not-a-demo = { $database } does not hold the demo's data. Name another file with --database.
+cli-reading = Reading { $file }
+cli-read = { $file }: { $good } rows taken, { $bad } bad
+cli-closing = Daily update
+divisions-column = The division list has no column { $name }.
+divisions-day = Line { $line } of the division list has an unreadable day: { $value }

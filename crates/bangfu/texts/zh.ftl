@@ -532,3 +532,28 @@ cure-repaid-below-book = 与银行核对还款情况
 fault-title-older-position = 台账比账上的旧
 fault-older-position = 账上已有截至 { $newest } 的台账
 cure-older-position = 确认不是拿错了旧文件
+
+## 命令行
+
+cli-made = 已建立数据库 { $database }。
+cli-key = 密钥文件：{ $key }。请与数据库分开备份；没有它，身份证号和电话都读不出来。
+cli-rows = 读取 { $read } 行：可导入 { $good }，有误 { $bad }，跳过 { $skipped }。
+cli-changes = 新增 { $new }，变更 { $changed }，不变 { $unchanged }。
+cli-fault = { $sheet } 第 { $row } 行 { $column }“{ $value }”：{ $message }。{ $cure }。
+cli-more = 还有 { $n } 处，用 --report 写出全部。
+cli-findings = 提示 { $n } 处，不影响导入。
+cli-taken = 已导入。
+cli-not-taken = 没有写入任何内容。
+cli-exported = 已写出 { $n } 笔贷款：{ $file }
+cli-export-ending = 文件名要以 .xlsx、.csv 或 .json 结尾。
+cli-rebuild-equal = { $n } 笔贷款与其事件完全一致。
+cli-rebuild-differs = 不一致：贷款 { $rows } 笔，经过 { $histories } 笔，看板 { $cells } 格。
+cli-serving = 请用浏览器打开 { $address } （按 Ctrl+C 停止）
+cli-loopback-only = 还没有账号功能，只能在本机使用：{ $address } 不是本机地址，请用 127.0.0.1。
+cli-cannot-listen = 不能使用地址 { $address }：{ $error }
+cli-not-a-demo = { $database } 里不是演示数据。请用 --database 另指一个文件。
+cli-reading = 正在读取 { $file }
+cli-read = { $file }：{ $good } 行导入，{ $bad } 行有误
+cli-closing = 每日更新
+divisions-column = 区划表缺少 { $name } 一列。
+divisions-day = 区划表第 { $line } 行的日期认不出：{ $value }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use bangfu_domain::division::Level;
 use bangfu_domain::officer::Role;
+use bangfu_sheets::divisions::DivisionLine;
 use bangfu_store::county::{self, County};
 use bangfu_store::division::{self, ALWAYS, Link, Term};
 use bangfu_store::officer::{self, Officer};
@@ -15,27 +16,6 @@ use serde_json::json;
 
 use crate::error::{Error, Refusal};
 use crate::rules::packs;
-
-/// A line of a division list.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct DivisionLine {
-    /// The line in the file, counted from 1.
-    pub line: usize,
-    /// 12-digit code.
-    pub code: String,
-    /// Name.
-    pub name: String,
-    /// Code of the division in which it lies; empty for a province.
-    pub parent: String,
-    /// `province`, `city`, `county`, `township` or `village`.
-    pub level: String,
-    /// First day of validity, where the list gives one.
-    pub valid_from: Option<Date>,
-    /// Last day of validity, where the list gives one.
-    pub valid_to: Option<Date>,
-    /// The code that the same division bore before (孟津 410308 replaces 410322).
-    pub replaces: String,
-}
 
 /// What a new book is made for.
 #[derive(Debug, Clone)]

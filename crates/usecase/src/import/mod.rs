@@ -155,7 +155,7 @@ pub async fn take(db: &Db, ctx: &Ctx, import_id: i64, take: Take) -> Result<Repo
         if take == Take::AllOrNothing && report.rows.bad > 0 {
             return Err(Refusal::BadRows { bad: report.rows.bad }.into());
         }
-        let scene = Scene { ctx, db, county: &county, stamp, import_id };
+        let scene = Scene { db, county: &county, stamp, import_id };
         match write {
             Write::Ledger(plan) => ledger::write(tx, &scene, *plan).await?,
             Write::Households(plan) => household::write(tx, &scene, plan).await?,
@@ -189,7 +189,6 @@ struct Plan {
 
 /// The circumstances under which a plan is written.
 struct Scene<'a> {
-    ctx: &'a Ctx,
     db: &'a Db,
     county: &'a County,
     stamp: Stamp,

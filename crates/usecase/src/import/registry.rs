@@ -113,11 +113,6 @@ impl Registry {
         ids
     }
 
-    /// All branches.
-    pub(crate) fn branches(&self) -> impl Iterator<Item = &Branch> {
-        self.branches.values()
-    }
-
     /// The branch with this name and its institution, new ones included.
     pub(crate) fn branch(&mut self, ids: &mut Ids, name: &str) -> (i64, i64) {
         if let Some(branch) = self.branches.get(name) {

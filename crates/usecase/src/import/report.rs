@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bangfu_domain::money::Fen;
-use bangfu_sheets::fault::Fault;
+use bangfu_sheets::fault::{Fault, SheetHeader};
 use bangfu_sheets::parsed::Parsed;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -72,6 +72,8 @@ pub struct Report {
     pub until_on: Option<Date>,
     /// Sum of the amounts of the good rows.
     pub amount_fen: Fen,
+    /// Where the headers stand, for the workbook of bad rows.
+    pub headers: Vec<SheetHeader>,
     /// True once it is taken over.
     pub taken: bool,
 }
@@ -96,6 +98,7 @@ impl Report {
             skipped_by_kind,
             errors: parsed.faults.clone(),
             findings: parsed.findings.clone(),
+            headers: parsed.headers.clone(),
             ..Report::default()
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bangfu_domain::loan::{add_days, days_between};
 use bangfu_domain::policy::Pack;
 use bangfu_domain::text::pinyin_key;
-use bangfu_domain::warning::{Standing, Thresholds};
+use bangfu_domain::warning::Standing;
 use bangfu_store::board::Axis;
 use bangfu_store::county::County;
 use bangfu_store::loan::Totals;

@@ -1,0 +1,134 @@
+//! The command line: verbs, what they share, and exit codes.
+//!
+//! One JSON document or words for people go to standard output; progress and logs to standard error.
+
+mod arguments;
+mod board;
+mod close;
+mod demo;
+mod export;
+mod import;
+mod init;
+mod rebuild;
+mod serve;
+mod terminal;
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use bangfu_store::{Address, Db};
+use clap::Parser;
+
+use crate::app::{App, choose_county};
+use crate::clock::Clock;
+use crate::texts::Lang;
+use crate::words;
+use arguments::{Arguments, Verb};
+
+/// What every verb is told.
+pub(super) struct Desk {
+    /// The database's address.
+    pub(super) address: Address,
+    /// Whether to print JSON.
+    pub(super) json: bool,
+    /// The language of words.
+    pub(super) lang: Lang,
+    /// The county, where the database keeps several.
+    pub(super) county: Option<String>,
+    /// The clock.
+    pub(super) clock: Clock,
+}
+
+impl Desk {
+    /// The book of the county that was named.
+    pub(super) async fn app(&self) -> anyhow::Result<App> {
+        let db = Db::open(&self.address).await.map_err(bangfu_usecase::Error::from)?;
+        let county = choose_county(&db, self.county.as_deref()).await?;
+        Ok(App::new(db, self.clock.clone(), &county))
+    }
+
+    /// A text in the user's language.
+    pub(super) fn text(&self, key: &str) -> String {
+        self.lang.text(key)
+    }
+}
+
+/// Nothing went wrong.
+const DONE: u8 = 0;
+
+/// The program could not do what it was told.
+const FAILED: u8 = 2;
+
+/// Reads the command line and does what it says.
+pub(super) fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(told) => {
+            let failed = told.use_stderr();
+            // Nobody is left to tell if neither stream can be written to.
+            let _ = told.print();
+            return ExitCode::from(if failed { FAILED } else { DONE });
+        }
+    };
+    log();
+    let lang = arguments.lang.as_deref().and_then(Lang::from_key).unwrap_or_default();
+    match run(arguments, lang) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("{}", words::error(lang, &error));
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+fn log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,bangfu=info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+}
+
+fn run(arguments: Arguments, lang: Lang) -> anyhow::Result<u8> {
+    if let Some(folder) = &arguments.policy {
+        bangfu_usecase::rules::use_packs(packs(folder)?);
+    }
+    let demo = matches!(arguments.verb, Verb::Demo(_));
+    let default = if demo { "sqlite:bangfu-demo.db" } else { "sqlite:bangfu.db" };
+    let text = arguments.database.as_deref().unwrap_or(default);
+    let address = Address::parse(text).map_err(bangfu_usecase::Error::from)?;
+    let desk = Desk { address, json: arguments.json, lang, county: arguments.book, clock: Clock::System };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match arguments.verb {
+            Verb::Init(asked) => init::run(&desk, &asked).await,
+            Verb::Import(asked) => import::run(&desk, asked).await,
+            Verb::Close(asked) => close::run(&desk, &asked).await,
+            Verb::Board(asked) => board::run(&desk, &asked).await,
+            Verb::Export(asked) => export::run(&desk, &asked).await,
+            Verb::Serve(asked) => serve::run(&desk, &asked).await,
+            Verb::Demo(asked) => demo::run(&desk, &asked).await,
+            Verb::Rebuild(asked) => rebuild::run(&desk, &asked).await,
+        }
+    })
+}
+
+/// The packs of a folder, over those in the binary: a file there replaces one of the same name.
+fn packs(folder: &std::path::Path) -> anyhow::Result<bangfu_domain::policy::Packs> {
+    let mut files: Vec<(String, String)> = bangfu_domain::policy::EMBEDDED
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+        .collect();
+    let entries = std::fs::read_dir(folder).with_context(|| folder.display().to_string())?;
+    for entry in entries {
+        let path = entry?.path();
+        if path.extension().is_some_and(|ending| ending == "toml") {
+            let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+            let ending = path.file_name().map(|name| format!("/{}", name.to_string_lossy())).unwrap_or_default();
+            files.retain(|(name, _)| !name.ends_with(&ending));
+            files.push((path.display().to_string(), text));
+        }
+    }
+    bangfu_domain::policy::Packs::parse(&files).map_err(|faults| {
+        let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!(lines.join("\n"))
+    })
+}

@@ -1,0 +1,65 @@
+//! `bangfu serve`: the pages, and the close of each day at its hour.
+
+use std::net::SocketAddr;
+
+use bangfu_usecase::close::close;
+use jiff::civil::Time;
+use tokio::net::TcpListener;
+
+use super::arguments::Serve;
+use super::{DONE, Desk};
+use crate::app::App;
+use crate::web;
+use crate::words::said;
+
+pub(super) async fn run(desk: &Desk, asked: &Serve) -> anyhow::Result<u8> {
+    refuse_foreign(desk, asked.listen)?;
+    let app = desk.app().await?;
+    let night = tokio::spawn(close_nightly(app.clone(), asked.close_at));
+    serve(desk, app, asked.listen).await?;
+    night.abort();
+    Ok(DONE)
+}
+
+/// Without accounts only this machine is served.
+pub(super) fn refuse_foreign(desk: &Desk, listen: SocketAddr) -> anyhow::Result<()> {
+    if listen.ip().is_loopback() {
+        return Ok(());
+    }
+    anyhow::bail!(said(desk.lang, "cli-loopback-only", &[("address", listen.to_string())]))
+}
+
+/// Serves the pages until the program is told to stop. The address goes to standard output.
+pub(super) async fn serve(desk: &Desk, app: App, listen: SocketAddr) -> anyhow::Result<()> {
+    let listener = TcpListener::bind(listen).await.map_err(|error| {
+        let args = [("address", listen.to_string()), ("error", error.to_string())];
+        anyhow::anyhow!(said(desk.lang, "cli-cannot-listen", &args))
+    })?;
+    let address = format!("http://{}/", listener.local_addr()?);
+    if desk.json {
+        println!("{}", serde_json::json!({ "address": address }));
+    } else {
+        println!("{}", said(desk.lang, "cli-serving", &[("address", address)]));
+    }
+    let db = app.db.clone();
+    axum::serve(listener, web::router(app)).with_graceful_shutdown(told_to_stop()).await?;
+    db.close().await;
+    Ok(())
+}
+
+async fn told_to_stop() {
+    // A machine on which the signal cannot be watched ends the program by itself.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Closes what is missing at once, then each day at its hour in the county's time zone.
+async fn close_nightly(app: App, at: Time) {
+    loop {
+        if let Err(error) = close(&app.db, &app.ctx("night"), app.today(), |_| {}).await {
+            tracing::error!("the nightly close failed and is tried again at its next hour: {error}");
+        }
+        tokio::time::sleep(app.clock.until(&app.time_zone, at.hour(), at.minute())).await;
+    }
+}
