@@ -27,13 +27,7 @@ pub(crate) struct App {
 impl App {
     /// The door to a county's book.
     pub(crate) fn new(db: Db, clock: Clock, county: &County) -> App {
-        App {
-            db,
-            clock,
-            county_id: county.county_id,
-            time_zone: county.time_zone.clone(),
-            demo: county.demo,
-        }
+        App { db, clock, county_id: county.county_id, time_zone: county.time_zone.clone(), demo: county.demo }
     }
 
     /// The day in the county.

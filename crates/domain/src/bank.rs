@@ -5,7 +5,8 @@
 /// Contract numbers are unique within an institution, and one report speaks for all its branches. A name
 /// without such a word is an institution of its own.
 pub fn lender_of_branch(branch_name: &str) -> &str {
-    let ends = ["农村信用合作联社", "信用合作联社", "信用联社", "信用合作社", "信用社", "银行股份有限公司", "银行"];
+    let ends =
+        ["农村信用合作联社", "信用合作联社", "信用联社", "信用合作社", "信用社", "银行股份有限公司", "银行"];
     ends.iter()
         .filter_map(|end| branch_name.find(end).map(|start| start + end.len()))
         .min()

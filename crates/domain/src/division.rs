@@ -177,7 +177,9 @@ fn nearest(name: &str, candidates: &[Candidate]) -> Vec<String> {
         .map(|candidate| {
             (strsim::damerau_levenshtein(core, split(&candidate.name).1), candidate.name.as_str())
         })
-        .filter(|(distance, other)| *distance < core.chars().count() && other.chars().any(|c| core.contains(c)))
+        .filter(|(distance, other)| {
+            *distance < core.chars().count() && other.chars().any(|c| core.contains(c))
+        })
         .collect();
     ranked.sort();
     ranked.into_iter().take(3).map(|(_, name)| name.to_owned()).collect()

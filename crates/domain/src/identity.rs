@@ -154,7 +154,8 @@ impl CreditCode {
             return None;
         }
         // The weights are the powers of 3 modulo 31.
-        let (sum, _) = body.iter().fold((0, 1), |(sum, weight), value| (sum + value * weight, weight * 3 % 31));
+        let (sum, _) =
+            body.iter().fold((0, 1), |(sum, weight), value| (sum + value * weight, weight * 3 % 31));
         ((31 - sum % 31) % 31 == *check).then_some(CreditCode(text))
     }
 

@@ -134,7 +134,9 @@ fn decimal(text: &str) -> Option<Decimal> {
     let text: String = text.chars().filter(|c| !matches!(c, ',' | '\'' | '_')).collect();
     let text = text.strip_prefix('+').unwrap_or(&text);
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-')) {
-        return Decimal::from_scientific(text).ok().filter(|_| text.bytes().any(|byte| byte.is_ascii_digit()));
+        return Decimal::from_scientific(text)
+            .ok()
+            .filter(|_| text.bytes().any(|byte| byte.is_ascii_digit()));
     }
     text.parse().ok()
 }
@@ -149,7 +151,8 @@ pub fn amount(cell: &Cell, unit: Unit) -> Result<Option<Fen>, FaultCode> {
     if matches!(bare, "-" | "—" | "/" | "无" | "－") {
         return Ok(None);
     }
-    let (number, unit) = if let Some(number) = bare.strip_suffix("万元").or_else(|| bare.strip_suffix('万')) {
+    let (number, unit) = if let Some(number) = bare.strip_suffix("万元").or_else(|| bare.strip_suffix('万'))
+    {
         (number, Unit::TenThousandYuan)
     } else if let Some(number) = bare.strip_suffix("元整").or_else(|| bare.strip_suffix(['元', '圆'])) {
         (number, Unit::Yuan)

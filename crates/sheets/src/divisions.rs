@@ -53,7 +53,8 @@ const COLUMNS: [&str; 7] = ["code", "name", "parent", "level", "valid_from", "va
 pub fn read(bytes: &[u8]) -> Result<Vec<DivisionLine>, DivisionFault> {
     let book = read_book(bytes).map_err(DivisionFault::File)?;
     let mut rows = book.sheets.iter().flat_map(|sheet| &sheet.rows);
-    let header: Vec<String> = rows.next().map(|row| row.iter().map(cell::shown).collect()).unwrap_or_default();
+    let header: Vec<String> =
+        rows.next().map(|row| row.iter().map(cell::shown).collect()).unwrap_or_default();
     let mut places = [None; 7];
     for (place, name) in places.iter_mut().zip(COLUMNS) {
         *place = header.iter().position(|text| squeeze(text).eq_ignore_ascii_case(name));

@@ -229,7 +229,9 @@ impl FaultCode {
                 vec![("names", names.join("、"))]
             }
             FaultCode::DueNotAfterDisbursed { disbursed_on } => vec![("disbursed", disbursed_on.clone())],
-            FaultCode::RepaidAbovePrincipal { principal_fen } => vec![("principal", principal_fen.to_string())],
+            FaultCode::RepaidAbovePrincipal { principal_fen } => {
+                vec![("principal", principal_fen.to_string())]
+            }
             FaultCode::Duplicate { first_row } => vec![("row", first_row.to_string())],
             FaultCode::SumDiffers { computed_fen } => vec![("computed", computed_fen.to_string())],
             FaultCode::TermDiffers { expected } => vec![("expected", expected.clone())],

@@ -76,10 +76,8 @@ pub(crate) fn find_all<'a>(
     let mut best: Option<(usize, HeaderFault)> = None;
     for sheet in &book.sheets {
         let Some(header) = find(sheet, fields) else { continue };
-        let missing: Vec<&Required> = required
-            .iter()
-            .filter(|ways| !ways.iter().any(|key| header.columns.contains_key(key)))
-            .collect();
+        let missing: Vec<&Required> =
+            required.iter().filter(|ways| !ways.iter().any(|key| header.columns.contains_key(key))).collect();
         if missing.is_empty() {
             found.push((sheet, header));
         } else if best.as_ref().is_none_or(|(count, _)| header.columns.len() > *count) {
@@ -157,7 +155,12 @@ fn is_group_row(sheet: &Sheet, row: usize) -> bool {
     texts.len() >= 2
 }
 
-fn match_columns(sheet: &Sheet, first: usize, last: usize, fields: &[Names]) -> BTreeMap<&'static str, Column> {
+fn match_columns(
+    sheet: &Sheet,
+    first: usize,
+    last: usize,
+    fields: &[Names],
+) -> BTreeMap<&'static str, Column> {
     let width = sheet.rows[first..=last].iter().map(Vec::len).max().unwrap_or(0);
     let mut columns: BTreeMap<&'static str, Column> = BTreeMap::new();
     for index in 0..width {
@@ -170,7 +173,9 @@ fn match_columns(sheet: &Sheet, first: usize, last: usize, fields: &[Names]) -> 
         let group = above(sheet, first, last, index, &text);
         let names = [group.map(|group| format!("{}{name}", normal(&group).0)), Some(name)];
         let field = names.iter().flatten().find_map(|name| {
-            fields.iter().find(|field| field.names.contains(&name.as_str()) && !columns.contains_key(field.key))
+            fields
+                .iter()
+                .find(|field| field.names.contains(&name.as_str()) && !columns.contains_key(field.key))
         });
         if let Some(field) = field {
             columns.insert(field.key, Column { index, text, unit });
@@ -188,8 +193,7 @@ fn nearest(sheet: &Sheet, first: usize, last: usize, index: usize) -> String {
 /// The text of the group above a column's name.
 fn above(sheet: &Sheet, first: usize, last: usize, index: usize, name: &str) -> Option<String> {
     (first..=last).rev().find_map(|row| {
-        let text: String =
-            sheet.rows[row].get(index).and_then(cell::text)?.split_whitespace().collect();
+        let text: String = sheet.rows[row].get(index).and_then(cell::text)?.split_whitespace().collect();
         (text != name).then_some(text)
     })
 }
@@ -199,7 +203,11 @@ fn normal(text: &str) -> (String, Option<Unit>) {
     let text = squeeze(text);
     let unit = if text.contains("万元") {
         Some(Unit::TenThousandYuan)
-    } else if text.contains("(元)") || text.contains("[元]") || text.ends_with("/元") || text.contains("单位:元") {
+    } else if text.contains("(元)")
+        || text.contains("[元]")
+        || text.ends_with("/元")
+        || text.contains("单位:元")
+    {
         Some(Unit::Yuan)
     } else {
         None

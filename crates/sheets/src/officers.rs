@@ -46,7 +46,10 @@ const LAYOUT: Layout = Layout {
     fields: &[
         TOWNSHIP,
         Names { key: "name", names: &["姓名", "人员姓名", "名字", "干部姓名"] },
-        Names { key: "role", names: &["身份", "岗位", "职务", "角色", "人员类别", "人员类型", "类别", "工作岗位"] },
+        Names {
+            key: "role",
+            names: &["身份", "岗位", "职务", "角色", "人员类别", "人员类型", "类别", "工作岗位"],
+        },
         PHONE,
     ],
     required: &[&["name"], &["role"]],

@@ -272,8 +272,7 @@ impl<'a> Record<'a> {
         for (index, cell) in self.cells.iter().enumerate() {
             content |= !place(index) && cell::text(cell).is_some();
         }
-        let filled =
-            |key: &&str| self.cell(key).is_some_and(|(cell, _)| cell::text(cell).is_some());
+        let filled = |key: &&str| self.cell(key).is_some_and(|(cell, _)| cell::text(cell).is_some());
         if layout.keys.iter().filter(|key| filled(key)).count() == layout.keys.len() {
             return if self.is_header() { RowKind::Header } else { RowKind::Record };
         }
@@ -299,7 +298,19 @@ impl<'a> Record<'a> {
         if self.is_header() {
             return RowKind::Header;
         }
-        let signed = ["填表人", "审核人", "制表", "填报", "负责人", "填表日期", "经办人", "复核", "联系人:", "签字", "盖章"];
+        let signed = [
+            "填表人",
+            "审核人",
+            "制表",
+            "填报",
+            "负责人",
+            "填表日期",
+            "经办人",
+            "复核",
+            "联系人:",
+            "签字",
+            "盖章",
+        ];
         let noted = texts.first().is_some_and(|text| {
             ["注:", "注1", "说明", "备注:", "填表说明"].iter().any(|word| text.starts_with(word))
         });
@@ -330,9 +341,9 @@ fn title_day(sheet: &Sheet, header: &Header) -> Option<Date> {
     let mut texts: Vec<String> = texts.collect();
     texts.push(squeeze(&sheet.name));
     texts.iter().find_map(|text| {
-        let start = ["截至", "截止", "截止到", "截至到"].iter().filter_map(|word| {
-            text.find(word).map(|at| at + word.len())
-        });
+        let start = ["截至", "截止", "截止到", "截至到"]
+            .iter()
+            .filter_map(|word| text.find(word).map(|at| at + word.len()));
         start.max().and_then(|start| day_at(text[start..].trim_start_matches(['到', ':', '日', '期'])))
     })
 }

@@ -6,7 +6,8 @@ use crate::book::Book;
 
 /// Writes a book.
 pub fn write_book(book: &Book, to: &mut impl Write) -> io::Result<()> {
-    let bytes = postcard::to_stdvec(book).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+    let bytes =
+        postcard::to_stdvec(book).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
     to.write_all(&bytes)
 }
 

@@ -35,8 +35,12 @@ pub async fn roster(tx: &mut Tx, scope: &Scope, day: Date) -> Result<Vec<Line>, 
     for tie in tie::standing(tx, scope.county_id).await? {
         *households.entry(tie.officer_id).or_default() += 1;
     }
-    let mut figures: BTreeMap<i64, Figures> =
-        board(tx, scope, Axis::Manager, day, None).await?.rows.into_iter().map(|row| (row.key_id, row.figures)).collect();
+    let mut figures: BTreeMap<i64, Figures> = board(tx, scope, Axis::Manager, day, None)
+        .await?
+        .rows
+        .into_iter()
+        .map(|row| (row.key_id, row.figures))
+        .collect();
     Ok(officer::list(tx, scope.county_id)
         .await?
         .into_iter()

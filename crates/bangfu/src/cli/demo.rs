@@ -44,12 +44,8 @@ async fn prepare(desk: &Desk) -> anyhow::Result<App> {
     let fresh = matches!(&desk.address, Address::Sqlite(path) if !path.exists());
     let db = if fresh {
         let lines = divisions::read(DIVISIONS).map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
-        let book = NewBook {
-            counties: vec!["431022".to_owned()],
-            pack: None,
-            demo: true,
-            at: desk.clock.now(),
-        };
+        let book =
+            NewBook { counties: vec!["431022".to_owned()], pack: None, demo: true, at: desk.clock.now() };
         init(&desk.address, &lines, &book).await?
     } else {
         Db::open(&desk.address).await.map_err(bangfu_usecase::Error::from)?

@@ -122,7 +122,8 @@ fn packs(folder: &std::path::Path) -> anyhow::Result<bangfu_domain::policy::Pack
         let path = entry?.path();
         if path.extension().is_some_and(|ending| ending == "toml") {
             let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-            let ending = path.file_name().map(|name| format!("/{}", name.to_string_lossy())).unwrap_or_default();
+            let ending =
+                path.file_name().map(|name| format!("/{}", name.to_string_lossy())).unwrap_or_default();
             files.retain(|(name, _)| !name.ends_with(&ending));
             files.push((path.display().to_string(), text));
         }

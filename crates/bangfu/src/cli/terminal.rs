@@ -66,7 +66,9 @@ pub(super) fn table(lang: Lang, board: &Board) -> String {
     lines.push(cells(lang, lang.text("total-row"), &board.total));
     let columns = SHOWN.len() + 3;
     let widths: Vec<usize> = (0..columns)
-        .map(|column| lines.iter().filter_map(|line| line.get(column)).map(|cell| width(cell)).max().unwrap_or(0))
+        .map(|column| {
+            lines.iter().filter_map(|line| line.get(column)).map(|cell| width(cell)).max().unwrap_or(0)
+        })
         .collect();
     let mut text = String::new();
     for (number, line) in lines.iter().enumerate() {

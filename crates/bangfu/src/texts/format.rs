@@ -37,7 +37,9 @@ fn grouped_decimal(number: Decimal, places: u32) -> String {
 
 /// 万元, rounded half away from zero to the fraction that a board shows: at most two places.
 fn wan(amount: Fen) -> Decimal {
-    Decimal::new(amount.get(), 6).round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero).normalize()
+    Decimal::new(amount.get(), 6)
+        .round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)
+        .normalize()
 }
 
 impl Lang {

@@ -25,7 +25,8 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     files
         .into_iter()
         .map(|(name, mime, content)| {
-            let hash: String = Sha256::digest(content).iter().take(5).map(|byte| format!("{byte:02x}")).collect();
+            let hash: String =
+                Sha256::digest(content).iter().take(5).map(|byte| format!("{byte:02x}")).collect();
             Asset { name, mime, content, address: format!("/static/{hash}/{name}") }
         })
         .collect()
@@ -42,7 +43,10 @@ pub(super) async fn get(Path((hash, name)): Path<(String, String)>) -> Response 
     let wanted = format!("/static/{hash}/{name}");
     match ASSETS.iter().find(|asset| asset.address == wanted) {
         Some(asset) => (
-            [(header::CONTENT_TYPE, asset.mime), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")],
+            [
+                (header::CONTENT_TYPE, asset.mime),
+                (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+            ],
             asset.content,
         )
             .into_response(),

@@ -215,9 +215,16 @@ mod tests {
 
     #[test]
     fn an_axis_ends_above_the_highest_value_in_few_round_steps() {
-        for (highest, expected) in
-            [(0, (1, 1)), (1, (1, 1)), (5, (5, 1)), (6, (6, 2)), (11, (15, 5)), (184, (200, 50)), (201, (250, 50)), (99_999, (100_000, 20_000))]
-        {
+        for (highest, expected) in [
+            (0, (1, 1)),
+            (1, (1, 1)),
+            (5, (5, 1)),
+            (6, (6, 2)),
+            (11, (15, 5)),
+            (184, (200, 50)),
+            (201, (250, 50)),
+            (99_999, (100_000, 20_000)),
+        ] {
             assert_eq!(scale(highest), expected, "{highest}");
         }
     }

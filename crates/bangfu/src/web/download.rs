@@ -43,7 +43,8 @@ pub(crate) fn table(table: &Table, format: Format, sheet: &str, name: &str) -> R
 /// Bytes as a file of that name, without its ending.
 pub(crate) fn file(bytes: Vec<u8>, format: Format, name: &str) -> Response {
     // Names are Chinese: RFC 6266 carries them as UTF-8 in percent-encoding, with a plain one for old browsers.
-    let encoded: String = form_urlencoded::byte_serialize(name.as_bytes()).collect::<String>().replace('+', "%20");
+    let encoded: String =
+        form_urlencoded::byte_serialize(name.as_bytes()).collect::<String>().replace('+', "%20");
     let ending = format.ending();
     let disposition =
         format!("attachment; filename=\"bangfu.{ending}\"; filename*=UTF-8''{encoded}.{ending}");

@@ -133,9 +133,7 @@ async fn page_of(face: &Face, visitor: &Visitor, status: StatusCode, failure: Op
         Some(Failure::NotFound) | None if status == StatusCode::NOT_FOUND => {
             (lang.text("error-missing-title"), lang.text("error-missing"))
         }
-        Some(Failure::NotFound) | None => {
-            (lang.text("error-request-title"), lang.text("error-request"))
-        }
+        Some(Failure::NotFound) | None => (lang.text("error-request-title"), lang.text("error-request")),
     };
     // The page must come even when the database does not answer.
     let county = match face.app.db.read().await {

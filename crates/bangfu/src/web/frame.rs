@@ -6,8 +6,8 @@ use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Response};
-use bangfu_store::county::{self, County};
 use bangfu_store::Tx;
+use bangfu_store::county::{self, County};
 use bangfu_usecase::Ctx;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -99,7 +99,8 @@ impl<S: Sync> FromRequestParts<S> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Visitor, Infallible> {
         // Within a router the address may be cut short; the original one is what the visitor typed.
-        let uri = parts.extensions.get::<axum::extract::OriginalUri>().map_or(&parts.uri, |original| &original.0);
+        let uri =
+            parts.extensions.get::<axum::extract::OriginalUri>().map_or(&parts.uri, |original| &original.0);
         Ok(Visitor::of(&parts.headers, uri))
     }
 }

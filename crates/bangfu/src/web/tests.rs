@@ -39,7 +39,8 @@ fn the_board_renders_in_both_languages_with_no_one_and_many_rows() {
     for lang in Lang::ALL {
         for rows in [0, 1, 19, 266] {
             let page = page(lang, Section::Board);
-            let html = BoardPage { page, board: board::sample::board(lang, rows, rows == 19) }.render().unwrap();
+            let html =
+                BoardPage { page, board: board::sample::board(lang, rows, rows == 19) }.render().unwrap();
             keep(&format!("board-{}-{rows}", lang.key()), &html);
             assert!(html.contains("<html lang="));
         }
@@ -50,11 +51,14 @@ fn the_board_renders_in_both_languages_with_no_one_and_many_rows() {
 fn lists_of_loans_render_with_no_one_and_many_rows() {
     for lang in Lang::ALL {
         for rows in [0, 1, 50] {
-            let html = LoansPage { page: page(lang, Section::Loans), list: loan::sample::list(rows) }.render().unwrap();
+            let html = LoansPage { page: page(lang, Section::Loans), list: loan::sample::list(rows) }
+                .render()
+                .unwrap();
             keep(&format!("loans-{}-{rows}", lang.key()), &html);
             assert_eq!(html.contains("rel=\"next\""), rows == 50);
         }
-        let html = LoanPage { page: page(lang, Section::Loans), loan: loan::sample::loan() }.render().unwrap();
+        let html =
+            LoanPage { page: page(lang, Section::Loans), loan: loan::sample::loan() }.render().unwrap();
         keep(&format!("loan-{}", lang.key()), &html);
     }
 }
@@ -63,7 +67,9 @@ fn lists_of_loans_render_with_no_one_and_many_rows() {
 fn imports_render_at_every_stage() {
     let stages = [
         Stage::Reading,
-        Stage::Unreadable { message: "没有找到“借据号”这一列".to_owned(), cure: "补上表头".to_owned() },
+        Stage::Unreadable {
+            message: "没有找到“借据号”这一列".to_owned(), cure: "补上表头".to_owned()
+        },
         Stage::Staged,
         Stage::Taking,
         Stage::Taken { at: date(2019, 6, 17).at(9, 6, 0, 0) },
@@ -80,7 +86,8 @@ fn imports_render_at_every_stage() {
             let imports = import::sample::rows(rows);
             let html = ImportsPage { page: page(lang, Section::Import), imports }.render().unwrap();
             keep(&format!("imports-{}-{rows}", lang.key()), &html);
-            let form = UploadForm { fault: Some(("file", "请选择文件".to_owned())), ..UploadForm::default() };
+            let form =
+                UploadForm { fault: Some(("file", "请选择文件".to_owned())), ..UploadForm::default() };
             let recent = import::sample::rows(rows.min(5));
             let html = UploadPage { page: page(lang, Section::Import), form, recent }.render().unwrap();
             keep(&format!("upload-{}-{rows}", lang.key()), &html);
@@ -120,16 +127,17 @@ fn places_people_and_errors_render() {
         };
         let html = DivisionsPage { page: page(lang, Section::Divisions), divisions }.render().unwrap();
         keep(&format!("divisions-{}", lang.key()), &html);
-        let officers = board::sample::board(lang, 5, false).rows.into_iter().enumerate().map(|(index, row)| {
-            officer::OfficerRow {
-                name: "薛明梅".to_owned(),
-                role_keys: vec![["credit-manager", "industry-guide"][index % 2].to_owned()],
-                unconfirmed: index == 3,
-                households: 61,
-                loans: (index % 2 == 0).then(|| (row.owing.loans, row.owing_href.clone())),
-                cells: if index % 2 == 0 { row.cells } else { Vec::new() },
-            }
-        });
+        let officers =
+            board::sample::board(lang, 5, false).rows.into_iter().enumerate().map(|(index, row)| {
+                officer::OfficerRow {
+                    name: "薛明梅".to_owned(),
+                    role_keys: vec![["credit-manager", "industry-guide"][index % 2].to_owned()],
+                    unconfirmed: index == 3,
+                    households: 61,
+                    loans: (index % 2 == 0).then(|| (row.owing.loans, row.owing_href.clone())),
+                    cells: if index % 2 == 0 { row.cells } else { Vec::new() },
+                }
+            });
         let groups = vec![officer::OfficerGroup {
             place: "玉溪镇".to_owned(),
             anchor: "p1".to_owned(),

@@ -153,7 +153,9 @@ impl fmt::Display for PackFault {
         write!(f, "{}:{}:{}: ", self.file, self.line, self.column)?;
         match &self.kind {
             PackFaultKind::Form(text) => f.write_str(text),
-            PackFaultKind::Parent(id) => write!(f, "inherits from «{id}», which is not there or inherits from it"),
+            PackFaultKind::Parent(id) => {
+                write!(f, "inherits from «{id}», which is not there or inherits from it")
+            }
             PackFaultKind::SameName(id) => write!(f, "another pack is called «{id}»"),
             PackFaultKind::Missing(key) => write!(f, "«{key}» is missing, here and in what it inherits from"),
             PackFaultKind::Order => f.write_str("the days must grow: 0 ≤ red < yellow < blue < green"),
@@ -205,10 +207,11 @@ impl Packs {
         self.0.iter().find(|pack| pack.id == id)
     }
 
-    /// The pack of a contract signed on a day in a county: the county's own before the nation's, the newest
-    /// first. `None` if none covers the day.
+    /// The pack of a contract signed on a day in the county of a 12-digit code: the county's own before the
+    /// nation's, the newest first. `None` if none covers the day.
     pub fn for_contract(&self, county_code: &str, signed_on: Date) -> Option<&Pack> {
-        let own = |pack: &&Pack| pack.counties.iter().any(|code| code == county_code);
+        // Packs name counties by the six digits that everybody knows.
+        let own = |pack: &&Pack| pack.counties.iter().any(|code| format!("{code:0<12}") == county_code);
         let covers = |pack: &&Pack| pack.covers(signed_on);
         let newest = |pack: &&Pack| pack.contracts_from;
         self.0.iter().filter(own).filter(covers).max_by_key(newest).or_else(|| {
@@ -227,15 +230,19 @@ mod tests {
     fn a_contract_is_judged_by_the_pack_of_its_day_and_place() {
         let packs = Packs::parse(&EMBEDDED).expect("the packs in the binary are sound");
         for (county, day, id) in [
-            ("431022", date(2018, 5, 1), "yizhang-2019"),
-            ("410225", date(2018, 5, 1), "national-2015"),
-            ("431022", date(2021, 1, 1), "national-2021"),
-            ("431022", date(2026, 3, 1), "national-2026"),
-            ("431022", date(2040, 1, 1), "national-2026"),
+            ("431022000000", date(2018, 5, 1), "yizhang-2019"),
+            ("410225000000", date(2018, 5, 1), "national-2015"),
+            ("431022000000", date(2021, 1, 1), "national-2021"),
+            ("431022000000", date(2026, 3, 1), "national-2026"),
+            ("431022000000", date(2040, 1, 1), "national-2026"),
         ] {
-            assert_eq!(packs.for_contract(county, day).map(|pack| pack.id.as_str()), Some(id), "{county} {day}");
+            assert_eq!(
+                packs.for_contract(county, day).map(|pack| pack.id.as_str()),
+                Some(id),
+                "{county} {day}"
+            );
         }
-        assert_eq!(packs.for_contract("431022", date(2014, 1, 1)), None);
+        assert_eq!(packs.for_contract("431022000000", date(2014, 1, 1)), None);
     }
 
     #[test]

@@ -167,14 +167,10 @@ fn judge(read: &Read<'_>, faults: &mut Vec<PackFault>) {
     if let Some(cap) = &layer.loan.cap_yuan {
         check(cap.span(), stated(cap.get_ref(), |yuan| *yuan > 0));
     }
-    for number in [
-        &layer.loan.term_months_max,
-        &layer.loan.age_min,
-        &layer.loan.age_max,
-        &layer.loan.extensions_max,
-    ]
-    .into_iter()
-    .flatten()
+    for number in
+        [&layer.loan.term_months_max, &layer.loan.age_min, &layer.loan.age_max, &layer.loan.extensions_max]
+            .into_iter()
+            .flatten()
     {
         check(number.span(), stated(number.get_ref(), |number| *number > 0));
     }
@@ -222,9 +218,12 @@ fn lay(line: &[&Read<'_>]) -> Result<Pack, PackFaultKind> {
             Until::Day(day) => Some(*day),
             Until::Never(Never::None) => None,
         }),
-        cap: setting(line, "loan.cap_yuan", |layer| layer.loan.cap_yuan.as_ref(), |yuan| {
-            Fen::new(yuan.saturating_mul(100))
-        })?,
+        cap: setting(
+            line,
+            "loan.cap_yuan",
+            |layer| layer.loan.cap_yuan.as_ref(),
+            |yuan| Fen::new(yuan.saturating_mul(100)),
+        )?,
         term_months_max: setting(
             line,
             "loan.term_months_max",
@@ -305,9 +304,19 @@ mod tests {
     fn a_fault_is_told_with_its_place() {
         for (change, line, column, kind) in [
             (("red_to_days = 7", "red_to_days = 31"), 19, 1, PackFaultKind::Order),
-            (("{ value = 50000, status = \"known\"", "{ value = 50000, status = \"unknown\""), 12, 12, PackFaultKind::Status),
+            (
+                ("{ value = 50000, status = \"known\"", "{ value = 50000, status = \"unknown\""),
+                12,
+                12,
+                PackFaultKind::Status,
+            ),
             (("{ value = 36,", "{ value = 0,"), 13, 19, PackFaultKind::NotPositive),
-            (("contracts_until = \"2020-12-31\"", "contracts_until = \"2014-12-31\""), 9, 19, PackFaultKind::Days),
+            (
+                ("contracts_until = \"2020-12-31\"", "contracts_until = \"2014-12-31\""),
+                9,
+                19,
+                PackFaultKind::Days,
+            ),
         ] {
             let faults = with(change);
             let found = faults.first().expect("a fault");
@@ -319,7 +328,10 @@ mod tests {
     #[test]
     fn an_unknown_key_or_parent_is_refused() {
         let faults = with(("cap_yuan", "cap_yaun"));
-        assert!(matches!(&faults[0].kind, PackFaultKind::Form(text) if text.contains("cap_yaun")), "{faults:?}");
+        assert!(
+            matches!(&faults[0].kind, PackFaultKind::Form(text) if text.contains("cap_yaun")),
+            "{faults:?}"
+        );
         assert_eq!((faults[0].line, faults[0].column), (12, 1));
         let faults = with(("inherits = \"national-2015\"", "inherits = \"nobody\""));
         assert_eq!(faults[0].kind, PackFaultKind::Parent("nobody".to_owned()));

@@ -15,7 +15,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Book, ReadFault> {
         return Err(ReadFault::Empty);
     }
     let start: String = head.chars().take(200).collect::<String>().to_lowercase();
-    if start.starts_with('<') && (start.contains("<html") || start.contains("<!doctype") || start.contains("<table")) {
+    if start.starts_with('<')
+        && (start.contains("<html") || start.contains("<!doctype") || start.contains("<table"))
+    {
         return Err(ReadFault::WebPage);
     }
     let mut reader = csv::ReaderBuilder::new()
@@ -29,9 +31,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Book, ReadFault> {
     for record in reader.records() {
         let record = record.map_err(|error| ReadFault::Damaged { what: error.to_string() })?;
         // The reader passes over blank lines; rows count as a spreadsheet would count them.
-        let line = record.position().map_or(rows.len() + 1, |position| {
-            usize::try_from(position.line()).unwrap_or(usize::MAX)
-        });
+        let line = record
+            .position()
+            .map_or(rows.len() + 1, |position| usize::try_from(position.line()).unwrap_or(usize::MAX));
         if rows.len() + 1 < line && !spanned {
             rows.resize_with(line - 1, Vec::new);
         }

@@ -231,7 +231,11 @@ pub async fn get(tx: &mut Tx, scope: &Scope, loan_id: i64) -> Result<Option<Loan
 }
 
 /// The loans of a household that lie in the scope: (id, number), by day of disbursement.
-pub async fn of_household(tx: &mut Tx, scope: &Scope, household_id: i64) -> Result<Vec<(i64, String)>, Error> {
+pub async fn of_household(
+    tx: &mut Tx,
+    scope: &Scope,
+    household_id: i64,
+) -> Result<Vec<(i64, String)>, Error> {
     let (condition, value) = scope.condition("l", 3);
     let sql = format!(
         "SELECT l.loan_id, l.number FROM loan l WHERE l.county_id = $1 AND l.household_id = $2{condition}

@@ -78,13 +78,23 @@ pub(super) async fn plan(
                 report.changes.changed += 1;
                 report.changed.extend(changes(&places, old, &new));
                 let name = row.head_name.clone();
-                registry.put_person(Person { person_id, household_id: Some(household_id), name, is_head: true });
+                registry.put_person(Person {
+                    person_id,
+                    household_id: Some(household_id),
+                    name,
+                    is_head: true,
+                });
                 registry.put_household(new.clone());
             }
             None => {
                 report.changes.new += 1;
                 let name = row.head_name.clone();
-                registry.put_person(Person { person_id, household_id: Some(household_id), name, is_head: true });
+                registry.put_person(Person {
+                    person_id,
+                    household_id: Some(household_id),
+                    name,
+                    is_head: true,
+                });
                 registry.put_household(new.clone());
             }
         }

@@ -117,13 +117,17 @@ pub(super) async fn plan(
     report.absent = planner.known.absent(&planner.seen, as_of);
     report.differences = planner.differences.len();
     report.findings.extend(planner.findings.iter().map(|(_, fault)| fault.clone()));
-    let Planner { ids, registry, works, borrowers, plan_ties, branches, findings, differences, bad, .. } = planner;
+    let Planner { ids, registry, works, borrowers, plan_ties, branches, findings, differences, bad, .. } =
+        planner;
     report.refuse(bad);
     let mut findings = findings;
     findings.extend(parsed.findings.iter().map(|fault| (None, fault.clone())));
     let ties = plan_ties;
     let _ = ctx;
-    Ok((report, Plan { as_of, rules, ids, registry, works, borrowers, ties, branches, findings, differences }))
+    Ok((
+        report,
+        Plan { as_of, rules, ids, registry, works, borrowers, ties, branches, findings, differences },
+    ))
 }
 
 /// The loans that are in the book already.
@@ -240,7 +244,8 @@ impl Planner<'_> {
         }
         let pack = self.rules.pack_or_first(row.disbursed_on)?;
         let age = row.identity.age_on(row.disbursed_on);
-        if pack.age_min.value.is_some_and(|min| age < min) || pack.age_max.value.is_some_and(|max| age > max) {
+        if pack.age_min.value.is_some_and(|min| age < min) || pack.age_max.value.is_some_and(|max| age > max)
+        {
             let code = FaultCode::AgeOutside { age, min: pack.age_min.value, max: pack.age_max.value };
             noticed.push(line.fault(Field::Identity, &row.identity.masked(), code));
         }
@@ -270,7 +275,8 @@ impl Planner<'_> {
         };
         let manager_id = named(&row.credit_manager, Role::CreditManager, Field::CreditManager);
         let guide_id = named(&row.industry_guide, Role::IndustryGuide, Field::IndustryGuide);
-        let technologist_id = named(&row.technology_officer, Role::TechnologyOfficer, Field::TechnologyOfficer);
+        let technologist_id =
+            named(&row.technology_officer, Role::TechnologyOfficer, Field::TechnologyOfficer);
         let enterprise_id =
             row.enterprise.as_deref().map(|name| self.registry.enterprise(&mut self.ids, name));
         Parties { manager_id, guide_id, technologist_id, enterprise_id }
@@ -300,7 +306,14 @@ impl Planner<'_> {
                 version: 1,
             });
             if let Some(identity) = row.head_identity.as_ref().filter(|head| **head != row.identity) {
-                self.registry.add_person(self.db, &mut self.ids, household_id, &head_name, identity.as_str(), true);
+                self.registry.add_person(
+                    self.db,
+                    &mut self.ids,
+                    household_id,
+                    &head_name,
+                    identity.as_str(),
+                    true,
+                );
             }
             household_id
         });
@@ -433,7 +446,11 @@ impl Planner<'_> {
             PositionVerdict::More => {
                 changes.note("repaid", folded.repaid_by(self.as_of).to_string(), row.repaid_fen.to_string());
                 let dated_on = row.settled_on.filter(|day| *day <= self.as_of && *day >= row.disbursed_on);
-                push(&mut work.events, self.as_of, EventKind::Position { repaid_fen: row.repaid_fen, dated_on });
+                push(
+                    &mut work.events,
+                    self.as_of,
+                    EventKind::Position { repaid_fen: row.repaid_fen, dated_on },
+                );
             }
             PositionVerdict::Less { book_fen } => {
                 let code = FaultCode::RepaidBelowBook { book_fen };
@@ -489,7 +506,11 @@ impl Changed<'_> {
         self.note("due-on", text(&old.due_on), text(&new.due_on));
         let months = |terms: &Terms| terms.term_months.map(|months| months.to_string()).unwrap_or_default();
         self.note("term", months(old), months(new));
-        self.note("purpose", old.purpose.clone().unwrap_or_default(), new.purpose.clone().unwrap_or_default());
+        self.note(
+            "purpose",
+            old.purpose.clone().unwrap_or_default(),
+            new.purpose.clone().unwrap_or_default(),
+        );
         self.list.len() > before
     }
 
@@ -534,8 +555,18 @@ fn tie_key(tie: &Tie) -> (i64, Role, i64) {
 
 /// Writes what a ledger changes.
 pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<(), Error> {
-    let Plan { as_of, mut rules, mut ids, registry, mut works, borrowers, ties, branches, findings, differences } =
-        plan;
+    let Plan {
+        as_of,
+        mut rules,
+        mut ids,
+        registry,
+        mut works,
+        borrowers,
+        ties,
+        branches,
+        findings,
+        differences,
+    } = plan;
     let (county, at) = (scene.county, scene.stamp.at);
     let county_id = county.county_id;
     for event in works.iter_mut().flat_map(|work| work.events[work.known..].iter_mut()) {

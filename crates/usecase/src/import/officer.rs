@@ -44,8 +44,8 @@ pub(super) async fn plan(
             // Who serves no township serves the county.
             None => Ok(county.division_id),
         };
-        let role = Role::from_word(&row.role)
-            .ok_or_else(|| fault(Field::Role, &row.role, FaultCode::RoleUnknown));
+        let role =
+            Role::from_word(&row.role).ok_or_else(|| fault(Field::Role, &row.role, FaultCode::RoleUnknown));
         let (division_id, role) = match (place, role) {
             (Ok(place), Ok(role)) => (place, role),
             (place, role) => {

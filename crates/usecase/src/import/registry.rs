@@ -151,7 +151,9 @@ impl Registry {
     pub(crate) fn officer(&mut self, ids: &mut Ids, division_id: i64, name: &str, role: Role) -> (i64, bool) {
         let roster = self.roles_on_file.contains(&role);
         match self.officers.get_mut(&(division_id, name.to_owned())) {
-            Some(officer) if officer.roles.contains(&role) => (officer.officer_id, roster && !officer.confirmed),
+            Some(officer) if officer.roles.contains(&role) => {
+                (officer.officer_id, roster && !officer.confirmed)
+            }
             Some(officer) => {
                 officer.roles.push(role);
                 self.new.officers.insert(officer.officer_id, officer.clone());
@@ -165,7 +167,13 @@ impl Registry {
     }
 
     /// The officer of a roster's line: (id, true if new, true if it changes what was known).
-    pub(crate) fn roster(&mut self, ids: &mut Ids, division_id: i64, name: &str, role: Role) -> (i64, bool, bool) {
+    pub(crate) fn roster(
+        &mut self,
+        ids: &mut Ids,
+        division_id: i64,
+        name: &str,
+        role: Role,
+    ) -> (i64, bool, bool) {
         let Some(officer) = self.officers.get_mut(&(division_id, name.to_owned())) else {
             return (self.add_officer(ids, division_id, name, role, true), true, false);
         };
@@ -185,7 +193,14 @@ impl Registry {
         self.officers.get(&(division_id, name.to_owned())).map(|officer| officer.person_id)
     }
 
-    fn add_officer(&mut self, ids: &mut Ids, division_id: i64, name: &str, role: Role, confirmed: bool) -> i64 {
+    fn add_officer(
+        &mut self,
+        ids: &mut Ids,
+        division_id: i64,
+        name: &str,
+        role: Role,
+        confirmed: bool,
+    ) -> i64 {
         let person_id = ids.take();
         let name = name.to_owned();
         let person = Person { person_id, household_id: None, name: name.clone(), is_head: false };

@@ -104,7 +104,8 @@ pub(super) async fn plan(
     let last = upload.until_on.or_else(|| parsed.rows.iter().map(|row| row.on).max());
     report.until_on = last;
     let reported = last.map(|until| {
-        let branches = planner.lenders.iter().flat_map(|lender| planner.registry.branches_of(*lender)).collect();
+        let branches =
+            planner.lenders.iter().flat_map(|lender| planner.registry.branches_of(*lender)).collect();
         (branches, until)
     });
     let Planner { mut loans, touched, movements, differences, .. } = planner;

@@ -117,8 +117,7 @@ impl Report {
                 sheets.push(fault.at.sheet.clone());
             }
         }
-        self.errors.sort_by_key(|fault| {
-            (sheets.iter().position(|sheet| *sheet == fault.at.sheet), fault.at.row)
-        });
+        self.errors
+            .sort_by_key(|fault| (sheets.iter().position(|sheet| *sheet == fault.at.sheet), fault.at.row));
     }
 }

@@ -67,8 +67,7 @@ async fn export(
 
 fn cells(row: &Row) -> Vec<Value> {
     let number = |loans: u64| Value::Integer(i64::try_from(loans).unwrap_or(i64::MAX));
-    let mut cells =
-        vec![Value::Text(row.name.clone()), Value::Text(row.within.clone().unwrap_or_default())];
+    let mut cells = vec![Value::Text(row.name.clone()), Value::Text(row.within.clone().unwrap_or_default())];
     cells.extend(row.cells.iter().map(|cell| number(cell.loans)));
     cells.push(number(row.owing.loans));
     cells.push(Value::Money(row.owing.balance));

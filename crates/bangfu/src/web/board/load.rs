@@ -53,7 +53,10 @@ impl Question<'_> {
     pub(super) fn title(&self) -> String {
         self.lang.text_with(
             "board-title",
-            &[("county", Value::from(self.county.name.as_str())), ("programme", Value::from(self.programme()))],
+            &[
+                ("county", Value::from(self.county.name.as_str())),
+                ("programme", Value::from(self.programme())),
+            ],
         )
     }
 
@@ -71,7 +74,10 @@ impl Question<'_> {
 }
 
 /// Reads the table of a board, narrowed and in order.
-pub(crate) async fn table(tx: &mut Tx, asked: &Question<'_>) -> Result<(table::Table, Option<String>), Failure> {
+pub(crate) async fn table(
+    tx: &mut Tx,
+    asked: &Question<'_>,
+) -> Result<(table::Table, Option<String>), Failure> {
     let axis = asked.address.by.axis();
     let board = board::board(tx, asked.scope, axis, asked.day, None).await?;
     let mut list = asked.list();
@@ -135,7 +141,9 @@ pub(crate) async fn board(tx: &mut Tx, asked: &Question<'_>, fresh: bool) -> Res
     let now = tallies(&board::board(tx, asked.scope, Axis::County, day, None).await?.total);
     let has_day_before = county.opening_on.is_some_and(|first| day > first);
     let before = match has_day_before {
-        true => Some(tallies(&board::board(tx, asked.scope, Axis::County, add_days(day, -1), None).await?.total)),
+        true => {
+            Some(tallies(&board::board(tx, asked.scope, Axis::County, add_days(day, -1), None).await?.total))
+        }
         false => None,
     };
     let closed = match county.closed_on {

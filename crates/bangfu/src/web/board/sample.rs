@@ -81,7 +81,8 @@ pub(crate) fn board(lang: Lang, rows: usize, fresh: bool) -> Board {
     let months: Vec<_> = (0..12)
         .map(|ahead| {
             let month = date(2019, 6, 1).saturating_add(jiff::Span::new().months(ahead));
-            let balance = table::tally(168, 6_000_000_000 + i64::from(ahead) * 731_000_000 % 4_100_000_000).balance;
+            let balance =
+                table::tally(168, 6_000_000_000 + i64::from(ahead) * 731_000_000 % 4_100_000_000).balance;
             (month, 168, balance, LoanFilter { due: Some(month), ..list.clone() }.address())
         })
         .collect();
@@ -94,7 +95,12 @@ pub(crate) fn board(lang: Lang, rows: usize, fresh: bool) -> Board {
         (Standing::Red, Standing::Settled, 3),
     ];
     Board {
-        title: if lang == Lang::Zh { "宜章县 扶贫小额信贷预警看板" } else { "宜章县 · Poverty microcredit: warning board" }.to_owned(),
+        title: if lang == Lang::Zh {
+            "宜章县 扶贫小额信贷预警看板"
+        } else {
+            "宜章县 · Poverty microcredit: warning board"
+        }
+        .to_owned(),
         day,
         address: address.clone(),
         closed: Some((day, Some(date(2019, 6, 17).at(0, 30, 0, 0)))),

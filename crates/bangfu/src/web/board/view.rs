@@ -10,14 +10,8 @@ use crate::web::chart::{Maturities, Trend};
 use crate::web::loan::filter::LoanFilter;
 
 /// The standings in the order in which a board shows them: the most urgent first.
-pub(crate) const SHOWN: [Standing; 6] = [
-    Standing::Overdue,
-    Standing::Red,
-    Standing::Yellow,
-    Standing::Blue,
-    Standing::Green,
-    Standing::Awaiting,
-];
+pub(crate) const SHOWN: [Standing; 6] =
+    [Standing::Overdue, Standing::Red, Standing::Yellow, Standing::Blue, Standing::Green, Standing::Awaiting];
 
 /// How many loans, and what they owe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

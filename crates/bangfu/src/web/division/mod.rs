@@ -97,12 +97,7 @@ fn village_row(village: &Station) -> VillageRow {
         name: village.place.name.clone(),
         service_point: village.has_service_point,
         owing: tally(village.owing),
-        href: LoanFilter {
-            township: None,
-            village: Some(code.clone()),
-            ..LoanFilter::default()
-        }
-        .address(),
+        href: LoanFilter { township: None, village: Some(code.clone()), ..LoanFilter::default() }.address(),
         code,
     }
 }

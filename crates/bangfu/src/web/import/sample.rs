@@ -18,7 +18,9 @@ pub(crate) fn import(stage: Stage, bad: u64) -> ImportView {
     let group = |title: &str, count: u64| FaultGroup {
         title: title.to_owned(),
         count,
-        rows: (0..u32::try_from(count).unwrap().min(20)).map(|index| row(667 + index, "43109919620321433X")).collect(),
+        rows: (0..u32::try_from(count).unwrap().min(20))
+            .map(|index| row(667 + index, "43109919620321433X"))
+            .collect(),
     };
     ImportView {
         id: 7,
@@ -41,7 +43,11 @@ pub(crate) fn import(stage: Stage, bad: u64) -> ImportView {
             old: "2019-07-03".to_owned(),
             new: "2019-07-30".to_owned(),
         }],
-        missing: vec![Missing { number: "4310222018000009".to_owned(), borrower: "袁文".to_owned(), href: None }],
+        missing: vec![Missing {
+            number: "4310222018000009".to_owned(),
+            borrower: "袁文".to_owned(),
+            href: None,
+        }],
         errors: if bad > 0 {
             vec![group("身份证号码校验不对", bad / 2), group("村名找不到", bad - bad / 2)]
         } else {
@@ -61,7 +67,11 @@ pub(crate) fn rows(count: usize) -> Vec<ImportRow> {
             speaks_of: Some(date(2019, 4, 30)),
             rows: RowCounts { read: 6995, good: 6918, bad: 45, skipped: 32 },
             changes: ChangeCounts { new: 6900, changed: 18, unchanged: 0, missing: 0 },
-            stage: if index == 0 { Stage::Staged } else { Stage::Taken { at: date(2019, 6, 17).at(9, 6, 0, 0) } },
+            stage: if index == 0 {
+                Stage::Staged
+            } else {
+                Stage::Taken { at: date(2019, 6, 17).at(9, 6, 0, 0) }
+            },
         })
         .collect()
 }

@@ -54,10 +54,8 @@ pub(crate) async fn upload(
         Err(error) => return Ok(error.into_response()),
     };
     let (lang, form) = (visitor.lang, sent.form);
-    let refuse = |field: &'static str, key: &str| UploadForm {
-        fault: Some((field, lang.text(key))),
-        ..form.clone()
-    };
+    let refuse =
+        |field: &'static str, key: &str| UploadForm { fault: Some((field, lang.text(key))), ..form.clone() };
     let Some(kind) = Kind::from_key(&form.kind) else {
         return show(&face, &visitor, refuse("kind", "upload-no-kind")).await;
     };

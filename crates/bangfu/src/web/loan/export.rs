@@ -37,12 +37,7 @@ pub(crate) async fn csv(
     export(&face, &visitor, raw, Format::Csv).await
 }
 
-async fn export(
-    face: &Face,
-    visitor: &Visitor,
-    raw: RawFilter,
-    format: Format,
-) -> Result<Response, Failure> {
+async fn export(face: &Face, visitor: &Visitor, raw: RawFilter, format: Format) -> Result<Response, Failure> {
     let lang = visitor.lang;
     let filter = LoanFilter::try_from(raw)?;
     let ctx = face.ctx();
@@ -62,8 +57,7 @@ async fn export(
             None => break,
         }
     }
-    let said: Vec<String> =
-        chips(lang, &names, &filter, day).into_iter().map(|chip| chip.label).collect();
+    let said: Vec<String> = chips(lang, &names, &filter, day).into_iter().map(|chip| chip.label).collect();
     let mut titles = vec![format!("{} {} {}", county.name, lang.text("loans-title"), lang.day_plain(day))];
     if !said.is_empty() {
         titles.push(said.join(&lang.text("comma")));

@@ -65,7 +65,9 @@ pub(crate) async fn list(
     page.search.clone_from(&list.filter.search);
     page.address.clone_from(&address);
     let mut response = html(&LoansPage { page, list })?;
-    if visitor.partly && let Ok(address) = HeaderValue::from_str(&address) {
+    if visitor.partly
+        && let Ok(address) = HeaderValue::from_str(&address)
+    {
         response.headers_mut().insert("hx-push-url", address);
     }
     Ok(response)
@@ -184,12 +186,7 @@ impl Names {
 }
 
 /// The list as the store narrows it.
-pub(super) fn narrow(
-    face: &Face,
-    names: &Names,
-    filter: &LoanFilter,
-    day: Date,
-) -> Result<Filter, Failure> {
+pub(super) fn narrow(face: &Face, names: &Names, filter: &LoanFilter, day: Date) -> Result<Filter, Failure> {
     let code = filter.village.as_ref().or(filter.township.as_ref());
     let place = match code {
         Some(code) => Some(names.place(code).ok_or(Failure::NotFound)?.division_id),

@@ -81,7 +81,12 @@ impl Told<'_> {
         let ribbon = standing
             .is_owing()
             .then(|| Ribbon::draw(reason.days_to_due, standing, after, &self.thresholds()));
-        Why { sentence: self.sentence(standing, reason), facts: self.reasons(reason), next: reason.next, ribbon }
+        Why {
+            sentence: self.sentence(standing, reason),
+            facts: self.reasons(reason),
+            next: reason.next,
+            ribbon,
+        }
     }
 
     fn sentence(&self, standing: Standing, reason: &Reason) -> String {
@@ -111,7 +116,10 @@ impl Told<'_> {
             fact("balance", lang.yuan(self.detail.balance_fen)),
         ];
         if matches!(reason.rule, ReasonRule::UnpaidAfterDue | ReasonRule::DueNotReported) {
-            facts.push(fact("until", reason.until_on.map_or_else(|| lang.text("until-never"), |day| lang.day(day))));
+            facts.push(fact(
+                "until",
+                reason.until_on.map_or_else(|| lang.text("until-never"), |day| lang.day(day)),
+            ));
         }
         let name = match lang {
             Lang::Zh => pack.name.zh.clone(),
@@ -124,11 +132,12 @@ impl Told<'_> {
     fn contract(&self) -> Vec<Fact> {
         let (lang, loan) = (self.lang, &self.detail.loan);
         let branch = self.detail.branches.get(&loan.branch_id).cloned().unwrap_or_default();
-        let months = loan.terms.term_months.map(|n| lang.text_with("months", &[("n", Value::from(i64::from(n)))]));
+        let months =
+            loan.terms.term_months.map(|n| lang.text_with("months", &[("n", Value::from(i64::from(n)))]));
         let mut facts = vec![
             fact("principal", lang.yuan(loan.terms.principal_fen)),
             fact("repaid", lang.yuan(loan.terms.principal_fen - self.detail.balance_fen)),
-            fact("rate", loan.terms.rate.map(|rate| format!("{rate}")).unwrap_or_default()),
+            fact("rate", loan.terms.rate.map(|rate| format!("{rate}%")).unwrap_or_default()),
             fact("disbursed-on", lang.day(loan.terms.disbursed_on)),
             fact("due-on", lang.day(loan.terms.due_on)),
             fact("term", months.unwrap_or_default()),
@@ -174,7 +183,8 @@ impl Told<'_> {
             name: id.and_then(|id| self.detail.officers.get(&id).cloned()),
             href,
         };
-        let loans = loan.manager_id.map(|id| LoanFilter { officer: Some(id), ..LoanFilter::default() }.address());
+        let loans =
+            loan.manager_id.map(|id| LoanFilter { officer: Some(id), ..LoanFilter::default() }.address());
         vec![
             tied("role-credit-manager", loan.manager_id, loans),
             tied("role-industry-guide", loan.guide_id, None),
@@ -195,7 +205,10 @@ impl Told<'_> {
                 let said = words::fault(self.lang, fault);
                 let cell = self.lang.text_with(
                     "cell-at",
-                    &[("sheet", Value::from(fault.at.sheet.as_str())), ("row", Value::from(i64::from(fault.at.row)))],
+                    &[
+                        ("sheet", Value::from(fault.at.sheet.as_str())),
+                        ("row", Value::from(i64::from(fault.at.row))),
+                    ],
                 );
                 (format!("{}：{}", fault.at.column, said.message), Some(said.cure), cell)
             }

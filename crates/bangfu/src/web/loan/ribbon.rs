@@ -74,7 +74,8 @@ impl Ribbon {
 mod tests {
     use super::*;
 
-    const RULE: Thresholds = Thresholds { red_to_days: 7, yellow_to_days: 30, blue_to_days: 60, green_to_days: 90 };
+    const RULE: Thresholds =
+        Thresholds { red_to_days: 7, yellow_to_days: 30, blue_to_days: 60, green_to_days: 90 };
 
     #[test]
     fn today_stands_in_the_stretch_of_its_colour() {

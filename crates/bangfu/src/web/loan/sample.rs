@@ -65,8 +65,7 @@ pub(crate) fn list(rows: usize) -> LoanList {
 }
 
 pub(crate) fn loan() -> LoanView {
-    let fact =
-        |key: &'static str, value: &str| Fact { key, value: value.to_owned(), href: None };
+    let fact = |key: &'static str, value: &str| Fact { key, value: value.to_owned(), href: None };
     let rule = Thresholds { red_to_days: 7, yellow_to_days: 30, blue_to_days: 60, green_to_days: 90 };
     LoanView {
         number: "4310222018000004".to_owned(),
@@ -108,11 +107,7 @@ pub(crate) fn loan() -> LoanView {
                 name: Some("薛明梅".to_owned()),
                 href: Some("/loans?officer=3".to_owned()),
             },
-            Tied {
-                role_key: "role-industry-guide",
-                name: Some("白秀娥".to_owned()),
-                href: None,
-            },
+            Tied { role_key: "role-industry-guide", name: Some("白秀娥".to_owned()), href: None },
             Tied { role_key: "role-technology-officer", name: None, href: None },
         ],
         findings: vec![Remark {

@@ -1,0 +1,150 @@
+//! A fresh database for each story, of either kind, and the short words in which stories are told.
+
+use std::path::PathBuf;
+
+use bangfu_sheets::Kind;
+use bangfu_sheets::divisions;
+use bangfu_sheets::read::read_book;
+use bangfu_store::board::Axis;
+use bangfu_store::{Address, Db, Scope, county};
+use bangfu_usecase::board::{Board, board};
+use bangfu_usecase::close::{ClosedDay, close};
+use bangfu_usecase::import::{self, Report, Take, Upload};
+use bangfu_usecase::init::{NewBook, init};
+use bangfu_usecase::{Ctx, Error};
+use jiff::Timestamp;
+use jiff::civil::{Date, date};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
+
+/// The kind of database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// Where a story is played.
+pub(crate) struct Stage {
+    pub(crate) db: Db,
+    clock: std::sync::atomic::AtomicI64,
+    _folder: tempfile::TempDir,
+}
+
+/// The address of a server on which stories may make databases.
+const SERVER: &str = "BANGFU_TEST_POSTGRES";
+
+impl Stage {
+    /// Yizhang's places and nothing else.
+    pub(crate) async fn new(engine: Engine) -> Stage {
+        let folder = tempfile::tempdir().unwrap();
+        let address = match engine {
+            Engine::Sqlite => Address::Sqlite(folder.path().join("story.db")),
+            Engine::Postgres => Address::Postgres(fresh_postgres().await),
+        };
+        let lines = divisions::read(&demo("divisions/yizhang.csv")).unwrap();
+        let book = NewBook {
+            counties: vec!["431022".to_owned()],
+            pack: None,
+            demo: false,
+            at: Timestamp::UNIX_EPOCH,
+        };
+        let db = init(&address, &lines, &book).await.unwrap();
+        Stage { db, clock: std::sync::atomic::AtomicI64::new(1_600_000_000), _folder: folder }
+    }
+
+    /// A context whose instant is a second after the last one's.
+    pub(crate) fn ctx(&self) -> Ctx {
+        let seconds = self.clock.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        Ctx {
+            actor: "story".to_owned(),
+            at: Timestamp::from_second(seconds).unwrap(),
+            today: date(2019, 6, 17),
+            scope: Scope::county(431_022),
+            reason: None,
+            request_id: String::new(),
+            client_id: String::new(),
+        }
+    }
+
+    /// What a file would change.
+    pub(crate) async fn check(&self, kind: Kind, bytes: &[u8]) -> Report {
+        import::check(&self.db, &self.ctx(), &upload(kind, bytes)).await.unwrap()
+    }
+
+    /// Reads a file's good rows in.
+    pub(crate) async fn read_in(&self, kind: Kind, bytes: &[u8]) -> Report {
+        self.take(kind, bytes, Take::Good).await.unwrap()
+    }
+
+    /// Reads a file in.
+    pub(crate) async fn take(&self, kind: Kind, bytes: &[u8], take: Take) -> Result<Report, Error> {
+        let import_id = import::stage(&self.db, &self.ctx(), &upload(kind, bytes)).await?;
+        import::take(&self.db, &self.ctx(), import_id, take).await
+    }
+
+    /// Closes every day up to a day.
+    pub(crate) async fn close(&self, to: Date) -> Vec<ClosedDay> {
+        close(&self.db, &self.ctx(), to, |_| {}).await.unwrap()
+    }
+
+    /// The board of a day, as known now or at an instant.
+    pub(crate) async fn board(&self, axis: Axis, day: Date, known_at: Option<i64>) -> Board {
+        let mut tx = self.db.read().await.unwrap();
+        board(&mut tx, &self.ctx().scope, axis, day, known_at).await.unwrap()
+    }
+
+    /// The day up to which the county is closed.
+    pub(crate) async fn closed_on(&self) -> Option<Date> {
+        county::get(&mut self.db.read().await.unwrap(), 431_022).await.unwrap().closed_on
+    }
+}
+
+fn upload(kind: Kind, bytes: &[u8]) -> Upload {
+    Upload {
+        kind,
+        file_name: "story".to_owned(),
+        file_hash: String::new(),
+        book: read_book(bytes).unwrap(),
+        as_of: None,
+        until_on: None,
+    }
+}
+
+async fn fresh_postgres() -> String {
+    let server = std::env::var(SERVER)
+        .unwrap_or_else(|_| panic!("{SERVER} names no PostgreSQL server; scripts/check starts one"));
+    let options: sqlx::postgres::PgConnectOptions = server.parse().unwrap();
+    let mut connection = options.connect().await.unwrap();
+    let row: (String,) = sqlx::query_as("SELECT 'story_' || replace(gen_random_uuid()::text, '-', '')")
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+    connection.execute(AssertSqlSafe(format!("CREATE DATABASE {}", row.0))).await.unwrap();
+    connection.close().await.unwrap();
+    let (place, _) = server.rsplit_once('/').unwrap();
+    format!("{place}/{}", row.0)
+}
+
+/// A file of the demo's books.
+pub(crate) fn demo(path: &str) -> Vec<u8> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../demo");
+    std::fs::read(root.join(path)).unwrap()
+}
+
+/// Plays a story on both kinds of database.
+#[macro_export]
+macro_rules! story {
+    ($name:ident) => {
+        mod $name {
+            #[tokio::test(flavor = "multi_thread")]
+            async fn sqlite() {
+                super::$name(&$crate::stage::Stage::new($crate::stage::Engine::Sqlite).await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn postgres() {
+                super::$name(&$crate::stage::Stage::new($crate::stage::Engine::Postgres).await).await;
+            }
+        }
+    };
+}
