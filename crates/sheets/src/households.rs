@@ -6,7 +6,7 @@ use crate::book::Book;
 use crate::cell;
 use crate::fault::RowPlace;
 use crate::header::{HeaderFault, Names};
-use crate::ledger::{GROUP, PHONE, TOWNSHIP, VILLAGE};
+use crate::ledger::layout::{GROUP, PHONE, TOWNSHIP, VILLAGE};
 use crate::parsed::Parsed;
 use crate::row::{self, Layout};
 

@@ -4,7 +4,7 @@ use crate::book::Book;
 use crate::cell;
 use crate::fault::RowPlace;
 use crate::header::{HeaderFault, Names};
-use crate::ledger::{PHONE, TOWNSHIP};
+use crate::ledger::layout::{PHONE, TOWNSHIP};
 use crate::parsed::Parsed;
 use crate::row::{self, Layout};
 

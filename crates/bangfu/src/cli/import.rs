@@ -44,7 +44,8 @@ pub(super) async fn run(desk: &Desk, asked: Import) -> anyhow::Result<u8> {
     };
     let mut report = import::check(&app.db, &ctx, &upload).await?;
     let whole = asked.take == arguments::Take::AllOrNothing;
-    if !asked.check && !(whole && report.rows.bad > 0) {
+    let refused = whole && report.rows.bad > 0;
+    if !asked.check && !refused {
         waiting.set_message(desk.text("stage-taking-title"));
         let import_id = import::stage(&app.db, &ctx, &upload).await?;
         let take = if whole { Take::AllOrNothing } else { Take::Good };

@@ -98,10 +98,11 @@ fn gather(folder: &Path, below: &str, files: &mut Vec<File>) {
             if !OUTSIDE.contains(&name.as_str()) || path == "docs/pictures" {
                 gather(&entry.path(), &path, files);
             }
-        } else if kind.is_file() && !PASSING.iter().any(|end| name.ends_with(&format!(".{end}"))) {
-            if let Ok(bytes) = std::fs::read(entry.path()) {
-                files.push(File { path, bytes });
-            }
+        } else if kind.is_file()
+            && !PASSING.iter().any(|end| name.ends_with(&format!(".{end}")))
+            && let Ok(bytes) = std::fs::read(entry.path())
+        {
+            files.push(File { path, bytes });
         }
     }
 }

@@ -207,7 +207,7 @@ impl Told<'_> {
                     "cell-at",
                     &[
                         ("sheet", Value::from(fault.at.sheet.as_str())),
-                        ("row", Value::from(i64::from(fault.at.row))),
+                        ("row", Value::from(fault.at.row.to_string())),
                     ],
                 );
                 (format!("{}：{}", fault.at.column, said.message), Some(said.cure), cell)

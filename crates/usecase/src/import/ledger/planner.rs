@@ -1,199 +1,59 @@
-//! The county's loan ledger (台账): a position as of its day.
+//! Row by row: whose loan it is, what is new, what differs, what is noticed.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use bangfu_domain::loan::{EventKind, LoanEvent, Placement, PositionVerdict, Terms, fold, judge_position};
 use bangfu_domain::money::Fen;
 use bangfu_domain::officer::Role;
 use bangfu_domain::warning::Standing;
-use bangfu_sheets::fault::{Fault, FaultCode, Place};
-use bangfu_sheets::ledger::{self, Field, LedgerRow};
-use bangfu_sheets::parsed::Parsed;
-use bangfu_store::county::{self, County};
-use bangfu_store::difference::{self, Difference};
-use bangfu_store::finding::{self, Finding};
+use bangfu_sheets::fault::{Fault, FaultCode};
+use bangfu_sheets::ledger::{Field, LedgerRow};
+use bangfu_store::Db;
 use bangfu_store::household::Household;
-use bangfu_store::loan::{self, Loan};
-use bangfu_store::tie::{self, Tie};
-use bangfu_store::{Db, Tx, bank};
+use bangfu_store::loan::Loan;
 use jiff::civil::Date;
-use serde_json::json;
 
-use super::places::Places;
-use super::registry::{Ids, Registry};
-use super::report::{Change, Report};
-use super::{Scene, Upload};
-use crate::book::{self, Work};
-use crate::ctx::Ctx;
-use crate::error::{Error, Refusal};
+use super::change::Changed;
+use super::{Known, Less, Row};
+use crate::book::Work;
+use crate::error::Error;
+use crate::import::places::Places;
+use crate::import::registry::{Ids, Registry};
+use crate::import::report::Report;
 use crate::rules::Rules;
 
-/// What a ledger will write.
-pub(super) struct Plan {
-    as_of: Date,
-    rules: Rules,
-    ids: Ids,
-    registry: Registry,
-    works: Vec<Work>,
-    /// (loan, person, household).
-    borrowers: Vec<(i64, i64, i64)>,
-    ties: BTreeMap<(i64, Role), BTreeSet<(i64, Date)>>,
-    branches: BTreeSet<i64>,
-    findings: Vec<(Option<i64>, Fault)>,
-    differences: Vec<Less>,
-}
-
-/// A ledger that knows of less repaid than the book.
-struct Less {
-    loan_id: i64,
-    branch_id: i64,
-    number: String,
-    ledger_fen: Fen,
-    book_fen: Fen,
-}
-
-/// The columns of the file, and where a row stands.
-struct Row<'a> {
-    parsed: &'a Parsed<LedgerRow>,
-    row: &'a LedgerRow,
-}
-
-impl Row<'_> {
-    fn fault(&self, field: Field, value: &str, code: FaultCode) -> Fault {
-        Fault {
-            at: Place {
-                sheet: self.row.at.sheet.clone(),
-                row: self.row.at.row,
-                column: self.parsed.column(field.key()).to_owned(),
-            },
-            value: value.to_owned(),
-            code,
-        }
-    }
-}
-
-/// Works out what a ledger would change.
-pub(super) async fn plan(
-    tx: &mut Tx,
-    db: &Db,
-    ctx: &Ctx,
-    county: &County,
-    rules: Rules,
-    upload: &Upload,
-) -> Result<(Report, Plan), Error> {
-    let parsed = ledger::read(&upload.book, &county.code).map_err(Refusal::Header)?;
-    let as_of = parsed.as_of.or(upload.as_of).ok_or(Refusal::NoPositionDay)?;
-    let mut report = Report::of(&parsed);
-    report.as_of = Some(as_of);
-    let older = county.position_on.is_some_and(|newest| as_of < newest);
-    if older {
-        let newest = county.position_on.map(|day| day.to_string()).unwrap_or_default();
-        let at = Place { sheet: parsed.sheet.clone(), row: 1, column: String::new() };
-        let code = FaultCode::OlderPosition { newest };
-        report.findings.push(Fault { at, value: as_of.to_string(), code });
-    }
-    let mut planner = Planner {
-        ids: Ids::load(tx, county).await?,
-        places: Places::load(tx, county, as_of).await?,
-        registry: Registry::load(tx, county).await?,
-        known: Known::load(tx, county).await?,
-        ties: tie::standing(tx, county.county_id).await?.into_iter().map(|tie| tie_key(&tie)).collect(),
-        as_of,
-        older,
-        rules: &rules,
-        db,
-        plan_ties: BTreeMap::new(),
-        works: Vec::new(),
-        borrowers: Vec::new(),
-        branches: BTreeSet::new(),
-        findings: Vec::new(),
-        differences: Vec::new(),
-        bad: Vec::new(),
-        seen: HashSet::new(),
-    };
-    for row in &parsed.rows {
-        planner.row(&Row { parsed: &parsed, row }, &mut report)?;
-    }
-    report.absent = planner.known.absent(&planner.seen, as_of);
-    report.differences = planner.differences.len();
-    report.findings.extend(planner.findings.iter().map(|(_, fault)| fault.clone()));
-    let Planner { ids, registry, works, borrowers, plan_ties, branches, findings, differences, bad, .. } =
-        planner;
-    report.refuse(bad);
-    let mut findings = findings;
-    findings.extend(parsed.findings.iter().map(|fault| (None, fault.clone())));
-    let ties = plan_ties;
-    let _ = ctx;
-    Ok((
-        report,
-        Plan { as_of, rules, ids, registry, works, borrowers, ties, branches, findings, differences },
-    ))
-}
-
-/// The loans that are in the book already.
-struct Known {
-    works: HashMap<(i64, String), Work>,
-    persons: HashMap<i64, i64>,
-}
-
-impl Known {
-    async fn load(tx: &mut Tx, county: &County) -> Result<Known, Error> {
-        let mut events: HashMap<i64, Vec<LoanEvent>> = HashMap::new();
-        for stored in loan::all_events(tx, county.county_id, 0, i64::MAX).await? {
-            events.entry(stored.loan_id).or_default().push(stored.event);
-        }
-        let mut works = HashMap::new();
-        for loan in loan::all(tx, county.county_id).await? {
-            let events = events.remove(&loan.loan_id).unwrap_or_default();
-            works.insert((loan.lender_id, loan.number.clone()), Work { known: events.len(), loan, events });
-        }
-        let persons = loan::borrowers(tx, county.county_id).await?.into_iter().collect();
-        Ok(Known { works, persons })
-    }
-
-    /// Loans disbursed by a day that a ledger of that day does not have, by number.
-    fn absent(&self, seen: &HashSet<(i64, String)>, as_of: Date) -> Vec<String> {
-        let mut absent: Vec<String> = self
-            .works
-            .iter()
-            .filter(|(key, work)| !seen.contains(*key) && work.loan.terms.disbursed_on <= as_of)
-            .map(|((_, number), _)| number.clone())
-            .collect();
-        absent.sort_unstable();
-        absent
-    }
-}
-
-struct Planner<'a> {
-    ids: Ids,
-    places: Places,
-    registry: Registry,
-    known: Known,
-    ties: HashSet<(i64, Role, i64)>,
-    as_of: Date,
-    older: bool,
-    rules: &'a Rules,
-    db: &'a Db,
-    plan_ties: BTreeMap<(i64, Role), BTreeSet<(i64, Date)>>,
-    works: Vec<Work>,
-    borrowers: Vec<(i64, i64, i64)>,
-    branches: BTreeSet<i64>,
-    findings: Vec<(Option<i64>, Fault)>,
-    differences: Vec<Less>,
-    bad: Vec<Fault>,
-    seen: HashSet<(i64, String)>,
+/// Judges one row after another against the book and gathers what is to be written.
+pub(super) struct Planner<'a> {
+    pub(super) ids: Ids,
+    pub(super) places: Places,
+    pub(super) registry: Registry,
+    pub(super) known: Known,
+    pub(super) ties: HashSet<(i64, Role, i64)>,
+    pub(super) as_of: Date,
+    pub(super) older: bool,
+    pub(super) rules: &'a Rules,
+    pub(super) db: &'a Db,
+    pub(super) plan_ties: BTreeMap<(i64, Role), BTreeSet<(i64, Date)>>,
+    pub(super) works: Vec<Work>,
+    pub(super) borrowers: Vec<(i64, i64, i64)>,
+    pub(super) branches: BTreeSet<i64>,
+    pub(super) findings: Vec<(Option<i64>, Fault)>,
+    pub(super) differences: Vec<Less>,
+    pub(super) bad: Vec<Fault>,
+    pub(super) seen: HashSet<(i64, String)>,
 }
 
 /// Officers, enterprise and household that a row names.
-struct Parties {
-    manager_id: Option<i64>,
-    guide_id: Option<i64>,
-    technologist_id: Option<i64>,
-    enterprise_id: Option<i64>,
+pub(super) struct Parties {
+    pub(super) manager_id: Option<i64>,
+    pub(super) guide_id: Option<i64>,
+    pub(super) technologist_id: Option<i64>,
+    pub(super) enterprise_id: Option<i64>,
 }
 
 impl Planner<'_> {
-    fn row(&mut self, line: &Row<'_>, report: &mut Report) -> Result<(), Error> {
+    /// Judges a row.
+    pub(super) fn row(&mut self, line: &Row<'_>, report: &mut Report) -> Result<(), Error> {
         let row = line.row;
         let village_id = match self.places.village(row.township.as_deref(), &row.village) {
             Ok(id) => id,
@@ -475,159 +335,8 @@ impl Planner<'_> {
     }
 }
 
-/// Field by field, what a row would change.
-struct Changed<'a> {
-    number: &'a str,
-    name: &'a str,
-    list: Vec<Change>,
-}
-
-impl Changed<'_> {
-    fn note(&mut self, field: &str, old: String, new: String) {
-        if old != new {
-            self.list.push(Change {
-                subject: self.number.to_owned(),
-                name: self.name.to_owned(),
-                field: field.to_owned(),
-                old,
-                new,
-            });
-        }
-    }
-
-    /// Notes what differs between terms; true if anything does.
-    fn terms(&mut self, old: &Terms, new: &Terms) -> bool {
-        let text = |value: &dyn std::fmt::Display| value.to_string();
-        let before = self.list.len();
-        self.note("principal", text(&old.principal_fen), text(&new.principal_fen));
-        let rate = |terms: &Terms| terms.rate.map(|rate| rate.to_string()).unwrap_or_default();
-        self.note("rate", rate(old), rate(new));
-        self.note("disbursed-on", text(&old.disbursed_on), text(&new.disbursed_on));
-        self.note("due-on", text(&old.due_on), text(&new.due_on));
-        let months = |terms: &Terms| terms.term_months.map(|months| months.to_string()).unwrap_or_default();
-        self.note("term", months(old), months(new));
-        self.note(
-            "purpose",
-            old.purpose.clone().unwrap_or_default(),
-            new.purpose.clone().unwrap_or_default(),
-        );
-        self.list.len() > before
-    }
-
-    /// Notes and takes what differs in the attributes of a loan. What the file leaves blank stays.
-    fn attributes(&mut self, loan: &mut Loan, row: &LedgerRow, parties: &Parties) {
-        fn take<T: Clone + PartialEq>(old: &mut Option<T>, new: &Option<T>) -> Option<(Option<T>, T)> {
-            let new = new.clone().filter(|new| old.as_ref() != Some(new))?;
-            Some((old.replace(new.clone()), new))
-        }
-        if loan.borrower_name != row.borrower_name {
-            self.note("borrower", loan.borrower_name.clone(), row.borrower_name.clone());
-            loan.borrower_name = row.borrower_name.clone();
-        }
-        if let Some((old, new)) = take(&mut loan.household_class, &row.household_class) {
-            self.note("household-class", old.unwrap_or_default(), new);
-        }
-        if let Some((old, new)) = take(&mut loan.note, &row.note) {
-            self.note("note", old.unwrap_or_default(), new);
-        }
-        let id = |id: Option<i64>| id.map(|id| id.to_string()).unwrap_or_default();
-        for (field, old, new) in [
-            ("enterprise", &mut loan.enterprise_id, parties.enterprise_id),
-            ("industry-guide", &mut loan.guide_id, parties.guide_id),
-            ("technology-officer", &mut loan.technologist_id, parties.technologist_id),
-        ] {
-            if let Some((old, new)) = take(old, &new) {
-                self.note(field, id(old), id(Some(new)));
-            }
-        }
-    }
-}
-
 fn push(events: &mut Vec<LoanEvent>, effective_on: Date, kind: EventKind) {
     let seq = events.last().map_or(1, |last| last.seq + 1);
     // The instant of recording is the transaction's: `write` fills it in.
     events.push(LoanEvent { seq, effective_on, recorded_at: 0, kind });
-}
-
-fn tie_key(tie: &Tie) -> (i64, Role, i64) {
-    (tie.household_id, tie.role, tie.officer_id)
-}
-
-/// Writes what a ledger changes.
-pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<(), Error> {
-    let Plan {
-        as_of,
-        mut rules,
-        mut ids,
-        registry,
-        mut works,
-        borrowers,
-        ties,
-        branches,
-        findings,
-        differences,
-    } = plan;
-    let (county, at) = (scene.county, scene.stamp.at);
-    let county_id = county.county_id;
-    for event in works.iter_mut().flat_map(|work| work.events[work.known..].iter_mut()) {
-        event.recorded_at = at;
-    }
-    let moved: Vec<i64> = branches
-        .iter()
-        .copied()
-        .filter(|branch| rules.until.get(branch).is_none_or(|until| *until < as_of))
-        .collect();
-    registry.save(tx, scene.db, county).await?;
-    bank::report(tx, county_id, &moved, as_of, at, scene.import_id).await?;
-    rules.until.extend(moved.iter().map(|branch| (*branch, as_of)));
-    county::note_position(tx, county_id, as_of).await?;
-    // The book opens with this position, if with none before.
-    let county = county::get(tx, county_id).await?;
-    book::save(tx, &county, scene.stamp, &rules, Some(scene.import_id), &mut works).await?;
-    loan::put_borrowers(tx, county_id, &borrowers).await?;
-    let ties: Vec<Tie> = ties
-        .into_iter()
-        .flat_map(|((household_id, role), officers)| {
-            officers.into_iter().map(move |(officer_id, from_on)| Tie {
-                household_id,
-                role,
-                officer_id,
-                from_on,
-                to_on: None,
-            })
-        })
-        .collect();
-    tie::put(tx, county_id, &ties, scene.import_id).await?;
-    super::repayment::refresh_awaiting(tx, scene, &county, &rules, &moved, as_of).await?;
-    let mut stored = Vec::with_capacity(findings.len());
-    for (loan_id, fault) in findings {
-        let facts = json!({ "at": fault.at, "value": fault.value, "code": fault.code });
-        stored.push(Finding {
-            finding_id: ids.take(),
-            import_id: scene.import_id,
-            loan_id,
-            code: fault.code.key().to_owned(),
-            facts: facts.to_string(),
-        });
-    }
-    finding::add(tx, county_id, &stored).await?;
-    let mut rows = Vec::with_capacity(differences.len());
-    for less in differences {
-        let facts = json!({ "ledger_fen": less.ledger_fen, "book_fen": less.book_fen });
-        rows.push(Difference {
-            difference_id: ids.take(),
-            kind: "ledger-below-book".to_owned(),
-            loan_id: Some(less.loan_id),
-            branch_id: Some(less.branch_id),
-            fingerprint: scene.db.key().hash(&format!("ledger-below-book {} {as_of} {facts}", less.number)),
-            number: less.number,
-            on_day: as_of,
-            facts: facts.to_string(),
-            import_id: scene.import_id,
-            opened_at: at,
-            resolved_at: None,
-        });
-    }
-    difference::add(tx, county_id, &rows).await?;
-    ids.save(tx, &county).await
 }

@@ -1,0 +1,250 @@
+//! The county's loan ledger (台账): a position as of its day.
+
+mod change;
+mod planner;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use bangfu_domain::loan::LoanEvent;
+use bangfu_domain::money::Fen;
+use bangfu_domain::officer::Role;
+use bangfu_sheets::fault::{Fault, FaultCode, Place};
+use bangfu_sheets::ledger::{self, Field, LedgerRow};
+use bangfu_sheets::parsed::Parsed;
+use bangfu_store::county::{self, County};
+use bangfu_store::difference::{self, Difference};
+use bangfu_store::finding::{self, Finding};
+use bangfu_store::loan;
+use bangfu_store::tie::{self, Tie};
+use bangfu_store::{Db, Tx, bank};
+use jiff::civil::Date;
+use serde_json::json;
+
+use crate::book::{self, Work};
+use crate::ctx::Ctx;
+use crate::error::{Error, Refusal};
+use crate::import::places::Places;
+use crate::import::registry::{Ids, Registry};
+use crate::import::report::Report;
+use crate::import::{Scene, Upload};
+use crate::rules::Rules;
+use planner::Planner;
+
+/// What a ledger will write.
+pub(super) struct Plan {
+    as_of: Date,
+    rules: Rules,
+    ids: Ids,
+    registry: Registry,
+    works: Vec<Work>,
+    /// (loan, person, household).
+    borrowers: Vec<(i64, i64, i64)>,
+    ties: BTreeMap<(i64, Role), BTreeSet<(i64, Date)>>,
+    branches: BTreeSet<i64>,
+    findings: Vec<(Option<i64>, Fault)>,
+    differences: Vec<Less>,
+}
+
+/// A ledger that knows of less repaid than the book.
+struct Less {
+    loan_id: i64,
+    branch_id: i64,
+    number: String,
+    ledger_fen: Fen,
+    book_fen: Fen,
+}
+
+/// The columns of the file, and where a row stands.
+struct Row<'a> {
+    parsed: &'a Parsed<LedgerRow>,
+    row: &'a LedgerRow,
+}
+
+impl Row<'_> {
+    fn fault(&self, field: Field, value: &str, code: FaultCode) -> Fault {
+        Fault {
+            at: Place {
+                sheet: self.row.at.sheet.clone(),
+                row: self.row.at.row,
+                column: self.parsed.column(field.key()).to_owned(),
+            },
+            value: value.to_owned(),
+            code,
+        }
+    }
+}
+
+/// Works out what a ledger would change.
+pub(super) async fn plan(
+    tx: &mut Tx,
+    db: &Db,
+    ctx: &Ctx,
+    county: &County,
+    rules: Rules,
+    upload: &Upload,
+) -> Result<(Report, Plan), Error> {
+    let parsed = ledger::read(&upload.book, &county.code).map_err(Refusal::Header)?;
+    let as_of = parsed.as_of.or(upload.as_of).ok_or(Refusal::NoPositionDay)?;
+    let mut report = Report::of(&parsed);
+    report.as_of = Some(as_of);
+    let older = county.position_on.is_some_and(|newest| as_of < newest);
+    if older {
+        let newest = county.position_on.map(|day| day.to_string()).unwrap_or_default();
+        let at = Place { sheet: parsed.sheet.clone(), row: 1, column: String::new() };
+        let code = FaultCode::OlderPosition { newest };
+        report.findings.push(Fault { at, value: as_of.to_string(), code });
+    }
+    let mut planner = Planner {
+        ids: Ids::load(tx, county).await?,
+        places: Places::load(tx, county, as_of).await?,
+        registry: Registry::load(tx, county).await?,
+        known: Known::load(tx, county).await?,
+        ties: tie::standing(tx, county.county_id).await?.into_iter().map(|tie| tie_key(&tie)).collect(),
+        as_of,
+        older,
+        rules: &rules,
+        db,
+        plan_ties: BTreeMap::new(),
+        works: Vec::new(),
+        borrowers: Vec::new(),
+        branches: BTreeSet::new(),
+        findings: Vec::new(),
+        differences: Vec::new(),
+        bad: Vec::new(),
+        seen: HashSet::new(),
+    };
+    for row in &parsed.rows {
+        planner.row(&Row { parsed: &parsed, row }, &mut report)?;
+    }
+    report.absent = planner.known.absent(&planner.seen, as_of);
+    report.differences = planner.differences.len();
+    report.findings.extend(planner.findings.iter().map(|(_, fault)| fault.clone()));
+    let Planner { ids, registry, works, borrowers, plan_ties, branches, findings, differences, bad, .. } =
+        planner;
+    report.refuse(bad);
+    let mut findings = findings;
+    findings.extend(parsed.findings.iter().map(|fault| (None, fault.clone())));
+    let ties = plan_ties;
+    let _ = ctx;
+    Ok((
+        report,
+        Plan { as_of, rules, ids, registry, works, borrowers, ties, branches, findings, differences },
+    ))
+}
+
+/// The loans that are in the book already.
+struct Known {
+    works: HashMap<(i64, String), Work>,
+    persons: HashMap<i64, i64>,
+}
+
+impl Known {
+    async fn load(tx: &mut Tx, county: &County) -> Result<Known, Error> {
+        let mut events: HashMap<i64, Vec<LoanEvent>> = HashMap::new();
+        for stored in loan::all_events(tx, county.county_id, 0, i64::MAX).await? {
+            events.entry(stored.loan_id).or_default().push(stored.event);
+        }
+        let mut works = HashMap::new();
+        for loan in loan::all(tx, county.county_id).await? {
+            let events = events.remove(&loan.loan_id).unwrap_or_default();
+            works.insert((loan.lender_id, loan.number.clone()), Work { known: events.len(), loan, events });
+        }
+        let persons = loan::borrowers(tx, county.county_id).await?.into_iter().collect();
+        Ok(Known { works, persons })
+    }
+
+    /// Loans disbursed by a day that a ledger of that day does not have, by number.
+    fn absent(&self, seen: &HashSet<(i64, String)>, as_of: Date) -> Vec<String> {
+        let mut absent: Vec<String> = self
+            .works
+            .iter()
+            .filter(|(key, work)| !seen.contains(*key) && work.loan.terms.disbursed_on <= as_of)
+            .map(|((_, number), _)| number.clone())
+            .collect();
+        absent.sort_unstable();
+        absent
+    }
+}
+
+fn tie_key(tie: &Tie) -> (i64, Role, i64) {
+    (tie.household_id, tie.role, tie.officer_id)
+}
+
+/// Writes what a ledger changes.
+pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<(), Error> {
+    let Plan {
+        as_of,
+        mut rules,
+        mut ids,
+        registry,
+        mut works,
+        borrowers,
+        ties,
+        branches,
+        findings,
+        differences,
+    } = plan;
+    let (county, at) = (scene.county, scene.stamp.at);
+    let county_id = county.county_id;
+    for event in works.iter_mut().flat_map(|work| work.events[work.known..].iter_mut()) {
+        event.recorded_at = at;
+    }
+    let moved: Vec<i64> = branches
+        .iter()
+        .copied()
+        .filter(|branch| rules.until.get(branch).is_none_or(|until| *until < as_of))
+        .collect();
+    registry.save(tx, scene.db, county).await?;
+    bank::report(tx, county_id, &moved, as_of, at, scene.import_id).await?;
+    rules.until.extend(moved.iter().map(|branch| (*branch, as_of)));
+    county::note_position(tx, county_id, as_of).await?;
+    // The book opens with this position, if with none before.
+    let county = county::get(tx, county_id).await?;
+    book::save(tx, &county, scene.stamp, &rules, Some(scene.import_id), &mut works).await?;
+    loan::put_borrowers(tx, county_id, &borrowers).await?;
+    let ties: Vec<Tie> = ties
+        .into_iter()
+        .flat_map(|((household_id, role), officers)| {
+            officers.into_iter().map(move |(officer_id, from_on)| Tie {
+                household_id,
+                role,
+                officer_id,
+                from_on,
+                to_on: None,
+            })
+        })
+        .collect();
+    tie::put(tx, county_id, &ties, scene.import_id).await?;
+    crate::import::repayment::refresh_awaiting(tx, scene, &county, &rules, &moved, as_of).await?;
+    let mut stored = Vec::with_capacity(findings.len());
+    for (loan_id, fault) in findings {
+        let facts = json!({ "at": fault.at, "value": fault.value, "code": fault.code });
+        stored.push(Finding {
+            finding_id: ids.take(),
+            import_id: scene.import_id,
+            loan_id,
+            code: fault.code.key().to_owned(),
+            facts: facts.to_string(),
+        });
+    }
+    finding::add(tx, county_id, &stored).await?;
+    let mut rows = Vec::with_capacity(differences.len());
+    for less in differences {
+        let facts = json!({ "ledger_fen": less.ledger_fen, "book_fen": less.book_fen });
+        rows.push(Difference {
+            difference_id: ids.take(),
+            kind: "ledger-below-book".to_owned(),
+            loan_id: Some(less.loan_id),
+            branch_id: Some(less.branch_id),
+            fingerprint: scene.db.key().hash(&format!("ledger-below-book {} {as_of} {facts}", less.number)),
+            number: less.number,
+            on_day: as_of,
+            facts: facts.to_string(),
+            import_id: scene.import_id,
+            opened_at: at,
+            resolved_at: None,
+        });
+    }
+    difference::add(tx, county_id, &rows).await?;
+    ids.save(tx, &county).await
+}
