@@ -59,6 +59,23 @@ impl Clock {
     }
 }
 
+/// Time that has passed since a start.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stopwatch(std::time::Instant);
+
+impl Stopwatch {
+    /// Starts.
+    #[expect(clippy::disallowed_methods, reason = "the shell owns the clock, and this is it")]
+    pub(crate) fn start() -> Stopwatch {
+        Stopwatch(std::time::Instant::now())
+    }
+
+    /// Milliseconds since the start.
+    pub(crate) fn millis(self) -> u128 {
+        self.0.elapsed().as_millis()
+    }
+}
+
 /// The time zone of that name; counties lie in China, so an unknown name means Chinese time.
 pub(crate) fn zone(name: &str) -> TimeZone {
     TimeZone::get(name).unwrap_or_else(|_| TimeZone::fixed(jiff::tz::offset(8)))

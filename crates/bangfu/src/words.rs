@@ -52,6 +52,15 @@ pub(crate) fn refusal(lang: Lang, refusal: &Refusal) -> String {
 pub(crate) fn error(lang: Lang, error: &anyhow::Error) -> String {
     match error.downcast_ref::<Error>() {
         Some(Error::Refused(why)) => refusal(lang, why),
+        Some(Error::Store(bangfu_store::Error::Exists(place))) => {
+            said(lang, "cli-exists", &[("place", place.clone())])
+        }
+        Some(Error::Store(bangfu_store::Error::Missing(place))) => {
+            said(lang, "cli-missing", &[("place", place.clone())])
+        }
+        Some(Error::Store(bangfu_store::Error::Address(place))) => {
+            said(lang, "cli-address", &[("place", place.clone())])
+        }
         _ => format!("{error:#}"),
     }
 }

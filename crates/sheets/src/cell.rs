@@ -279,6 +279,26 @@ pub fn identity(cell: &Cell) -> Result<Option<IdentityNumber>, FaultCode> {
     }
 }
 
+/// True if a cell holds a number of which digits are hidden by stars.
+pub fn is_masked(cell: &Cell) -> bool {
+    matches!(cell, Cell::Text(text) if text.contains("****"))
+}
+
+/// An identity number, or the known one that a masked cell stands for.
+pub fn identity_or_mask(
+    cell: &Cell,
+    known: Option<&IdentityNumber>,
+) -> Result<Option<IdentityNumber>, FaultCode> {
+    if !is_masked(cell) {
+        return identity(cell);
+    }
+    let text = folded(cell).unwrap_or_default();
+    match known.filter(|known| known.masked() == text) {
+        Some(known) => Ok(Some(known.clone())),
+        None => Err(FaultCode::IdentityMasked),
+    }
+}
+
 /// A contract or serial number, kept as text.
 pub fn number(cell: &Cell) -> Result<Option<String>, FaultCode> {
     let Some(text) = folded(cell) else { return Ok(None) };

@@ -73,6 +73,8 @@ pub enum FaultCode {
         /// The character.
         character: char,
     },
+    /// The identity number is masked, and the book has no loan whose borrower it masks.
+    IdentityMasked,
     /// The birth date in the identity number is no day.
     IdentityBirthDate,
     /// The identity number's check digit is wrong.
@@ -188,6 +190,7 @@ impl FaultCode {
             FaultCode::NumberUnreadable => "number-unreadable",
             FaultCode::IdentityLength { .. } => "identity-length",
             FaultCode::IdentityCharacter { .. } => "identity-character",
+            FaultCode::IdentityMasked => "identity-masked",
             FaultCode::IdentityBirthDate => "identity-birth-date",
             FaultCode::IdentityCheckDigit { .. } => "identity-check-digit",
             FaultCode::NumberRounded => "number-rounded",

@@ -45,6 +45,8 @@ pub(super) enum Verb {
     Serve(Serve),
     /// Try bangfu with made-up books
     Demo(Demo),
+    /// Time the main jobs on this machine
+    Bench,
     /// Rebuild what is derived from the events
     Rebuild(Rebuild),
 }

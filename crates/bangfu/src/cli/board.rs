@@ -5,7 +5,7 @@ use bangfu_usecase::board::{board, check_known_at};
 use serde_json::{Value, json};
 
 use super::arguments::{Board, By};
-use super::terminal::{figures, table};
+use super::terminal::{figures, say, table};
 use super::{DONE, Desk};
 
 pub(super) async fn run(desk: &Desk, asked: &Board) -> anyhow::Result<u8> {
@@ -34,13 +34,13 @@ pub(super) async fn run(desk: &Desk, asked: &Board) -> anyhow::Result<u8> {
                 Value::Object(line)
             })
             .collect();
-        println!("{}", json!({ "date": board.date, "total": figures(&board.total), "rows": rows }));
+        say(json!({ "date": board.date, "total": figures(&board.total), "rows": rows }));
     } else {
-        println!("{}", desk.lang.day_long(board.date));
+        say(desk.lang.day_long(board.date));
         if app.demo {
-            println!("{}", desk.text("demo-banner"));
+            say(desk.text("demo-banner"));
         }
-        print!("{}", table(desk.lang, &board));
+        say(table(desk.lang, &board).trim_end());
     }
     app.db.close().await;
     Ok(DONE)

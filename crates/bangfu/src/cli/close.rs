@@ -6,7 +6,7 @@ use bangfu_usecase::close::{ClosedDay, close};
 use serde_json::{Value, json};
 
 use super::arguments::Close;
-use super::terminal::{SHOWN, figures, spinner};
+use super::terminal::{SHOWN, figures, say, spinner};
 use super::{DONE, Desk};
 
 pub(super) async fn run(desk: &Desk, asked: &Close) -> anyhow::Result<u8> {
@@ -17,7 +17,7 @@ pub(super) async fn run(desk: &Desk, asked: &Close) -> anyhow::Result<u8> {
     let days = close(&app.db, &ctx, to, |day| waiting.set_message(day.to_string())).await?;
     waiting.finish_and_clear();
     if desk.json {
-        println!("{}", json!({ "days": days.iter().map(document).collect::<Vec<_>>() }));
+        say(json!({ "days": days.iter().map(document).collect::<Vec<_>>() }));
     } else {
         for day in &days {
             let figures = figures_of(day);
@@ -29,7 +29,7 @@ pub(super) async fn run(desk: &Desk, asked: &Close) -> anyhow::Result<u8> {
                     format!("{word} {}", figures.get(*standing).loans)
                 })
                 .collect();
-            println!("{}  {}", day.date, cells.join("  "));
+            say(format!("{}  {}", day.date, cells.join("  ")));
         }
     }
     app.db.close().await;

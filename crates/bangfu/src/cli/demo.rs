@@ -1,17 +1,19 @@
 //! `bangfu demo`: Yizhang's places with made-up books, closed to the newspaper's day, and the pages.
 
+use bangfu_sheets::book::Book;
 use bangfu_sheets::{Kind, divisions};
 use bangfu_store::board::Axis;
 use bangfu_store::{Address, Db, county};
 use bangfu_usecase::board::board;
 use bangfu_usecase::close::close;
-use bangfu_usecase::import::{self, Take, Upload};
+use bangfu_usecase::import::{self, Report, Take, Upload};
 use bangfu_usecase::init::{NewBook, init};
+use jiff::Timestamp;
 use jiff::civil::{Date, date};
 
 use super::arguments::Demo;
 use super::serve::{refuse_foreign, serve};
-use super::terminal::{bar, spinner, table};
+use super::terminal::{bar, say, spinner, table};
 use super::{DONE, Desk};
 use crate::app::{App, choose_county};
 use crate::clock::Clock;
@@ -21,10 +23,10 @@ use crate::words::said;
 const DIVISIONS: &[u8] = include_bytes!("../../../../demo/divisions/yizhang.csv");
 
 /// The newspaper's day: the demo's clock starts there.
-const DAY: Date = date(2019, 6, 17);
+pub(super) const DAY: Date = date(2019, 6, 17);
 
 /// The books in the order in which a county would read them in.
-const BOOKS: [(Kind, &str, &[u8]); 4] = [
+pub(super) const BOOKS: [(Kind, &str, &[u8]); 4] = [
     (Kind::Ledger, "ledger.xlsx", include_bytes!("../../../../demo/yizhang/ledger.xlsx")),
     (Kind::Officers, "officers.xlsx", include_bytes!("../../../../demo/yizhang/officers.xlsx")),
     (Kind::Households, "households.xlsx", include_bytes!("../../../../demo/yizhang/households.xlsx")),
@@ -43,10 +45,7 @@ pub(super) async fn run(desk: &Desk, asked: &Demo) -> anyhow::Result<u8> {
 async fn prepare(desk: &Desk) -> anyhow::Result<App> {
     let fresh = matches!(&desk.address, Address::Sqlite(path) if !path.exists());
     let db = if fresh {
-        let lines = divisions::read(DIVISIONS).map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
-        let book =
-            NewBook { counties: vec!["431022".to_owned()], pack: None, demo: true, at: desk.clock.now() };
-        init(&desk.address, &lines, &book).await?
+        make(&desk.address, desk.clock.now()).await?
     } else {
         Db::open(&desk.address).await.map_err(bangfu_usecase::Error::from)?
     };
@@ -70,16 +69,7 @@ async fn prepare(desk: &Desk) -> anyhow::Result<App> {
         let book = intake::read(bytes)
             .await
             .map_err(|why| anyhow::anyhow!(said(desk.lang, &format!("intake-{}", why.key()), &why.args())))?;
-        let upload = Upload {
-            kind,
-            file_name: name.to_owned(),
-            file_hash: intake::hash(bytes),
-            book,
-            as_of: None,
-            until_on: None,
-        };
-        let import_id = import::stage(&app.db, &ctx, &upload).await?;
-        let report = import::take(&app.db, &ctx, import_id, Take::Good).await?;
+        let report = take(&app, kind, name, intake::hash(bytes), book).await?;
         waiting.finish_and_clear();
         let args = [
             ("file", name.to_owned()),
@@ -100,12 +90,34 @@ async fn prepare(desk: &Desk) -> anyhow::Result<App> {
     Ok(app)
 }
 
+/// An empty book of Yizhang, marked as the demo's.
+pub(super) async fn make(address: &Address, at: Timestamp) -> anyhow::Result<Db> {
+    let lines = divisions::read(DIVISIONS).map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
+    let book = NewBook { counties: vec!["431022".to_owned()], pack: None, demo: true, at };
+    Ok(init(address, &lines, &book).await?)
+}
+
+/// Takes a book's good rows over.
+pub(super) async fn take(
+    app: &App,
+    kind: Kind,
+    file_name: &str,
+    file_hash: String,
+    book: Book,
+) -> anyhow::Result<Report> {
+    let file_name = file_name.to_owned();
+    let upload = Upload { kind, file_name, file_hash, book, as_of: None, until_on: None };
+    let ctx = app.ctx("demo");
+    let import_id = import::stage(&app.db, &ctx, &upload).await?;
+    Ok(import::take(&app.db, &ctx, import_id, Take::Good).await?)
+}
+
 async fn show(desk: &Desk, app: &App) -> anyhow::Result<()> {
     let mut tx = app.db.read().await.map_err(bangfu_usecase::Error::from)?;
     let board = board(&mut tx, &app.ctx("demo").scope, Axis::Township, app.today(), None).await?;
     if !desk.json {
-        println!("{}  {}", desk.lang.day_long(board.date), desk.text("demo-banner"));
-        print!("{}", table(desk.lang, &board));
+        say(format!("{}  {}", desk.lang.day_long(board.date), desk.text("demo-banner")));
+        say(table(desk.lang, &board).trim_end());
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::arguments::{Export, What};
+use super::terminal::say;
 use super::{DONE, Desk};
 use crate::words::said;
 
@@ -28,10 +29,10 @@ pub(super) async fn run(desk: &Desk, asked: &Export) -> anyhow::Result<u8> {
     };
     std::fs::write(&asked.file, bytes).with_context(|| asked.file.display().to_string())?;
     if desk.json {
-        println!("{}", json!({ "date": day, "loans": rows.len() }));
+        say(json!({ "date": day, "loans": rows.len() }));
     } else {
         let args = [("n", rows.len().to_string()), ("file", asked.file.display().to_string())];
-        println!("{}", said(desk.lang, "cli-exported", &args));
+        say(said(desk.lang, "cli-exported", &args));
     }
     app.db.close().await;
     Ok(DONE)

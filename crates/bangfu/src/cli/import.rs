@@ -7,7 +7,7 @@ use bangfu_usecase::import::{self, Report, Take, Upload};
 use serde_json::{Value, json};
 
 use super::arguments::{self, Import};
-use super::terminal::spinner;
+use super::terminal::{say, spinner};
 use super::{DONE, Desk};
 use crate::intake;
 use crate::texts::Lang;
@@ -26,7 +26,7 @@ pub(super) async fn run(desk: &Desk, asked: Import) -> anyhow::Result<u8> {
         arguments::Kind::Officers => Kind::Officers,
         arguments::Kind::Repayments => Kind::Repayments,
     };
-    let bytes = std::fs::read(&asked.file).with_context(|| asked.file.display().to_string())?;
+    let bytes = desk.file(&asked.file)?;
     let app = desk.app().await?;
     let ctx = app.ctx("cli");
     let waiting = spinner(&desk.text("stage-reading-title"));
@@ -63,7 +63,7 @@ pub(super) async fn run(desk: &Desk, asked: Import) -> anyhow::Result<u8> {
         std::fs::write(path, text).with_context(|| path.display().to_string())?;
     }
     if desk.json {
-        println!("{document}");
+        say(document);
     } else {
         tell(desk, &report);
     }
@@ -106,10 +106,10 @@ fn tell(desk: &Desk, report: &Report) {
     };
     let rows = report.rows;
     let counts = [("read", rows.read), ("good", rows.good), ("bad", rows.bad), ("skipped", rows.skipped)];
-    println!("{}", said(lang, "cli-rows", &numbers(&counts)));
+    say(said(lang, "cli-rows", &numbers(&counts)));
     let changes = report.changes;
     let counts = [("new", changes.new), ("changed", changes.changed), ("unchanged", changes.unchanged)];
-    println!("{}", said(lang, "cli-changes", &numbers(&counts)));
+    say(said(lang, "cli-changes", &numbers(&counts)));
     for one in report.errors.iter().take(SHOWN) {
         let words = fault(lang, one);
         let args = [
@@ -120,14 +120,14 @@ fn tell(desk: &Desk, report: &Report) {
             ("message", words.message),
             ("cure", words.cure),
         ];
-        println!("  {}", said(lang, "cli-fault", &args));
+        say(format!("  {}", said(lang, "cli-fault", &args)));
     }
     if report.errors.len() > SHOWN {
-        println!("  {}", said(lang, "cli-more", &numbers(&[("n", report.errors.len() - SHOWN)])));
+        say(format!("  {}", said(lang, "cli-more", &numbers(&[("n", report.errors.len() - SHOWN)]))));
     }
     if !report.findings.is_empty() {
-        println!("{}", said(lang, "cli-findings", &numbers(&[("n", report.findings.len())])));
+        say(said(lang, "cli-findings", &numbers(&[("n", report.findings.len())])));
     }
     let end = if report.taken { "cli-taken" } else { "cli-not-taken" };
-    println!("{}", lang.text(end));
+    say(lang.text(end));
 }

@@ -1,16 +1,16 @@
 //! `bangfu init`: an empty database with places, service points and an administrator.
 
-use anyhow::Context;
 use bangfu_sheets::divisions::{self, DivisionFault};
 use bangfu_usecase::init::{NewBook, init};
 
 use super::arguments::Init;
+use super::terminal::say;
 use super::{DONE, Desk};
 use crate::texts::Lang;
 use crate::words::said;
 
 pub(super) async fn run(desk: &Desk, asked: &Init) -> anyhow::Result<u8> {
-    let bytes = std::fs::read(&asked.divisions).with_context(|| asked.divisions.display().to_string())?;
+    let bytes = desk.file(&asked.divisions)?;
     let lines = divisions::read(&bytes).map_err(|fault| anyhow::anyhow!(words(desk.lang, &fault)))?;
     let book = NewBook {
         counties: asked.county.clone(),
@@ -21,11 +21,11 @@ pub(super) async fn run(desk: &Desk, asked: &Init) -> anyhow::Result<u8> {
     let db = init(&desk.address, &lines, &book).await?;
     db.close().await;
     if desk.json {
-        println!("{}", serde_json::json!({ "database": desk.address.shown(), "divisions": lines.len() }));
+        say(serde_json::json!({ "database": desk.address.shown(), "divisions": lines.len() }));
     } else {
         let key = bangfu_store::key::file_of(&desk.address).display().to_string();
-        println!("{}", said(desk.lang, "cli-made", &[("database", desk.address.shown())]));
-        println!("{}", said(desk.lang, "cli-key", &[("key", key)]));
+        say(said(desk.lang, "cli-made", &[("database", desk.address.shown())]));
+        say(said(desk.lang, "cli-key", &[("key", key)]));
     }
     Ok(DONE)
 }

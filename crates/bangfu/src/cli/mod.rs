@@ -3,6 +3,7 @@
 //! One JSON document or words for people go to standard output; progress and logs to standard error.
 
 mod arguments;
+mod bench;
 mod board;
 mod close;
 mod demo;
@@ -45,6 +46,14 @@ impl Desk {
         let db = Db::open(&self.address).await.map_err(bangfu_usecase::Error::from)?;
         let county = choose_county(&db, self.county.as_deref()).await?;
         Ok(App::new(db, self.clock.clone(), &county))
+    }
+
+    /// The bytes of a file that the user named.
+    pub(super) fn file(&self, path: &std::path::Path) -> anyhow::Result<Vec<u8>> {
+        std::fs::read(path).map_err(|error| {
+            let args = [("file", path.display().to_string()), ("error", error.to_string())];
+            anyhow::anyhow!(words::said(self.lang, "cli-file", &args))
+        })
     }
 
     /// A text in the user's language.
@@ -106,6 +115,7 @@ fn run(arguments: Arguments, lang: Lang) -> anyhow::Result<u8> {
             Verb::Export(asked) => export::run(&desk, &asked).await,
             Verb::Serve(asked) => serve::run(&desk, &asked).await,
             Verb::Demo(asked) => demo::run(&desk, &asked).await,
+            Verb::Bench => bench::run(&desk).await,
             Verb::Rebuild(asked) => rebuild::run(&desk, &asked).await,
         }
     })

@@ -7,6 +7,7 @@ use jiff::civil::Time;
 use tokio::net::TcpListener;
 
 use super::arguments::Serve;
+use super::terminal::say;
 use super::{DONE, Desk};
 use crate::app::App;
 use crate::web;
@@ -37,9 +38,9 @@ pub(super) async fn serve(desk: &Desk, app: App, listen: SocketAddr) -> anyhow::
     })?;
     let address = format!("http://{}/", listener.local_addr()?);
     if desk.json {
-        println!("{}", serde_json::json!({ "address": address }));
+        say(serde_json::json!({ "address": address }));
     } else {
-        println!("{}", said(desk.lang, "cli-serving", &[("address", address)]));
+        say(said(desk.lang, "cli-serving", &[("address", address)]));
     }
     let db = app.db.clone();
     axum::serve(listener, web::router(app)).with_graceful_shutdown(told_to_stop()).await?;

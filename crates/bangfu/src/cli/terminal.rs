@@ -1,6 +1,6 @@
 //! Tables, figures and progress in a terminal.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
 use bangfu_domain::warning::Standing;
@@ -20,6 +20,14 @@ pub(super) const SHOWN: [Standing; 7] = [
     Standing::Green,
     Standing::None,
 ];
+
+/// Writes to standard output. Whoever reads it may stop reading early: that ends the program without a word.
+pub(super) fn say(text: impl std::fmt::Display) {
+    let written = writeln!(std::io::stdout().lock(), "{text}");
+    if written.is_err() {
+        std::process::exit(0);
+    }
+}
 
 /// Something moving on standard error while work goes on; nothing where that is no terminal.
 pub(super) fn spinner(message: &str) -> ProgressBar {

@@ -117,13 +117,16 @@ pub struct LedgerRow {
     pub note: Option<String>,
 }
 
+/// Identity numbers that the book has already, by institution and contract number.
+pub type Known = HashMap<(String, String), IdentityNumber>;
+
 /// Reads a ledger of the county with this 12-digit code. A row is bad only for what the rules of import name;
-/// everything else is a finding.
-pub fn read(book: &Book, county_code: &str) -> Result<Parsed<LedgerRow>, HeaderFault> {
+/// everything else is a finding. A masked identity number stands for the one in `known` that it masks.
+pub fn read(book: &Book, county_code: &str, known: &Known) -> Result<Parsed<LedgerRow>, HeaderFault> {
     // Contract numbers are unique within an institution; the first row stands, be it bad itself.
     let mut seen: HashMap<(String, String), u32> = HashMap::new();
     let county = county_code.get(..6).unwrap_or(county_code);
-    row::read(book, &LAYOUT, |record| read_row(record, county, &mut seen))
+    row::read(book, &LAYOUT, |record| read_row(record, county, known, &mut seen))
 }
 
 /// Who gives out a contract number. One that begins with the county's code comes from the county's own series,
@@ -135,6 +138,7 @@ fn numbered_by<'a>(number: &str, bank: &'a str, county: &str) -> &'a str {
 fn read_row(
     record: &mut Record<'_>,
     county: &str,
+    known: &Known,
     seen: &mut HashMap<(String, String), u32>,
 ) -> Option<LedgerRow> {
     let village = record.required("village", |cell| Ok(cell::text(cell)));
@@ -143,9 +147,11 @@ fn read_row(
     let apart = record.has("borrower-identity");
     let identity_key =
         ["borrower-identity", "identity", "head-identity"].into_iter().find(|key| record.has(key))?;
-    let identity = record.required(identity_key, cell::identity);
     let bank_branch = record.required_name("bank");
     let number = record.required("number", cell::number);
+    let contract = bank_branch.as_deref().map(lender_of_branch).map(str::to_owned).zip(number.clone());
+    let hidden = contract.and_then(|contract| known.get(&contract));
+    let identity = record.required(identity_key, |cell| cell::identity_or_mask(cell, hidden));
     let principal_fen = record.required_amount("principal");
     let disbursed_on = record.required("disbursed-on", cell::date_of);
     let term_months = record.optional("term", cell::months);
@@ -270,4 +276,10 @@ fn settled_on(
     record.notice("settled-on", FaultCode::SettledDiffers);
     // Part of the principal was repaid on the day, whatever the column is called.
     if in_time && repaid.is_some_and(Fen::is_positive) { Some(settled_on) } else { None }
+}
+
+/// True if a book hides identity numbers, as exports do.
+pub fn has_masks(book: &Book) -> bool {
+    let cells = book.sheets.iter().flat_map(|sheet| &sheet.rows).flatten();
+    cells.into_iter().any(cell::is_masked)
 }

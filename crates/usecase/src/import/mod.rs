@@ -199,7 +199,7 @@ async fn plan(tx: &mut Tx, db: &Db, ctx: &Ctx, county: &County, upload: &Upload)
     let rules = Rules::load(tx, county, None, ctx.today).await?;
     let (report, write) = match upload.kind {
         Kind::Ledger => {
-            let (report, plan) = ledger::plan(tx, db, ctx, county, rules, upload).await?;
+            let (report, plan) = ledger::plan(tx, db, county, rules, upload).await?;
             (report, Write::Ledger(Box::new(plan)))
         }
         Kind::Households => {

@@ -5,6 +5,7 @@ mod planner;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use bangfu_domain::identity::IdentityNumber;
 use bangfu_domain::loan::LoanEvent;
 use bangfu_domain::money::Fen;
 use bangfu_domain::officer::Role;
@@ -15,13 +16,13 @@ use bangfu_store::county::{self, County};
 use bangfu_store::difference::{self, Difference};
 use bangfu_store::finding::{self, Finding};
 use bangfu_store::loan;
+use bangfu_store::person::{self, SecretKind};
 use bangfu_store::tie::{self, Tie};
 use bangfu_store::{Db, Tx, bank};
 use jiff::civil::Date;
 use serde_json::json;
 
 use crate::book::{self, Work};
-use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::import::places::Places;
 use crate::import::registry::{Ids, Registry};
@@ -78,12 +79,13 @@ impl Row<'_> {
 pub(super) async fn plan(
     tx: &mut Tx,
     db: &Db,
-    ctx: &Ctx,
     county: &County,
     rules: Rules,
     upload: &Upload,
 ) -> Result<(Report, Plan), Error> {
-    let parsed = ledger::read(&upload.book, &county.code).map_err(Refusal::Header)?;
+    let masked = ledger::has_masks(&upload.book);
+    let known = if masked { identities(tx, db, county).await? } else { ledger::Known::default() };
+    let parsed = ledger::read(&upload.book, &county.code, &known).map_err(Refusal::Header)?;
     let as_of = parsed.as_of.or(upload.as_of).ok_or(Refusal::NoPositionDay)?;
     let mut report = Report::of(&parsed);
     report.as_of = Some(as_of);
@@ -125,7 +127,6 @@ pub(super) async fn plan(
     let mut findings = findings;
     findings.extend(parsed.findings.iter().map(|fault| (None, fault.clone())));
     let ties = plan_ties;
-    let _ = ctx;
     Ok((
         report,
         Plan { as_of, rules, ids, registry, works, borrowers, ties, branches, findings, differences },
@@ -168,6 +169,32 @@ impl Known {
 
 fn tie_key(tie: &Tie) -> (i64, Role, i64) {
     (tie.household_id, tie.role, tie.officer_id)
+}
+
+/// The borrowers' identity numbers by institution and contract number, for a ledger that masks them: what was
+/// written out masked reads in again.
+async fn identities(tx: &mut Tx, db: &Db, county: &County) -> Result<ledger::Known, Error> {
+    let county_id = county.county_id;
+    let lenders: HashMap<i64, String> = bank::lenders(tx, county_id)
+        .await?
+        .into_iter()
+        .map(|lender| (lender.lender_id, lender.name))
+        .collect();
+    let persons: HashMap<i64, i64> = loan::borrowers(tx, county_id).await?.into_iter().collect();
+    let numbers: HashMap<i64, IdentityNumber> =
+        person::secrets(tx, db.key(), county_id, SecretKind::Identity)
+            .await?
+            .into_iter()
+            .filter_map(|(person_id, text)| Some((person_id, IdentityNumber::parse(&text).ok()?)))
+            .collect();
+    let mut known = ledger::Known::default();
+    for loan in loan::all(tx, county_id).await? {
+        let number = persons.get(&loan.loan_id).and_then(|person| numbers.get(person));
+        if let (Some(lender), Some(number)) = (lenders.get(&loan.lender_id), number) {
+            known.insert((lender.clone(), loan.number), number.clone());
+        }
+    }
+    Ok(known)
 }
 
 /// Writes what a ledger changes.
