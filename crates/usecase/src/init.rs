@@ -125,7 +125,8 @@ fn arrange(lines: &[DivisionLine]) -> Result<(Vec<Term>, Vec<Link>), Refusal> {
         fault,
         value: value.to_owned(),
     };
-    let mut ids: BTreeMap<&str, i64> = BTreeMap::new();
+    // A city without counties stands in the list twice under one code: as city and as county (东莞 441900).
+    let mut ids: BTreeMap<(&str, &str), i64> = BTreeMap::new();
     let mut next = 1;
     // Lines that continue another come after it in id, wherever they stand in the file.
     for pass in [true, false] {
@@ -136,13 +137,15 @@ fn arrange(lines: &[DivisionLine]) -> Result<(Vec<Term>, Vec<Link>), Refusal> {
             if line.name.is_empty() {
                 return Err(fault(line, "name", &line.code));
             }
-            let id = match ids.get(line.replaces.as_str()) {
+            let id = match ids.get(&(line.replaces.as_str(), line.level.as_str())) {
                 Some(id) => *id,
-                None if line.replaces.is_empty() => *ids.get(line.code.as_str()).unwrap_or(&next),
+                None if line.replaces.is_empty() => {
+                    *ids.get(&(line.code.as_str(), line.level.as_str())).unwrap_or(&next)
+                }
                 None => return Err(fault(line, "replaces", &line.replaces)),
             };
             next = next.max(id + 1);
-            ids.insert(&line.code, id);
+            ids.insert((&line.code, &line.level), id);
         }
     }
     let mut terms = Vec::with_capacity(lines.len());
@@ -150,13 +153,18 @@ fn arrange(lines: &[DivisionLine]) -> Result<(Vec<Term>, Vec<Link>), Refusal> {
         let level = Level::from_key(&line.level).ok_or_else(|| fault(line, "level", &line.level))?;
         let parent_id = match line.parent.as_str() {
             "" => None,
-            parent => Some(*ids.get(parent).ok_or_else(|| fault(line, "parent", parent))?),
+            parent => {
+                // The nearest wider division of that code.
+                let wider = Level::ALL.iter().rev().filter(|wider| **wider < level);
+                let found = wider.filter_map(|wider| ids.get(&(parent, wider.key()))).next();
+                Some(*found.ok_or_else(|| fault(line, "parent", parent))?)
+            }
         };
         let (valid_from, valid_to) = (line.valid_from.unwrap_or(ALWAYS.0), line.valid_to.unwrap_or(ALWAYS.1));
         if valid_from > valid_to {
             return Err(fault(line, "validity", &line.code));
         }
-        let division_id = ids[line.code.as_str()];
+        let division_id = ids[&(line.code.as_str(), line.level.as_str())];
         terms.push(Term {
             division_id,
             level,
@@ -237,6 +245,21 @@ mod tests {
         let county = terms[2].division_id;
         let of_county = links.iter().filter(|link| link.descendant_id == county && link.depth == 2).count();
         assert_eq!(of_county, 2, "the province holds it under both codes, each for its time");
+    }
+
+    #[test]
+    fn a_city_and_its_only_county_may_share_a_code() {
+        let lines = [
+            line("44", "", "province"),
+            line("4419", "44", "city"),
+            line("4419", "4419", "county"),
+            line("441900003", "4419", "township"),
+        ];
+        let (terms, links) = arrange(&lines).unwrap();
+        assert_ne!(terms[1].division_id, terms[2].division_id);
+        assert_eq!(terms[2].parent_id, Some(terms[1].division_id));
+        assert_eq!(terms[3].parent_id, Some(terms[2].division_id));
+        assert_eq!(links.iter().filter(|link| link.descendant_id == terms[3].division_id).count(), 4);
     }
 
     #[test]
