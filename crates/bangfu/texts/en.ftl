@@ -608,3 +608,16 @@ cli-exists = There is a database already: { $place }. Name another, or use it.
 cli-missing = There is no database: { $place }. Make it with bangfu init.
 cli-address = { $place } is no database address. Write sqlite:FILE or postgres://…
 cli-file = Cannot open { $file }: { $error }
+
+## Differences
+
+differences-count = { $n ->
+    [one] 1 difference to look into
+   *[other] { $n } differences to look into
+}
+differences-none = Bank and book agree.
+difference-source = source file
+resolve = Looked into
+resolve-title = What was found
+resolve-hint = Say what was found
+refusal-no-resolution = Say what was found before closing it.

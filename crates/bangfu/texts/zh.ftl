@@ -577,3 +577,13 @@ cli-exists = 已经有数据库：{ $place }。请另指一个，或直接使用
 cli-missing = 没有数据库：{ $place }。请先用 bangfu init 建立。
 cli-address = 看不懂数据库地址 { $place }。应写成 sqlite:文件 或 postgres://…
 cli-file = 打不开文件 { $file }：{ $error }
+
+## 出入名单
+
+differences-count = { $n } 处出入待核实
+differences-none = 银行与账上没有待核实的出入。
+difference-source = 来源文件
+resolve = 核实完毕
+resolve-title = 核实结果
+resolve-hint = 写明查到的情况
+refusal-no-resolution = 请写明查到的情况，再标为核实。

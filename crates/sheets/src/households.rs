@@ -10,25 +10,6 @@ use crate::ledger::layout::{GROUP, PHONE, TOWNSHIP, VILLAGE};
 use crate::parsed::Parsed;
 use crate::row::{self, Layout};
 
-/// A column of a register.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Field {
-    /// 乡镇.
-    Township,
-    /// 村.
-    Village,
-}
-
-impl Field {
-    /// Its key in [`Parsed::columns`].
-    pub const fn key(self) -> &'static str {
-        match self {
-            Field::Township => "township",
-            Field::Village => "village",
-        }
-    }
-}
-
 /// A household as a register states it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HouseholdRow {

@@ -37,6 +37,18 @@ impl Skipped {
     }
 }
 
+/// A row that cannot be taken, and the place that it names: whoever knows the places can tell whether that is at
+/// fault as well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadRow {
+    /// Where it stands.
+    pub at: RowPlace,
+    /// 乡镇, as it stands there.
+    pub township: Option<String>,
+    /// 村, as it stands there.
+    pub village: Option<String>,
+}
+
 /// A file read as rows of one kind. `read` = rows + bad + skipped.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Parsed<T> {
@@ -44,8 +56,8 @@ pub struct Parsed<T> {
     pub sheet: String,
     /// The good rows, in the order of the file.
     pub rows: Vec<T>,
-    /// Where the bad rows stand.
-    pub bad: Vec<RowPlace>,
+    /// The bad rows, in the order of the file.
+    pub bad: Vec<BadRow>,
     /// All faults of the bad rows.
     pub faults: Vec<Fault>,
     /// What was noticed and not refused.

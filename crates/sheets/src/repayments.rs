@@ -8,6 +8,7 @@ use crate::book::Book;
 use crate::cell;
 use crate::fault::{FaultCode, RowPlace};
 use crate::header::{HeaderFault, Names};
+use crate::ledger::layout::NUMBER;
 use crate::parsed::Parsed;
 use crate::row::{self, Layout};
 
@@ -106,20 +107,7 @@ const LAYOUT: Layout = Layout {
             key: "identity",
             names: &["证件号码", "身份证号码", "身份证号", "证件号", "公民身份号码", "身份证"],
         },
-        Names {
-            key: "number",
-            names: &[
-                "借据号",
-                "借据编号",
-                "借据号码",
-                "合同号",
-                "合同编号",
-                "贷款账号",
-                "贷款合同号",
-                "贷款编号",
-                "贷款帐号",
-            ],
-        },
+        NUMBER,
         Names {
             key: "on",
             names: &[

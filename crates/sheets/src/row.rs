@@ -9,7 +9,7 @@ use crate::book::{Book, Cell, Sheet};
 use crate::cell::{self, Unit};
 use crate::fault::{Fault, FaultCode, Place, RowPlace};
 use crate::header::{Column, Header, HeaderFault, Names, Required, find_all, title_unit};
-use crate::parsed::Parsed;
+use crate::parsed::{BadRow, Parsed};
 
 /// What a row is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,7 +127,9 @@ fn read_sheet<T>(
                 match read {
                     Some(row) if line.faults.is_empty() => parsed.rows.push(row),
                     _ => {
-                        parsed.bad.push(line.at.clone());
+                        let (township, village) =
+                            (line.optional_text("township"), line.optional_text("village"));
+                        parsed.bad.push(BadRow { at: line.at.clone(), township, village });
                         parsed.faults.append(&mut line.faults);
                     }
                 }

@@ -86,6 +86,24 @@ pub async fn open(tx: &mut Tx, county_id: i64) -> Result<Vec<Difference>, Error>
     tx.fetch_all(sql, &values![county_id]).await?.iter().map(read).collect()
 }
 
+/// Closes a difference; false if none of that id is open.
+pub async fn resolve(
+    tx: &mut Tx,
+    county_id: i64,
+    difference_id: i64,
+    resolution: &str,
+    at: i64,
+) -> Result<bool, Error> {
+    let closed = tx
+        .execute(
+            "UPDATE difference SET resolved_at = $3, resolution = $4
+             WHERE county_id = $1 AND difference_id = $2 AND resolved_at IS NULL",
+            &values![county_id, difference_id, at, resolution],
+        )
+        .await?;
+    Ok(closed > 0)
+}
+
 /// The differences of a loan.
 pub async fn of_loan(tx: &mut Tx, county_id: i64, loan_id: i64) -> Result<Vec<Difference>, Error> {
     let sql = format!("{SELECT} AND loan_id = $2 ORDER BY difference_id");

@@ -66,6 +66,8 @@ pub enum Refusal {
     Header(bangfu_sheets::header::HeaderFault),
     /// The instant of knowledge lies ahead.
     KnownAhead,
+    /// A difference was to be closed without a word on what was found out.
+    NoResolution,
 }
 
 impl Refusal {
@@ -82,6 +84,7 @@ impl Refusal {
             Refusal::BadRows { .. } => "bad-rows",
             Refusal::Header(_) => "header",
             Refusal::KnownAhead => "known-ahead",
+            Refusal::NoResolution => "no-resolution",
         }
     }
 
@@ -103,9 +106,11 @@ impl Refusal {
                     ("row", fault.row.map_or_else(String::new, |row| row.to_string())),
                 ]
             }
-            Refusal::NoPositionDay | Refusal::NotFound | Refusal::AlreadyTaken | Refusal::KnownAhead => {
-                Vec::new()
-            }
+            Refusal::NoPositionDay
+            | Refusal::NotFound
+            | Refusal::AlreadyTaken
+            | Refusal::KnownAhead
+            | Refusal::NoResolution => Vec::new(),
         }
     }
 }

@@ -4,6 +4,7 @@ pub mod board;
 pub mod book;
 pub mod close;
 pub mod ctx;
+pub mod difference;
 pub mod division;
 pub mod error;
 pub mod export;

@@ -42,15 +42,18 @@ pub(super) async fn run(desk: &Desk, asked: Import) -> anyhow::Result<u8> {
         as_of: asked.as_of,
         until_on: asked.until,
     };
-    let mut report = import::check(&app.db, &ctx, &upload).await?;
     let whole = asked.take == arguments::Take::AllOrNothing;
-    let refused = whole && report.rows.bad > 0;
-    if !asked.check && !refused {
-        waiting.set_message(desk.text("stage-taking-title"));
-        let import_id = import::stage(&app.db, &ctx, &upload).await?;
-        let take = if whole { Take::AllOrNothing } else { Take::Good };
-        report = import::take(&app.db, &ctx, import_id, take).await?;
-    }
+    // Taking over judges the file anew; looking first is for those who may not want it then.
+    let looked = if asked.check || whole { Some(import::check(&app.db, &ctx, &upload).await?) } else { None };
+    let report = match looked {
+        Some(report) if asked.check || report.rows.bad > 0 => report,
+        _ => {
+            waiting.set_message(desk.text("stage-taking-title"));
+            let import_id = import::stage(&app.db, &ctx, &upload).await?;
+            let take = if whole { Take::AllOrNothing } else { Take::Good };
+            import::take(&app.db, &ctx, import_id, take).await?
+        }
+    };
     waiting.finish_and_clear();
     if let Some(path) = &asked.rejects
         && let Some(bytes) = intake::rejects_of(&upload, &report, desk.lang)

@@ -7,6 +7,7 @@ use bangfu_domain::warning::Standing;
 use jiff::civil::Date;
 
 use crate::texts::Lang;
+use crate::web::page::unsigned;
 
 /// A mark on an axis.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -183,7 +184,7 @@ impl Maturities {
     /// Draws the bars of months, each with the address of its list.
     pub(crate) fn draw(lang: Lang, months: &[(Date, u64, Fen, String)]) -> Option<Maturities> {
         let highest = months.iter().map(|(_, _, balance, _)| *balance).max()?;
-        let positive = |amount: Fen| u64::try_from(amount.get()).unwrap_or(0);
+        let positive = |amount: Fen| unsigned(amount.get());
         let bars = months
             .iter()
             .zip(0..)

@@ -3,6 +3,7 @@
 mod assets;
 pub(crate) mod board;
 mod chart;
+mod difference;
 mod division;
 mod download;
 mod failure;
@@ -49,6 +50,8 @@ pub(crate) fn router(app: App) -> Router {
         .route("/import/{id}/drop", post(import::drop_staged))
         .route("/import/{id}/rejects.xlsx", get(import::rejects))
         .route("/imports", get(import::history))
+        .route("/differences", get(difference::list))
+        .route("/differences/{id}/resolve", post(difference::resolve))
         .route("/divisions", get(division::get))
         .route("/officers", get(officer::get))
         .route("/language", post(language::choose))

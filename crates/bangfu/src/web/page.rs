@@ -10,6 +10,11 @@ use super::board::view::SHOWN;
 use super::import::view::Stage;
 use crate::texts::{Lang, Value};
 
+/// A number of things as pages show it.
+pub(crate) fn unsigned(number: impl TryInto<u64>) -> u64 {
+    number.try_into().unwrap_or(0)
+}
+
 /// The part of the house that a page stands in, for the menu.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Section {

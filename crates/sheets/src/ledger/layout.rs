@@ -33,6 +33,27 @@ pub(crate) const GROUP: Names = names("group", &["组", "组别", "村民小组"
 pub(crate) const PHONE: Names =
     names("phone", &["联系电话", "电话", "手机号", "手机号码", "手机", "联系方式", "电话号码"]);
 
+/// 借据号.
+pub(crate) const NUMBER: Names = names(
+    "number",
+    &[
+        "借据号",
+        "借据编号",
+        "借据号码",
+        "合同号",
+        "合同编号",
+        "贷款账号",
+        "贷款合同号",
+        "贷款合同编号",
+        "借款合同号",
+        "借款合同编号",
+        "贷款编号",
+        "借款借据号",
+        "贷款帐号",
+        "合同号码",
+    ],
+);
+
 pub(super) const LAYOUT: Layout = Layout {
     fields: &[
         TOWNSHIP,
@@ -119,25 +140,7 @@ pub(super) const LAYOUT: Layout = Layout {
                 "发放银行",
             ],
         ),
-        names(
-            "number",
-            &[
-                "借据号",
-                "借据编号",
-                "借据号码",
-                "合同号",
-                "合同编号",
-                "贷款账号",
-                "贷款合同号",
-                "贷款合同编号",
-                "借款合同号",
-                "借款合同编号",
-                "贷款编号",
-                "借款借据号",
-                "贷款帐号",
-                "合同号码",
-            ],
-        ),
+        NUMBER,
         names(
             "principal",
             &[

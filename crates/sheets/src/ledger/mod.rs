@@ -22,10 +22,6 @@ use layout::LAYOUT;
 /// A column of a ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {
-    /// 乡镇.
-    Township,
-    /// 村.
-    Village,
     /// 身份证号.
     Identity,
     /// 贷款金额.
@@ -48,8 +44,6 @@ impl Field {
     /// Its key in [`Parsed::columns`].
     pub const fn key(self) -> &'static str {
         match self {
-            Field::Township => "township",
-            Field::Village => "village",
             Field::Identity => "identity",
             Field::Principal => "principal",
             Field::DisbursedOn => "disbursed-on",

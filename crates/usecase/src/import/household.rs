@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bangfu_sheets::fault::{Fault, Place};
-use bangfu_sheets::households::{self, Field};
+use bangfu_sheets::households;
 use bangfu_store::county::County;
 use bangfu_store::household::{self, Household};
 use bangfu_store::person::Person;
@@ -42,16 +41,10 @@ pub(super) async fn plan(
         .collect();
     let mut bad = Vec::new();
     for row in &parsed.rows {
-        let village_id = match places.village(row.township.as_deref(), &row.village) {
+        let village_id = match places.locate(&parsed, &row.at, row.township.as_deref(), &row.village) {
             Ok(id) => id,
             Err(fault) => {
-                let (field, value) = match (&row.township, fault.at_township) {
-                    (Some(township), true) => (Field::Township, township.as_str()),
-                    _ => (Field::Village, row.village.as_str()),
-                };
-                let column = parsed.column(field.key()).to_owned();
-                let at = Place { sheet: row.at.sheet.clone(), row: row.at.row, column };
-                bad.push(Fault { at, value: value.to_owned(), code: fault.code });
+                bad.push(fault);
                 continue;
             }
         };
@@ -103,6 +96,7 @@ pub(super) async fn plan(
         }
         known.insert(household_id, new);
     }
+    bad.extend(places.also_misplaced(&parsed));
     report.refuse(bad);
     Ok((report, Plan { ids, registry }))
 }

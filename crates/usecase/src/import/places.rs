@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use bangfu_domain::division::{Candidate, Level, NameMatch, match_township, match_village};
-use bangfu_sheets::fault::FaultCode;
+use bangfu_sheets::fault::{Fault, FaultCode, Place, RowPlace};
+use bangfu_sheets::parsed::Parsed;
 use bangfu_store::county::County;
 use bangfu_store::{Tx, division};
 use jiff::civil::Date;
@@ -23,11 +24,9 @@ pub(crate) struct Places {
 
 /// Why a place is not found: at the township's cell or at the village's.
 #[derive(Debug, Clone)]
-pub(crate) struct PlaceFault {
-    /// True if the township's name is at fault.
-    pub(crate) at_township: bool,
-    /// What is wrong.
-    pub(crate) code: FaultCode,
+struct PlaceFault {
+    at_township: bool,
+    code: FaultCode,
 }
 
 impl Places {
@@ -74,8 +73,35 @@ impl Places {
         }
     }
 
-    /// The village that a row names, within its township if it names one, else within the county.
-    pub(crate) fn village(&mut self, township: Option<&str>, village: &str) -> Result<i64, PlaceFault> {
+    /// The village that a row names, or what is wrong with its cells.
+    pub(crate) fn locate<T>(
+        &mut self,
+        parsed: &Parsed<T>,
+        at: &RowPlace,
+        township: Option<&str>,
+        village: &str,
+    ) -> Result<i64, Fault> {
+        self.village(township, village).map_err(|fault| {
+            let (key, value) = match (township, fault.at_township) {
+                (Some(township), true) => ("township", township),
+                _ => ("village", village),
+            };
+            let column = parsed.column(key).to_owned();
+            let at = Place { sheet: at.sheet.clone(), row: at.row, column };
+            Fault { at, value: value.to_owned(), code: fault.code }
+        })
+    }
+
+    /// What is wrong with the places of rows that are bad for other reasons: every fault is told at once.
+    pub(crate) fn also_misplaced<T>(&mut self, parsed: &Parsed<T>) -> Vec<Fault> {
+        let named = parsed.bad.iter().filter_map(|bad| Some((bad, bad.village.as_deref()?)));
+        named
+            .filter_map(|(bad, village)| self.locate(parsed, &bad.at, bad.township.as_deref(), village).err())
+            .collect()
+    }
+
+    /// A village by name, within its township if one is named, else within the county.
+    fn village(&mut self, township: Option<&str>, village: &str) -> Result<i64, PlaceFault> {
         let key = (township.unwrap_or("").to_owned(), village.to_owned());
         if let Some(known) = self.seen.get(&key) {
             return known.clone();

@@ -103,10 +103,11 @@ impl Report {
         }
     }
 
-    /// Adds faults that only the book could find; each row that has one is bad.
+    /// Adds faults that only the book could find; each row that has one is bad, if it was not before.
     pub fn refuse(&mut self, faults: Vec<Fault>) {
-        let rows: BTreeSet<(String, u32)> =
-            faults.iter().map(|fault| (fault.at.sheet.clone(), fault.at.row)).collect();
+        let row = |fault: &Fault| (fault.at.sheet.clone(), fault.at.row);
+        let bad: BTreeSet<(String, u32)> = self.errors.iter().map(row).collect();
+        let rows: BTreeSet<(String, u32)> = faults.iter().map(row).filter(|row| !bad.contains(row)).collect();
         self.rows.bad += rows.len();
         self.rows.good -= rows.len();
         self.errors.extend(faults);

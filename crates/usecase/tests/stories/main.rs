@@ -3,4 +3,5 @@
 
 mod answer_key;
 mod any_book;
+mod slips;
 mod stage;

@@ -11,6 +11,7 @@ use bangfu_store::county::County;
 use bangfu_store::loan::Totals;
 use bangfu_store::{Scope, Tx, bank, close, division};
 use bangfu_usecase::board::{self, BoardRow, Figures};
+use bangfu_usecase::difference;
 use jiff::civil::{Date, date};
 
 use super::address::{BoardAddress, By};
@@ -22,6 +23,7 @@ use crate::web::chart::{Maturities, Trend};
 use crate::web::failure::Failure;
 use crate::web::frame::Face;
 use crate::web::loan::filter::{LoanFilter, Wanted};
+use crate::web::page::unsigned;
 
 /// The days of the trend.
 const TREND_DAYS: i32 = 90;
@@ -131,7 +133,7 @@ fn tallies(figures: &Figures) -> Tallies {
 }
 
 fn of_totals(totals: Totals) -> super::view::Tally {
-    tally(u64::try_from(totals.loans).unwrap_or(0), totals.balance_fen.get())
+    tally(unsigned(totals.loans), totals.balance_fen.get())
 }
 
 /// Reads the whole board.
@@ -161,6 +163,7 @@ pub(crate) async fn board(tx: &mut Tx, asked: &Question<'_>, fresh: bool) -> Res
         address: asked.address.clone(),
         closed,
         first: county.opening_on,
+        differences: difference::open(tx, asked.scope).await?.len(),
         owing: table::owing(&now),
         overdue: table::overdue(&now),
         figures: table::figures(&list, &ranges, &now, before.as_ref()),
@@ -185,7 +188,7 @@ async fn moves(tx: &mut Tx, asked: &Question<'_>, list: &LoanFilter) -> Result<V
     let moves = close::moves(tx, asked.county.county_id, asked.day).await?;
     let moves = moves.into_iter().map(|(from, to, loans)| {
         let filter = LoanFilter { state: Wanted::One(to), was: Some(from), ..list.clone() };
-        Move { from, to, loans: u64::try_from(loans).unwrap_or(0), href: filter.address() }
+        Move { from, to, loans: unsigned(loans), href: filter.address() }
     });
     Ok(moves.collect())
 }
@@ -194,9 +197,7 @@ async fn trend(tx: &mut Tx, asked: &Question<'_>) -> Result<Option<Trend>, Failu
     let days: Vec<(Date, [u64; 5])> = board::trend(tx, asked.scope, asked.day, TREND_DAYS)
         .await?
         .into_iter()
-        .map(|(day, figures)| {
-            (day, Trend::LINES.map(|line| u64::try_from(figures.get(line).loans).unwrap_or(0)))
-        })
+        .map(|(day, figures)| (day, Trend::LINES.map(|line| unsigned(figures.get(line).loans))))
         .collect();
     let anything = days.iter().any(|(_, counts)| counts.iter().any(|count| *count > 0));
     Ok(if anything { Trend::draw(asked.lang, &days) } else { None })
@@ -255,7 +256,7 @@ async fn published(tx: &mut Tx, asked: &Question<'_>, now: &Tallies) -> Result<V
     let then: BTreeMap<Standing, u64> = figures
         .into_iter()
         .filter(|figure| figure.division_id == asked.county.division_id)
-        .map(|figure| (figure.standing, u64::try_from(figure.totals.loans).unwrap_or(0)))
+        .map(|figure| (figure.standing, unsigned(figure.totals.loans)))
         .collect();
     Ok(SHOWN
         .into_iter()

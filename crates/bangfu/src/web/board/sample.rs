@@ -95,6 +95,7 @@ pub(crate) fn board(lang: Lang, rows: usize, fresh: bool) -> Board {
         (Standing::Red, Standing::Settled, 3),
     ];
     Board {
+        differences: rows,
         title: if lang == Lang::Zh {
             "宜章县 扶贫小额信贷预警看板"
         } else {

@@ -11,6 +11,7 @@ use super::view::{Cell, Figure, Heading, Row, SHOWN, Tab, Tally};
 use crate::texts::Lang;
 use crate::web::chart::share;
 use crate::web::loan::filter::{LoanFilter, Wanted};
+use crate::web::page::unsigned;
 
 /// Loans and balances of one row by standing, in the order of [`Standing::ALL`].
 pub(crate) type Tallies = [Tally; 8];
@@ -108,7 +109,7 @@ pub(crate) fn table(
     if counts.len() > ROWS_SHOWN_AT_ONCE && !address.all {
         let before = counts.len();
         counts.retain(|count| watched(&count.tallies));
-        let left_out = u64::try_from(before - counts.len()).unwrap_or(0);
+        let left_out = unsigned(before - counts.len());
         quiet = (left_out > 0).then(|| (left_out, BoardAddress { all: true, ..address.clone() }.path()));
     }
 
@@ -135,7 +136,7 @@ fn row(address: &BoardAddress, list: &LoanFilter, highest: &[u64], count: &Count
         .zip(highest)
         .map(|(standing, highest)| {
             let loans = of(&count.tallies, standing).loans;
-            let bar = u64::try_from(share(loans, (*highest).max(loans), 100)).unwrap_or(0);
+            let bar = unsigned(share(loans, (*highest).max(loans), 100));
             Cell { standing, loans, bar, href: list.standing(standing).address() }
         })
         .collect();

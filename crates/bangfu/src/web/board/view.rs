@@ -154,6 +154,8 @@ pub(crate) struct Board {
     pub(crate) closed: Option<(Date, Option<DateTime>)>,
     /// The first day that has a board.
     pub(crate) first: Option<Date>,
+    /// Open differences between bank and book.
+    pub(crate) differences: usize,
     /// All that owes something.
     pub(crate) owing: Tally,
     /// What is overdue.

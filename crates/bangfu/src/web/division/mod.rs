@@ -14,7 +14,7 @@ use super::board::view::Tally;
 use super::failure::Failure;
 use super::frame::{Face, Visitor, html};
 use super::loan::filter::LoanFilter;
-use super::page::{Page, Section};
+use super::page::{Page, Section, unsigned};
 use view::{Divisions, TownshipRow, VillageRow};
 
 /// The county's places.
@@ -49,7 +49,6 @@ pub(super) async fn get(
 }
 
 fn view(tree: &[Township], search: &str) -> Divisions {
-    let count = |number: usize| u64::try_from(number).unwrap_or(0);
     let stations = || tree.iter().flat_map(|township| township.villages.iter().chain([&township.station]));
     let villages = || tree.iter().flat_map(|township| &township.villages);
     let wanted = squeeze(search);
@@ -83,10 +82,10 @@ fn view(tree: &[Township], search: &str) -> Divisions {
         .collect();
     Divisions {
         search: search.to_owned(),
-        townships: count(tree.len()),
-        villages: count(villages().filter(|village| !is_community(village)).count()),
-        communities: count(villages().filter(|village| is_community(village)).count()),
-        service_points: count(stations().filter(|station| station.has_service_point).count()),
+        townships: unsigned(tree.len()),
+        villages: unsigned(villages().filter(|village| !is_community(village)).count()),
+        communities: unsigned(villages().filter(|village| is_community(village)).count()),
+        service_points: unsigned(stations().filter(|station| station.has_service_point).count()),
         rows,
     }
 }
@@ -112,5 +111,5 @@ fn is_community(station: &Station) -> bool {
 }
 
 fn tally(totals: Totals) -> Tally {
-    Tally { loans: u64::try_from(totals.loans).unwrap_or(0), balance: totals.balance_fen }
+    Tally { loans: unsigned(totals.loans), balance: totals.balance_fen }
 }

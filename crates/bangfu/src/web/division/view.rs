@@ -1,6 +1,7 @@
 //! Places as plain data: what their template shows.
 
 use super::super::board::view::Tally;
+use crate::web::page::unsigned;
 
 /// A village or community.
 #[derive(Debug, Clone)]
@@ -39,7 +40,7 @@ pub(crate) struct TownshipRow {
 impl TownshipRow {
     /// Villages that have a service point.
     pub(crate) fn served(&self) -> u64 {
-        u64::try_from(self.villages.iter().filter(|village| village.service_point).count()).unwrap_or(0)
+        unsigned(self.villages.iter().filter(|village| village.service_point).count())
     }
 }
 

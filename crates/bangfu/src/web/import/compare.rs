@@ -13,6 +13,7 @@ use super::{changes, rows, stage};
 use crate::texts::Lang;
 use crate::web::failure::Failure;
 use crate::web::frame::Face;
+use crate::web::page::unsigned;
 use crate::words;
 
 /// Values, loans and faults of one kind that a page lists; the rest is counted.
@@ -76,13 +77,13 @@ pub(super) async fn view(
             .collect(),
         errors: groups(lang, &report.errors, import.taken),
         findings: groups(lang, &report.findings, import.taken),
-        differences: u64::try_from(report.differences).unwrap_or(0),
+        differences: unsigned(report.differences),
     })
 }
 
 fn skipped(report: &Report) -> Vec<(String, u64)> {
-    let count = |(kind, count): (&String, &usize)| (kind.clone(), u64::try_from(*count).unwrap_or(0));
-    report.skipped_by_kind.iter().map(count).collect()
+    let skipped = |(kind, rows): (&String, &usize)| (kind.clone(), unsigned(*rows));
+    report.skipped_by_kind.iter().map(skipped).collect()
 }
 
 /// Faults by kind, the most frequent kind first.
@@ -95,7 +96,7 @@ fn groups(lang: Lang, faults: &[Fault], taken: bool) -> Vec<FaultGroup> {
         .into_iter()
         .map(|(key, faults)| FaultGroup {
             title: lang.text(&format!("fault-title-{key}")),
-            count: u64::try_from(faults.len()).unwrap_or(0),
+            count: unsigned(faults.len()),
             rows: faults.into_iter().take(LISTED).map(|fault| row(lang, fault, taken)).collect(),
         })
         .collect();

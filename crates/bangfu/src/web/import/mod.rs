@@ -18,7 +18,7 @@ use serde::Deserialize;
 use super::download::{self, Format};
 use super::failure::Failure;
 use super::frame::{Face, Visitor, html};
-use super::page::{Page, Section};
+use super::page::{Page, Section, unsigned};
 use crate::intake;
 use crate::words;
 use job::Taking;
@@ -165,21 +165,19 @@ fn stage(face: &Face, import: &Import) -> Stage {
 }
 
 fn rows(report: &Report) -> RowCounts {
-    let count = |number: usize| u64::try_from(number).unwrap_or(0);
     RowCounts {
-        read: count(report.rows.read),
-        good: count(report.rows.good),
-        bad: count(report.rows.bad),
-        skipped: count(report.rows.skipped),
+        read: unsigned(report.rows.read),
+        good: unsigned(report.rows.good),
+        bad: unsigned(report.rows.bad),
+        skipped: unsigned(report.rows.skipped),
     }
 }
 
 fn changes(report: &Report) -> ChangeCounts {
-    let count = |number: usize| u64::try_from(number).unwrap_or(0);
     ChangeCounts {
-        new: count(report.changes.new),
-        changed: count(report.changes.changed),
-        unchanged: count(report.changes.unchanged),
-        missing: count(report.absent.len()),
+        new: unsigned(report.changes.new),
+        changed: unsigned(report.changes.changed),
+        unchanged: unsigned(report.changes.unchanged),
+        missing: unsigned(report.absent.len()),
     }
 }

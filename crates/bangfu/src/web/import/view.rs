@@ -1,5 +1,6 @@
 //! Imports as plain data: what their templates show.
 
+use crate::web::page::unsigned;
 use jiff::civil::{Date, DateTime};
 
 /// How far an import has come.
@@ -77,7 +78,7 @@ pub(crate) struct FaultGroup {
 impl FaultGroup {
     /// How many are not shown.
     pub(crate) fn more(&self) -> u64 {
-        self.count.saturating_sub(u64::try_from(self.rows.len()).unwrap_or(0))
+        self.count.saturating_sub(unsigned(self.rows.len()))
     }
 }
 

@@ -24,6 +24,7 @@ use crate::web::board::view::SHOWN;
 use crate::web::failure::Failure;
 use crate::web::frame::{Face, Visitor, html};
 use crate::web::page::Section;
+use crate::web::page::unsigned;
 
 /// Loans on a page of a list.
 const PAGE: usize = 50;
@@ -55,7 +56,7 @@ pub(crate) async fn list(
         chips: chips(visitor.lang, &names, &filter, day),
         states,
         choices: names.choices(&filter),
-        loans: u64::try_from(totals.loans).unwrap_or(0),
+        loans: unsigned(totals.loans),
         balance: totals.balance_fen,
         rows: found.rows.iter().map(|row| names.row(row, &filter, day)).collect(),
         next: found.next.as_ref().map(cursor_word),
@@ -270,7 +271,7 @@ async fn states(
         let totals = loan::totals(tx, scope, day, &Filter { shown, ..asked.clone() }).await?;
         tabs.push(StateTab {
             wanted,
-            loans: u64::try_from(totals.loans).unwrap_or(0),
+            loans: unsigned(totals.loans),
             href: LoanFilter { state: wanted, after: None, ..filter.clone() }.address(),
             here: wanted == filter.state,
         });

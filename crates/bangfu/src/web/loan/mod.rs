@@ -1,6 +1,5 @@
 //! `/loans`: lists of loans and one loan.
 
-mod difference;
 pub(crate) mod export;
 pub(crate) mod filter;
 pub(crate) mod list;

@@ -9,12 +9,12 @@ use bangfu_store::import::Import;
 use bangfu_usecase::loan::Detail;
 use jiff::civil::Date;
 
-use super::difference;
 use super::filter::LoanFilter;
 use super::ribbon::Ribbon;
 use super::view::{EventRow, Fact, LoanView, Remark, Stand, Tied, Why};
 use crate::texts::{Lang, Value};
 use crate::web::board::ranges::DaysRanges;
+use crate::web::difference;
 use crate::web::frame::Face;
 use crate::words;
 

@@ -14,7 +14,7 @@ use super::board::view::{Cell, SHOWN};
 use super::failure::Failure;
 use super::frame::{Face, Visitor, html};
 use super::loan::filter::LoanFilter;
-use super::page::{Page, Section};
+use super::page::{Page, Section, unsigned};
 use view::{OfficerGroup, OfficerRow, Officers};
 
 /// The county's officers.
@@ -51,7 +51,6 @@ pub(super) async fn get(
 }
 
 fn view(roster: &[Line], search: &str, role: Option<Role>) -> Officers {
-    let count = |number: usize| u64::try_from(number).unwrap_or(0);
     let mut groups: Vec<OfficerGroup> = Vec::new();
     let mut shown: u64 = 0;
     let wanted = roster.iter().filter(|line| {
@@ -73,7 +72,7 @@ fn view(roster: &[Line], search: &str, role: Option<Role>) -> Officers {
         .into_iter()
         .map(|role| {
             let with = roster.iter().filter(|line| line.officer.roles.contains(&role)).count();
-            (role.key().to_owned(), count(with))
+            (role.key().to_owned(), unsigned(with))
         })
         .filter(|(_, with)| *with > 0)
         .collect();
@@ -87,11 +86,10 @@ fn view(roster: &[Line], search: &str, role: Option<Role>) -> Officers {
 }
 
 fn row(line: &Line) -> OfficerRow {
-    let count = |loans: i64| u64::try_from(loans).unwrap_or(0);
     let filter = LoanFilter { officer: Some(line.officer.officer_id), ..LoanFilter::default() };
     let cell = |standing: Standing| Cell {
         standing,
-        loans: count(line.figures.get(standing).loans),
+        loans: unsigned(line.figures.get(standing).loans),
         bar: 0,
         href: filter.standing(standing).address(),
     };
@@ -100,8 +98,8 @@ fn row(line: &Line) -> OfficerRow {
         name: line.officer.name.clone(),
         role_keys: line.officer.roles.iter().map(|role| role.key().to_owned()).collect(),
         unconfirmed: !line.officer.confirmed,
-        households: u64::try_from(line.households).unwrap_or(0),
-        loans: manages.then(|| (count(line.figures.owing().loans), filter.address())),
+        households: unsigned(line.households),
+        loans: manages.then(|| (unsigned(line.figures.owing().loans), filter.address())),
         cells: if manages { SHOWN.into_iter().map(cell).collect() } else { Vec::new() },
     }
 }

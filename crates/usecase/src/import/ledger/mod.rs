@@ -118,6 +118,7 @@ pub(super) async fn plan(
     for row in &parsed.rows {
         planner.row(&Row { parsed: &parsed, row }, &mut report)?;
     }
+    planner.bad.extend(planner.places.also_misplaced(&parsed));
     report.absent = planner.known.absent(&planner.seen, as_of);
     report.differences = planner.differences.len();
     report.findings.extend(planner.findings.iter().map(|(_, fault)| fault.clone()));

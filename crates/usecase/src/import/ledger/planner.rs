@@ -55,14 +55,11 @@ impl Planner<'_> {
     /// Judges a row.
     pub(super) fn row(&mut self, line: &Row<'_>, report: &mut Report) -> Result<(), Error> {
         let row = line.row;
-        let village_id = match self.places.village(row.township.as_deref(), &row.village) {
+        let place = self.places.locate(line.parsed, &row.at, row.township.as_deref(), &row.village);
+        let village_id = match place {
             Ok(id) => id,
             Err(fault) => {
-                let (field, value) = match (&row.township, fault.at_township) {
-                    (Some(township), true) => (Field::Township, township.as_str()),
-                    _ => (Field::Village, row.village.as_str()),
-                };
-                self.bad.push(line.fault(field, value, fault.code));
+                self.bad.push(fault);
                 return Ok(());
             }
         };

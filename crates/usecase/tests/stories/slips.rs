@@ -1,0 +1,83 @@
+//! What goes wrong in books and reports, and what becomes of it.
+
+use bangfu_sheets::Kind;
+use bangfu_store::board::Axis;
+use bangfu_store::difference;
+use bangfu_usecase::difference::resolve;
+use bangfu_usecase::{Error, error::Refusal};
+use jiff::civil::date;
+
+use crate::any_book::identity;
+use crate::stage::Stage;
+use crate::story;
+
+const HEADER: &str =
+    "乡镇,村,户主姓名,身份证号码,贷款银行,借据号,贷款金额（元）,放款日期,到期日期,已还本金（元）\n";
+
+fn ledger(rows: &[String]) -> Vec<u8> {
+    format!("台账（截至2019-04-30）\n{HEADER}{}\n", rows.join("\n")).into_bytes()
+}
+
+fn sound(index: usize) -> String {
+    format!(
+        "白石渡镇,白石渡村,农户{index},{},农商银行某支行,A{index},50000,2018-05-01,2019-05-20,0",
+        identity(index)
+    )
+}
+
+async fn every_fault_of_a_row_is_told(stage: &Stage) {
+    let bad = "白石渡镇,没有这个村,农户9,431099197001010000,农商银行某支行,A9,-1,2019-02-30,2020-01-01,0";
+    let report = stage.check(Kind::Ledger, &ledger(&[sound(1), bad.to_owned()])).await;
+    assert_eq!((report.rows.good, report.rows.bad), (1, 1));
+    let mut columns: Vec<&str> = report.errors.iter().map(|fault| fault.at.column.as_str()).collect();
+    columns.sort_unstable();
+    assert_eq!(columns, ["放款日期", "村", "贷款金额（元）", "身份证号码"]);
+}
+story!(every_fault_of_a_row_is_told);
+
+async fn a_file_that_is_only_looked_at_changes_nothing(stage: &Stage) {
+    let before = stage.board(Axis::Village, date(2019, 4, 30), None).await;
+    let report = stage.check(Kind::Ledger, &ledger(&[sound(1), sound(2)])).await;
+    assert_eq!((report.changes.new, report.taken), (2, false));
+    assert_eq!(stage.board(Axis::Village, date(2019, 4, 30), None).await, before);
+    let again = stage.check(Kind::Ledger, &ledger(&[sound(1), sound(2)])).await;
+    assert_eq!(again.changes.new, 2);
+}
+story!(a_file_that_is_only_looked_at_changes_nothing);
+
+async fn what_the_bank_says_otherwise_stays_until_it_is_looked_into(stage: &Stage) {
+    stage.read_in(Kind::Ledger, &ledger(&[sound(1), sound(2), sound(3)])).await;
+    let row = |name: &str, index: usize, number: &str, balance: &str, serial: &str| {
+        let who = identity(index);
+        format!("农商银行某支行,{name},{who},{number},20190510,还本,10000,{balance},{serial}\n")
+    };
+    let report = [
+        "机构名称,客户名称,证件号码,借据号,交易日期,交易类型,交易金额,贷款余额,流水号\n".to_owned(),
+        row("农户1", 1, "A1", "40000", "S1"),
+        row("农户2", 2, "A404", "40000", "S2"),
+        row("另一个人", 2, "A2", "40000", "S3"),
+        row("农户3", 3, "A3", "12345", "S4"),
+    ]
+    .concat();
+    let taken = stage.read_in(Kind::Repayments, report.as_bytes()).await;
+    assert_eq!((taken.rows.bad, taken.differences), (0, 3));
+    let open = open(stage).await;
+    let mut kinds: Vec<&str> = open.iter().map(|one| one.kind.as_str()).collect();
+    kinds.sort_unstable();
+    assert_eq!(kinds, ["balance-differs", "other-name", "unknown-number"]);
+
+    let silent = resolve(&stage.db, &stage.ctx(), open[0].difference_id, " ").await;
+    assert!(matches!(silent, Err(Error::Refused(Refusal::NoResolution))), "{silent:?}");
+    resolve(&stage.db, &stage.ctx(), open[0].difference_id, "已与支行核对").await.unwrap();
+    let twice = resolve(&stage.db, &stage.ctx(), open[0].difference_id, "再来一次").await;
+    assert!(matches!(twice, Err(Error::Refused(Refusal::NotFound))), "{twice:?}");
+    let again = stage.read_in(Kind::Repayments, report.as_bytes()).await;
+    assert_eq!((again.changes.new, again.differences), (0, 0), "the same report opens nothing anew");
+    assert_eq!(self::open(stage).await.len(), 2);
+}
+story!(what_the_bank_says_otherwise_stays_until_it_is_looked_into);
+
+async fn open(stage: &Stage) -> Vec<difference::Difference> {
+    let mut tx = stage.db.read().await.unwrap();
+    bangfu_usecase::difference::open(&mut tx, &stage.ctx().scope).await.unwrap()
+}
