@@ -102,7 +102,7 @@ test("a file that is no table is refused in words, and nothing is lost", async (
 test("every page in both languages, wide and on a phone, without a sideways scroll", async () => {
   for (const lang of ["zh", "en"]) {
     for (const width of [1280, 360]) {
-      for (const path of ["/", "/?by=village", "/?by=branch", "/?by=officer", "/?day=2019-05-20", "/loans", "/loans?state=overdue", "/loans?q=王", "/import", "/imports", "/divisions", "/officers"]) {
+      for (const path of ["/", "/?by=village", "/?by=branch", "/?by=officer", "/?day=2019-05-20", "/loans", "/loans?state=overdue", "/loans?q=王", "/import", "/imports", "/differences", "/divisions", "/officers"]) {
         const { page, faults, done } = await visit(path, { lang, width });
         const wide = await page.evaluate(() => document.documentElement.scrollWidth);
         assert.ok(wide <= width, `${lang} ${width} ${path} is ${wide} wide`);
