@@ -13,6 +13,15 @@ pub fn lender_of_branch(branch_name: &str) -> &str {
         .map_or(branch_name, |end| branch_name[..end].trim_end_matches("股份有限公司"))
 }
 
+/// Who gives out a contract number, as far as that makes it unique. One that begins with the county's six digits
+/// comes from the county's own series, which all its banks share: the empty name. Any other is the institution's.
+pub fn numbered_by<'a>(number: &str, branch_name: &'a str, county_code: &str) -> &'a str {
+    match county_code.get(..6) {
+        Some(county) if number.starts_with(county) => "",
+        _ => lender_of_branch(branch_name),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -29,5 +38,13 @@ mod tests {
         ] {
             assert_eq!(lender_of_branch(branch), lender);
         }
+    }
+
+    #[test]
+    fn a_number_of_the_countys_series_is_one_for_all_banks() {
+        let county = "431022000000";
+        assert_eq!(numbered_by("4310222017000069", "邮储银行宜章支行", county), "");
+        assert_eq!(numbered_by("LK-001", "邮储银行宜章支行", county), "邮储银行");
+        assert_eq!(numbered_by("4310222017000069", "邮储银行宜章支行", ""), "邮储银行");
     }
 }

@@ -4,7 +4,7 @@ pub(crate) mod layout;
 
 use std::collections::HashMap;
 
-use bangfu_domain::bank::lender_of_branch;
+use bangfu_domain::bank::{lender_of_branch, numbered_by};
 use bangfu_domain::identity::IdentityNumber;
 use bangfu_domain::loan::{add_months, days_between};
 use bangfu_domain::money::Fen;
@@ -119,19 +119,12 @@ pub type Known = HashMap<(String, String), IdentityNumber>;
 pub fn read(book: &Book, county_code: &str, known: &Known) -> Result<Parsed<LedgerRow>, HeaderFault> {
     // Contract numbers are unique within an institution; the first row stands, be it bad itself.
     let mut seen: HashMap<(String, String), u32> = HashMap::new();
-    let county = county_code.get(..6).unwrap_or(county_code);
-    row::read(book, &LAYOUT, |record| read_row(record, county, known, &mut seen))
-}
-
-/// Who gives out a contract number. One that begins with the county's code comes from the county's own series,
-/// which all its banks share; any other is the bank's.
-fn numbered_by<'a>(number: &str, bank: &'a str, county: &str) -> &'a str {
-    if !county.is_empty() && number.starts_with(county) { "" } else { lender_of_branch(bank) }
+    row::read(book, &LAYOUT, |record| read_row(record, county_code, known, &mut seen))
 }
 
 fn read_row(
     record: &mut Record<'_>,
-    county: &str,
+    county_code: &str,
     known: &Known,
     seen: &mut HashMap<(String, String), u32>,
 ) -> Option<LedgerRow> {
@@ -155,7 +148,7 @@ fn read_row(
     }
     if let (Some(bank), Some(number)) = (&bank_branch, &number) {
         let row = record.at.row;
-        let key = (numbered_by(number, bank, county).to_owned(), number.clone());
+        let key = (numbered_by(number, bank, county_code).to_owned(), number.clone());
         match seen.get(&key) {
             Some(first_row) => {
                 let first_row = *first_row;

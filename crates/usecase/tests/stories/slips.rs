@@ -77,6 +77,29 @@ async fn what_the_bank_says_otherwise_stays_until_it_is_looked_into(stage: &Stag
 }
 story!(what_the_bank_says_otherwise_stays_until_it_is_looked_into);
 
+async fn another_persons_row_under_a_known_number_leaves_the_loan_alone(stage: &Stage) {
+    let own = |index: usize, bank: &str, number: &str, amount: i64| {
+        let who = identity(index);
+        format!("白石渡镇,白石渡村,农户{index},{who},{bank},{number},{amount},2018-05-01,2019-05-20,0")
+    };
+    // The second number is of the county's own series, which all banks share; the third each bank gives itself.
+    let rows = [own(1, "农商银行甲支行", "A1", 50_000), own(2, "农商银行甲支行", "4310222018000002", 50_000)];
+    stage.read_in(Kind::Ledger, &ledger(&rows)).await;
+    let slips = [
+        own(5, "农商银行乙支行", "A1", 10_000),
+        own(6, "邮储银行某支行", "4310222018000002", 10_000),
+        own(7, "邮储银行某支行", "A1", 10_000),
+    ];
+    let report = stage.read_in(Kind::Ledger, &ledger(&slips)).await;
+    let changes = report.changes;
+    assert_eq!((report.rows.bad, changes.new, changes.changed, changes.unchanged), (0, 1, 0, 2));
+    let codes: Vec<&str> = report.findings.iter().map(|fault| fault.code.key()).collect();
+    assert_eq!(codes.iter().filter(|code| **code == "borrower-differs").count(), 2, "{codes:?}");
+    let again = stage.check(Kind::Ledger, &ledger(&rows)).await;
+    assert_eq!(again.changes.unchanged, 2);
+}
+story!(another_persons_row_under_a_known_number_leaves_the_loan_alone);
+
 async fn open(stage: &Stage) -> Vec<difference::Difference> {
     let mut tx = stage.db.read().await.unwrap();
     bangfu_usecase::difference::open(&mut tx, &stage.ctx().scope).await.unwrap()

@@ -5,6 +5,7 @@ mod planner;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use bangfu_domain::bank::numbered_by;
 use bangfu_domain::identity::IdentityNumber;
 use bangfu_domain::loan::LoanEvent;
 use bangfu_domain::money::Fen;
@@ -104,6 +105,7 @@ pub(super) async fn plan(
         ties: tie::standing(tx, county.county_id).await?.into_iter().map(|tie| tie_key(&tie)).collect(),
         as_of,
         older,
+        county_code: &county.code,
         rules: &rules,
         db,
         plan_ties: BTreeMap::new(),
@@ -134,9 +136,9 @@ pub(super) async fn plan(
     ))
 }
 
-/// The loans that are in the book already.
+/// The loans that are in the book already, by who numbered them and number.
 struct Known {
-    works: HashMap<(i64, String), Work>,
+    works: HashMap<(String, String), Work>,
     persons: HashMap<i64, i64>,
 }
 
@@ -146,17 +148,24 @@ impl Known {
         for stored in loan::all_events(tx, county.county_id, 0, i64::MAX).await? {
             events.entry(stored.loan_id).or_default().push(stored.event);
         }
+        let branches: HashMap<i64, String> = bank::branches(tx, county.county_id)
+            .await?
+            .into_iter()
+            .map(|branch| (branch.branch_id, branch.name))
+            .collect();
         let mut works = HashMap::new();
         for loan in loan::all(tx, county.county_id).await? {
             let events = events.remove(&loan.loan_id).unwrap_or_default();
-            works.insert((loan.lender_id, loan.number.clone()), Work { known: events.len(), loan, events });
+            let branch = branches.get(&loan.branch_id).map_or("", String::as_str);
+            let key = (numbered_by(&loan.number, branch, &county.code).to_owned(), loan.number.clone());
+            works.insert(key, Work { known: events.len(), loan, events });
         }
         let persons = loan::borrowers(tx, county.county_id).await?.into_iter().collect();
         Ok(Known { works, persons })
     }
 
     /// Loans disbursed by a day that a ledger of that day does not have, by number.
-    fn absent(&self, seen: &HashSet<(i64, String)>, as_of: Date) -> Vec<String> {
+    fn absent(&self, seen: &HashSet<(String, String)>, as_of: Date) -> Vec<String> {
         let mut absent: Vec<String> = self
             .works
             .iter()

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use bangfu_domain::bank::numbered_by;
 use bangfu_domain::loan::{EventKind, LoanEvent, Placement, PositionVerdict, Terms, fold, judge_position};
 use bangfu_domain::money::Fen;
 use bangfu_domain::officer::Role;
@@ -31,6 +32,7 @@ pub(super) struct Planner<'a> {
     pub(super) ties: HashSet<(i64, Role, i64)>,
     pub(super) as_of: Date,
     pub(super) older: bool,
+    pub(super) county_code: &'a str,
     pub(super) rules: &'a Rules,
     pub(super) db: &'a Db,
     pub(super) plan_ties: BTreeMap<(i64, Role), BTreeSet<(i64, Date)>>,
@@ -40,7 +42,7 @@ pub(super) struct Planner<'a> {
     pub(super) findings: Vec<(Option<i64>, Fault)>,
     pub(super) differences: Vec<Less>,
     pub(super) bad: Vec<Fault>,
-    pub(super) seen: HashSet<(i64, String)>,
+    pub(super) seen: HashSet<(String, String)>,
 }
 
 /// Officers, enterprise and household that a row names.
@@ -78,7 +80,8 @@ impl Planner<'_> {
             purpose: row.purpose.clone(),
         };
         let placement = Placement { village_id, branch_id, manager_id: parties.manager_id };
-        let key = (lender_id, row.number.clone());
+        let series = numbered_by(&row.number, &row.bank_branch, self.county_code);
+        let key = (series.to_owned(), row.number.clone());
         self.seen.insert(key.clone());
         let loan_id = match self.known.works.get(&key).cloned() {
             Some(work) => self.existing(line, work, terms, placement, &parties, report, &mut noticed),
@@ -270,7 +273,10 @@ impl Planner<'_> {
         let mut changes = Changed { number: &row.number, name: &row.borrower_name, list: Vec::new() };
         let person = self.registry.person(self.db, row.identity.as_str()).map(|(person, _)| person);
         if person.is_none() || person != self.known.persons.get(&loan_id).copied() {
+            // Another person's row under this number says nothing about the loan: the book stands.
             noticed.push(line.fault(Field::Identity, &row.identity.masked(), FaultCode::BorrowerDiffers));
+            report.changes.unchanged += 1;
+            return loan_id;
         }
         if !self.older {
             let new_terms = Terms {
