@@ -135,6 +135,11 @@ pub fn file_of(address: &Address) -> PathBuf {
     }
 }
 
+/// True if the key comes from the environment and no file holds it.
+pub fn is_in_environment() -> bool {
+    std::env::var(KEY_VARIABLE).is_ok_and(|text| !text.trim().is_empty())
+}
+
 fn from_environment() -> Result<Option<Key>, Error> {
     match std::env::var(KEY_VARIABLE) {
         Ok(text) if !text.trim().is_empty() => parse(&text, KEY_VARIABLE).map(Some),

@@ -23,6 +23,8 @@ pub mod officer;
 pub mod person;
 pub mod scope;
 pub mod service_point;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod tie;
 pub mod tx;
 pub mod value;

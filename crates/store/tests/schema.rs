@@ -3,8 +3,9 @@
 
 use std::collections::BTreeSet;
 
+use bangfu_store::testing::fresh_postgres;
 use bangfu_store::{Address, Db};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, Row};
+use sqlx::{ConnectOptions, Connection, Row};
 
 /// Table, column, kind of value, whether it may be empty; or an index with its table and columns.
 type Schema = BTreeSet<(String, String, String, bool)>;
@@ -59,19 +60,7 @@ async fn both_databases_have_the_same_schema() {
     let path = folder.path().join("schema.db");
     Db::create(&Address::Sqlite(path.clone())).await.unwrap().close().await;
 
-    let server = std::env::var("BANGFU_TEST_POSTGRES").unwrap_or_else(|_| {
-        panic!("BANGFU_TEST_POSTGRES names no PostgreSQL server; scripts/check starts one")
-    });
-    let options: sqlx::postgres::PgConnectOptions = server.parse().unwrap();
-    let mut connection = options.connect().await.unwrap();
-    let (name,): (String,) = sqlx::query_as("SELECT 'schema_' || replace(gen_random_uuid()::text, '-', '')")
-        .fetch_one(&mut connection)
-        .await
-        .unwrap();
-    connection.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
-    connection.close().await.unwrap();
-    let (place, _) = server.rsplit_once('/').unwrap();
-    let url = format!("{place}/{name}");
+    let url = fresh_postgres().await.unwrap();
     Db::create(&Address::Postgres(url.clone())).await.unwrap().close().await;
 
     let (sqlite, postgres) = (of_sqlite(&path).await, of_postgres(&url).await);

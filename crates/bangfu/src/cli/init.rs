@@ -1,6 +1,7 @@
 //! `bangfu init`: an empty database with places, service points and an administrator.
 
 use bangfu_sheets::divisions::{self, DivisionFault};
+use bangfu_store::key;
 use bangfu_usecase::init::{NewBook, init};
 
 use super::arguments::Init;
@@ -23,9 +24,13 @@ pub(super) async fn run(desk: &Desk, asked: &Init) -> anyhow::Result<u8> {
     if desk.json {
         say(serde_json::json!({ "database": desk.address.shown(), "divisions": lines.len() }));
     } else {
-        let key = bangfu_store::key::file_of(&desk.address).display().to_string();
         say(said(desk.lang, "cli-made", &[("database", desk.address.shown())]));
-        say(said(desk.lang, "cli-key", &[("key", key)]));
+        if key::is_in_environment() {
+            say(desk.text("cli-key-variable"));
+        } else {
+            let file = key::file_of(&desk.address).display().to_string();
+            say(said(desk.lang, "cli-key", &[("key", file)]));
+        }
     }
     Ok(DONE)
 }

@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use bangfu_store::{Address, Db};
-use clap::Parser;
+use clap::FromArgMatches;
 
 use crate::app::{App, choose_county};
 use crate::clock::Clock;
@@ -70,7 +70,8 @@ const FAILED: u8 = 2;
 
 /// Reads the command line and does what it says.
 pub(super) fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let typed = Arguments::told(asked_language()).try_get_matches();
+    let arguments = match typed.and_then(|typed| Arguments::from_arg_matches(&typed)) {
         Ok(arguments) => arguments,
         Err(told) => {
             let failed = told.use_stderr();
@@ -88,6 +89,16 @@ pub(super) fn main() -> ExitCode {
             ExitCode::from(FAILED)
         }
     }
+}
+
+/// The language of help, which is wanted before the command line is read.
+fn asked_language() -> Lang {
+    let typed: Vec<String> = std::env::args().collect();
+    let after = typed.iter().position(|word| word == "--lang").and_then(|at| typed.get(at + 1));
+    let joined = typed.iter().find_map(|word| word.strip_prefix("--lang="));
+    let variable = std::env::var("BANGFU_LANG").ok();
+    let word = joined.or(after.map(String::as_str)).or(variable.as_deref());
+    word.and_then(Lang::from_key).unwrap_or_default()
 }
 
 fn log() {

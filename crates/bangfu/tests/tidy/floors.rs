@@ -12,9 +12,6 @@ const CLOCK: &str = "crates/bangfu/src/clock.rs";
 /// The file that may know which operating system it runs on: a key's file is closed to other users.
 const SYSTEM: &str = "crates/store/src/key.rs";
 
-/// The stage of the stories: it makes a database on the server for each, which no user's program does.
-const STAGE: &str = "crates/usecase/tests/stories/stage.rs";
-
 /// A crate and what it must not depend on.
 const FORBIDDEN: &[(&str, &[&str])] = &[
     (
@@ -83,7 +80,7 @@ pub(crate) fn floors_know_their_place(house: &House) -> Vec<String> {
 }
 
 pub(crate) fn sql_lives_in_store(house: &House) -> Vec<String> {
-    let outside = house.rust().filter(|file| !file.path.starts_with("crates/store/") && file.path != STAGE);
+    let outside = house.rust().filter(|file| !file.path.starts_with("crates/store/"));
     complaints_of(outside, |line| {
         if words(line).any(|word| word == "sqlx") {
             return Some("sqlx belongs to crates/store".into());

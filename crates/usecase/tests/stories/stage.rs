@@ -6,6 +6,7 @@ use bangfu_sheets::Kind;
 use bangfu_sheets::divisions;
 use bangfu_sheets::read::read_book;
 use bangfu_store::board::Axis;
+use bangfu_store::testing::fresh_postgres;
 use bangfu_store::{Address, Db, Scope, county};
 use bangfu_usecase::board::{Board, board};
 use bangfu_usecase::close::{ClosedDay, close};
@@ -14,7 +15,6 @@ use bangfu_usecase::init::{NewBook, init};
 use bangfu_usecase::{Ctx, Error};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 
 /// The kind of database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,16 +30,13 @@ pub(crate) struct Stage {
     _folder: tempfile::TempDir,
 }
 
-/// The address of a server on which stories may make databases.
-const SERVER: &str = "BANGFU_TEST_POSTGRES";
-
 impl Stage {
     /// Yizhang's places and nothing else.
     pub(crate) async fn new(engine: Engine) -> Stage {
         let folder = tempfile::tempdir().unwrap();
         let address = match engine {
             Engine::Sqlite => Address::Sqlite(folder.path().join("story.db")),
-            Engine::Postgres => Address::Postgres(fresh_postgres().await),
+            Engine::Postgres => Address::Postgres(fresh_postgres().await.unwrap()),
         };
         let lines = divisions::read(&demo("divisions/yizhang.csv")).unwrap();
         let book = NewBook {
@@ -108,21 +105,6 @@ fn upload(kind: Kind, bytes: &[u8]) -> Upload {
         as_of: None,
         until_on: None,
     }
-}
-
-async fn fresh_postgres() -> String {
-    let server = std::env::var(SERVER)
-        .unwrap_or_else(|_| panic!("{SERVER} names no PostgreSQL server; scripts/check starts one"));
-    let options: sqlx::postgres::PgConnectOptions = server.parse().unwrap();
-    let mut connection = options.connect().await.unwrap();
-    let row: (String,) = sqlx::query_as("SELECT 'story_' || replace(gen_random_uuid()::text, '-', '')")
-        .fetch_one(&mut connection)
-        .await
-        .unwrap();
-    connection.execute(AssertSqlSafe(format!("CREATE DATABASE {}", row.0))).await.unwrap();
-    connection.close().await.unwrap();
-    let (place, _) = server.rsplit_once('/').unwrap();
-    format!("{place}/{}", row.0)
 }
 
 /// A file of the demo's books.

@@ -1,0 +1,25 @@
+//! For tests only (feature `testing`): a database of one's own on the server that `scripts/check` starts.
+
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
+
+use crate::error::Error;
+
+/// The variable with the address of a server on which tests may make databases.
+pub const SERVER_VARIABLE: &str = "BANGFU_TEST_POSTGRES";
+
+/// Makes an empty database and returns its address.
+///
+/// # Errors
+/// The variable is not set (`scripts/check` sets it), or the server refuses.
+pub async fn fresh_postgres() -> Result<String, Error> {
+    let server = std::env::var(SERVER_VARIABLE)
+        .map_err(|_| Error::Missing(format!("{SERVER_VARIABLE}, which scripts/check sets")))?;
+    let mut connection = server.parse::<PgConnectOptions>()?.connect().await?;
+    let name = "SELECT 'test_' || replace(gen_random_uuid()::text, '-', '')";
+    let name: String = sqlx::query_scalar(name).fetch_one(&mut connection).await?;
+    connection.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await?;
+    connection.close().await?;
+    let place = server.rsplit_once('/').map_or(server.as_str(), |(place, _)| place);
+    Ok(format!("{place}/{name}"))
+}
