@@ -128,7 +128,8 @@ fn single(text: &str) -> Option<i64> {
     characters.next().is_none().then_some(value)
 }
 
-fn digit_value(c: char) -> Option<i64> {
+/// The value of a digit or numeral in any hand.
+pub fn digit_value(c: char) -> Option<i64> {
     Some(match c {
         '0' | '零' | '〇' | '０' => 0,
         '1' | '壹' | '一' | '弌' => 1,
@@ -146,6 +147,13 @@ fn digit_value(c: char) -> Option<i64> {
 
 /// A whole number in numerals of either kind, 万 and 亿 included.
 fn number(text: &str) -> Option<i64> {
+    // 5万5 is 55,000 to one reader and 50,005 to another: a last digit right behind such a unit says neither.
+    let mut ends = text.chars().rev();
+    if ends.next().and_then(digit_value).is_some()
+        && ends.next().is_some_and(|c| "百佰千仟万萬亿".contains(c))
+    {
+        return None;
+    }
     // 亿 closes all before it, 万 only what stands since the last 亿.
     let (mut high, mut low, mut section, mut digit) = (0_i64, 0_i64, 0_i64, None::<i64>);
     let mut seen = false;
@@ -221,7 +229,7 @@ mod tests {
         ] {
             assert_eq!(parse_amount(words), Some(Fen::new(fen)), "{words}");
         }
-        for words in ["", "元", "看看", "万万岁", "五五万"] {
+        for words in ["", "元", "看看", "万万岁", "五五万", "5万5", "一百五"] {
             assert_eq!(parse_amount(words).map(Fen::get).filter(|fen| *fen != 0), None, "{words}");
         }
     }

@@ -7,7 +7,7 @@ use bangfu_domain::identity::IdentityNumber;
 use bangfu_domain::money::Fen;
 use bangfu_domain::rate::Rate;
 use bangfu_domain::text::{fold_width, squeeze};
-use bangfu_domain::words::parse_amount;
+use bangfu_domain::words::{digit_value, parse_amount};
 use jiff::civil::{Date, date};
 use rust_decimal::Decimal;
 
@@ -214,7 +214,7 @@ pub fn months(cell: &Cell) -> Result<Option<u32>, FaultCode> {
         let rest = if rest.is_empty() { 0 } else { small(rest).ok_or_else(unreadable)? };
         return Ok(Some(years * 12 + rest));
     }
-    let number = text.trim_end_matches('月').trim_end_matches('个');
+    let number = text.trim_end_matches('期').trim_end_matches('月').trim_end_matches('个');
     small(number).map(Some).ok_or_else(unreadable)
 }
 
@@ -231,16 +231,13 @@ fn small(text: &str) -> Option<u32> {
     if let Ok(number) = whole.parse::<u32>() {
         return (number <= 10_000).then_some(number);
     }
-    let digit = |c| {
-        let value = "零一二三四五六七八九".chars().position(|known| known == c);
-        value.or(if c == '两' { Some(2) } else { None }).and_then(|value| u32::try_from(value).ok())
-    };
+    let digit = |c| digit_value(c).and_then(|value| u32::try_from(value).ok());
     let characters: Vec<char> = whole.chars().collect();
     match characters.as_slice() {
-        ['十'] => Some(10),
-        ['十', one] => Some(10 + digit(*one)?),
-        [ten, '十'] => Some(digit(*ten)? * 10),
-        [ten, '十', one] => Some(digit(*ten)? * 10 + digit(*one)?),
+        ['十' | '拾'] => Some(10),
+        ['十' | '拾', one] => Some(10 + digit(*one)?),
+        [ten, '十' | '拾'] => Some(digit(*ten)? * 10),
+        [ten, '十' | '拾', one] => Some(digit(*ten)? * 10 + digit(*one)?),
         [one] => digit(*one),
         _ => None,
     }

@@ -162,40 +162,63 @@ fn match_columns(
     fields: &[Names],
 ) -> BTreeMap<&'static str, Column> {
     let width = sheet.rows[first..=last].iter().map(Vec::len).max().unwrap_or(0);
+    let texts: Vec<String> = (0..width).map(|index| nearest(sheet, first, last, index)).collect();
     let mut columns: BTreeMap<&'static str, Column> = BTreeMap::new();
-    for index in 0..width {
-        let text = nearest(sheet, first, last, index);
-        if text.is_empty() || text.chars().count() > 40 {
-            continue;
-        }
-        let (name, unit) = normal(&text);
-        // 身份证号码 below 贷款人 is 贷款人身份证号码.
-        let group = above(sheet, first, last, index, &text);
-        let names = [group.map(|group| format!("{}{name}", normal(&group).0)), Some(name)];
-        let field = names.iter().flatten().find_map(|name| {
+    let mut take = |index: usize, names: &[String], unit: Option<Unit>| {
+        let field = names.iter().find_map(|name| {
             fields
                 .iter()
                 .find(|field| field.names.contains(&name.as_str()) && !columns.contains_key(field.key))
         });
         if let Some(field) = field {
-            columns.insert(field.key, Column { index, text, unit });
+            columns.insert(field.key, Column { index, text: texts[index].clone(), unit });
         }
+        field.is_some()
+    };
+    // Names with their group first: of two columns 金融机构, the one below 贷款情况 is the lender's.
+    let mut left = Vec::new();
+    for (index, text) in texts.iter().enumerate() {
+        if text.is_empty() || text.chars().count() > 40 {
+            continue;
+        }
+        let (name, unit) = normal(text);
+        let names = below_groups(sheet, first, last, index, &name);
+        if !take(index, &names, unit) {
+            left.push((index, name, unit));
+        }
+    }
+    for (index, name, unit) in left {
+        take(index, &[name], unit);
     }
     columns
 }
 
 /// The lowest text of a column within rows, without line breaks.
 fn nearest(sheet: &Sheet, first: usize, last: usize, index: usize) -> String {
-    let lowest = (first..=last).rev().find_map(|row| sheet.rows[row].get(index).and_then(cell::text));
-    lowest.map(|text| text.split_whitespace().collect()).unwrap_or_default()
+    (first..=last).rev().find_map(|row| sheet.rows[row].get(index).and_then(shown)).unwrap_or_default()
 }
 
-/// The text of the group above a column's name.
-fn above(sheet: &Sheet, first: usize, last: usize, index: usize, name: &str) -> Option<String> {
-    (first..=last).rev().find_map(|row| {
-        let text: String = sheet.rows[row].get(index).and_then(cell::text)?.split_whitespace().collect();
-        (text != name).then_some(text)
-    })
+/// A header's text as reports name it: without line breaks.
+pub(crate) fn shown(cell: &Cell) -> Option<String> {
+    let text: String = cell::text(cell)?.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
+    Some(text.trim().to_owned())
+}
+
+/// What a group adds to the names below it: 姓名 below 借款人信息 is 借款人姓名.
+const GROUP_ENDINGS: [&str; 6] = ["基本信息", "基本情况", "信息", "情况", "明细", "部分"];
+
+/// A column's name with each group above it, the nearest first.
+fn below_groups(sheet: &Sheet, first: usize, last: usize, index: usize, name: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for row in (first..=last).rev() {
+        let Some(text) = sheet.rows[row].get(index).and_then(cell::text) else { continue };
+        let (group, _) = normal(&text);
+        if group != name {
+            let bare = GROUP_ENDINGS.iter().find_map(|ending| group.strip_suffix(ending)).unwrap_or(&group);
+            names.push(format!("{bare}{name}"));
+        }
+    }
+    names
 }
 
 /// A header text as names are compared, and the unit of money that it states.

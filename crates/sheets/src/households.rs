@@ -6,7 +6,7 @@ use crate::book::Book;
 use crate::cell;
 use crate::fault::RowPlace;
 use crate::header::{HeaderFault, Names};
-use crate::ledger::layout::{GROUP, PHONE, TOWNSHIP, VILLAGE};
+use crate::ledger::layout::{GROUP, ORDINAL, PHONE, TOWNSHIP, VILLAGE};
 use crate::parsed::Parsed;
 use crate::row::{self, Layout};
 
@@ -33,6 +33,7 @@ pub struct HouseholdRow {
 
 const LAYOUT: Layout = Layout {
     fields: &[
+        ORDINAL,
         TOWNSHIP,
         VILLAGE,
         GROUP,

@@ -4,7 +4,7 @@ use crate::book::Book;
 use crate::cell;
 use crate::fault::RowPlace;
 use crate::header::{HeaderFault, Names};
-use crate::ledger::layout::{PHONE, TOWNSHIP};
+use crate::ledger::layout::{ORDINAL, PHONE, TOWNSHIP};
 use crate::parsed::Parsed;
 use crate::row::{self, Layout};
 
@@ -44,6 +44,7 @@ pub struct OfficerRow {
 
 const LAYOUT: Layout = Layout {
     fields: &[
+        ORDINAL,
         TOWNSHIP,
         Names { key: "name", names: &["姓名", "人员姓名", "名字", "干部姓名"] },
         Names {

@@ -8,7 +8,7 @@ use crate::book::Book;
 use crate::cell;
 use crate::fault::{FaultCode, RowPlace};
 use crate::header::{HeaderFault, Names};
-use crate::ledger::layout::NUMBER;
+use crate::ledger::layout::{NUMBER, ORDINAL};
 use crate::parsed::Parsed;
 use crate::row::{self, Layout};
 
@@ -85,6 +85,7 @@ pub struct RepaymentRow {
 
 const LAYOUT: Layout = Layout {
     fields: &[
+        ORDINAL,
         Names {
             key: "institution",
             names: &[

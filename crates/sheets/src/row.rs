@@ -1,14 +1,15 @@
 //! Rows: which hold a record, and reading one field after another with all that is wrong.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use bangfu_domain::money::Fen;
 use bangfu_domain::text::squeeze;
 use jiff::civil::Date;
 
 use crate::book::{Book, Cell, Sheet};
 use crate::cell::{self, Unit};
 use crate::fault::{Fault, FaultCode, Place, RowPlace};
-use crate::header::{Column, Header, HeaderFault, Names, Required, find_all, title_unit};
+use crate::header::{self, Column, Header, HeaderFault, Names, Required, find_all, title_unit};
 use crate::parsed::{BadRow, Parsed};
 
 /// What a row is.
@@ -23,10 +24,44 @@ enum RowKind {
 }
 
 /// A column of money whose stated sums are held against their rows.
+///
+/// Sums may lie within sums (village, township, county) under the same or another word: a stated sum is right if
+/// it is that of the rows back to any earlier sum, or to the beginning.
 struct Sums {
     key: &'static str,
-    since_subtotal: i64,
-    since_total: i64,
+    /// Fen in all rows of the file so far.
+    running: i64,
+    /// What `running` was behind each sum, and at the beginning of the file and of each sheet.
+    marks: BTreeSet<i64>,
+    /// The last mark behind any sum, and behind a total.
+    last: i64,
+    last_total: i64,
+}
+
+impl Sums {
+    fn new(key: &'static str) -> Sums {
+        Sums { key, running: 0, marks: BTreeSet::from([0]), last: 0, last_total: 0 }
+    }
+
+    fn add(&mut self, fen: i64) {
+        self.running = self.running.saturating_add(fen);
+    }
+
+    /// The sum that should stand in a row, where the one that stands there is none of those that may.
+    fn contradiction(&self, stated: i64, kind: RowKind) -> Option<i64> {
+        let right = self.running.checked_sub(stated).is_some_and(|mark| self.marks.contains(&mark));
+        let since = if kind == RowKind::Subtotal { self.last } else { self.last_total };
+        (!right).then(|| self.running.saturating_sub(since))
+    }
+
+    /// Remembers that a sum or a sheet ends here.
+    fn mark(&mut self, kind: RowKind) {
+        self.marks.insert(self.running);
+        self.last = self.running;
+        if kind == RowKind::Total {
+            self.last_total = self.running;
+        }
+    }
 }
 
 /// What is needed to read a kind of file.
@@ -42,6 +77,12 @@ pub(crate) struct Layout {
     /// Columns of money whose stated sums are checked.
     pub(crate) sums: &'static [&'static str],
 }
+
+/// Columns in which people write sentences: what stands there does not tell what a row is.
+const PROSE: &[&str] = &["note", "memo", "purpose"];
+
+/// A longer text that says 合计 is prose.
+const SUM_WORD_MAX: usize = 20;
 
 /// Reads every sheet of a book that has the layout's header.
 pub(crate) fn read<T>(
@@ -62,6 +103,7 @@ pub(crate) fn read<T>(
         headers: Vec::new(),
         columns: BTreeMap::new(),
     };
+    let mut sums: Vec<Sums> = layout.sums.iter().map(|key| Sums::new(key)).collect();
     for (sheet, header) in &sheets {
         if parsed.headers.is_empty() {
             parsed.sheet = sheet.name.clone();
@@ -71,7 +113,8 @@ pub(crate) fn read<T>(
             parsed.columns.entry(key).or_insert_with(|| column.text.clone());
         }
         parsed.as_of = parsed.as_of.or_else(|| title_day(sheet, header));
-        read_sheet(sheet, header, layout, &mut parsed, &mut record);
+        read_sheet(sheet, header, layout, &mut parsed, &mut sums, &mut record);
+        sums.iter_mut().for_each(|sum| sum.mark(RowKind::Total));
     }
     Ok(parsed)
 }
@@ -81,6 +124,7 @@ fn read_sheet<T>(
     header: &Header,
     layout: &Layout,
     parsed: &mut Parsed<T>,
+    sums: &mut [Sums],
     record: &mut impl FnMut(&mut Record<'_>) -> Option<T>,
 ) {
     parsed.read += sheet.rows.len();
@@ -93,8 +137,6 @@ fn read_sheet<T>(
         }
     }
     let unit = title_unit(sheet, header);
-    let money = layout.sums.iter().filter(|key| header.columns.contains_key(*key));
-    let mut sums: Vec<Sums> = money.map(|key| Sums { key, since_subtotal: 0, since_total: 0 }).collect();
     for (index, cells) in sheet.rows.iter().enumerate().skip(header.last + 1) {
         let at = RowPlace { sheet: sheet.name.clone(), row: u32::try_from(index + 1).unwrap_or(u32::MAX) };
         let mut line =
@@ -105,7 +147,7 @@ fn read_sheet<T>(
             RowKind::Header => parsed.skipped.header += 1,
             RowKind::Signature => parsed.skipped.signature += 1,
             RowKind::Subtotal | RowKind::Total => {
-                check_sums(&mut line, &mut sums, kind);
+                check_sums(&mut line, sums, kind);
                 parsed.findings.append(&mut line.findings);
                 if kind == RowKind::Subtotal {
                     parsed.skipped.subtotal += 1;
@@ -114,13 +156,11 @@ fn read_sheet<T>(
                 }
             }
             RowKind::Record => {
-                for sum in &mut sums {
+                for sum in sums.iter_mut() {
                     let amount = line.cell(sum.key).and_then(|(cell, column)| {
                         cell::amount(cell, column.unit.unwrap_or(unit)).ok().flatten()
                     });
-                    let fen = amount.map_or(0, |amount| amount.get());
-                    sum.since_subtotal = sum.since_subtotal.saturating_add(fen);
-                    sum.since_total = sum.since_total.saturating_add(fen);
+                    sum.add(amount.map_or(0, |amount| amount.get()));
                 }
                 let read = record(&mut line);
                 parsed.findings.append(&mut line.findings);
@@ -138,19 +178,15 @@ fn read_sheet<T>(
     }
 }
 
-/// Holds a stated sum against its rows and begins a new one.
+/// Holds a stated sum against its rows.
 fn check_sums(line: &mut Record<'_>, sums: &mut [Sums], kind: RowKind) {
     for sum in sums {
-        let computed = if kind == RowKind::Subtotal { &mut sum.since_subtotal } else { &mut sum.since_total };
-        let computed_fen = bangfu_domain::money::Fen::new(std::mem::take(computed));
         if let Some(stated) = line.optional_amount(sum.key)
-            && stated != computed_fen
+            && let Some(computed) = sum.contradiction(stated.get(), kind)
         {
-            line.notice(sum.key, FaultCode::SumDiffers { computed_fen });
+            line.notice(sum.key, FaultCode::SumDiffers { computed_fen: Fen::new(computed) });
         }
-        if kind == RowKind::Total {
-            sum.since_subtotal = 0;
-        }
+        sum.mark(kind);
     }
 }
 
@@ -251,13 +287,13 @@ impl<'a> Record<'a> {
     }
 
     /// A required amount in the unit of its column.
-    pub(crate) fn required_amount(&mut self, key: &str) -> Option<bangfu_domain::money::Fen> {
+    pub(crate) fn required_amount(&mut self, key: &str) -> Option<Fen> {
         let unit = self.unit_of(key);
         self.required(key, |cell| cell::amount(cell, unit))
     }
 
     /// An optional amount in the unit of its column.
-    pub(crate) fn optional_amount(&mut self, key: &str) -> Option<bangfu_domain::money::Fen> {
+    pub(crate) fn optional_amount(&mut self, key: &str) -> Option<Fen> {
         let unit = self.unit_of(key);
         self.optional(key, |cell| cell::amount(cell, unit))
     }
@@ -267,12 +303,16 @@ impl<'a> Record<'a> {
     }
 
     fn kind(&self, layout: &Layout) -> RowKind {
-        let place = |index: usize| {
-            layout.places.iter().any(|key| self.header.columns.get(key).is_some_and(|c| c.index == index))
+        let in_column = |index: usize, keys: &[&str]| {
+            keys.iter().any(|key| self.header.columns.get(key).is_some_and(|column| column.index == index))
+        };
+        // Merged cells and forms numbered in advance fill these although nobody has written a record.
+        let place = |index: usize, cell: &Cell| {
+            in_column(index, layout.places) || (in_column(index, &["ordinal"]) && is_count(cell))
         };
         let mut content = false;
         for (index, cell) in self.cells.iter().enumerate() {
-            content |= !place(index) && cell::text(cell).is_some();
+            content |= !place(index, cell) && !is_nothing(cell);
         }
         let filled = |key: &&str| self.cell(key).is_some_and(|(cell, _)| cell::text(cell).is_some());
         if layout.keys.iter().filter(|key| filled(key)).count() == layout.keys.len() {
@@ -281,17 +321,23 @@ impl<'a> Record<'a> {
         let texts: Vec<String> = self
             .cells
             .iter()
-            .filter_map(|cell| match cell {
-                Cell::Text(text) => Some(squeeze(text)),
+            .enumerate()
+            .filter_map(|(index, cell)| match cell {
+                Cell::Text(text) if !in_column(index, PROSE) => Some(squeeze(text)),
                 _ => None,
             })
             .filter(|text| !text.is_empty())
             .collect();
         let any = |words: &[&str]| texts.iter().any(|text| words.iter().any(|word| text.contains(word)));
-        if any(&["小计"]) {
+        let sum = |words: &[&str]| {
+            texts.iter().any(|text| {
+                text.chars().count() <= SUM_WORD_MAX && words.iter().any(|word| text.contains(word))
+            })
+        };
+        if sum(&["小计"]) {
             return RowKind::Subtotal;
         }
-        if any(&["合计", "总计", "共计"]) {
+        if sum(&["合计", "总计", "共计"]) {
             return RowKind::Total;
         }
         if !content {
@@ -326,12 +372,21 @@ impl<'a> Record<'a> {
     fn is_header(&self) -> bool {
         let mut same = 0;
         for column in self.header.columns.values() {
-            if let Some(Cell::Text(text)) = self.cells.get(column.index) {
-                same += usize::from(text.split_whitespace().collect::<String>() == column.text);
-            }
+            let text = self.cells.get(column.index).and_then(header::shown);
+            same += usize::from(text.is_some_and(|text| text == column.text));
         }
         same >= 2 && same * 2 > self.header.columns.len()
     }
+}
+
+/// True for a cell that is empty or a bare zero: formulas drawn down below the last record leave zeros.
+fn is_nothing(cell: &Cell) -> bool {
+    cell::text(cell).is_none_or(|text| text.bytes().all(|byte| matches!(byte, b'0' | b'.')))
+}
+
+/// True for a whole number, which counts rows.
+fn is_count(cell: &Cell) -> bool {
+    cell::text(cell).is_none_or(|text| squeeze(&text).bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// The day of the position in the rows above the header: 截至2019年4月30日 and its variants.

@@ -7,6 +7,10 @@ const fn names(key: &'static str, names: &'static [&'static str]) -> Names {
     Names { key, names }
 }
 
+/// The names of the column that counts the rows: forms have it filled in advance.
+pub(crate) const ORDINAL: Names =
+    names("ordinal", &["序号", "序", "顺序号", "行号", "NO", "NO.", "No", "No."]);
+
 /// The names of township, village and group columns, common to all kinds.
 pub(crate) const TOWNSHIP: Names = names(
     "township",
@@ -56,6 +60,7 @@ pub(crate) const NUMBER: Names = names(
 
 pub(super) const LAYOUT: Layout = Layout {
     fields: &[
+        ORDINAL,
         TOWNSHIP,
         VILLAGE,
         GROUP,
@@ -71,13 +76,12 @@ pub(super) const LAYOUT: Layout = Layout {
                 "客户姓名",
                 "农户姓名",
                 "贷款户姓名",
-                "借款人信息姓名",
                 "贷款户",
                 "农户名称",
                 "户名",
             ],
         ),
-        names("head", &["户主姓名", "户主", "户主名称", "借款人信息户主姓名"]),
+        names("head", &["户主姓名", "户主", "户主名称"]),
         names(
             "borrower-identity",
             &[

@@ -26,21 +26,24 @@ pub(super) fn read(bytes: &[u8]) -> Result<Book, ReadFault> {
         .flexible(true)
         .from_reader(text.as_bytes());
     let mut rows: Vec<Vec<Cell>> = Vec::new();
-    // Once a quoted cell spans lines, lines and rows differ.
-    let mut spanned = false;
     for record in reader.records() {
         let record = record.map_err(|error| ReadFault::Damaged { what: error.to_string() })?;
-        // The reader passes over blank lines; rows count as a spreadsheet would count them.
-        let line = record
-            .position()
-            .map_or(rows.len() + 1, |position| usize::try_from(position.line()).unwrap_or(usize::MAX));
-        if rows.len() + 1 < line && !spanned {
-            rows.resize_with(line - 1, Vec::new);
-        }
-        spanned |= record.iter().any(|text| text.contains('\n'));
+        // The reader passes over blank lines, which a spreadsheet counts as rows.
+        let start = record.position().map_or(0, csv::Position::byte);
+        rows.resize_with(rows.len() + blank_lines(&text, start), Vec::new);
         rows.push(record.iter().map(cell).collect());
     }
     Ok(Book { sheets: vec![Sheet { name: String::new(), rows, merges: Vec::new() }] })
+}
+
+/// How many blank lines stand before the record that the reader began to look for at a byte.
+fn blank_lines(text: &str, start: u64) -> usize {
+    let (before, rest) =
+        usize::try_from(start).ok().and_then(|at| text.split_at_checked(at)).unwrap_or_default();
+    // The second half of the line end before it.
+    let rest = if before.ends_with('\r') { rest.strip_prefix('\n').unwrap_or(rest) } else { rest };
+    let breaks = &rest[..rest.len() - rest.trim_start_matches(['\r', '\n']).len()];
+    breaks.replace("\r\n", "\n").len()
 }
 
 fn cell(text: &str) -> Cell {

@@ -1,0 +1,146 @@
+//! Tables as counties lay them out: where the header is, what is a record, what the sums say.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use bangfu_sheets::fault::FaultCode;
+use bangfu_sheets::header::HeaderFault;
+use bangfu_sheets::ledger::{self, LedgerRow};
+use bangfu_sheets::parsed::Parsed;
+use bangfu_sheets::read::read_book;
+
+fn read(text: &str) -> Result<Parsed<LedgerRow>, HeaderFault> {
+    ledger::read(&read_book(text.as_bytes()).unwrap(), "410225000000", &ledger::Known::default())
+}
+
+/// A record of the plainest ledger: the header, and a row whose principal and number may be chosen.
+const HEADER: &str = "序号,村,姓名,身份证号,贷款银行,借据号,贷款金额（元）,放款日期,到期日期,备注";
+
+fn row(number: &str, principal: &str) -> String {
+    format!("1,东村,张三,11010519491231002X,兰考农商银行,{number},{principal},2019-1-1,2020-1-1,")
+}
+
+/// Reads a ledger of the plainest header with these lines below it.
+fn check(lines: &[&str]) -> Parsed<LedgerRow> {
+    read(&format!("{HEADER}\n{}", lines.join("\n"))).unwrap()
+}
+
+fn findings(parsed: &Parsed<LedgerRow>) -> Vec<(u32, FaultCode)> {
+    parsed.findings.iter().map(|fault| (fault.at.row, fault.code.clone())).collect()
+}
+
+fn differs(yuan: i64) -> FaultCode {
+    FaultCode::SumDiffers { computed_fen: bangfu_domain::money::Fen::new(yuan * 100) }
+}
+
+#[test]
+fn sums_within_sums_are_held_against_their_own_rows() {
+    let (a, b, c) = (row("1", "100"), row("2", "200"), row("3", "400"));
+    // Village, township, county: also where the township's sum bears the county's word.
+    for (village, township, county) in
+        [("小计", "合计", "总计"), ("小计", "小计", "合计"), ("合计", "合计", "合计")]
+    {
+        let sum = |word: &str, yuan: i64| format!("{word},,,,,,{yuan},,,");
+        let lines = [
+            a.clone(),
+            sum(village, 100),
+            b.clone(),
+            sum(village, 200),
+            sum(township, 300),
+            c.clone(),
+            sum(village, 400),
+            sum(township, 400),
+            sum(county, 700),
+        ];
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let parsed = check(&lines);
+        assert_eq!((parsed.rows.len(), findings(&parsed)), (3, Vec::new()), "{village} {township} {county}");
+    }
+}
+
+#[test]
+fn a_wrong_sum_is_noticed_and_bad_rows_count_in_it() {
+    let bad = row("2", "200").replace("11010519491231002X", "110105194912310021");
+    let parsed = check(&[
+        &row("1", "100"),
+        &bad,
+        "小计,,,,,,300,,,",
+        &row("3", "400"),
+        "小计,,,,,,300,,,",
+        "合计,,,,,,800,,,",
+    ]);
+    assert_eq!((parsed.rows.len(), parsed.bad.len()), (2, 1));
+    assert_eq!(findings(&parsed), vec![(6, differs(400)), (7, differs(700))]);
+}
+
+#[test]
+fn rows_without_a_record_are_told_apart() {
+    let parsed = check(&[
+        &row("1", "100"),
+        "2,,,,,,,,,",
+        "3,东村,,,,,0,,,",
+        ",,,,,,,,,",
+        HEADER,
+        "注：本表按月上报,,,,,,,,,",
+        "填表人：,,审核人：,,,,,,填表日期：2019年5月6日,",
+    ]);
+    assert_eq!(parsed.rows.len(), 1);
+    let skipped: Vec<(&str, usize)> = parsed.skipped.by_kind().into_iter().filter(|(_, n)| *n > 0).collect();
+    assert_eq!(skipped, vec![("blank", 3), ("header", 2), ("signature", 2)]);
+    assert_eq!(parsed.bad.len(), 0);
+}
+
+#[test]
+fn a_record_that_lacks_a_cell_is_no_sum_whatever_its_note_says() {
+    let lacking = "2,东村,张三,11010519491231002X,兰考农商银行,2,,2019-1-1,2020-1-1,与上年合计";
+    let parsed = check(&[&row("1", "100"), lacking]);
+    assert_eq!(parsed.bad.len(), 1);
+    let fault = &parsed.faults[0];
+    assert_eq!(
+        (fault.at.row, fault.at.column.as_str(), &fault.code),
+        (3, "贷款金额（元）", &FaultCode::Missing)
+    );
+}
+
+#[test]
+fn blank_lines_count_as_rows_and_broken_cells_do_not() {
+    let broken = row("2", "200") + "\"两行\n备注\"";
+    let lines = ["", HEADER, "", &row("1", "100"), &broken, "", "", &row("3", "-5")];
+    for ending in ["\n", "\r\n", "\r"] {
+        let parsed = read(&lines.join(ending)).unwrap();
+        assert_eq!(parsed.faults[0].at.row, 8, "{ending:?}");
+        assert_eq!((parsed.read, parsed.rows.len(), parsed.skipped.blank), (8, 2, 4), "{ending:?}");
+    }
+}
+
+#[test]
+fn of_two_columns_of_one_name_the_group_decides() {
+    let text = "截至2019年4月30日\n\
+        户主信息,户主信息,授信情况,授信情况,贷款情况,贷款情况,贷款情况,贷款情况,贷款情况,还款情况,还款情况,所在位置\n\
+        姓名,身份证号,金融机构,金额,金融机构,借据号,金额（万元）,发放日期,到期日期,金额（元）,日期,行政村\n\
+        张三,11010519491231002X,中国农业银行兰考县支行,9,兰考农商银行,1,5,2018-1-1,2019-1-1,50000,2018-12-30,东村";
+    let parsed = read(text).unwrap();
+    let row = &parsed.rows[0];
+    assert_eq!(row.bank_branch, "兰考农商银行");
+    assert_eq!((row.principal_fen.get(), row.repaid_fen.get()), (5_000_000, 5_000_000));
+    assert_eq!(row.settled_on.unwrap().to_string(), "2018-12-30");
+    assert_eq!(row.borrower_name, "张三");
+    assert_eq!(parsed.as_of.unwrap().to_string(), "2019-04-30");
+}
+
+#[test]
+fn a_column_bears_the_text_of_its_header_but_for_line_breaks() {
+    let text = HEADER.replace("借据号", "\"借据\n号\"").replace("姓名", "姓  名");
+    let parsed = read(&format!("{text}\n{}", row("", "100").replace("张三", ""))).unwrap();
+    let columns: Vec<&str> = parsed.faults.iter().map(|fault| fault.at.column.as_str()).collect();
+    assert_eq!(columns, ["姓  名", "借据号"]);
+}
+
+#[test]
+fn a_missing_column_says_what_was_looked_for_and_what_was_found() {
+    let text = HEADER.replace("借据号", "流水") + "\n" + &row("1", "100");
+    let fault = read(&text).unwrap_err();
+    assert_eq!(fault.row, Some(1));
+    assert_eq!(fault.missing.len(), 1);
+    assert_eq!(fault.missing[0].0, "number");
+    assert!(fault.missing[0].1.contains(&"借据号".to_owned()));
+    assert!(fault.found.contains(&"流水".to_owned()));
+}
