@@ -78,7 +78,8 @@ pub(crate) fn serial_day(serial: &str) -> Option<Date> {
 /// A day: a date, a serial number, or one of the ways in which people write it.
 pub fn date_of(cell: &Cell) -> Result<Option<Date>, FaultCode> {
     if let Cell::Date(date) = cell {
-        return Ok(Some(*date));
+        let sound = YEARS.contains(&date.year());
+        return if sound { Ok(Some(*date)) } else { Err(FaultCode::DateUnreadable) };
     }
     let Some(text) = folded(cell) else { return Ok(None) };
     read_day(&text).map(Some)
@@ -118,12 +119,18 @@ fn read_day(text: &str) -> Result<Date, FaultCode> {
     day(year, month, number)
 }
 
+/// Years that a book may name; another is a slip of the hand (1019 for 2019).
+const YEARS: std::ops::RangeInclusive<i16> = 1900..=2199;
+
 fn day(year: &str, month: &str, day: &str) -> Result<Date, FaultCode> {
     let unreadable = |_| FaultCode::DateUnreadable;
     if year.len() != 4 || month.is_empty() || month.len() > 2 || day.is_empty() || day.len() > 2 {
         return Err(FaultCode::DateUnreadable);
     }
     let year: i16 = year.parse().map_err(unreadable)?;
+    if !YEARS.contains(&year) {
+        return Err(FaultCode::DateUnreadable);
+    }
     let month: i8 = month.parse().map_err(unreadable)?;
     let day: i8 = day.parse().map_err(unreadable)?;
     Date::new(year, month, day).map_err(|_| FaultCode::NoSuchDay)
@@ -164,10 +171,17 @@ pub fn amount(cell: &Cell, unit: Unit) -> Result<Option<Fen>, FaultCode> {
             Unit::Yuan => Some(yuan),
             Unit::TenThousandYuan => yuan.checked_mul(Decimal::from(10_000)),
         };
-        return yuan.and_then(to_fen).map(Some).ok_or(FaultCode::AmountUnreadable);
+        return match yuan {
+            Some(yuan) if yuan.abs() <= YUAN_MAX => to_fen(yuan).map(Some).ok_or(FaultCode::AmountUnreadable),
+            _ => Err(FaultCode::AmountTooLarge),
+        };
     }
-    parse_amount(bare).map(Some).ok_or(FaultCode::AmountUnreadable)
+    let amount = parse_amount(bare).ok_or(FaultCode::AmountUnreadable)?;
+    if amount.to_yuan() > YUAN_MAX { Err(FaultCode::AmountTooLarge) } else { Ok(Some(amount)) }
 }
+
+/// 100 亿元: more is the number of a contract or a phone in the wrong column, and sums must never overflow.
+const YUAN_MAX: Decimal = Decimal::from_parts(1_410_065_408, 2, 0, false, 0);
 
 /// The amount in fen; what a binary fraction leaves beyond a millionth of a yuan is noise, anything more is not.
 fn to_fen(yuan: Decimal) -> Option<Fen> {

@@ -121,7 +121,11 @@ pub enum FaultCode {
     },
     /// A role that bangfu does not know.
     RoleUnknown,
+    /// An amount no loan of the programme can have: another column's number, as a rule.
+    AmountTooLarge,
     // What is noticed and not refused.
+    /// The day has not come.
+    DayAhead,
     /// An optional cell cannot be read and is left out.
     Ignored,
     /// The stated sum is not that of its readable rows.
@@ -202,6 +206,8 @@ impl FaultCode {
             FaultCode::RepaidAbovePrincipal { .. } => "repaid-above-principal",
             FaultCode::Duplicate { .. } => "duplicate",
             FaultCode::RoleUnknown => "role-unknown",
+            FaultCode::AmountTooLarge => "amount-too-large",
+            FaultCode::DayAhead => "day-ahead",
             FaultCode::Ignored => "ignored",
             FaultCode::SumDiffers { .. } => "sum-differs",
             FaultCode::TermDiffers { .. } => "term-differs",

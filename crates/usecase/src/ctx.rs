@@ -4,6 +4,7 @@ use bangfu_store::Scope;
 use bangfu_store::audit::Entry;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::{TimeZone, offset};
 
 /// The circumstances of a request.
 #[derive(Debug, Clone)]
@@ -28,6 +29,11 @@ impl Ctx {
     /// The instant in microseconds since 1970, as it is stored.
     pub fn micros(&self) -> i64 {
         self.at.as_microsecond()
+    }
+
+    /// The latest day that has begun anywhere: what a file dates later has not come.
+    pub fn day(&self) -> Date {
+        self.at.to_zoned_datetime(TimeZone::fixed(offset(14))).date()
     }
 
     /// The county in whose book the actor works.

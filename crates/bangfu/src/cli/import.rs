@@ -42,17 +42,15 @@ pub(super) async fn run(desk: &Desk, asked: Import) -> anyhow::Result<u8> {
         as_of: asked.as_of,
         until_on: asked.until,
     };
-    let whole = asked.take == arguments::Take::AllOrNothing;
-    // Taking over judges the file anew; looking first is for those who may not want it then.
-    let looked = if asked.check || whole { Some(import::check(&app.db, &ctx, &upload).await?) } else { None };
-    let report = match looked {
-        Some(report) if asked.check || report.rows.bad > 0 => report,
-        _ => {
-            waiting.set_message(desk.text("stage-taking-title"));
-            let import_id = import::stage(&app.db, &ctx, &upload).await?;
-            let take = if whole { Take::AllOrNothing } else { Take::Good };
-            import::take(&app.db, &ctx, import_id, take).await?
-        }
+    let report = if asked.check {
+        import::check(&app.db, &ctx, &upload).await?
+    } else {
+        waiting.set_message(desk.text("stage-taking-title"));
+        let take = match asked.take {
+            arguments::Take::AllOrNothing => Take::AllOrNothing,
+            arguments::Take::Good => Take::Good,
+        };
+        import::take_file(&app.db, &ctx, &upload, take).await?
     };
     waiting.finish_and_clear();
     if let Some(path) = &asked.rejects

@@ -9,7 +9,7 @@ use bangfu_domain::warning::Standing;
 use bangfu_store::board::Axis;
 use bangfu_store::county::County;
 use bangfu_store::loan::Totals;
-use bangfu_store::{Scope, Tx, bank, close, division};
+use bangfu_store::{Scope, Tx, bank, close, division, loan};
 use bangfu_usecase::board::{self, BoardRow, Figures};
 use bangfu_usecase::difference;
 use jiff::civil::{Date, date};
@@ -185,7 +185,11 @@ pub(crate) async fn board(tx: &mut Tx, asked: &Question<'_>, fresh: bool) -> Res
 }
 
 async fn moves(tx: &mut Tx, asked: &Question<'_>, list: &LoanFilter) -> Result<Vec<Move>, Failure> {
-    let moves = close::moves(tx, asked.county.county_id, asked.day).await?;
+    // The first position opens the book: there is no day before it.
+    if asked.county.opening_on.is_none_or(|first| asked.day <= first) {
+        return Ok(Vec::new());
+    }
+    let moves = loan::moves(tx, asked.scope, asked.day).await?;
     let moves = moves.into_iter().map(|(from, to, loans)| {
         let filter = LoanFilter { state: Wanted::One(to), was: Some(from), ..list.clone() };
         Move { from, to, loans: unsigned(loans), href: filter.address() }

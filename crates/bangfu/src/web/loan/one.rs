@@ -276,7 +276,8 @@ impl Told<'_> {
 /// The key of an event's text, and the amount that it moves or states.
 fn told(kind: &EventKind) -> (&'static str, Option<Fen>) {
     match kind {
-        EventKind::Opened { terms } => ("opened", Some(terms.principal_fen)),
+        EventKind::Opened { terms, .. } => ("opened", Some(terms.principal_fen)),
+        EventKind::Described { .. } => ("described", None),
         EventKind::Placed { .. } => ("placed", None),
         EventKind::Position { repaid_fen, .. } => ("position", Some(*repaid_fen)),
         EventKind::Repaid { amount_fen } => ("repaid", Some(*amount_fen)),
