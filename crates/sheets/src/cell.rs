@@ -81,8 +81,25 @@ pub fn date_of(cell: &Cell) -> Result<Option<Date>, FaultCode> {
         let sound = YEARS.contains(&date.year());
         return if sound { Ok(Some(*date)) } else { Err(FaultCode::DateUnreadable) };
     }
-    let Some(text) = folded(cell) else { return Ok(None) };
-    read_day(&text).map(Some)
+    let Some(text) = text(cell) else { return Ok(None) };
+    let text = squeeze(without_time(fold_width(&text).trim()));
+    let text = text.trim_start_matches('\'');
+    if text.is_empty() { Ok(None) } else { read_day(text).map(Some) }
+}
+
+/// A day without the time of day behind it: 2019/6/17 0:00, 2019-06-17T09:30:00, 2019年6月17日 9时30分.
+fn without_time(text: &str) -> &str {
+    let cut = text.char_indices().rev().find(|(at, c)| {
+        let after = &text[at + c.len_utf8()..];
+        (*c == ' ' || *c == 'T')
+            && after.starts_with(|c: char| c.is_ascii_digit())
+            && after.contains([':', '时'])
+    });
+    match cut {
+        // 9:30: 00 has a blank within the time: the first such blank counts.
+        Some((at, _)) => without_time(text[..at].trim_end()),
+        None => text,
+    }
 }
 
 fn read_day(text: &str) -> Result<Date, FaultCode> {
@@ -98,22 +115,13 @@ fn read_day(text: &str) -> Result<Date, FaultCode> {
     {
         return Ok(day);
     }
-    let mut parts = text.split(['.', '-', '/', '年', '月', '\u{2014}', '\u{2013}', '、']);
+    let mut parts = text.split(['.', '-', '/', '年', '月', '\u{2014}', '\u{2013}', '、', '。']);
     let (Some(year), Some(month), Some(rest)) = (parts.next(), parts.next(), parts.next()) else {
         return Err(FaultCode::DateUnreadable);
     };
-    // After the day may stand 日 or 号 and a time of day; blanks are gone by now, so the hour of
-    // 2019.6.17 00:00:00 follows the day directly.
-    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-    let (number, tail) = rest.split_at(end);
-    let number = match tail.chars().next() {
-        Some(':') if number.len() > 2 => &number[..number.len().saturating_sub(2).max(1)],
-        Some(':') => return Err(FaultCode::DateUnreadable),
-        _ => number,
-    };
-    let tail_is_known = tail.is_empty() || tail.starts_with(['日', '号', ':', 'T', '。']);
-    let more = parts.next();
-    if !tail_is_known || more.is_some_and(|more| !more.is_empty() && !tail.starts_with(['T', ':'])) {
+    // After the day may stand 日 or 号, and nothing else.
+    let number = rest.trim_end_matches(['日', '号', '。']);
+    if parts.next().is_some_and(|more| !more.is_empty()) {
         return Err(FaultCode::DateUnreadable);
     }
     day(year, month, number)
@@ -212,9 +220,10 @@ pub fn rate(cell: &Cell) -> Result<Option<Rate>, FaultCode> {
     Ok(Some(Rate::from_percent(percent.round_dp(8))))
 }
 
-/// A term in months: 36, 36个月, 3年, 一年半, 半年.
-pub fn months(cell: &Cell) -> Result<Option<u32>, FaultCode> {
+/// A term in months: 36, 36个月, 3年, 1.5年, 一年半, 半年. A bare number counts in years where its column does.
+pub fn months(cell: &Cell, in_years: bool) -> Result<Option<u32>, FaultCode> {
     let Some(text) = folded(cell) else { return Ok(None) };
+    let text: String = text.chars().filter(|c| !matches!(c, '(' | ')')).collect();
     let unreadable = || FaultCode::NumberUnreadable;
     if let Some(years) = text.strip_suffix("年半") {
         return Ok(Some(small(years).ok_or_else(unreadable)? * 12 + 6));
@@ -222,14 +231,25 @@ pub fn months(cell: &Cell) -> Result<Option<u32>, FaultCode> {
     if text == "半年" {
         return Ok(Some(6));
     }
-    if let Some((years, rest)) = text.split_once('年') {
-        let years = small(years).ok_or_else(unreadable)?;
-        let rest = rest.trim_end_matches('期').trim_end_matches('月').trim_end_matches('个');
-        let rest = if rest.is_empty() { 0 } else { small(rest).ok_or_else(unreadable)? };
-        return Ok(Some(years * 12 + rest));
+    let (years, rest) = match text.split_once('年') {
+        Some((years, rest)) => (years, rest),
+        None if in_years && !text.contains('月') => (text.as_str(), ""),
+        None => ("", text.as_str()),
+    };
+    let rest = rest.trim_end_matches('期').trim_end_matches('月').trim_end_matches('个');
+    let of_years = if years.is_empty() { Some(0) } else { months_of_years(years) };
+    let of_rest = if rest.is_empty() && !years.is_empty() { Some(0) } else { small(rest) };
+    of_years.zip(of_rest).map(|(years, rest)| Some(years + rest)).ok_or_else(unreadable)
+}
+
+/// Years in months: 3, 三, 1.5.
+fn months_of_years(years: &str) -> Option<u32> {
+    if let Some(years) = small(years) {
+        return Some(years * 12);
     }
-    let number = text.trim_end_matches('期').trim_end_matches('月').trim_end_matches('个');
-    small(number).map(Some).ok_or_else(unreadable)
+    let months = decimal(years)?.checked_mul(Decimal::from(12))?;
+    let whole = months.is_integer() && !months.is_sign_negative() && months <= Decimal::from(1_200);
+    if whole { months.normalize().to_string().parse().ok() } else { None }
 }
 
 /// A count such as the size of a household: 4, 4人.

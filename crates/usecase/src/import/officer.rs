@@ -38,7 +38,7 @@ pub(super) async fn plan(
     let (mut bad, mut seen) = (Vec::new(), BTreeSet::new());
     for row in &parsed.rows {
         let fault = |field: Field, value: &str, code| {
-            let column = parsed.column(field.key()).to_owned();
+            let column = parsed.column(&row.at.sheet, field.key()).to_owned();
             let at = Place { sheet: row.at.sheet.clone(), row: row.at.row, column };
             Fault { at, value: value.to_owned(), code }
         };

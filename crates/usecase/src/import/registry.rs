@@ -118,7 +118,7 @@ impl Registry {
         if let Some(branch) = self.branches.get(name) {
             return (branch.lender_id, branch.branch_id);
         }
-        let lender_id = self.lender(ids, lender_of_branch(name));
+        let lender_id = self.lender(ids, &lender_of_branch(name));
         let branch = Branch { branch_id: ids.take(), lender_id, name: name.to_owned(), until_on: None };
         self.new.branches.push(branch.clone());
         self.branches.insert(name.to_owned(), branch.clone());
@@ -127,7 +127,7 @@ impl Registry {
 
     /// The institution of a branch's name, new ones included: a bank may report before a ledger names it.
     pub(crate) fn lender_of(&mut self, ids: &mut Ids, branch_name: &str) -> i64 {
-        self.lender(ids, lender_of_branch(branch_name))
+        self.lender(ids, &lender_of_branch(branch_name))
     }
 
     fn lender(&mut self, ids: &mut Ids, name: &str) -> i64 {

@@ -1,5 +1,6 @@
 //! The bank's movements (还款流水): each becomes an event of its loan, or a difference that stays until resolved.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bangfu_domain::warning::Standing;
@@ -90,9 +91,10 @@ pub(super) async fn plan(
         known: difference::fingerprints(tx, county_id).await?,
         lenders: BTreeSet::new(),
     };
-    // The bank's own order: by day, then by serial number.
+    // The bank's own order: by day, then as the balance falls, then by serial number.
     let mut rows: Vec<&RepaymentRow> = parsed.rows.iter().collect();
-    rows.sort_by(|a, b| (a.on, &a.serial, a.at.row).cmp(&(b.on, &b.serial, b.at.row)));
+    let order = |row: &RepaymentRow| (row.on, Reverse(row.balance_fen), row.serial.clone(), row.at.row);
+    rows.sort_by_cached_key(|row| order(row));
     for row in rows {
         report.amount_fen += row.amount_fen;
         planner.row(row, &mut report);
@@ -108,7 +110,7 @@ pub(super) async fn plan(
             .rows
             .iter()
             .filter(|row| row.on > come)
-            .map(|row| super::ahead(row.at.clone(), parsed.column("on"), row.on)),
+            .map(|row| super::ahead(row.at.clone(), parsed.column(&row.at.sheet, "on"), row.on)),
     );
     report.until_on = upload.until_on.or(last);
     let reported = report.until_on.map(|until| (lenders, until));

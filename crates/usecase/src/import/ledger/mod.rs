@@ -73,7 +73,7 @@ impl Row<'_> {
             at: Place {
                 sheet: self.row.at.sheet.clone(),
                 row: self.row.at.row,
-                column: self.parsed.column(field.key()).to_owned(),
+                column: self.parsed.column(&self.row.at.sheet, field.key()).to_owned(),
             },
             value: value.to_owned(),
             code,
@@ -225,7 +225,7 @@ impl Known {
         for loan in loan::all(tx, county.county_id).await? {
             let events = events.remove(&loan.loan_id).unwrap_or_default();
             let branch = branches.get(&loan.branch_id).map_or("", String::as_str);
-            let key = (numbered_by(&loan.number, branch, &county.code).to_owned(), loan.number.clone());
+            let key = (numbered_by(&loan.number, branch, &county.code), loan.number.clone());
             works.insert(key, Work { known: events.len(), loan, events });
         }
         let persons = loan::borrowers(tx, county.county_id).await?.into_iter().collect();

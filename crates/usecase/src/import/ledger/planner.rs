@@ -88,7 +88,7 @@ impl Planner<'_> {
         };
         let placement = Placement { village_id, branch_id, manager_id: parties.manager_id };
         let series = numbered_by(&row.number, &row.bank_branch, self.county_code);
-        let key = (series.to_owned(), row.number.clone());
+        let key = (series, row.number.clone());
         self.seen.insert(key.clone());
         let loan_id = match self.known.works.get(&key).cloned() {
             Some(work) => self.existing(line, work, terms, placement, &parties, report, &mut noticed),
