@@ -4,6 +4,7 @@ use bangfu_sheets::fault::Fault;
 use bangfu_usecase::Error;
 use bangfu_usecase::error::Refusal;
 
+use crate::intake::IntakeFault;
 use crate::texts::{Lang, Value};
 
 /// A fault in words.
@@ -38,6 +39,11 @@ pub(crate) fn said(lang: Lang, key: &str, args: &[(&'static str, String)]) -> St
     lang.text_with(key, &values)
 }
 
+/// Why a file cannot be read, in words.
+pub(crate) fn intake(lang: Lang, fault: &IntakeFault) -> String {
+    said(lang, &format!("intake-{}", fault.key()), &fault.args())
+}
+
 /// A refusal in words.
 pub(crate) fn refusal(lang: Lang, refusal: &Refusal) -> String {
     if let Refusal::Header(fault) = refusal {
@@ -57,6 +63,12 @@ pub(crate) fn error(lang: Lang, error: &anyhow::Error) -> String {
         }
         Some(Error::Store(bangfu_store::Error::Missing(place))) => {
             said(lang, "cli-missing", &[("place", place.clone())])
+        }
+        Some(Error::Store(bangfu_store::Error::Unfinished(place))) => {
+            said(lang, "cli-unfinished", &[("place", place.clone())])
+        }
+        Some(Error::Store(bangfu_store::Error::Foreign(place))) => {
+            said(lang, "cli-foreign", &[("place", place.clone())])
         }
         Some(Error::Store(bangfu_store::Error::Address(place))) => {
             said(lang, "cli-address", &[("place", place.clone())])

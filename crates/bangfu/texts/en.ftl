@@ -606,6 +606,8 @@ bench-recount = a full recount from the events
 bench-list = a page of a list
 cli-exists = There is a database already: { $place }. Name another, or use it.
 cli-missing = There is no database: { $place }. Make it with bangfu init.
+cli-unfinished = Making the database at { $place } was not finished; nothing is kept in it yet. Type bangfu init --county CODE --divisions FILE again: it goes on to the end.
+cli-foreign = What stands at { $place } is no database of bangfu; it was left as it is. Name another.
 cli-address = { $place } is no database address. Write sqlite:FILE or postgres://…
 cli-file = Cannot open { $file }: { $error }
 

@@ -575,6 +575,8 @@ bench-recount = 从事件重新计数
 bench-list = 名单一页
 cli-exists = 已经有数据库：{ $place }。请另指一个，或直接使用它。
 cli-missing = 没有数据库：{ $place }。请先用 bangfu init 建立。
+cli-unfinished = { $place } 的建库没有完成，里面还没有任何数据。请重新运行 bangfu init --county 县代码 --divisions 区划表，会接着完成。
+cli-foreign = { $place } 不是本系统的数据库，没有改动它。请另指一个。
 cli-address = 看不懂数据库地址 { $place }。应写成 sqlite:文件 或 postgres://…
 cli-file = 打不开文件 { $file }：{ $error }
 
