@@ -116,6 +116,14 @@ fn what_cannot_be_done_is_said_in_words() {
     };
     assert!(said(&["board"]).contains("没有数据库"));
     assert!(said(&["board", "--lang", "en"]).contains("no database"));
+    std::fs::write(desk.path("book.db"), b"").unwrap();
+    assert!(said(&["board"]).contains("没有完成"));
+    assert!(said(&["board", "--lang", "en"]).contains("Type bangfu init"));
+    assert!(said(&["board", "--database", "sqlite:letter.txt"]).contains("没有数据库"));
+    std::fs::write(desk.path("letter.txt"), "此致敬礼".repeat(200)).unwrap();
+    assert!(said(&["board", "--database", "sqlite:letter.txt"]).contains("不是本系统的数据库"));
+    std::fs::write(desk.path("list.csv"), b"%PDF-1.4").unwrap();
+    assert!(said(&["init", "--county", "431022", "--divisions", "list.csv"]).contains("PDF"));
     let divisions = demo("divisions/yizhang.csv");
     desk.run(&["init", "--county", "431022", "--divisions", divisions.to_str().unwrap()]);
     std::fs::write(desk.path("a.xlsx"), b"%PDF-1.4").unwrap();
