@@ -10,6 +10,7 @@ mod demo;
 mod export;
 mod import;
 mod init;
+mod night;
 mod rebuild;
 mod serve;
 mod terminal;

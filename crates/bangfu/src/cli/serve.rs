@@ -2,13 +2,11 @@
 
 use std::net::SocketAddr;
 
-use bangfu_usecase::close::close;
-use jiff::civil::Time;
 use tokio::net::TcpListener;
 
 use super::arguments::Serve;
 use super::terminal::say;
-use super::{DONE, Desk};
+use super::{DONE, Desk, night};
 use crate::app::App;
 use crate::web;
 use crate::words::said;
@@ -16,7 +14,7 @@ use crate::words::said;
 pub(super) async fn run(desk: &Desk, asked: &Serve) -> anyhow::Result<u8> {
     refuse_foreign(desk, asked.listen)?;
     let app = desk.app().await?;
-    let night = tokio::spawn(close_nightly(app.clone(), asked.close_at));
+    let night = tokio::spawn(night::watch(app.db.clone(), app.clock.clone(), asked.close_at));
     serve(desk, app, asked.listen).await?;
     night.abort();
     Ok(DONE)
@@ -52,15 +50,5 @@ async fn told_to_stop() {
     // A machine on which the signal cannot be watched ends the program by itself.
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
-    }
-}
-
-/// Closes what is missing at once, then each day at its hour in the county's time zone.
-async fn close_nightly(app: App, at: Time) {
-    loop {
-        if let Err(error) = close(&app.db, &app.ctx("night"), app.today(), |_| {}).await {
-            tracing::error!("the nightly close failed and is tried again at its next hour: {error}");
-        }
-        tokio::time::sleep(app.clock.until(&app.time_zone, at.hour(), at.minute())).await;
     }
 }
