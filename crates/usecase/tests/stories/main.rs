@@ -5,3 +5,4 @@ mod answer_key;
 mod any_book;
 mod slips;
 mod stage;
+mod writers;
