@@ -1,5 +1,6 @@
 //! Codes of the floors below, put into words.
 
+use bangfu_domain::policy::PackFault;
 use bangfu_sheets::fault::Fault;
 use bangfu_usecase::Error;
 use bangfu_usecase::error::Refusal;
@@ -42,6 +43,12 @@ pub(crate) fn said(lang: Lang, key: &str, args: &[(&'static str, String)]) -> St
 /// Why a file cannot be read, in words.
 pub(crate) fn intake(lang: Lang, fault: &IntakeFault) -> String {
     said(lang, &format!("intake-{}", fault.key()), &fault.args())
+}
+
+/// A fault of a pack or a calendar in words, with its place as compilers write it.
+pub(crate) fn pack_fault(lang: Lang, fault: &PackFault) -> String {
+    let what = said(lang, &format!("pack-fault-{}", fault.kind.key()), &fault.kind.args());
+    format!("{}:{}:{}: {what}", fault.file, fault.line, fault.column)
 }
 
 /// A refusal in words.

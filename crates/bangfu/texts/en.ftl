@@ -625,6 +625,22 @@ resolve-hint = Say what was found
 refusal-no-resolution = Say what was found before closing it.
 cli-key-variable = The key is the one in BANGFU_KEY. Keep it safe elsewhere; without it no identity number or phone can be read.
 
+## Packs and rest days
+
+pack-fault-form = written wrongly: { $what }
+pack-fault-parent = inherits from “{ $id }”, which is not there or inherits from it
+pack-fault-same-name = another pack is called “{ $id }” too
+pack-fault-missing = “{ $key }” is missing, here and in what it inherits from
+pack-fault-order = the days must grow: 0 ≤ red < yellow < blue < green
+pack-fault-status = a value with the status known or to_confirm needs “value”; an unknown one has none
+pack-fault-not-positive = must be above zero
+pack-fault-days = the last day lies before the first
+pack-fault-same-year = the year { $year } is stated twice
+pack-fault-other-year = { $day } lies outside the year under which it stands
+days-to-confirm = The days of the warnings are for the county to confirm
+days-to-confirm-why = The pack states on which days each colour begins and ends; the county must confirm them. Source: { $source }.
+due-provisional = The rest days of that year are not published yet: reckoned by weekends for now
+
 ## Help of the command line
 
 help-bangfu = bangfu (帮扶): which loan is about to fall due, who goes there, is it done.

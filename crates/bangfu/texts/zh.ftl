@@ -591,6 +591,22 @@ resolve-hint = 写明查到的情况
 refusal-no-resolution = 请写明查到的情况，再标为核实。
 cli-key-variable = 密钥取自环境变量 BANGFU_KEY。请另行保存；没有它，身份证号和电话都读不出来。
 
+## 政策包与休息日
+
+pack-fault-form = 写法不对：{ $what }
+pack-fault-parent = 要继承的“{ $id }”不存在，或者它又继承了本政策包
+pack-fault-same-name = 另有一个政策包也叫“{ $id }”
+pack-fault-missing = 缺少“{ $key }”，它所继承的政策包里也没有
+pack-fault-order = 天数要逐级增大：0 ≤ 红 < 黄 < 蓝 < 绿
+pack-fault-status = 状态为 known 或 to_confirm 时必须写 value；为 unknown 时不能写
+pack-fault-not-positive = 必须大于零
+pack-fault-days = 最后一天早于第一天
+pack-fault-same-year = { $year } 年写了两次
+pack-fault-other-year = { $day } 不在它所属的年度里
+days-to-confirm = 预警天数为县级待确认值
+days-to-confirm-why = 各颜色的起止天数写在政策包里，须由县里确认。依据：{ $source }。
+due-provisional = 该年度休息日安排尚未公布，暂按周末推算
+
 ## 命令行的说明
 
 help-bangfu = 帮扶：哪笔贷款快到期了，谁去，办好了没有。
