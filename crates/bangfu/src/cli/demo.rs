@@ -38,7 +38,9 @@ pub(super) async fn run(desk: &Desk, asked: &Demo) -> anyhow::Result<u8> {
     refuse_foreign(desk, asked.listen)?;
     let app = prepare(desk).await?;
     show(desk, &app).await?;
+    let db = app.db.clone();
     serve(desk, app, asked.listen).await?;
+    db.close().await;
     Ok(DONE)
 }
 

@@ -15,8 +15,12 @@ pub(super) async fn run(desk: &Desk, asked: &Serve) -> anyhow::Result<u8> {
     refuse_foreign(desk, asked.listen)?;
     let app = desk.app().await?;
     let night = tokio::spawn(night::watch(app.db.clone(), app.clock.clone(), asked.close_at));
+    let db = app.db.clone();
     serve(desk, app, asked.listen).await?;
+    // A close that is under way is stopped like one that is killed: the next start goes on with it.
     night.abort();
+    let _ = night.await;
+    db.close().await;
     Ok(DONE)
 }
 
@@ -40,9 +44,7 @@ pub(super) async fn serve(desk: &Desk, app: App, listen: SocketAddr) -> anyhow::
     } else {
         say(said(desk.lang, "cli-serving", &[("address", address)]));
     }
-    let db = app.db.clone();
     axum::serve(listener, web::router(app)).with_graceful_shutdown(told_to_stop()).await?;
-    db.close().await;
     Ok(())
 }
 
