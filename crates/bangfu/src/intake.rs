@@ -119,6 +119,11 @@ pub(crate) async fn read(bytes: &[u8]) -> Result<Book, IntakeFault> {
     }
 }
 
+/// Parses a file that came with the binary: it is no stranger and needs no child.
+pub(crate) fn own(bytes: &[u8]) -> Result<Book, IntakeFault> {
+    read_book(bytes).map_err(IntakeFault::File)
+}
+
 /// SHA-256 of a file, in hexadecimal.
 pub(crate) fn hash(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()

@@ -606,6 +606,8 @@ bench-recount = a full recount from the events
 bench-list = a page of a list
 cli-exists = There is a database already: { $place }. Name another, or use it.
 cli-missing = There is no database: { $place }. Make it with bangfu init.
+cli-unfinished = Making the database at { $place } was not finished; nothing is kept in it yet. Type bangfu init --county CODE --divisions FILE again: it goes on to the end.
+cli-foreign = What stands at { $place } is no database of bangfu; it was left as it is. Name another.
 cli-address = { $place } is no database address. Write sqlite:FILE or postgres://…
 cli-file = Cannot open { $file }: { $error }
 
@@ -623,6 +625,22 @@ resolve-hint = Say what was found
 refusal-no-resolution = Say what was found before closing it.
 cli-key-variable = The key is the one in BANGFU_KEY. Keep it safe elsewhere; without it no identity number or phone can be read.
 
+## Packs and rest days
+
+pack-fault-form = written wrongly: { $what }
+pack-fault-parent = inherits from “{ $id }”, which is not there or inherits from it
+pack-fault-same-name = another pack is called “{ $id }” too
+pack-fault-missing = “{ $key }” is missing, here and in what it inherits from
+pack-fault-order = the days must grow: 0 ≤ red < yellow < blue < green
+pack-fault-status = a value with the status known or to_confirm needs “value”; an unknown one has none
+pack-fault-not-positive = must be above zero
+pack-fault-days = the last day lies before the first
+pack-fault-same-year = the year { $year } is stated twice
+pack-fault-other-year = { $day } lies outside the year under which it stands
+days-to-confirm = The days of the warnings are for the county to confirm
+days-to-confirm-why = The pack states on which days each colour begins and ends; the county must confirm them. Source: { $source }.
+due-provisional = The rest days of that year are not published yet: reckoned by weekends for now
+
 ## Help of the command line
 
 help-bangfu = bangfu (帮扶): which loan is about to fall due, who goes there, is it done.
@@ -630,7 +648,7 @@ help-database = The database: sqlite:FILE or postgres://… (default sqlite:bang
 help-json = Print one JSON document on standard output
 help-lang = The language of words: zh or en
 help-book = The county's code, where the database keeps several
-help-policy = A folder with the county's own policy packs
+help-policy = A folder with the county's own policy packs (and rest days, calendar/rest-days.toml)
 help-init = Make an empty database with places and service points
 help-init-county = A county's code, six or twelve digits; several may be named
 help-init-divisions = The division list: code, name, parent, level

@@ -575,6 +575,8 @@ bench-recount = 从事件重新计数
 bench-list = 名单一页
 cli-exists = 已经有数据库：{ $place }。请另指一个，或直接使用它。
 cli-missing = 没有数据库：{ $place }。请先用 bangfu init 建立。
+cli-unfinished = { $place } 的建库没有完成，里面还没有任何数据。请重新运行 bangfu init --county 县代码 --divisions 区划表，会接着完成。
+cli-foreign = { $place } 不是本系统的数据库，没有改动它。请另指一个。
 cli-address = 看不懂数据库地址 { $place }。应写成 sqlite:文件 或 postgres://…
 cli-file = 打不开文件 { $file }：{ $error }
 
@@ -589,6 +591,22 @@ resolve-hint = 写明查到的情况
 refusal-no-resolution = 请写明查到的情况，再标为核实。
 cli-key-variable = 密钥取自环境变量 BANGFU_KEY。请另行保存；没有它，身份证号和电话都读不出来。
 
+## 政策包与休息日
+
+pack-fault-form = 写法不对：{ $what }
+pack-fault-parent = 要继承的“{ $id }”不存在，或者它又继承了本政策包
+pack-fault-same-name = 另有一个政策包也叫“{ $id }”
+pack-fault-missing = 缺少“{ $key }”，它所继承的政策包里也没有
+pack-fault-order = 天数要逐级增大：0 ≤ 红 < 黄 < 蓝 < 绿
+pack-fault-status = 状态为 known 或 to_confirm 时必须写 value；为 unknown 时不能写
+pack-fault-not-positive = 必须大于零
+pack-fault-days = 最后一天早于第一天
+pack-fault-same-year = { $year } 年写了两次
+pack-fault-other-year = { $day } 不在它所属的年度里
+days-to-confirm = 预警天数为县级待确认值
+days-to-confirm-why = 各颜色的起止天数写在政策包里，须由县里确认。依据：{ $source }。
+due-provisional = 该年度休息日安排尚未公布，暂按周末推算
+
 ## 命令行的说明
 
 help-bangfu = 帮扶：哪笔贷款快到期了，谁去，办好了没有。
@@ -596,7 +614,7 @@ help-database = 数据库：sqlite:文件 或 postgres://…（默认 sqlite:ban
 help-json = 在标准输出只写一份 JSON
 help-lang = 语言：zh 或 en
 help-book = 县代码；数据库里有几个县时要写
-help-policy = 放本县政策包的文件夹
+help-policy = 放本县政策包（和休息日 calendar/rest-days.toml）的文件夹
 help-init = 建立空数据库，装入区划和服务点
 help-init-county = 县代码，六位或十二位，可写几个
 help-init-divisions = 区划表：code、name、parent、level

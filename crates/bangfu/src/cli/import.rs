@@ -11,7 +11,7 @@ use super::terminal::{say, spinner};
 use super::{DONE, Desk};
 use crate::intake;
 use crate::texts::Lang;
-use crate::words::{fault, said};
+use crate::words::{self, fault, said};
 
 /// Some rows are bad.
 const BAD_ROWS: u8 = 3;
@@ -30,9 +30,7 @@ pub(super) async fn run(desk: &Desk, asked: Import) -> anyhow::Result<u8> {
     let app = desk.app().await?;
     let ctx = app.ctx("cli");
     let waiting = spinner(&desk.text("stage-reading-title"));
-    let book = intake::read(&bytes)
-        .await
-        .map_err(|why| anyhow::anyhow!(said(desk.lang, &format!("intake-{}", why.key()), &why.args())))?;
+    let book = intake::read(&bytes).await.map_err(|why| anyhow::anyhow!(words::intake(desk.lang, &why)))?;
     let name = asked.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let upload = Upload {
         kind,

@@ -6,3 +6,4 @@ mod any_book;
 mod late;
 mod slips;
 mod stage;
+mod writers;

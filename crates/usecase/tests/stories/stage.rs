@@ -39,7 +39,7 @@ impl Stage {
             Engine::Sqlite => Address::Sqlite(folder.path().join("story.db")),
             Engine::Postgres => Address::Postgres(fresh_postgres().await.unwrap()),
         };
-        let lines = divisions::read(&demo("divisions/yizhang.csv")).unwrap();
+        let lines = divisions::read(&read_book(&demo("divisions/yizhang.csv")).unwrap()).unwrap();
         let book = NewBook {
             counties: vec!["431022".to_owned()],
             pack: None,

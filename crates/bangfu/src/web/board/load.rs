@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bangfu_domain::loan::{add_days, days_between};
-use bangfu_domain::policy::Pack;
+use bangfu_domain::policy::{Pack, Status};
 use bangfu_domain::text::pinyin_key;
 use bangfu_domain::warning::Standing;
 use bangfu_store::board::Axis;
@@ -63,10 +63,13 @@ impl Question<'_> {
     }
 
     fn programme(&self) -> &str {
-        match self.lang {
-            Lang::Zh => &self.pack.programme.zh,
-            Lang::En => &self.pack.programme.en,
-        }
+        self.lang.of(&self.pack.programme)
+    }
+
+    /// Where the days of the colours come from, unless they were read in their source.
+    fn unconfirmed(&self) -> Option<String> {
+        let rule = &self.pack.warning;
+        (rule.status != Status::Known).then(|| self.lang.of(&rule.source).to_owned())
     }
 
     /// The list of all loans of the board's day: without its day while that is today, so that it stays short.
@@ -167,6 +170,7 @@ pub(crate) async fn board(tx: &mut Tx, asked: &Question<'_>, fresh: bool) -> Res
         owing: table::owing(&now),
         overdue: table::overdue(&now),
         figures: table::figures(&list, &ranges, &now, before.as_ref()),
+        unconfirmed: asked.unconfirmed(),
         tabs: table::tabs(asked.address),
         narrowed: narrowed.map(|name| {
             (name, BoardAddress { township: None, by: By::Township, ..asked.address.clone() }.path())

@@ -71,7 +71,7 @@ impl Told<'_> {
     fn why(&self, standing: Standing) -> Why {
         let Some((_, reason)) = &self.detail.standing else {
             let sentence = self.lang.text("reason-not-disbursed");
-            return Why { sentence, facts: Vec::new(), next: None, ribbon: None };
+            return Why { sentence, facts: Vec::new(), due_provisional: false, next: None, ribbon: None };
         };
         let after = match reason.next {
             Some((_, next @ (Standing::Overdue | Standing::Awaiting))) => next,
@@ -84,6 +84,7 @@ impl Told<'_> {
         Why {
             sentence: self.sentence(standing, reason),
             facts: self.reasons(reason),
+            due_provisional: self.detail.due_provisional,
             next: reason.next,
             ribbon,
         }
@@ -121,11 +122,7 @@ impl Told<'_> {
                 reason.until_on.map_or_else(|| lang.text("until-never"), |day| lang.day(day)),
             ));
         }
-        let name = match lang {
-            Lang::Zh => pack.name.zh.clone(),
-            Lang::En => pack.name.en.clone(),
-        };
-        facts.push(fact("rule-pack", name));
+        facts.push(fact("rule-pack", lang.of(&pack.name).to_owned()));
         facts
     }
 

@@ -196,6 +196,8 @@ pub(crate) struct Why {
     pub(crate) sentence: String,
     /// The facts used.
     pub(crate) facts: Vec<Fact>,
+    /// True if rest days that are not published yet may still move the due day.
+    pub(crate) due_provisional: bool,
     /// The day and the standing that follow if nothing happens.
     pub(crate) next: Option<(Date, Standing)>,
     /// The picture of it.
