@@ -22,6 +22,7 @@ export-csv = Export as CSV
 standing-overdue = Overdue
 standing-overdue-short = Overdue
 standing-overdue-note = past due
+standing-overdue-under = past due
 standing-red = Red
 standing-red-short = Red
 standing-red-note = due soon
@@ -36,7 +37,8 @@ standing-green-short = Green
 standing-green-note = due soon
 standing-awaiting = Awaiting the bank
 standing-awaiting-short = Awaiting
-standing-awaiting-note = unreported
+standing-awaiting-note = no data yet
+standing-awaiting-under = no data
 standing-none = No warning yet
 standing-none-short = No warning
 standing-none-note = far from due
@@ -44,6 +46,7 @@ standing-settled = Settled
 standing-settled-short = Settled
 standing-settled-note = repaid in full
 days-range = { $from }–{ $to } days
+days-range-short = { $from }–{ $to } d
 
 ## Board
 
@@ -62,16 +65,27 @@ loans-unit = { $n ->
     [one] loan
    *[other] loans
 }
-change-since = { $n } vs. day before
-change-none = as the day before
+change-since = { $n } in a day
+change-none = no change
 previous-day = Day before
 following-day = Day after
 choose-day = Choose a day
 next-day = Next day
 fresh-title = Updated to { $day }
-moves-title = What moved
+moves-title = What moved today
+moves-title-past = What moved that day
 moves-hint = Loans whose state changed since the day before
 moves-none = No loan changed its state since the day before.
+moves-first = This is the ledger's first day: there is no day before to compare with.
+begins-title = The ledger begins on { $day }
+begins-nothing = Nothing is known of this day.
+begins-derived = What follows is worked out from the contracts alone; loans settled before then and their repayments are not in the ledger.
+begins-show = Show the first day
+crumbs = Where you are
+whole-county = Whole county
+notice-future-day = That day has not come yet; this is today.
+notice-dropped = The file was dropped; nothing was written.
+notice-resolved = Marked as settled.
 move-to = became
 published-differs = Figures published that day differ from what is known now:
 published-figure = published { $then }, now { $now }
@@ -85,14 +99,21 @@ village = Village
 branch = Bank branch
 role-credit-manager = Credit manager
 chip-remove = Remove this filter
-board-hint = Click a number for its list, a heading to sort
+board-hint = Click a number for its list, a heading to sort; all bars have one scale
 board-empty = No loans on this day. Import a ledger and the board appears.
 go-import = Import a ledger
 in-loan-loans = Loans
+in-loan-unit = owing
+in-loan-short = Loans
+balance-unit = ¥
 balance-wan = Balance (¥)
 quiet-rows = { $n ->
     [one] 1 more row without warnings: show all
    *[other] { $n } more rows without warnings: show all
+}
+quiet-rows-left = { $n ->
+    [one] 1 other row without warnings
+   *[other] { $n } other rows without warnings
 }
 total-row = Total
 trend-title = Last 90 days

@@ -19,9 +19,10 @@ export-csv = 导出 CSV
 
 ## 状态
 
-standing-overdue = 待催收
+standing-overdue = 逾期
 standing-overdue-short = 逾期
 standing-overdue-note = 已过期未还
+standing-overdue-under = 已过期
 standing-red = 红色预警
 standing-red-short = 红
 standing-red-note = 即将到期
@@ -37,6 +38,7 @@ standing-green-note = 即将到期
 standing-awaiting = 到期待核
 standing-awaiting-short = 待核
 standing-awaiting-note = 等银行数据
+standing-awaiting-under = 等数据
 standing-none = 未到预警期
 standing-none-short = 未预警
 standing-none-note = 离到期尚远
@@ -44,6 +46,7 @@ standing-settled = 已结清
 standing-settled-short = 结清
 standing-settled-note = 已还清
 days-range = { $from }–{ $to } 天
+days-range-short = { $from }–{ $to } 天
 
 ## 看板
 
@@ -64,8 +67,19 @@ choose-day = 选择日期
 next-day = 下一天
 fresh-title = 已更新到 { $day }
 moves-title = 今日变动
+moves-title-past = 当日变动
 moves-hint = 与前一日相比，状态有变的贷款
 moves-none = 与前一日相比，没有贷款改变状态。
+moves-first = 这是台账的第一天，没有前一日可比。
+begins-title = 台账从 { $day } 开始
+begins-nothing = 这一天还没有数据。
+begins-derived = 以下只由合同推算；在这之前还清的贷款和当时的还款不在台账里。
+begins-show = 看第一天的看板
+crumbs = 所在位置
+whole-county = 全县
+notice-future-day = 这一天还没有到，显示的是今天。
+notice-dropped = 已放弃这个文件，没有写入任何内容。
+notice-resolved = 已标为核实。
 move-to = 变为
 published-differs = 当日公布的数与现在所知不同：
 published-figure = 公布 { $then } 笔，现为 { $now } 笔
@@ -79,12 +93,16 @@ village = 村
 branch = 支行
 role-credit-manager = 信贷管户员
 chip-remove = 取消此条件
-board-hint = 点数字看名单，点表头排序
+board-hint = 点数字看名单，点表头排序；条长全表同一比例
 board-empty = 这一天还没有贷款。先导入台账，看板就有了。
 go-import = 导入台账
 in-loan-loans = 在贷笔数
+in-loan-unit = 笔
+in-loan-short = 在贷
+balance-unit = 万元
 balance-wan = 余额（万元）
 quiet-rows = 另有 { $n } 行没有预警，全部显示
+quiet-rows-left = 其余 { $n } 行没有预警
 total-row = 合计
 trend-title = 近 90 天走势
 trend-hint = 笔数，按状态

@@ -13,13 +13,14 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 
 use super::failure::Failure;
+use super::flash::{FLASH_COOKIE, Flash};
 use super::import::job::Jobs;
 use super::page::{Page, Section};
 use crate::app::App;
 use crate::clock::zone;
 use crate::texts::Lang;
 
-/// The name of the only cookie: the language.
+/// The name of the cookie that keeps the language.
 pub(super) const LANGUAGE_COOKIE: &str = "lang";
 
 /// What the pages hold: the door, and what is being read in.
@@ -57,6 +58,7 @@ impl Face {
             demo: self.app.demo,
             address: visitor.address.clone(),
             search: String::new(),
+            notice: visitor.flash.and_then(Flash::notice_key).map(|key| visitor.lang.text(key)),
         }
     }
 
@@ -76,18 +78,23 @@ pub(crate) struct Visitor {
     pub(super) address: String,
     /// Whether a script asks for a part of the page.
     pub(super) partly: bool,
+    /// What the answer before left to be said.
+    pub(super) flash: Option<Flash>,
 }
 
 impl Visitor {
     /// What a request says of its visitor.
     pub(super) fn of(headers: &axum::http::HeaderMap, uri: &axum::http::Uri) -> Visitor {
-        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let lang = cookies
-            .flat_map(|line| line.split(';'))
-            .filter_map(|cookie| cookie.trim().split_once('='))
-            .find_map(|(name, value)| if name == LANGUAGE_COOKIE { Lang::from_key(value) } else { None });
+        let cookie = |wanted: &str| {
+            let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+            lines
+                .flat_map(|line| line.split(';'))
+                .filter_map(|cookie| cookie.trim().split_once('='))
+                .find_map(|(name, value)| (name == wanted).then(|| value.to_owned()))
+        };
         Visitor {
-            lang: lang.unwrap_or_default(),
+            lang: cookie(LANGUAGE_COOKIE).and_then(|key| Lang::from_key(&key)).unwrap_or_default(),
+            flash: cookie(FLASH_COOKIE).and_then(|key| Flash::from_key(&key)),
             address: uri.path_and_query().map_or("/", |address| address.as_str()).to_owned(),
             partly: headers.contains_key("hx-request"),
         }

@@ -69,6 +69,8 @@ pub(crate) struct Page {
     pub(crate) address: String,
     /// What was typed into the search box.
     pub(crate) search: String,
+    /// What the page says above everything else: the outcome of what was just asked for.
+    pub(crate) notice: Option<String>,
 }
 
 impl Page {
@@ -140,6 +142,14 @@ impl Page {
         match days {
             Some((from, to)) => self.t2("days-range", "from", from, "to", to),
             None => self.t(&format!("standing-{}-note", standing.key())),
+        }
+    }
+
+    /// What stands under a standing's short word in the head of a table.
+    pub(crate) fn standing_under(&self, standing: &Standing, days: &Option<(i32, i32)>) -> String {
+        match days {
+            Some((from, to)) => self.t2("days-range-short", "from", from, "to", to),
+            None => self.t(&format!("standing-{}-under", standing.key())),
         }
     }
 

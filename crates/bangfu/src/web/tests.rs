@@ -22,6 +22,7 @@ fn page(lang: Lang, section: Section) -> Page {
         demo: true,
         address: "/".to_owned(),
         search: String::new(),
+        notice: None,
     }
 }
 

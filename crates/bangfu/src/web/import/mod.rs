@@ -129,7 +129,7 @@ pub(crate) async fn rejects(
 ) -> Result<Response, Failure> {
     let bytes = intake::rejects(&face.app.db, &face.ctx(), import_id, visitor.lang).await?;
     let name = format!("{}-{import_id}", visitor.lang.text("rejects-name"));
-    Ok(download::file(bytes, Format::Xlsx, &name))
+    Ok(download::file(bytes, Format::Xlsx, &name, &format!("bad-rows-{import_id}")))
 }
 
 /// `GET /imports`

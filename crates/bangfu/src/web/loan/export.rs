@@ -68,7 +68,7 @@ async fn export(face: &Face, visitor: &Visitor, raw: RawFilter, format: Format) 
     let header = HEADER.iter().map(|key| lang.text(key)).collect();
     let table = Table { titles, header, rows };
     let name = format!("{}{}-{day}", county.name, lang.text("loans-title"));
-    download::table(&table, format, &lang.text("loans-title"), &name)
+    download::table(&table, format, &lang.text("loans-title"), &name, &format!("loans-{day}"))
 }
 
 const HEADER: [&str; 13] = [
