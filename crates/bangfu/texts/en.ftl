@@ -8,7 +8,7 @@ menu-loans = Loans
 menu-import = Import
 menu-divisions = Places
 menu-officers = People
-search-hint = Name, contract no., last 4 of ID
+search-hint = Name, contract no., ID or last 4
 demo-banner = Demo data, not real
 demo-clock = Demo date { $day }
 foot-local = Data stay on this machine and are sent nowhere
@@ -170,8 +170,16 @@ days-past-n = { $n ->
 }
 nobody = nobody yet
 first-page = First page
+previous-page = Previous page
 next-page = Next page
 page-of = { $n } on this page, { $total } in all
+page-number = Page { $page } of { $pages }
+pages = Pages
+print-rest = ; export to Excel for all of them
+more-filters = More filters
+sort-by = Sort by
+back-to-list = Back to the list
+export-cut = More than a sheet holds: the first { $n } of { $total } loans. Narrow the list and export it in parts.
 
 ## One loan
 

@@ -8,7 +8,7 @@ menu-loans = 贷款
 menu-import = 导入
 menu-divisions = 村镇
 menu-officers = 人员
-search-hint = 姓名、借据号、身份证后四位
+search-hint = 姓名、拼音、借据号、身份证
 demo-banner = 演示数据，非真实
 demo-clock = 演示日期 { $day }
 foot-local = 数据只存放在本机，不向外发送
@@ -148,9 +148,17 @@ due-today = 今天到期
 days-left-n = { $n } 天
 days-past-n = 已过 { $n } 天
 nobody = 未落实
-first-page = 回到第一页
+first-page = 第一页
+previous-page = 上一页
 next-page = 下一页
 page-of = 本页 { $n } 笔，共 { $total } 笔
+page-number = 第 { $page } 页，共 { $pages } 页
+pages = 翻页
+print-rest = ；要全部名单请导出 Excel
+more-filters = 更多条件
+sort-by = 排序：
+back-to-list = 回到名单
+export-cut = 超出表格的行数：只有前 { $n } 笔，共 { $total } 笔。请缩小范围后分次导出。
 
 ## 一笔贷款
 

@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use bangfu_sheets::export::{Table, to_csv, to_xlsx};
+use bangfu_sheets::export::{Table, to_csv, to_xlsx_with_sums};
 
 use super::failure::Failure;
 
@@ -31,16 +31,19 @@ impl Format {
     }
 }
 
-/// A table as a file of that name, without its ending, and with a plain name for old browsers.
+/// A table as a file of that name, without its ending, and with a plain name for old browsers. Its last rows may
+/// be sums.
 pub(crate) fn table(
     table: &Table,
     format: Format,
     sheet: &str,
-    name: &str,
-    plain: &str,
+    (name, plain): (&str, &str),
+    sums: usize,
 ) -> Result<Response, Failure> {
     let bytes = match format {
-        Format::Xlsx => to_xlsx(table, sheet).map_err(|error| Failure::Broken(error.into()))?,
+        Format::Xlsx => {
+            to_xlsx_with_sums(table, sheet, sums).map_err(|error| Failure::Broken(error.into()))?
+        }
         Format::Csv => to_csv(table).map_err(|error| Failure::Broken(error.into()))?,
     };
     Ok(file(bytes, format, name, plain))

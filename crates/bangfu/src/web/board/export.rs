@@ -75,11 +75,12 @@ async fn export(
         rows.push(cells(&row, has_within));
     }
     rows.push(cells(&found.total, has_within));
+    let sums = 1 + usize::from(found.quiet.is_some());
     let table = Table { titles, header, rows };
     let cut = lang.text(address.by.text_key());
     let within = asked.township.as_ref().map_or(&county.name, |place| &place.name);
     let name = format!("{within}{}-{cut}-{day}", lang.text("menu-board"));
-    download::table(&table, format, &lang.text("menu-board"), &name, &format!("board-{day}"))
+    download::table(&table, format, &lang.text("menu-board"), (&name, &format!("board-{day}")), sums)
 }
 
 fn cells(row: &Row, has_within: bool) -> Vec<Value> {
