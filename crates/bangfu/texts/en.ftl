@@ -178,6 +178,7 @@ pages = Pages
 print-rest = ; export to Excel for all of them
 more-filters = More filters
 sort-by = Sort by
+order = Order
 back-to-list = Back to the list
 export-cut = More than a sheet holds: the first { $n } of { $total } loans. Narrow the list and export it in parts.
 
@@ -187,6 +188,8 @@ as-of-day = as of { $day }
 why-title = Why “{ $state }”
 why-next = If nothing is repaid, from { $day } it becomes
 why-next-never = It will not change by itself any more.
+why-next-awaiting = Once the bank's data reach beyond the due day, it becomes overdue if it is unpaid, and settled if it is paid.
+why-next-overdue = It stays overdue until it is repaid.
 ribbon-days = { $n } days
 ribbon-due = due day
 contract = Contract
@@ -268,13 +271,30 @@ skipped-signature = signatures
 skipped-blank = blank rows
 comma = { ", " }
 import-would-change = Confirming would make
+import-would-change-nothing = Nothing can be written
 import-changed = This made
 changes-new = new
 changes-changed = changed
 changes-unchanged = unchanged
 changes-missing = in the book, not in the file
 changed-values = What changes
-shown-of = { $n } values shown of { $total } changed
+shown-values = { $n } values shown; { $unit } changed
+changed-ledger = { $n ->
+    [one] 1 loan
+   *[other] { $n } loans
+}
+changed-repayments = { $n ->
+    [one] 1 loan
+   *[other] { $n } loans
+}
+changed-households = { $n ->
+    [one] 1 household
+   *[other] { $n } households
+}
+changed-officers = { $n ->
+    [one] 1 person
+   *[other] { $n } people
+}
 subject = Whose
 field = Field
 old-value = Now
@@ -296,13 +316,20 @@ faults-more = { $n } more of this kind: see the file to download
 stage-reading-title = Reading and checking…
 stage-leave = You may leave this page and find the result among the imports.
 stage-unreadable-title = This file cannot be read
+header-missing = These columns are required and were not found (any name between the strokes will do):
+header-found = The header has:
+header-guess = It looks like “{ $kind }”.
+choose-as = Upload it as “{ $kind }”
 choose-again = Choose a file again
 stage-nothing-title = There is no row to import
 stage-nothing = Every row is bad. Correct the file as described below and upload it again.
+stage-no-rows = There is no row of data below the header.
 stage-some-bad-title = { $bad } bad, { $good } good
 stage-some-bad = Import the good rows now, and download, correct and import the bad ones later; or drop it and come back with a corrected file.
 stage-all-good-title = All { $n } rows are good
 stage-no-change-title = The book says the same already: nothing would change
+stage-no-change = Confirming would change nothing in the book.
+stage-no-change-day = No loan would change; confirming would only note that the data are of { $day }.
 stage-all-good = See below what will change, then confirm.
 take-good = Import the { $n } good rows
 take-all = Confirm import
@@ -358,6 +385,7 @@ role-administrator = Administrator
 ## Errors
 
 error-reference = Reference
+error-reference-is = Reference { $reference }
 
 ## What the other floors say
 
@@ -378,8 +406,13 @@ import-differences = { $n ->
     [one] 1 disagreement between bank and book was noted on its loan and stays until it is settled.
    *[other] { $n } disagreements between bank and book were noted on their loans and stay until they are settled.
 }
+import-differences-ahead = { $n ->
+    [one] Confirming would note 1 disagreement between bank and book, to stay until it is settled.
+   *[other] Confirming would note { $n } disagreements between bank and book, to stay until they are settled.
+}
 upload-no-kind = Please say what it is.
 upload-no-file = Please choose a file.
+upload-empty = This file is empty (0 bytes); please choose another.
 upload-no-day = That is no day; please choose again.
 rejects-reason = Problem
 
@@ -413,7 +446,7 @@ difference-serial-reused = On { $day } the bank reports { $amount } repaid under
 difference-other-name = On { $day } the bank reports { $amount } repaid by “{ $bank }”; the book's borrower is “{ $book }”.
 difference-other-identity = On { $day } the bank reports { $amount } repaid under identity number { $bank }, which is not the borrower's.
 difference-unknown-kind = On { $day } the bank reports { $amount } of the unknown kind “{ $kind }”; it was not counted.
-difference-balance-differs = On { $day } the bank reports { $amount } repaid and { $reported } left; the book had { $known } before, which does not lead there.
+difference-balance-differs = On { $day } the bank reports { $amount } repaid and { $reported } left; by the book { $known } would be left.
 difference-more-than-owed = On { $day } the bank reports { $amount } repaid, more than the { $known } that the book has.
 difference-before-disbursement = On { $day } the bank reports { $amount } repaid, before the loan was disbursed.
 difference-ledger-below-book = As of { $day } the ledger states { $ledger } repaid in all, less than the { $known } of the book; the book stands.
@@ -478,11 +511,12 @@ intake-old-or-encrypted = This is an old Excel file (.xls), or it has a password
 intake-pdf = This is a PDF, not a table.
 intake-web-page = This is a web page, not a table (some systems save web pages as .xls).
 intake-no-workbook = The archive holds no Excel workbook.
-intake-damaged = The file is damaged: { $what }
+intake-damaged = The file is damaged and its content cannot be read.
 intake-unknown = This is no known kind of file.
 intake-broke = The reader broke on this file.
 intake-too-slow = Reading took too long and was stopped.
-intake-unopened = The file cannot be opened: { $error }
+intake-unopened = The uploaded file could not be read; please upload it again.
+intake-cure-empty = Please make sure that it is the right file and that it was saved.
 intake-cure = Open it in Excel or WPS, save it as .xlsx without a password, and upload it again.
 
 ## What is wrong with a row

@@ -173,6 +173,11 @@ impl Page {
         self.t(&format!("import-kind-{kind}-note"))
     }
 
+    /// How many things a file of a kind changes: loans, households or people.
+    pub(crate) fn changed_unit(&self, kind: &str, changed: &u64) -> String {
+        self.t1(&format!("changed-{kind}"), "n", *changed)
+    }
+
     /// How far an import has come, in a word.
     pub(crate) fn import_stage(&self, stage: &Stage) -> String {
         self.t(&format!("import-stage-{}", stage.key()))

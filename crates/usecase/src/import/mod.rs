@@ -68,6 +68,13 @@ pub async fn check(db: &Db, ctx: &Ctx, upload: &Upload) -> Result<Report, Error>
 
 /// Keeps a file until it is taken over; nothing in the book changes.
 pub async fn stage(db: &Db, ctx: &Ctx, upload: &Upload) -> Result<i64, Error> {
+    stage_checked(db, ctx, upload, &Report::default()).await
+}
+
+/// Keeps a file until it is taken over, with what was counted when it was checked, for the history.
+pub async fn stage_checked(db: &Db, ctx: &Ctx, upload: &Upload, checked: &Report) -> Result<i64, Error> {
+    let counts = serde_json::to_string(&checked.counts())
+        .map_err(|error| bangfu_store::Error::Value { column: 0, found: error.to_string() })?;
     let mut bytes = Vec::new();
     wire::write_book(&upload.book, &mut bytes)
         .map_err(|error| bangfu_store::Error::Value { column: 0, found: error.to_string() })?;
@@ -83,7 +90,7 @@ pub async fn stage(db: &Db, ctx: &Ctx, upload: &Upload) -> Result<i64, Error> {
             as_of: upload.as_of,
             until_on: upload.until_on,
             taken: false,
-            report: String::new(),
+            report: counts.clone(),
             actor: ctx.actor.clone(),
             created_at: stamp.at,
             taken_at: None,

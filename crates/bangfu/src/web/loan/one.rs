@@ -85,7 +85,13 @@ impl Told<'_> {
     fn why(&self, standing: Standing) -> Why {
         let Some((_, reason)) = &self.detail.standing else {
             let sentence = self.lang.text("reason-not-disbursed");
-            return Why { sentence, facts: Vec::new(), next: None, ribbon: None };
+            return Why {
+                sentence,
+                facts: Vec::new(),
+                next: None,
+                later_key: "why-next-never",
+                ribbon: None,
+            };
         };
         let after = match reason.next {
             Some((_, next @ (Standing::Overdue | Standing::Awaiting))) => next,
@@ -99,6 +105,11 @@ impl Told<'_> {
             sentence: self.sentence(standing, reason),
             facts: self.reasons(reason),
             next: reason.next,
+            later_key: match standing {
+                Standing::Awaiting => "why-next-awaiting",
+                Standing::Overdue => "why-next-overdue",
+                _ => "why-next-never",
+            },
             ribbon,
         }
     }

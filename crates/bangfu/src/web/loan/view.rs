@@ -235,6 +235,8 @@ pub(crate) struct Why {
     pub(crate) facts: Vec<Fact>,
     /// The day and the standing that follow if nothing happens.
     pub(crate) next: Option<(Date, Standing)>,
+    /// Key of what is said of the time to come where no day is known on which anything changes.
+    pub(crate) later_key: &'static str,
     /// The picture of it.
     pub(crate) ribbon: Option<Ribbon>,
 }
