@@ -129,7 +129,10 @@ impl Page {
 
     /// The shape of a standing. A colour never stands alone.
     pub(crate) fn shape(&self, standing: &Standing) -> Safe<String> {
-        Safe(format!(r##"<svg class="shape" aria-hidden="true"><use href="#s-{}"/></svg>"##, standing.key()))
+        Safe(format!(
+            r##"<svg class="shape" viewBox="0 0 16 16" aria-hidden="true"><use href="#s-{}"/></svg>"##,
+            standing.key()
+        ))
     }
 
     /// The shape of a standing within a drawing.
