@@ -38,6 +38,7 @@ standing-green-note = 即将到期
 standing-awaiting = 到期待核
 standing-awaiting-short = 待核
 standing-awaiting-note = 等银行数据
+figure-awaiting = 到期待核
 standing-awaiting-under = 等数据
 standing-none = 未到预警期
 standing-none-short = 未预警

@@ -127,6 +127,14 @@ impl Page {
         self.t(&format!("standing-{}-short", standing.key()))
     }
 
+    /// The word for a standing on its figure card, which has its note beside it.
+    pub(crate) fn standing_figure(&self, standing: &Standing) -> String {
+        match standing {
+            Standing::Awaiting => self.t("figure-awaiting"),
+            standing => self.standing(standing),
+        }
+    }
+
     /// The shape of a standing. A colour never stands alone.
     pub(crate) fn shape(&self, standing: &Standing) -> Safe<String> {
         Safe(format!(
