@@ -30,6 +30,13 @@ impl Scope {
         Scope { county_id, area: Area::County }
     }
 
+    /// The part of this scope that lies in a division; none where that cannot be told from the area alone.
+    pub fn within(&self, division_id: i64) -> Option<Scope> {
+        let area = Area::Division(division_id);
+        let inside = self.area == Area::County || self.area == area;
+        inside.then_some(Scope { area, ..*self })
+    }
+
     /// The condition that holds the rows of a table with village, branch and manager to this scope, and its
     /// value, to be bound as `$place`.
     pub(crate) fn condition(&self, row: &str, place: usize) -> (String, Option<Value>) {

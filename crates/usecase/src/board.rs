@@ -207,7 +207,7 @@ async fn named_rows(
 pub async fn trend(tx: &mut Tx, scope: &Scope, day: Date, days: i32) -> Result<Vec<(Date, Figures)>, Error> {
     if scope.area != Area::County {
         let mut trend = Vec::new();
-        for back in (0..days).rev().step_by(7) {
+        for back in (0..days).step_by(7).rev() {
             let on = add_days(day, -back);
             trend.push((on, board(tx, scope, Axis::County, on, None).await?.total));
         }

@@ -46,6 +46,8 @@ pub struct Detail {
     pub places: BTreeMap<i64, String>,
     /// The township in which the village lies.
     pub township_id: Option<i64>,
+    /// The code of the village on the day.
+    pub village_code: Option<String>,
     /// Names by branch id.
     pub branches: BTreeMap<i64, String>,
     /// Names by officer id.
@@ -74,7 +76,11 @@ pub async fn detail(db: &Db, ctx: &Ctx, loan_id: i64, day: Date) -> Result<Detai
     let watch = rules.watch(folded.terms.disbursed_on, folded.terms.due_on)?;
     let until = rules.until.get(&loan.branch_id).copied();
     let mut places = BTreeMap::new();
+    let mut village_code = None;
     for term in division::subtree(&mut tx, county.division_id, day).await? {
+        if term.division_id == loan.village_id {
+            village_code = Some(term.code);
+        }
         places.insert(term.division_id, term.name);
     }
     let household = match loan.household_id {
@@ -100,6 +106,7 @@ pub async fn detail(db: &Db, ctx: &Ctx, loan_id: i64, day: Date) -> Result<Detai
         standing: reason(&history, &watch, day, until),
         balance_fen: folded.balance_on(day),
         township_id: rules.township_of.get(&loan.village_id).copied(),
+        village_code,
         history,
         household,
         identity_masked,

@@ -38,11 +38,21 @@ pub struct Filter {
     pub manager_id: Option<i64>,
     /// Due between these days, both included.
     pub due: Option<(Date, Date)>,
-    /// Part of the borrower's name, or the beginning of the contract number.
+    /// Part of the borrower's name, its sound or its initials, or the beginning or the end of the contract number.
     pub text: Option<String>,
     /// Keyed hash of the last four digits of an identity or phone number; an alternative to `text`.
     pub last_four_hash: Option<Vec<u8>>,
+    /// Keyed hash of a whole identity or phone number; an alternative to `text`.
+    pub secret_hash: Option<Vec<u8>>,
+    /// From the end of the order to its beginning; a cursor then says where the page after begins.
+    pub backwards: bool,
 }
+
+/// The end of a contract number is looked for from so many characters on.
+const TAIL_MIN: usize = 4;
+
+/// A name has at most so many syllables whose initials are typed.
+const INITIALS_MAX: usize = 5;
 
 /// In which order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -129,13 +139,15 @@ pub async fn list(
     limit: usize,
 ) -> Result<Page, Error> {
     let mut question = Question::new(scope, day, filter);
-    let (column, direction, sign) = match order {
-        Order::Due => ("l.due_on", "", ">"),
-        Order::Balance => ("i.balance_fen", " DESC", "<"),
-        Order::Name => ("l.name_key", "", ">"),
-        Order::Number => ("l.number", "", ">"),
-        Order::Disbursed => ("l.disbursed_on", "", ">"),
+    let column = match order {
+        Order::Due => "l.due_on",
+        Order::Balance => "i.balance_fen",
+        Order::Name => "l.name_key",
+        Order::Number => "l.number",
+        Order::Disbursed => "l.disbursed_on",
     };
+    let falls = (order == Order::Balance) != filter.backwards;
+    let (direction, sign) = if falls { (" DESC", "<") } else { ("", ">") };
     if let Some(cursor) = after {
         let value = question.bind(cursor.value.clone());
         let loan = question.bind(cursor.loan_id);
@@ -235,6 +247,19 @@ impl Question {
             let number = self.bind(format!("{pattern}%"));
             ways.push(format!("l.borrower_name LIKE {name} ESCAPE '!'"));
             ways.push(format!("l.number LIKE {number} ESCAPE '!'"));
+            if text.chars().count() >= TAIL_MIN {
+                let tail = self.bind(format!("%{pattern}"));
+                ways.push(format!("l.number LIKE {tail} ESCAPE '!'"));
+            }
+            ways.extend(self.sounds_like(text));
+        }
+        if let Some(hash) = &filter.secret_hash {
+            let place = self.bind(hash.clone());
+            ways.push(format!(
+                "l.loan_id IN (SELECT b.loan_id FROM loan_borrower b
+                   JOIN secret s ON s.county_id = b.county_id AND s.person_id = b.person_id
+                  WHERE b.county_id = $1 AND s.hash = {place})"
+            ));
         }
         if let Some(hash) = &filter.last_four_hash {
             let place = self.bind(hash.clone());
@@ -247,6 +272,23 @@ impl Question {
         if !ways.is_empty() {
             self.text += &format!(" AND ({})", ways.join(" OR "));
         }
+    }
+
+    /// Letters are a name as it sounds, `yuanwen`, or the initials of its syllables, `yw`: the key by which names
+    /// are ordered holds its syllables, each with a blank after it.
+    fn sounds_like(&mut self, text: &str) -> Vec<String> {
+        if !text.chars().all(|c| c.is_ascii_alphabetic()) {
+            return Vec::new();
+        }
+        let text = text.to_lowercase();
+        let sound = self.bind(format!("{text}%"));
+        let mut ways = vec![format!("REPLACE(l.name_key, ' ', '') LIKE {sound}")];
+        if (2..=INITIALS_MAX).contains(&text.len()) {
+            let syllables: Vec<String> = text.chars().map(|initial| format!("{initial}%")).collect();
+            let initials = self.bind(syllables.join(" "));
+            ways.push(format!("l.name_key LIKE {initials}"));
+        }
+        ways
     }
 
     fn bind(&mut self, value: impl Into<Value>) -> String {
