@@ -66,9 +66,9 @@ pub struct Detail {
 pub async fn detail(db: &Db, ctx: &Ctx, loan_id: i64, day: Date) -> Result<Detail, Error> {
     let mut tx = db.read().await?;
     let county_id = ctx.county_id();
-    let loan = loan::get(&mut tx, &ctx.scope, loan_id).await?.ok_or(Refusal::NotFound)?;
+    let loan = loan::get(&mut tx, &ctx.scope, loan_id, day).await?.ok_or(Refusal::NotFound)?;
     let county = county::get(&mut tx, county_id).await?;
-    let rules = Rules::load(&mut tx, &county, None, day).await?;
+    let rules = Rules::load(&mut tx, &county, None).await?;
     let events = loan::events(&mut tx, county_id, &[loan_id]).await?;
     let bare: Vec<LoanEvent> = events.iter().map(|stored| stored.event.clone()).collect();
     let folded = fold(&bare, i64::MAX).ok_or(Refusal::NotFound)?;
@@ -96,7 +96,7 @@ pub async fn detail(db: &Db, ctx: &Ctx, loan_id: i64, day: Date) -> Result<Detai
         phone_masked = phone.as_deref().map(mask_phone);
     }
     let siblings = match loan.household_id {
-        Some(id) => loan::of_household(&mut tx, &ctx.scope, id).await?,
+        Some(id) => loan::of_household(&mut tx, &ctx.scope, id, day).await?,
         None => Vec::new(),
     };
     let enterprises: BTreeMap<i64, String> =
@@ -105,7 +105,7 @@ pub async fn detail(db: &Db, ctx: &Ctx, loan_id: i64, day: Date) -> Result<Detai
         due_provisional: rules.due_day(folded.terms.disbursed_on, folded.terms.due_on)?.provisional,
         standing: reason(&history, &watch, day, until),
         balance_fen: folded.balance_on(day),
-        township_id: rules.township_of.get(&loan.village_id).copied(),
+        township_id: rules.township_on(loan.village_id, day),
         village_code,
         history,
         household,

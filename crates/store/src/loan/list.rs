@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::standing;
 use crate::error::Error;
-use crate::scope::Scope;
+use crate::scope::{Scope, within};
 use crate::tx::Tx;
 use crate::value::{Row, Value};
 use crate::values;
@@ -198,7 +198,7 @@ impl Question {
         let text = " FROM loan_interval i JOIN loan l ON l.county_id = i.county_id AND l.loan_id = i.loan_id
                      WHERE i.county_id = $1 AND i.from_on <= $2 AND i.to_on > $2";
         let mut question = Question { text: text.to_owned(), values: values![scope.county_id, day].to_vec() };
-        let (condition, value) = scope.condition("i", 3);
+        let (condition, value) = scope.condition("i", 2, 3);
         question.text += &condition;
         question.values.extend(value);
         question.narrow(filter);
@@ -219,10 +219,8 @@ impl Question {
             );
         }
         if let Some(division) = filter.division_id {
-            let place = self.bind(division);
-            self.text += &format!(
-                " AND i.village_id IN (SELECT descendant_id FROM division_closure WHERE ancestor_id = {place})"
-            );
+            self.bind(division);
+            self.text += &format!(" AND i.village_id IN ({})", within(2, self.values.len()));
         }
         if let Some(branch) = filter.branch_id {
             let place = self.bind(branch);

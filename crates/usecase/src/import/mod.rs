@@ -258,7 +258,7 @@ async fn plan(tx: &mut Tx, db: &Db, ctx: &Ctx, county: &County, upload: &Upload)
     if let Some(day) = upload.until_on.filter(|day| *day > ctx.day()) {
         return Err(Refusal::DayAhead { day }.into());
     }
-    let rules = Rules::load(tx, county, None, ctx.today).await?;
+    let rules = Rules::load(tx, county, None).await?;
     let (report, write) = match upload.kind {
         Kind::Ledger => {
             let (report, plan) = ledger::plan(tx, db, ctx, county, rules, upload).await?;

@@ -42,7 +42,7 @@ async fn export(
     let day = address.day.unwrap_or(ctx.today);
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
-    let rules = Rules::load(&mut tx, &county, None, day).await?;
+    let rules = Rules::load(&mut tx, &county, None).await?;
     let pack = rules.pack_or_first(day)?;
     let asked = Question::new(&mut tx, face, &county, pack, lang, (&address, day)).await?;
     let found = load::table(&mut tx, &asked).await?;

@@ -48,7 +48,7 @@ pub(super) async fn get(
     }
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
-    let rules = Rules::load(&mut tx, &county, None, day).await?;
+    let rules = Rules::load(&mut tx, &county, None).await?;
     let pack = rules.pack_or_first(day)?;
     let asked = Question::new(&mut tx, &face, &county, pack, visitor.lang, (&address, day)).await?;
     let fresh = visitor.flash == Some(Flash::NextDay) && day == ctx.today;
