@@ -18,6 +18,8 @@ pub(crate) struct App {
     pub(crate) clock: Clock,
     /// The county.
     pub(crate) county_id: i64,
+    /// The county's own division.
+    pub(crate) division_id: i64,
     /// Its time zone.
     pub(crate) time_zone: String,
     /// True if everything in the book is made up.
@@ -27,7 +29,14 @@ pub(crate) struct App {
 impl App {
     /// The door to a county's book.
     pub(crate) fn new(db: Db, clock: Clock, county: &County) -> App {
-        App { db, clock, county_id: county.county_id, time_zone: county.time_zone.clone(), demo: county.demo }
+        App {
+            db,
+            clock,
+            county_id: county.county_id,
+            division_id: county.division_id,
+            time_zone: county.time_zone.clone(),
+            demo: county.demo,
+        }
     }
 
     /// The day in the county.

@@ -650,6 +650,7 @@ cli-changes = { $new } new, { $changed } changed, { $unchanged } unchanged.
 cli-fault = { $sheet } row { $row }, { $column } “{ $value }”: { $message }; { $cure }
 cli-more = { $n } more; --report writes all of them.
 cli-findings = { $n } findings; they hold nothing up.
+published-then = As published that day (what came later has changed the table above):
 cli-change = { $subject } { $name }: { $field } { $old } → { $new }
 cli-absent = In the book and not in the file: { $n } ({ $some })
 cli-differences = { $n } disagree with the book; they are listed as differences to be looked into.

@@ -601,6 +601,7 @@ cli-changes = 新增 { $new }，变更 { $changed }，不变 { $unchanged }。
 cli-fault = { $sheet } 第 { $row } 行 { $column }“{ $value }”：{ $message }。{ $cure }。
 cli-more = 还有 { $n } 处，用 --report 写出全部。
 cli-findings = 提示 { $n } 处，不影响导入。
+published-then = 当日公布的数（之后到的数据改变了上表）：
 cli-change = { $subject } { $name }：{ $field } { $old } → { $new }
 cli-absent = 账上有、文件里没有 { $n } 项：{ $some }
 cli-differences = 与账上对不上 { $n } 处，已列入差异，逐笔核对。

@@ -9,7 +9,7 @@ use bangfu_domain::warning::Standing;
 use bangfu_store::board::{self, Axis, month_key};
 use bangfu_store::county::{self, County};
 use bangfu_store::loan::Totals;
-use bangfu_store::{Area, Scope, Tx, bank, division, officer, tie};
+use bangfu_store::{Area, Scope, Tx, bank, close, division, officer, tie};
 use jiff::civil::Date;
 
 use crate::error::Error;
@@ -107,6 +107,30 @@ pub async fn board(
         rows.retain(|row| row.figures.owing().loans > 0);
     }
     Ok(Board { date: day, total, rows })
+}
+
+/// The figures of a day as its close published them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Published {
+    /// When, in microseconds since 1970.
+    pub at: i64,
+    /// The figures by division: the county and its townships.
+    pub figures: BTreeMap<i64, Figures>,
+}
+
+/// What the close of a day published, to stand beside what is known of the day now; `None` if it was not closed.
+///
+/// Only those who see the whole county are shown it: nobody published parts of townships or branches.
+pub async fn published(tx: &mut Tx, scope: &Scope, day: Date) -> Result<Option<Published>, Error> {
+    if scope.area != Area::County {
+        return Ok(None);
+    }
+    let Some((at, _)) = close::published(tx, scope.county_id, day).await? else { return Ok(None) };
+    let mut figures: BTreeMap<i64, Figures> = BTreeMap::new();
+    for figure in close::figures(tx, scope.county_id, day).await? {
+        figures.entry(figure.division_id).or_default().add(figure.standing, figure.totals);
+    }
+    Ok(Some(Published { at, figures }))
 }
 
 async fn recounted(

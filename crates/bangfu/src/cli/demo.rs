@@ -7,7 +7,7 @@ use bangfu_store::board::Axis;
 use bangfu_store::{Address, Db, Error, county};
 use bangfu_usecase::board::board;
 use bangfu_usecase::close::close;
-use bangfu_usecase::import::{self, Report, Take, Upload};
+use bangfu_usecase::import::{self, Meter, Report, Take, Upload};
 use bangfu_usecase::init::{NewBook, init};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
@@ -145,7 +145,7 @@ pub(super) async fn take(
         }
     }
     let import_id = import::stage(&app.db, &ctx, &upload).await?;
-    Ok(import::take(&app.db, &ctx, import_id, Take::Good).await?)
+    Ok(import::take(&app.db, &ctx, import_id, Take::Good, &Meter::default()).await?)
 }
 
 async fn show(desk: &Desk, app: &App) -> anyhow::Result<()> {

@@ -2,15 +2,16 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context;
 use bangfu_sheets::Kind;
 use bangfu_sheets::fault::Fault;
-use bangfu_usecase::import::{self, Report, Take, Upload};
+use bangfu_usecase::import::{self, Meter, Report, Take, Upload};
 use serde_json::{Value, json};
 
 use super::arguments::{self, Import};
-use super::terminal::{say, spinner};
+use super::terminal::{Watch, say, spinner};
 use super::{DONE, Desk};
 use crate::intake;
 use crate::texts::Lang;
@@ -44,16 +45,19 @@ pub(super) async fn run(desk: &Desk, asked: Import) -> anyhow::Result<u8> {
         as_of: asked.as_of,
         until_on: asked.until,
     };
+    let meter = Arc::new(Meter::default());
+    let watch = Watch::begin(&waiting, &meter);
     let report = if asked.check {
-        import::check(&app.db, &ctx, &upload).await?
+        import::check(&app.db, &ctx, &upload, &meter).await?
     } else {
         waiting.set_message(desk.text("stage-taking-title"));
         let take = match asked.take {
             arguments::Take::AllOrNothing => Take::AllOrNothing,
             arguments::Take::Good => Take::Good,
         };
-        import::take_file(&app.db, &ctx, &upload, take).await?
+        import::take_file(&app.db, &ctx, &upload, take, &meter).await?
     };
+    drop(watch);
     waiting.finish_and_clear();
     let document = document(desk.lang, &report);
     if let Some(out) = outputs.rejects.filter(|_| report.rows.bad > 0) {

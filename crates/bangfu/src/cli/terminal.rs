@@ -1,10 +1,13 @@
 //! Tables, figures and progress in a terminal.
 
 use std::io::{IsTerminal, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bangfu_domain::warning::Standing;
 use bangfu_usecase::board::{Board, Figures};
+use bangfu_usecase::import::Meter;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Map, Value, json};
 
@@ -32,8 +35,39 @@ pub(super) fn say(text: impl std::fmt::Display) {
 /// Something moving on standard error while work goes on; nothing where that is no terminal.
 pub(super) fn spinner(message: &str) -> ProgressBar {
     let bar = ProgressBar::new_spinner().with_message(message.to_owned());
+    let bar = match ProgressStyle::with_template("{spinner} {prefix}{msg}") {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    };
     bar.enable_steady_tick(Duration::from_millis(120));
     bar
+}
+
+/// Shows on standard error how far an import has come, until this is dropped.
+pub(super) struct Watch(Arc<AtomicBool>);
+
+impl Watch {
+    /// Begins to watch. A thread of its own looks: judging rows leaves the others no pause to do so.
+    pub(super) fn begin(bar: &ProgressBar, meter: &Arc<Meter>) -> Watch {
+        let over = Arc::new(AtomicBool::new(false));
+        let (bar, meter, seen) = (bar.clone(), Arc::clone(meter), Arc::clone(&over));
+        std::thread::spawn(move || {
+            while !seen.load(Ordering::Relaxed) {
+                let now = meter.read();
+                if now.total > 0 {
+                    bar.set_prefix(format!("{}/{} ", now.done, now.total));
+                }
+                std::thread::sleep(Duration::from_millis(100));
+            }
+        });
+        Watch(over)
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 /// A bar on standard error for work of known length.

@@ -5,6 +5,7 @@
 
 mod household;
 mod ledger;
+mod meter;
 mod movement;
 mod officer;
 mod places;
@@ -27,6 +28,7 @@ use crate::in_write;
 use crate::rules::Rules;
 
 pub use bangfu_store::import::Import;
+pub use meter::{Meter, Reading};
 pub use report::{Change, Changes, Report, RowCounts};
 
 /// A file with what its user says of it.
@@ -62,10 +64,10 @@ const KEPT: i64 = 7 * 86_400 * 1_000_000;
 const PAGE_BYTES: usize = 512 * 1024;
 
 /// What a file would change, worked out and not written.
-pub async fn check(db: &Db, ctx: &Ctx, upload: &Upload) -> Result<Report, Error> {
+pub async fn check(db: &Db, ctx: &Ctx, upload: &Upload, meter: &Meter) -> Result<Report, Error> {
     let mut tx = db.read().await?;
     let county = county::get(&mut tx, ctx.county_id()).await?;
-    Ok(plan(&mut tx, db, ctx, &county, upload).await?.report)
+    Ok(plan(&mut tx, db, ctx, &county, upload, meter).await?.report)
 }
 
 /// Keeps a file until it is taken over; nothing in the book changes.
@@ -115,7 +117,7 @@ pub async fn preview(db: &Db, ctx: &Ctx, import_id: i64) -> Result<(Import, Repo
     }
     let county = county::get(&mut tx, ctx.county_id()).await?;
     let upload = load(&mut tx, db, ctx, &import).await?;
-    let report = plan(&mut tx, db, ctx, &county, &upload).await?.report;
+    let report = plan(&mut tx, db, ctx, &county, &upload, &Meter::default()).await?.report;
     Ok((import, report))
 }
 
@@ -151,7 +153,7 @@ pub async fn discard(db: &Db, ctx: &Ctx, import_id: i64) -> Result<(), Error> {
 }
 
 /// Takes a staged file over (确认导入), in one transaction.
-pub async fn take(db: &Db, ctx: &Ctx, import_id: i64, take: Take) -> Result<Report, Error> {
+pub async fn take(db: &Db, ctx: &Ctx, import_id: i64, take: Take, meter: &Meter) -> Result<Report, Error> {
     in_write!(db, |tx| async {
         let county = county::get(tx, ctx.county_id()).await?;
         let stamp = county::stamp(tx, county.county_id, ctx.micros()).await?;
@@ -160,33 +162,40 @@ pub async fn take(db: &Db, ctx: &Ctx, import_id: i64, take: Take) -> Result<Repo
             return Err(Refusal::AlreadyTaken.into());
         }
         let upload = load(tx, db, ctx, &import).await?;
-        let plan = plan(tx, db, ctx, &county, &upload).await?;
+        let plan = plan(tx, db, ctx, &county, &upload, meter).await?;
         let bad = plan.report.rows.bad;
         if take == Take::AllOrNothing && bad > 0 {
             return Err(Refusal::BadRows { bad }.into());
         }
-        take_over(tx, db, ctx, &county, stamp, &import, plan).await
+        take_over(tx, db, ctx, &county, stamp, &import, plan, meter).await
     })
 }
 
 /// Reads a file in at once, in one transaction: killed, it leaves nothing. Where bad rows forbid taking it, the
 /// report says so and nothing is written.
-pub async fn take_file(db: &Db, ctx: &Ctx, upload: &Upload, take: Take) -> Result<Report, Error> {
+pub async fn take_file(
+    db: &Db,
+    ctx: &Ctx,
+    upload: &Upload,
+    take: Take,
+    meter: &Meter,
+) -> Result<Report, Error> {
     in_write!(db, |tx| async {
         let county = county::get(tx, ctx.county_id()).await?;
         let stamp = county::stamp(tx, county.county_id, ctx.micros()).await?;
         let import_id = county::take_ids(tx, county.county_id, 1).await?;
-        let plan = plan(tx, db, ctx, &county, upload).await?;
+        let plan = plan(tx, db, ctx, &county, upload, meter).await?;
         if take == Take::AllOrNothing && plan.report.rows.bad > 0 {
             return Ok(plan.report);
         }
         let import = import_of(upload, ctx, import_id, stamp);
         stored::add(tx, db.key(), county.county_id, &import).await?;
-        take_over(tx, db, ctx, &county, stamp, &import, plan).await
+        take_over(tx, db, ctx, &county, stamp, &import, plan, meter).await
     })
 }
 
 /// Writes a plan, its report and the record of it.
+#[expect(clippy::too_many_arguments, reason = "all the circumstances of one take-over")]
 async fn take_over(
     tx: &mut Tx,
     db: &Db,
@@ -195,10 +204,11 @@ async fn take_over(
     stamp: Stamp,
     import: &Import,
     plan: Plan,
+    meter: &Meter,
 ) -> Result<Report, Error> {
     let Plan { mut report, write } = plan;
     let import_id = import.import_id;
-    let scene = Scene { db, county, stamp, import_id };
+    let scene = Scene { db, county, stamp, import_id, meter };
     match write {
         Write::Ledger(plan) => ledger::write(tx, &scene, *plan).await?,
         Write::Households(plan) => household::write(tx, &scene, plan).await?,
@@ -252,16 +262,24 @@ struct Scene<'a> {
     county: &'a County,
     stamp: Stamp,
     import_id: i64,
+    meter: &'a Meter,
 }
 
-async fn plan(tx: &mut Tx, db: &Db, ctx: &Ctx, county: &County, upload: &Upload) -> Result<Plan, Error> {
+async fn plan(
+    tx: &mut Tx,
+    db: &Db,
+    ctx: &Ctx,
+    county: &County,
+    upload: &Upload,
+    meter: &Meter,
+) -> Result<Plan, Error> {
     if let Some(day) = upload.until_on.filter(|day| *day > ctx.day()) {
         return Err(Refusal::DayAhead { day }.into());
     }
     let rules = Rules::load(tx, county, None).await?;
     let (report, write) = match upload.kind {
         Kind::Ledger => {
-            let (report, plan) = ledger::plan(tx, db, ctx, county, rules, upload).await?;
+            let (report, plan) = ledger::plan(tx, db, ctx, county, rules, upload, meter).await?;
             (report, Write::Ledger(Box::new(plan)))
         }
         Kind::Households => {

@@ -6,6 +6,7 @@ use bangfu_domain::warning::Standing;
 use bangfu_sheets::Kind;
 use bangfu_store::board::Axis;
 use bangfu_store::{finding, loan, tie};
+use bangfu_usecase::board::published;
 use bangfu_usecase::rebuild::rebuild;
 use bangfu_usecase::{Error, error::Refusal, known};
 use jiff::civil::date;
@@ -169,3 +170,22 @@ async fn findings_stand_on_the_loan_once_and_go_when_their_cause_goes(stage: &St
     assert_eq!(codes().await, Vec::<String>::new());
 }
 story!(findings_stand_on_the_loan_once_and_go_when_their_cause_goes);
+
+async fn what_a_close_published_stands_beside_what_is_known_now(stage: &Stage) {
+    stage.read_in(Kind::Ledger, &ledger(&[sound(1), sound(2)])).await;
+    let closed = stage.close(date(2019, 5, 12)).await;
+    let day = date(2019, 5, 12);
+    assert_eq!(closed.last().unwrap().figures[&Standing::Yellow].loans, 2);
+    // The bank reports late what was repaid on 10 May.
+    stage.read_in(Kind::Repayments, &bank(&[(1, "20190510", 50_000, 0, "S1")])).await;
+    let now = stage.board(Axis::County, day, None).await;
+    assert_eq!(now.total.get(Standing::Yellow).loans, 1);
+    let mut tx = stage.db.read().await.unwrap();
+    let scope = stage.ctx().scope;
+    let then = published(&mut tx, &scope, day).await.unwrap().unwrap();
+    assert_eq!(then.figures[&now.rows[0].key_id].get(Standing::Yellow).loans, 2);
+    assert_eq!(published(&mut tx, &scope, date(2019, 5, 13)).await.unwrap(), None);
+    drop(tx);
+    assert_eq!(stage.close(day).await, [closed.last().unwrap().clone()], "what is published stays");
+}
+story!(what_a_close_published_stands_beside_what_is_known_now);

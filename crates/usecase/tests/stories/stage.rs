@@ -11,7 +11,7 @@ use bangfu_store::{Address, Db, Scope, county};
 use bangfu_usecase::board::{Board, board};
 use bangfu_usecase::close::{ClosedDay, close};
 use bangfu_usecase::export::{self, ExportRow};
-use bangfu_usecase::import::{self, Report, Take, Upload};
+use bangfu_usecase::import::{self, Meter, Report, Take, Upload};
 use bangfu_usecase::init::{NewBook, init};
 use bangfu_usecase::{Ctx, Error};
 use jiff::Timestamp;
@@ -70,12 +70,12 @@ impl Stage {
 
     /// What a file would change.
     pub(crate) async fn check(&self, kind: Kind, bytes: &[u8]) -> Report {
-        import::check(&self.db, &self.ctx(), &upload(kind, bytes)).await.unwrap()
+        import::check(&self.db, &self.ctx(), &upload(kind, bytes), &Meter::default()).await.unwrap()
     }
 
     /// What a file would change, or why it is refused.
     pub(crate) async fn try_check(&self, kind: Kind, bytes: &[u8]) -> Result<Report, Error> {
-        import::check(&self.db, &self.ctx(), &upload(kind, bytes)).await
+        import::check(&self.db, &self.ctx(), &upload(kind, bytes), &Meter::default()).await
     }
 
     /// Sets the clock back by so many seconds: another machine writes whose clock is behind.
@@ -91,7 +91,7 @@ impl Stage {
     /// Reads a file in.
     pub(crate) async fn take(&self, kind: Kind, bytes: &[u8], take: Take) -> Result<Report, Error> {
         let import_id = import::stage(&self.db, &self.ctx(), &upload(kind, bytes)).await?;
-        import::take(&self.db, &self.ctx(), import_id, take).await
+        import::take(&self.db, &self.ctx(), import_id, take, &Meter::default()).await
     }
 
     /// Every loan disbursed by a day, as known now or at an instant.

@@ -13,7 +13,7 @@ use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use bangfu_store::import::Import;
-use bangfu_usecase::import::{self, Report, Take};
+use bangfu_usecase::import::{self, Meter, Report, Take};
 use serde::Deserialize;
 
 use super::download::{self, Format};
@@ -95,7 +95,7 @@ pub(crate) async fn take(
         let face = face.clone();
         let work = tokio::spawn(async move {
             let ctx = face.ctx();
-            let failure = match import::take(&face.app.db, &ctx, import_id, take).await {
+            let failure = match import::take(&face.app.db, &ctx, import_id, take, &Meter::default()).await {
                 Ok(_) => None,
                 Err(bangfu_usecase::Error::Refused(refusal)) => Some(Trouble::Refused(refusal, None)),
                 Err(error) => {

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use bangfu_sheets::Kind;
 use bangfu_usecase::Error;
 use bangfu_usecase::error::Refusal;
-use bangfu_usecase::import::{self, Upload};
+use bangfu_usecase::import::{self, Meter, Upload};
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -139,7 +139,7 @@ async fn read(
     let mut upload = Upload { kind, file_name, file_hash: intake::hash(bytes), book, as_of, until_on };
     let ctx = face.ctx();
     // A header that cannot be told is said at once, before anything is kept.
-    let checked = match import::check(&face.app.db, &ctx, &upload).await {
+    let checked = match import::check(&face.app.db, &ctx, &upload, &Meter::default()).await {
         Ok(checked) => checked,
         Err(Error::Refused(refusal @ Refusal::Header(_))) => {
             let guess = guess(face, &mut upload).await;
@@ -158,7 +158,7 @@ async fn guess(face: &Face, upload: &mut Upload) -> Option<Kind> {
     let chosen = upload.kind;
     for kind in UploadForm::KINDS.into_iter().filter_map(Kind::from_key).filter(|kind| *kind != chosen) {
         upload.kind = kind;
-        match import::check(&face.app.db, &face.ctx(), upload).await {
+        match import::check(&face.app.db, &face.ctx(), upload, &Meter::default()).await {
             Ok(_) => return Some(kind),
             Err(Error::Refused(Refusal::Header(_))) => {}
             Err(Error::Refused(_)) => return Some(kind),

@@ -28,6 +28,7 @@ use self::tie::{Named, Ties};
 use crate::book::{self, Work};
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
+use crate::import::meter::Meter;
 use crate::import::movement::{self, Retried};
 use crate::import::places::Places;
 use crate::import::registry::{Ids, Registry};
@@ -82,6 +83,9 @@ impl Row<'_> {
     }
 }
 
+/// How many loans are written at a time; all in one transaction.
+const PAGE: usize = 2_000;
+
 /// Works out what a ledger would change.
 pub(super) async fn plan(
     tx: &mut Tx,
@@ -90,6 +94,7 @@ pub(super) async fn plan(
     county: &County,
     rules: Rules,
     upload: &Upload,
+    meter: &Meter,
 ) -> Result<(Report, Plan), Error> {
     let county_id = county.county_id;
     let masked = ledger::has_masks(&upload.book);
@@ -128,7 +133,9 @@ pub(super) async fn plan(
         bad: Vec::new(),
         seen: HashSet::new(),
     };
+    meter.judge(parsed.rows.len());
     for row in &parsed.rows {
+        meter.step(1);
         planner.row(&Row { parsed: &parsed, row }, &mut report)?;
     }
     planner.bad.extend(planner.places.also_misplaced(&parsed));
@@ -303,7 +310,11 @@ pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<
     county::note_position(tx, county_id, as_of).await?;
     // The book opens with this position, if with none before.
     let county = county::get(tx, county_id).await?;
-    book::save(tx, &county, scene.stamp, &rules, Some(scene.import_id), &mut works).await?;
+    scene.meter.write(works.len());
+    for page in works.chunks_mut(PAGE) {
+        book::save(tx, &county, scene.stamp, &rules, Some(scene.import_id), page).await?;
+        scene.meter.step(page.len());
+    }
     loan::put_borrowers(tx, county_id, &borrowers).await?;
     stored::put(tx, county_id, &ties, scene.import_id).await?;
     let tied: BTreeSet<i64> = ties.iter().map(|tie| tie.household_id).collect();
