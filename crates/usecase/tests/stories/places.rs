@@ -3,6 +3,7 @@
 use bangfu_domain::loan::add_days;
 use bangfu_domain::warning::Standing;
 use bangfu_sheets::Kind;
+use bangfu_sheets::divisions::DivisionLine;
 use bangfu_store::board::Axis;
 use bangfu_store::loan::{self, Filter, Shown};
 use bangfu_store::{Area, Scope, division, officer};
@@ -105,7 +106,7 @@ async fn everybody_sees_the_cells_of_their_lists(stage: &Stage) {
 story!(everybody_sees_the_cells_of_their_lists);
 
 /// Yizhang's list, in which 白石渡村 moves to 玉溪镇 on 15 May 2019.
-fn moving() -> Vec<bangfu_sheets::divisions::DivisionLine> {
+fn moving() -> Vec<DivisionLine> {
     let mut lines = yizhang();
     let township = lines.iter().find(|line| line.name == "玉溪镇").unwrap().code.clone();
     let village = lines.iter().position(|line| line.name == "白石渡村").unwrap();
@@ -147,4 +148,65 @@ async fn a_village_that_moves_counts_where_it_lies_on_sqlite() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_village_that_moves_counts_where_it_lies_on_postgres() {
     moved(Engine::Postgres).await;
+}
+
+/// A county that got another code on 18 March 2021, and a city whose only county bears the city's code.
+fn recoded() -> Vec<DivisionLine> {
+    let line = |code: &str, parent: &str, level: &str| DivisionLine {
+        code: format!("{code:0<12}"),
+        name: code.to_owned(),
+        parent: if parent.is_empty() { String::new() } else { format!("{parent:0<12}") },
+        level: level.to_owned(),
+        ..DivisionLine::default()
+    };
+    let before = DivisionLine { valid_to: Some(date(2021, 3, 17)), ..line("410322", "4103", "county") };
+    let after = DivisionLine {
+        valid_from: Some(date(2021, 3, 18)),
+        replaces: "410322000000".to_owned(),
+        ..line("410308", "4103", "county")
+    };
+    vec![
+        line("41", "", "province"),
+        line("4103", "41", "city"),
+        before,
+        after,
+        line("410322100", "410322", "township"),
+        line("431022", "4103", "county"),
+        line("44", "", "province"),
+        line("4419", "44", "city"),
+        line("4419", "4419", "county"),
+        line("441900003", "4419", "township"),
+    ]
+}
+
+async fn what_lies_in_what(engine: Engine) {
+    let stage = Stage::with_places(engine, recoded()).await;
+    let mut tx = stage.db.read().await.unwrap();
+    let (early, late) = (date(2021, 3, 17), date(2021, 3, 18));
+    let province = division::by_code(&mut tx, "410000000000", early).await.unwrap().unwrap();
+    let mut codes = async |id, day| {
+        let found = division::subtree(&mut tx, id, day).await.unwrap();
+        found.into_iter().map(|place| place.code[..9].to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        codes(province.division_id, early).await,
+        ["410000000", "410300000", "410322000", "410322100", "431022000"]
+    );
+    assert_eq!(
+        codes(province.division_id, late).await,
+        ["410000000", "410300000", "410308000", "410322100", "431022000"]
+    );
+    let other = division::by_code(&mut stage.db.read().await.unwrap(), "440000000000", early).await.unwrap();
+    let guangdong = codes(other.unwrap().division_id, early).await;
+    assert_eq!(guangdong, ["440000000", "441900000", "441900000", "441900003"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_closure_follows_codes_that_change_on_sqlite() {
+    what_lies_in_what(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_closure_follows_codes_that_change_on_postgres() {
+    what_lies_in_what(Engine::Postgres).await;
 }
