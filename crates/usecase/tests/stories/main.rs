@@ -3,5 +3,6 @@
 
 mod answer_key;
 mod any_book;
+mod lists;
 mod slips;
 mod stage;
