@@ -9,6 +9,7 @@ mod tests;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use bangfu_domain::policy::Words;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
@@ -109,6 +110,14 @@ impl Lang {
         match self {
             Lang::Zh => "中文",
             Lang::En => "English",
+        }
+    }
+
+    /// A pack's words in this language.
+    pub(crate) fn of(self, words: &Words) -> &str {
+        match self {
+            Lang::Zh => &words.zh,
+            Lang::En => &words.en,
         }
     }
 

@@ -1,9 +1,11 @@
 //! Codes of the floors below, put into words.
 
+use bangfu_domain::policy::PackFault;
 use bangfu_sheets::fault::Fault;
 use bangfu_usecase::Error;
 use bangfu_usecase::error::Refusal;
 
+use crate::intake::IntakeFault;
 use crate::texts::{Lang, Value};
 
 /// A fault in words.
@@ -38,6 +40,17 @@ pub(crate) fn said(lang: Lang, key: &str, args: &[(&'static str, String)]) -> St
     lang.text_with(key, &values)
 }
 
+/// Why a file cannot be read, in words.
+pub(crate) fn intake(lang: Lang, fault: &IntakeFault) -> String {
+    said(lang, &format!("intake-{}", fault.key()), &fault.args())
+}
+
+/// A fault of a pack or a calendar in words, with its place as compilers write it.
+pub(crate) fn pack_fault(lang: Lang, fault: &PackFault) -> String {
+    let what = said(lang, &format!("pack-fault-{}", fault.kind.key()), &fault.kind.args());
+    format!("{}:{}:{}: {what}", fault.file, fault.line, fault.column)
+}
+
 /// A refusal in words.
 pub(crate) fn refusal(lang: Lang, refusal: &Refusal) -> String {
     if let Refusal::Header(fault) = refusal {
@@ -57,6 +70,12 @@ pub(crate) fn error(lang: Lang, error: &anyhow::Error) -> String {
         }
         Some(Error::Store(bangfu_store::Error::Missing(place))) => {
             said(lang, "cli-missing", &[("place", place.clone())])
+        }
+        Some(Error::Store(bangfu_store::Error::Unfinished(place))) => {
+            said(lang, "cli-unfinished", &[("place", place.clone())])
+        }
+        Some(Error::Store(bangfu_store::Error::Foreign(place))) => {
+            said(lang, "cli-foreign", &[("place", place.clone())])
         }
         Some(Error::Store(bangfu_store::Error::Address(place))) => {
             said(lang, "cli-address", &[("place", place.clone())])

@@ -116,6 +116,14 @@ fn what_cannot_be_done_is_said_in_words() {
     };
     assert!(said(&["board"]).contains("没有数据库"));
     assert!(said(&["board", "--lang", "en"]).contains("no database"));
+    std::fs::write(desk.path("book.db"), b"").unwrap();
+    assert!(said(&["board"]).contains("没有完成"));
+    assert!(said(&["board", "--lang", "en"]).contains("Type bangfu init"));
+    assert!(said(&["board", "--database", "sqlite:letter.txt"]).contains("没有数据库"));
+    std::fs::write(desk.path("letter.txt"), "此致敬礼".repeat(200)).unwrap();
+    assert!(said(&["board", "--database", "sqlite:letter.txt"]).contains("不是本系统的数据库"));
+    std::fs::write(desk.path("list.csv"), b"%PDF-1.4").unwrap();
+    assert!(said(&["init", "--county", "431022", "--divisions", "list.csv"]).contains("PDF"));
     let divisions = demo("divisions/yizhang.csv");
     desk.run(&["init", "--county", "431022", "--divisions", divisions.to_str().unwrap()]);
     std::fs::write(desk.path("a.xlsx"), b"%PDF-1.4").unwrap();
@@ -127,5 +135,16 @@ fn what_cannot_be_done_is_said_in_words() {
     assert!(said(&["board", "--known-at", "2999-01-01T00:00:00Z"]).contains("不能晚于现在"));
     std::fs::create_dir(desk.path("packs")).unwrap();
     std::fs::write(desk.path("packs/own.toml"), "id = \"own\"\ncolour = 1\n").unwrap();
-    assert!(said(&["board", "--policy", "packs"]).contains("own.toml:2:1"));
+    let fault = said(&["board", "--policy", "packs"]);
+    assert!(fault.contains("own.toml:2:1: 写法不对"), "{fault}");
+    let fault = said(&["board", "--policy", "packs", "--lang", "en"]);
+    assert!(fault.contains("own.toml:2:1: written wrongly"), "{fault}");
+    std::fs::remove_file(desk.path("packs/own.toml")).unwrap();
+    std::fs::create_dir(desk.path("packs/calendar")).unwrap();
+    let calendar =
+        "[[year]]\nyear = 2019\nsource = \"\"\nrest = [[\"2019-02-05\", \"2019-02-04\"]]\nwork = []\n";
+    std::fs::write(desk.path("packs/calendar/rest-days.toml"), calendar).unwrap();
+    let fault = said(&["board", "--policy", "packs"]);
+    assert!(fault.contains("rest-days.toml:4:9: 最后一天早于第一天"), "{fault}");
+    assert!(said(&["board", "--policy", "nowhere"]).contains("打不开文件 nowhere"));
 }

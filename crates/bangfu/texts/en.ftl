@@ -438,6 +438,7 @@ event-placed = Belongs to:
 event-position = The ledger states principal repaid in all
 event-repaid = The bank reports principal repaid
 event-corrected = The contract's terms were corrected
+event-described = The borrower, the officers or the note were corrected
 event-reversed = A record was withdrawn
 
 ## Bank and book
@@ -449,6 +450,7 @@ difference-other-identity = On { $day } the bank reports { $amount } repaid unde
 difference-unknown-kind = On { $day } the bank reports { $amount } of the unknown kind “{ $kind }”; it was not counted.
 difference-balance-differs = On { $day } the bank reports { $amount } repaid and { $reported } left; by the book { $known } would be left.
 difference-more-than-owed = On { $day } the bank reports { $amount } repaid, more than the { $known } that the book has.
+difference-beyond-position = On { $day } the bank reports { $amount } repaid, but a ledger of a later day states { $known } repaid in all.
 difference-before-disbursement = On { $day } the bank reports { $amount } repaid, before the loan was disbursed.
 difference-ledger-below-book = As of { $day } the ledger states { $ledger } repaid in all, less than the { $known } of the book; the book stands.
 
@@ -473,6 +475,7 @@ field-purpose = Purpose
 field-head = Head
 field-size = Members
 field-roster = Roster
+field-phone = phone
 
 ## Pages of errors
 
@@ -497,6 +500,7 @@ refusal-unknown-pack = There is no policy pack named { $id }; there are: { $know
 refusal-which-county = The database keeps several counties ({ $codes }): please name one.
 refusal-division-list = Line { $line } of the division list cannot be used ({ $fault }): { $value }
 refusal-no-position-day = The ledger's title states no day (截至…), and none was given.
+refusal-day-ahead = { $day } has not come yet: neither a ledger's day nor the bank's data can reach beyond today. Check the year.
 refusal-not-found = Not found, or outside your area.
 refusal-already-taken = This file has been imported already.
 refusal-bad-rows = { $bad } rows are bad, and the file was to be taken whole or not at all: nothing was imported.
@@ -537,6 +541,8 @@ cure-amount-unreadable = write a number, like 50000
 fault-title-amount-not-positive = An amount is not above zero
 fault-amount-not-positive = must be above zero
 cure-amount-not-positive = correct it from the contract
+fault-amount-too-large = is too large for an amount; it looks like another column's number
+cure-amount-too-large = check whether it is a contract, phone or identity number
 fault-title-number-unreadable = A number cannot be read
 fault-number-unreadable = cannot be read as a number
 cure-number-unreadable = write a number
@@ -594,6 +600,10 @@ cure-role-unknown = write credit manager, industry guide or technology officer i
 fault-title-ignored = Optional cells that cannot be read were left out
 fault-ignored = cannot be read and was left out
 cure-ignored = correct it and import again if it matters
+fault-day-ahead = has not come yet
+cure-day-ahead = check the year; the bank's data-until day was not moved to it
+fault-sheet-lacks = this sheet lacks required columns ({ $missing }) and was not read
+cure-sheet-lacks = add their headers and import again
 fault-title-sum-differs = Stated sums that are not those of their rows
 fault-sum-differs = the rows add up to ¥{ $computed }
 cure-sum-differs = see whether a row is missing or the sum is wrong
@@ -640,6 +650,11 @@ cli-changes = { $new } new, { $changed } changed, { $unchanged } unchanged.
 cli-fault = { $sheet } row { $row }, { $column } “{ $value }”: { $message }; { $cure }
 cli-more = { $n } more; --report writes all of them.
 cli-findings = { $n } findings; they hold nothing up.
+cli-change = { $subject } { $name }: { $field } { $old } → { $new }
+cli-absent = In the book and not in the file: { $n } ({ $some })
+cli-differences = { $n } disagree with the book; they are listed as differences to be looked into.
+cli-output-is-input = { $file } is the file to be imported: name another one.
+cli-cannot-write = { $file } cannot be written ({ $error }). Name a place that can; nothing was imported.
 cli-taken = Taken over.
 cli-not-taken = Nothing was written.
 cli-exported = { $n } loans written to { $file }
@@ -670,6 +685,8 @@ bench-recount = a full recount from the events
 bench-list = a page of a list
 cli-exists = There is a database already: { $place }. Name another, or use it.
 cli-missing = There is no database: { $place }. Make it with bangfu init.
+cli-unfinished = Making the database at { $place } was not finished; nothing is kept in it yet. Type bangfu init --county CODE --divisions FILE again: it goes on to the end.
+cli-foreign = What stands at { $place } is no database of bangfu; it was left as it is. Name another.
 cli-address = { $place } is no database address. Write sqlite:FILE or postgres://…
 cli-file = Cannot open { $file }: { $error }
 
@@ -687,6 +704,22 @@ resolve-hint = Say what was found
 refusal-no-resolution = Say what was found before closing it.
 cli-key-variable = The key is the one in BANGFU_KEY. Keep it safe elsewhere; without it no identity number or phone can be read.
 
+## Packs and rest days
+
+pack-fault-form = written wrongly: { $what }
+pack-fault-parent = inherits from “{ $id }”, which is not there or inherits from it
+pack-fault-same-name = another pack is called “{ $id }” too
+pack-fault-missing = “{ $key }” is missing, here and in what it inherits from
+pack-fault-order = the days must grow: 0 ≤ red < yellow < blue < green
+pack-fault-status = a value with the status known or to_confirm needs “value”; an unknown one has none
+pack-fault-not-positive = must be above zero
+pack-fault-days = the last day lies before the first
+pack-fault-same-year = the year { $year } is stated twice
+pack-fault-other-year = { $day } lies outside the year under which it stands
+days-to-confirm = The days of the warnings are for the county to confirm
+days-to-confirm-why = The pack states on which days each colour begins and ends; the county must confirm them. Source: { $source }.
+due-provisional = The rest days of that year are not published yet: reckoned by weekends for now
+
 ## Help of the command line
 
 help-bangfu = bangfu (帮扶): which loan is about to fall due, who goes there, is it done.
@@ -694,7 +727,7 @@ help-database = The database: sqlite:FILE or postgres://… (default sqlite:bang
 help-json = Print one JSON document on standard output
 help-lang = The language of words: zh or en
 help-book = The county's code, where the database keeps several
-help-policy = A folder with the county's own policy packs
+help-policy = A folder with the county's own policy packs (and rest days, calendar/rest-days.toml)
 help-init = Make an empty database with places and service points
 help-init-county = A county's code, six or twelve digits; several may be named
 help-init-divisions = The division list: code, name, parent, level

@@ -389,6 +389,7 @@ event-placed = 归属：
 event-position = 台账载明累计已还本金
 event-repaid = 银行报还本金
 event-corrected = 更正合同内容
+event-described = 更正借款人、帮扶人员或备注
 event-reversed = 撤销一条记录
 
 ## 银行与账上的出入
@@ -400,6 +401,7 @@ difference-other-identity = { $day } 银行报还本 { $amount }，证件号码�
 difference-unknown-kind = { $day } 银行报 { $amount }，交易类型“{ $kind }”不明，没有计入。
 difference-balance-differs = { $day } 银行报还本 { $amount }，还后余额 { $reported }；按账上应为 { $known }，对不上。
 difference-more-than-owed = { $day } 银行报还本 { $amount }，多于账上余额 { $known }。
+difference-beyond-position = { $day } 银行报还本 { $amount }，但该日之后的台账载明累计只还了 { $known }。
 difference-before-disbursement = { $day } 银行报还本 { $amount }，早于放款日期。
 difference-ledger-below-book = 截至 { $day } 台账载明累计已还 { $ledger }，少于账上的 { $known }；以账上为准。
 
@@ -424,6 +426,7 @@ field-purpose = 贷款用途
 field-head = 户主
 field-size = 家庭人口
 field-roster = 名册
+field-phone = 联系电话
 
 ## 出错的页面
 
@@ -448,6 +451,7 @@ refusal-unknown-pack = 没有名为 { $id } 的政策包；现有：{ $known }�
 refusal-which-county = 数据库里有几个县（{ $codes }），请指明是哪一个。
 refusal-division-list = 区划表第 { $line } 行不能用（{ $fault }）：{ $value }
 refusal-no-position-day = 台账标题里没有写明“截至某年某月某日”，也没有填写截至日期。
+refusal-day-ahead = { $day } 还没有到：台账的截至日期和银行数据的截止日期不能晚于今天。请核对年份。
 refusal-not-found = 没有找到，或者不在您的查看范围内。
 refusal-already-taken = 这个文件已经导入过了。
 refusal-bad-rows = 有 { $bad } 行有误，按“全部无误才导入”的要求，没有导入任何一行。
@@ -488,6 +492,8 @@ cure-amount-unreadable = 写成数字，如 50000
 fault-title-amount-not-positive = 金额不大于零
 fault-amount-not-positive = 金额必须大于零
 cure-amount-not-positive = 对照合同改正金额
+fault-amount-too-large = 金额大得不合理，像是填错了列
+cure-amount-too-large = 核对这一格是不是借据号、电话或身份证号
 fault-title-number-unreadable = 数字认不出
 fault-number-unreadable = 认不出是什么数
 cure-number-unreadable = 写成数字
@@ -545,6 +551,10 @@ cure-role-unknown = 写信贷管户员、产业指导员或科技特派员
 fault-title-ignored = 选填的格子认不出，没有采用
 fault-ignored = 认不出，没有采用
 cure-ignored = 需要的话，改正后重新导入
+fault-day-ahead = 这一天还没有到
+cure-day-ahead = 核对年份；银行数据的截止日期没有推到这一天
+fault-sheet-lacks = 这张工作表缺少必需的列：{ $missing }，没有读取
+cure-sheet-lacks = 补上这些列的表头后重新导入
 fault-title-sum-differs = 小计、合计与明细不符
 fault-sum-differs = 按明细相加是 { $computed } 元
 cure-sum-differs = 核对是漏了行还是加错了
@@ -591,6 +601,11 @@ cli-changes = 新增 { $new }，变更 { $changed }，不变 { $unchanged }。
 cli-fault = { $sheet } 第 { $row } 行 { $column }“{ $value }”：{ $message }。{ $cure }。
 cli-more = 还有 { $n } 处，用 --report 写出全部。
 cli-findings = 提示 { $n } 处，不影响导入。
+cli-change = { $subject } { $name }：{ $field } { $old } → { $new }
+cli-absent = 账上有、文件里没有 { $n } 项：{ $some }
+cli-differences = 与账上对不上 { $n } 处，已列入差异，逐笔核对。
+cli-output-is-input = { $file } 是要导入的文件本身：请另写一个文件名。
+cli-cannot-write = 写不了 { $file }（{ $error }）。请换一个能写的位置；没有导入任何内容。
 cli-taken = 已导入。
 cli-not-taken = 没有写入任何内容。
 cli-exported = 已写出 { $n } 笔贷款：{ $file }
@@ -621,6 +636,8 @@ bench-recount = 从事件重新计数
 bench-list = 名单一页
 cli-exists = 已经有数据库：{ $place }。请另指一个，或直接使用它。
 cli-missing = 没有数据库：{ $place }。请先用 bangfu init 建立。
+cli-unfinished = { $place } 的建库没有完成，里面还没有任何数据。请重新运行 bangfu init --county 县代码 --divisions 区划表，会接着完成。
+cli-foreign = { $place } 不是本系统的数据库，没有改动它。请另指一个。
 cli-address = 看不懂数据库地址 { $place }。应写成 sqlite:文件 或 postgres://…
 cli-file = 打不开文件 { $file }：{ $error }
 
@@ -635,6 +652,22 @@ resolve-hint = 写明查到的情况
 refusal-no-resolution = 请写明查到的情况，再标为核实。
 cli-key-variable = 密钥取自环境变量 BANGFU_KEY。请另行保存；没有它，身份证号和电话都读不出来。
 
+## 政策包与休息日
+
+pack-fault-form = 写法不对：{ $what }
+pack-fault-parent = 要继承的“{ $id }”不存在，或者它又继承了本政策包
+pack-fault-same-name = 另有一个政策包也叫“{ $id }”
+pack-fault-missing = 缺少“{ $key }”，它所继承的政策包里也没有
+pack-fault-order = 天数要逐级增大：0 ≤ 红 < 黄 < 蓝 < 绿
+pack-fault-status = 状态为 known 或 to_confirm 时必须写 value；为 unknown 时不能写
+pack-fault-not-positive = 必须大于零
+pack-fault-days = 最后一天早于第一天
+pack-fault-same-year = { $year } 年写了两次
+pack-fault-other-year = { $day } 不在它所属的年度里
+days-to-confirm = 预警天数为县级待确认值
+days-to-confirm-why = 各颜色的起止天数写在政策包里，须由县里确认。依据：{ $source }。
+due-provisional = 该年度休息日安排尚未公布，暂按周末推算
+
 ## 命令行的说明
 
 help-bangfu = 帮扶：哪笔贷款快到期了，谁去，办好了没有。
@@ -642,7 +675,7 @@ help-database = 数据库：sqlite:文件 或 postgres://…（默认 sqlite:ban
 help-json = 在标准输出只写一份 JSON
 help-lang = 语言：zh 或 en
 help-book = 县代码；数据库里有几个县时要写
-help-policy = 放本县政策包的文件夹
+help-policy = 放本县政策包（和休息日 calendar/rest-days.toml）的文件夹
 help-init = 建立空数据库，装入区划和服务点
 help-init-county = 县代码，六位或十二位，可写几个
 help-init-divisions = 区划表：code、name、parent、level

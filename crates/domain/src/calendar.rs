@@ -4,12 +4,16 @@
 //! Sundays rest, and whoever shows a day of such a year says so.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::OnceLock;
 
+use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 use serde::Deserialize;
+use toml::Spanned;
 
 use crate::loan::add_days;
+use crate::policy::{PackFault, PackFaultKind};
 
 /// The days of the years that have a notice.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +27,9 @@ struct Year {
     work: BTreeSet<Date>,
 }
 
+/// The file of a calendar: in the binary below `policy`, and in a county's own folder of packs.
+pub const FILE: &str = "calendar/rest-days.toml";
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -32,11 +39,11 @@ struct File {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
-    year: i16,
+    year: Spanned<i16>,
     #[serde(rename = "source")]
     _source: String,
-    rest: Vec<(Date, Date)>,
-    work: Vec<Date>,
+    rest: Vec<Spanned<(Date, Date)>>,
+    work: Vec<Spanned<Date>>,
 }
 
 impl Calendar {
@@ -44,30 +51,56 @@ impl Calendar {
     pub fn embedded() -> &'static Calendar {
         static CALENDAR: OnceLock<Calendar> = OnceLock::new();
         CALENDAR.get_or_init(|| {
-            Calendar::parse(include_str!("../../../policy/calendar/rest-days.toml"))
+            Calendar::parse(FILE, include_str!("../../../policy/calendar/rest-days.toml"))
                 .expect("invariant: the calendar in the binary is read by a test")
         })
     }
 
-    /// Reads a calendar: a list of years, each with spans of rest days and single make-up workdays.
+    /// Reads a calendar: a list of years, each with spans of rest days and single make-up workdays, all of which
+    /// lie in their year.
     ///
     /// # Errors
-    /// What the file says wrongly, with line and column.
-    pub fn parse(text: &str) -> Result<Calendar, String> {
-        let file: File = toml::from_str(text).map_err(|fault| fault.to_string())?;
-        let mut years = BTreeMap::new();
+    /// Every fault of the file, with line and column.
+    pub fn parse(name: &str, text: &str) -> Result<Calendar, Vec<PackFault>> {
+        let fault = |span: Range<usize>, kind| PackFault::at(name, text, Some(span), kind);
+        let file: File = toml::from_str(text).map_err(|error| {
+            vec![PackFault::at(name, text, error.span(), PackFaultKind::Form(error.message().to_owned()))]
+        })?;
+        let mut faults = Vec::new();
+        let mut years: BTreeMap<i16, Year> = BTreeMap::new();
         for entry in file.year {
-            let mut rest = BTreeSet::new();
-            for (first, last) in entry.rest {
-                let mut day = first;
-                while day <= last {
-                    rest.insert(day);
-                    day = add_days(day, 1);
+            let number = *entry.year.get_ref();
+            let mut year = Year::default();
+            for span in &entry.rest {
+                let (first, last) = *span.get_ref();
+                if last < first {
+                    faults.push(fault(span.span(), PackFaultKind::Days));
+                } else if let Some(other) = [first, last].into_iter().find(|day| day.year() != number) {
+                    faults.push(fault(span.span(), PackFaultKind::OtherYear(other)));
+                } else {
+                    year.rest.extend(first.series(1.day()).take_while(|day| *day <= last));
                 }
             }
-            years.insert(entry.year, Year { rest, work: entry.work.into_iter().collect() });
+            for day in &entry.work {
+                if day.get_ref().year() == number {
+                    year.work.insert(*day.get_ref());
+                } else {
+                    faults.push(fault(day.span(), PackFaultKind::OtherYear(*day.get_ref())));
+                }
+            }
+            if years.insert(number, year).is_some() {
+                faults.push(fault(entry.year.span(), PackFaultKind::SameYear(number)));
+            }
         }
-        Ok(Calendar { years })
+        if faults.is_empty() { Ok(Calendar { years }) } else { Err(faults) }
+    }
+
+    /// This calendar laid over another: the years that it names are its own, the rest the other's.
+    pub fn over(mut self, other: &Calendar) -> Calendar {
+        for (number, year) in &other.years {
+            self.years.entry(*number).or_insert_with(|| year.clone());
+        }
+        self
     }
 
     /// True if people work on the day.
@@ -117,5 +150,62 @@ mod tests {
         let calendar = Calendar::embedded();
         assert_eq!(calendar.working_day_from(date(2031, 10, 4)), (date(2031, 10, 6), true));
         assert!(!calendar.is_provisional(date(2019, 12, 31)));
+    }
+    #[test]
+    fn the_notices_from_2016_to_2026_are_followed() {
+        let calendar = Calendar::embedded();
+        for (day, works) in [
+            (date(2016, 2, 6), true),
+            (date(2016, 10, 7), false),
+            (date(2017, 10, 8), false),
+            (date(2017, 9, 30), true),
+            (date(2018, 12, 29), true),
+            (date(2018, 12, 31), false),
+            (date(2021, 10, 9), true),
+            (date(2022, 1, 31), false),
+            (date(2023, 6, 25), true),
+            (date(2024, 2, 9), true),
+            (date(2025, 10, 8), false),
+            (date(2026, 2, 23), false),
+            (date(2026, 2, 28), true),
+        ] {
+            assert_eq!(calendar.is_working_day(day), works, "{day}");
+        }
+        assert!((2016..=2026).all(|year| !calendar.is_provisional(date(year, 7, 1))));
+        assert!(calendar.is_provisional(date(2015, 12, 31)));
+        // New Year's notice for the day after is not known: whoever goes there is told.
+        assert_eq!(calendar.working_day_from(date(2026, 12, 31)), (date(2026, 12, 31), false));
+        assert_eq!(calendar.working_day_from(date(2027, 1, 2)), (date(2027, 1, 4), true));
+    }
+
+    #[test]
+    fn a_countys_own_years_take_the_place_of_those_in_the_binary() {
+        let own =
+            "[[year]]\nyear = 2019\nsource = \"县\"\nrest = [[\"2019-07-01\", \"2019-07-02\"]]\nwork = []\n";
+        let calendar = Calendar::parse("own", own).unwrap().over(Calendar::embedded());
+        assert!(!calendar.is_working_day(date(2019, 7, 2)));
+        assert!(calendar.is_working_day(date(2019, 10, 1)), "its own year says nothing of this day");
+        assert!(!calendar.is_working_day(date(2020, 10, 1)), "another year stays");
+    }
+
+    #[test]
+    fn a_fault_of_a_calendar_is_told_with_its_place() {
+        let year = |rest: &str, work: &str| {
+            format!("[[year]]\nyear = 2019\nsource = \"\"\nrest = [{rest}]\nwork = [{work}]\n")
+        };
+        let twice = [year("", ""), year("", "")].concat();
+        for (text, line, column, kind) in [
+            (year("[\"2019-07-02\", \"2019-07-01\"]", ""), 4, 9, PackFaultKind::Days),
+            (year("[\"2019-12-31\", \"2020-01-01\"]", ""), 4, 9, PackFaultKind::OtherYear(date(2020, 1, 1))),
+            (year("", "\"2018-12-29\""), 5, 9, PackFaultKind::OtherYear(date(2018, 12, 29))),
+            (twice, 7, 8, PackFaultKind::SameYear(2019)),
+        ] {
+            let faults = Calendar::parse("own", &text).unwrap_err();
+            let found = faults.iter().map(|fault| (fault.line, fault.column, &fault.kind));
+            assert_eq!(found.collect::<Vec<_>>(), [(line, column, &kind)], "{text}");
+        }
+        let faults = Calendar::parse("own", &year("[\"2019-13-01\", \"2019-07-01\"]", "")).unwrap_err();
+        assert!(matches!(faults[0].kind, PackFaultKind::Form(_)), "{faults:?}");
+        assert_eq!(faults[0].line, 4);
     }
 }

@@ -74,7 +74,7 @@ pub enum NameMatch {
 
 const COMMUNITY_ENDINGS: [&str; 4] = ["社区居民委员会", "社区居委会", "居委会", "社区"];
 const VILLAGE_ENDINGS: [&str; 3] = ["村民委员会", "村委会", "村"];
-const TOWNSHIP_ENDINGS: [&str; 6] = ["街道办事处", "人民政府", "街道", "镇", "乡", "办事处"];
+const TOWNSHIP_ENDINGS: [&str; 6] = ["街道办事处", "街道办", "街道", "办事处", "镇", "乡"];
 
 /// Whether a name says that it is a village, a community, or neither.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,63 +102,70 @@ fn split(name: &str) -> (Kind, &str) {
 /// Finds a village by name among those of its township.
 ///
 /// Exactly first; then with one of 村, 村委会, 村民委员会, 社区, 居委会, 社区居委会 added or removed. A bare name
-/// or one with 村 or 村委会 means the village where a community shares the name.
+/// or one with 村 or 村委会 means the village where a community shares the name, and the community where no
+/// village does. A name that says it is a community is no village's.
 pub fn match_village(name: &str, candidates: &[Candidate]) -> NameMatch {
     let name = squeeze(name);
-    let name = name.as_ref();
-    if let Some(found) = unique(candidates.iter().filter(|candidate| squeeze(&candidate.name) == name)) {
-        return found;
-    }
+    let name = name.as_str();
     let (kind, core) = split(name);
-    let wanted = if kind == Kind::Community { Kind::Community } else { Kind::Village };
-    let alike: Vec<&Candidate> = candidates
-        .iter()
-        .filter(|candidate| {
-            let (_, other) = split(&candidate.name);
-            other == core || other == name || candidate.name == core
-        })
-        .collect();
+    // 老街村居委会 is 老街村 before it is anything of 老街.
+    for whole in [Some(name), Some(core).filter(|core| split(core).0 != Kind::Bare)].into_iter().flatten() {
+        if let Some(found) = unique(candidates.iter().filter(|candidate| squeeze(&candidate.name) == whole)) {
+            return found;
+        }
+    }
     // 大村 is first the village 大村村, and only then 大 with an ending.
-    let whole: Vec<&Candidate> =
-        alike.iter().copied().filter(|candidate| split(&candidate.name).1 == name).collect();
-    for group in [&whole, &alike] {
-        let of_kind: Vec<&Candidate> = group
-            .iter()
-            .copied()
-            .filter(|candidate| (split(&candidate.name).0 == Kind::Community) == (wanted == Kind::Community))
-            .collect();
-        if let Some(found) = unique(of_kind.into_iter()).or_else(|| unique(group.iter().copied())) {
+    for bare in [name, core] {
+        let alike = candidates.iter().filter(|candidate| split(&candidate.name).1 == bare);
+        let of_kind = |kinds: &[Kind]| {
+            unique(alike.clone().filter(|candidate| kinds.contains(&split(&candidate.name).0)))
+        };
+        let found = if kind == Kind::Community && bare != name {
+            of_kind(&[Kind::Community, Kind::Bare])
+        } else {
+            of_kind(&[Kind::Village, Kind::Bare]).or_else(|| of_kind(&[Kind::Community]))
+        };
+        if let Some(found) = found {
             return found;
         }
     }
     NameMatch::None(nearest(name, candidates))
 }
 
-/// Finds a township by name among those of its county: exactly, then with 镇, 乡, 街道 … added or removed.
+/// Finds a township by name among those of its county: exactly, then with 镇, 乡, 街道 … added or removed, then
+/// with the county's name before it.
 pub fn match_township(name: &str, candidates: &[Candidate]) -> NameMatch {
     let name = squeeze(name);
-    let name = name.as_ref();
+    let name = name.as_str();
     if let Some(found) = unique(candidates.iter().filter(|candidate| squeeze(&candidate.name) == name)) {
         return found;
     }
     let core = township_core(name);
     let alike = candidates.iter().filter(|candidate| township_core(&candidate.name) == core);
-    unique(alike).unwrap_or_else(|| NameMatch::None(nearest(name, candidates)))
+    let within = candidates.iter().filter(|candidate| {
+        let place = name.find(candidate.name.as_str());
+        // 兰考县堌阳镇, 堌阳镇人民政府.
+        place.is_some_and(|at| name[..at].is_empty() || name[..at].ends_with(['县', '市', '区', '旗']))
+    });
+    unique(alike).or_else(|| unique(within)).unwrap_or_else(|| NameMatch::None(nearest(name, candidates)))
 }
 
 /// A township's name without what kind of township it is: 莽山瑶族乡 and 莽山乡 share 莽山.
 fn township_core(name: &str) -> &str {
-    let core = TOWNSHIP_ENDINGS
-        .iter()
-        .find_map(|ending| name.strip_suffix(ending).filter(|core| !core.is_empty()))
-        .unwrap_or(name);
-    let peoples =
-        ["瑶族", "土家族", "苗族", "侗族", "回族", "畲族", "彝族", "壮族", "满族", "蒙古族", "民族"];
-    peoples
-        .iter()
-        .find_map(|people| core.strip_suffix(people).filter(|core| !core.is_empty()))
-        .unwrap_or(core)
+    let strip = |name: &mut &str, endings: &[&str]| {
+        let core = endings.iter().find_map(|end| name.strip_suffix(end).filter(|core| !core.is_empty()));
+        *name = core.unwrap_or(name);
+    };
+    let mut core = name;
+    strip(&mut core, &["人民政府", "政府"]);
+    strip(&mut core, &TOWNSHIP_ENDINGS);
+    strip(&mut core, &PEOPLES);
+    core
 }
+
+/// What the names of townships of minorities have before 乡.
+const PEOPLES: [&str; 11] =
+    ["瑶族", "土家族", "苗族", "侗族", "回族", "畲族", "彝族", "壮族", "满族", "蒙古族", "民族"];
 
 fn unique<'a>(found: impl Iterator<Item = &'a Candidate>) -> Option<NameMatch> {
     let found: Vec<&Candidate> = found.collect();
@@ -169,20 +176,20 @@ fn unique<'a>(found: impl Iterator<Item = &'a Candidate>) -> Option<NameMatch> {
     }
 }
 
-/// The three candidates whose names need the fewest changed characters, where any shares one.
+/// The three candidates whose names need the fewest changed characters; where none shares one, the first three,
+/// so that whoever mends the cell sees what names there are.
 fn nearest(name: &str, candidates: &[Candidate]) -> Vec<String> {
     let (_, core) = split(name);
-    let mut ranked: Vec<(usize, &str)> = candidates
+    let mut ranked: Vec<(bool, usize, &str)> = candidates
         .iter()
         .map(|candidate| {
-            (strsim::damerau_levenshtein(core, split(&candidate.name).1), candidate.name.as_str())
-        })
-        .filter(|(distance, other)| {
-            *distance < core.chars().count() && other.chars().any(|c| core.contains(c))
+            let (_, other) = split(&candidate.name);
+            let strange = !other.chars().any(|c| core.contains(c));
+            (strange, strsim::damerau_levenshtein(core, other), candidate.name.as_str())
         })
         .collect();
-    ranked.sort();
-    ranked.into_iter().take(3).map(|(_, name)| name.to_owned()).collect()
+    ranked.sort_unstable();
+    ranked.into_iter().take(3).map(|(_, _, name)| name.to_owned()).collect()
 }
 
 #[cfg(test)]
@@ -226,11 +233,23 @@ mod tests {
     }
 
     #[test]
+    fn a_community_is_no_village_and_a_village_may_have_become_a_community() {
+        let places = candidates(&["白石渡村", "城关社区", "老街村", "老街社区"]);
+        for name in ["白石渡社区", "白石渡居委会"] {
+            assert!(matches!(match_village(name, &places), NameMatch::None(_)), "{name}");
+        }
+        for (name, id) in [("城关", 2), ("城关村", 2), ("老街村居委会", 3), ("老街居委会", 4)]
+        {
+            assert_eq!(match_village(name, &places), NameMatch::One(id), "{name}");
+        }
+    }
+
+    #[test]
     fn an_unknown_village_gets_the_nearest_names() {
         let places = candidates(&["白石渡村", "白石村", "巩桥村"]);
         assert_eq!(
             match_village("白石度村", &places),
-            NameMatch::None(vec!["白石村".into(), "白石渡村".into()])
+            NameMatch::None(vec!["白石村".into(), "白石渡村".into(), "巩桥村".into()])
         );
     }
 
@@ -238,6 +257,8 @@ mod tests {
     fn a_township_is_found_without_its_kind() {
         let places = candidates(&["莽山瑶族乡", "玉溪镇"]);
         assert_eq!(match_township("莽山乡", &places), NameMatch::One(1));
-        assert_eq!(match_township("玉溪", &places), NameMatch::One(2));
+        for name in ["玉溪", "玉溪镇人民政府", "玉溪镇政府", "宜章县玉溪镇"] {
+            assert_eq!(match_township(name, &places), NameMatch::One(2), "{name}");
+        }
     }
 }

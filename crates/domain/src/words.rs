@@ -149,7 +149,7 @@ pub fn digit_value(c: char) -> Option<i64> {
 fn number(text: &str) -> Option<i64> {
     // 5万5 is 55,000 to one reader and 50,005 to another: a last digit right behind such a unit says neither.
     let mut ends = text.chars().rev();
-    if ends.next().and_then(digit_value).is_some()
+    if ends.next().and_then(digit_value).is_some_and(|digit| digit > 0)
         && ends.next().is_some_and(|c| "百佰千仟万萬亿".contains(c))
     {
         return None;
@@ -221,6 +221,7 @@ mod tests {
     fn amounts_are_read_in_any_hand() {
         for (words, fen) in [
             ("伍万元整", 5_000_000),
+            ("伍万零元整", 5_000_000),
             ("人民币壹仟肆佰零玖元伍角", 140_950),
             ("五万", 5_000_000),
             ("3万5千", 3_500_000),

@@ -78,10 +78,28 @@ pub(crate) fn serial_day(serial: &str) -> Option<Date> {
 /// A day: a date, a serial number, or one of the ways in which people write it.
 pub fn date_of(cell: &Cell) -> Result<Option<Date>, FaultCode> {
     if let Cell::Date(date) = cell {
-        return Ok(Some(*date));
+        let sound = YEARS.contains(&date.year());
+        return if sound { Ok(Some(*date)) } else { Err(FaultCode::DateUnreadable) };
     }
-    let Some(text) = folded(cell) else { return Ok(None) };
-    read_day(&text).map(Some)
+    let Some(text) = text(cell) else { return Ok(None) };
+    let text = squeeze(without_time(fold_width(&text).trim()));
+    let text = text.trim_start_matches('\'');
+    if text.is_empty() { Ok(None) } else { read_day(text).map(Some) }
+}
+
+/// A day without the time of day behind it: 2019/6/17 0:00, 2019-06-17T09:30:00, 2019年6月17日 9时30分.
+fn without_time(text: &str) -> &str {
+    let cut = text.char_indices().rev().find(|(at, c)| {
+        let after = &text[at + c.len_utf8()..];
+        (*c == ' ' || *c == 'T')
+            && after.starts_with(|c: char| c.is_ascii_digit())
+            && after.contains([':', '时'])
+    });
+    match cut {
+        // 9:30: 00 has a blank within the time: the first such blank counts.
+        Some((at, _)) => without_time(text[..at].trim_end()),
+        None => text,
+    }
 }
 
 fn read_day(text: &str) -> Result<Date, FaultCode> {
@@ -97,26 +115,20 @@ fn read_day(text: &str) -> Result<Date, FaultCode> {
     {
         return Ok(day);
     }
-    let mut parts = text.split(['.', '-', '/', '年', '月', '\u{2014}', '\u{2013}', '、']);
+    let mut parts = text.split(['.', '-', '/', '年', '月', '\u{2014}', '\u{2013}', '、', '。']);
     let (Some(year), Some(month), Some(rest)) = (parts.next(), parts.next(), parts.next()) else {
         return Err(FaultCode::DateUnreadable);
     };
-    // After the day may stand 日 or 号 and a time of day; blanks are gone by now, so the hour of
-    // 2019.6.17 00:00:00 follows the day directly.
-    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-    let (number, tail) = rest.split_at(end);
-    let number = match tail.chars().next() {
-        Some(':') if number.len() > 2 => &number[..number.len().saturating_sub(2).max(1)],
-        Some(':') => return Err(FaultCode::DateUnreadable),
-        _ => number,
-    };
-    let tail_is_known = tail.is_empty() || tail.starts_with(['日', '号', ':', 'T', '。']);
-    let more = parts.next();
-    if !tail_is_known || more.is_some_and(|more| !more.is_empty() && !tail.starts_with(['T', ':'])) {
+    // After the day may stand 日 or 号, and nothing else.
+    let number = rest.trim_end_matches(['日', '号', '。']);
+    if parts.next().is_some_and(|more| !more.is_empty()) {
         return Err(FaultCode::DateUnreadable);
     }
     day(year, month, number)
 }
+
+/// Years that a book may name; another is a slip of the hand (1019 for 2019).
+const YEARS: std::ops::RangeInclusive<i16> = 1900..=2199;
 
 fn day(year: &str, month: &str, day: &str) -> Result<Date, FaultCode> {
     let unreadable = |_| FaultCode::DateUnreadable;
@@ -124,6 +136,9 @@ fn day(year: &str, month: &str, day: &str) -> Result<Date, FaultCode> {
         return Err(FaultCode::DateUnreadable);
     }
     let year: i16 = year.parse().map_err(unreadable)?;
+    if !YEARS.contains(&year) {
+        return Err(FaultCode::DateUnreadable);
+    }
     let month: i8 = month.parse().map_err(unreadable)?;
     let day: i8 = day.parse().map_err(unreadable)?;
     Date::new(year, month, day).map_err(|_| FaultCode::NoSuchDay)
@@ -164,10 +179,17 @@ pub fn amount(cell: &Cell, unit: Unit) -> Result<Option<Fen>, FaultCode> {
             Unit::Yuan => Some(yuan),
             Unit::TenThousandYuan => yuan.checked_mul(Decimal::from(10_000)),
         };
-        return yuan.and_then(to_fen).map(Some).ok_or(FaultCode::AmountUnreadable);
+        return match yuan {
+            Some(yuan) if yuan.abs() <= YUAN_MAX => to_fen(yuan).map(Some).ok_or(FaultCode::AmountUnreadable),
+            _ => Err(FaultCode::AmountTooLarge),
+        };
     }
-    parse_amount(bare).map(Some).ok_or(FaultCode::AmountUnreadable)
+    let amount = parse_amount(bare).ok_or(FaultCode::AmountUnreadable)?;
+    if amount.to_yuan() > YUAN_MAX { Err(FaultCode::AmountTooLarge) } else { Ok(Some(amount)) }
 }
+
+/// 100 亿元: more is the number of a contract or a phone in the wrong column, and sums must never overflow.
+const YUAN_MAX: Decimal = Decimal::from_parts(1_410_065_408, 2, 0, false, 0);
 
 /// The amount in fen; what a binary fraction leaves beyond a millionth of a yuan is noise, anything more is not.
 fn to_fen(yuan: Decimal) -> Option<Fen> {
@@ -198,9 +220,10 @@ pub fn rate(cell: &Cell) -> Result<Option<Rate>, FaultCode> {
     Ok(Some(Rate::from_percent(percent.round_dp(8))))
 }
 
-/// A term in months: 36, 36个月, 3年, 一年半, 半年.
-pub fn months(cell: &Cell) -> Result<Option<u32>, FaultCode> {
+/// A term in months: 36, 36个月, 3年, 1.5年, 一年半, 半年. A bare number counts in years where its column does.
+pub fn months(cell: &Cell, in_years: bool) -> Result<Option<u32>, FaultCode> {
     let Some(text) = folded(cell) else { return Ok(None) };
+    let text: String = text.chars().filter(|c| !matches!(c, '(' | ')')).collect();
     let unreadable = || FaultCode::NumberUnreadable;
     if let Some(years) = text.strip_suffix("年半") {
         return Ok(Some(small(years).ok_or_else(unreadable)? * 12 + 6));
@@ -208,14 +231,25 @@ pub fn months(cell: &Cell) -> Result<Option<u32>, FaultCode> {
     if text == "半年" {
         return Ok(Some(6));
     }
-    if let Some((years, rest)) = text.split_once('年') {
-        let years = small(years).ok_or_else(unreadable)?;
-        let rest = rest.trim_end_matches('期').trim_end_matches('月').trim_end_matches('个');
-        let rest = if rest.is_empty() { 0 } else { small(rest).ok_or_else(unreadable)? };
-        return Ok(Some(years * 12 + rest));
+    let (years, rest) = match text.split_once('年') {
+        Some((years, rest)) => (years, rest),
+        None if in_years && !text.contains('月') => (text.as_str(), ""),
+        None => ("", text.as_str()),
+    };
+    let rest = rest.trim_end_matches('期').trim_end_matches('月').trim_end_matches('个');
+    let of_years = if years.is_empty() { Some(0) } else { months_of_years(years) };
+    let of_rest = if rest.is_empty() && !years.is_empty() { Some(0) } else { small(rest) };
+    of_years.zip(of_rest).map(|(years, rest)| Some(years + rest)).ok_or_else(unreadable)
+}
+
+/// Years in months: 3, 三, 1.5.
+fn months_of_years(years: &str) -> Option<u32> {
+    if let Some(years) = small(years) {
+        return Some(years * 12);
     }
-    let number = text.trim_end_matches('期').trim_end_matches('月').trim_end_matches('个');
-    small(number).map(Some).ok_or_else(unreadable)
+    let months = decimal(years)?.checked_mul(Decimal::from(12))?;
+    let whole = months.is_integer() && !months.is_sign_negative() && months <= Decimal::from(1_200);
+    if whole { months.normalize().to_string().parse().ok() } else { None }
 }
 
 /// A count such as the size of a household: 4, 4人.

@@ -3,9 +3,8 @@
 use bangfu_domain::text::squeeze;
 use jiff::civil::Date;
 
-use crate::book::Cell;
+use crate::book::{Book, Cell};
 use crate::cell;
-use crate::read::{ReadFault, read_book};
 
 /// A line of a division list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -31,8 +30,6 @@ pub struct DivisionLine {
 /// Why a division list cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DivisionFault {
-    /// It is no table.
-    File(ReadFault),
     /// A column is missing.
     Column {
         /// Which.
@@ -50,8 +47,7 @@ pub enum DivisionFault {
 const COLUMNS: [&str; 7] = ["code", "name", "parent", "level", "valid_from", "valid_to", "replaces"];
 
 /// Reads a division list; its first line names the columns, the last three of which may be missing.
-pub fn read(bytes: &[u8]) -> Result<Vec<DivisionLine>, DivisionFault> {
-    let book = read_book(bytes).map_err(DivisionFault::File)?;
+pub fn read(book: &Book) -> Result<Vec<DivisionLine>, DivisionFault> {
     let mut rows = book.sheets.iter().flat_map(|sheet| &sheet.rows);
     let header: Vec<String> =
         rows.next().map(|row| row.iter().map(cell::shown).collect()).unwrap_or_default();

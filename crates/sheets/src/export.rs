@@ -88,12 +88,14 @@ pub fn to_xlsx_with_sums(table: &Table, sheet: &str, sums: usize) -> Result<Vec<
                     worksheet.write_string(line, column, text)?;
                 }
                 Value::Date(None) => {}
-                Value::Date(Some(date)) => {
-                    let month = date.month().unsigned_abs();
-                    let year = date.year().unsigned_abs();
-                    let stamp = ExcelDateTime::from_ymd(year, month, date.day().unsigned_abs())?;
-                    worksheet.write_datetime_with_format(line, column, &stamp, &day)?;
-                }
+                Value::Date(Some(date)) => match excel_day(*date) {
+                    Some(stamp) => {
+                        worksheet.write_datetime_with_format(line, column, &stamp, &day)?;
+                    }
+                    None => {
+                        worksheet.write_string(line, column, date.to_string())?;
+                    }
+                },
                 Value::Money(amount) => {
                     // A workbook keeps money as a binary fraction; the exact text leads to the nearest one.
                     let yuan: f64 = amount.to_string().parse().unwrap_or_default();
@@ -107,6 +109,12 @@ pub fn to_xlsx_with_sums(table: &Table, sheet: &str, sums: usize) -> Result<Vec<
         }
     }
     workbook.save_to_buffer()
+}
+
+/// A day as a workbook keeps it; `None` before 1900, which no workbook knows.
+pub(crate) fn excel_day(date: Date) -> Option<ExcelDateTime> {
+    let (month, day) = (date.month().unsigned_abs(), date.day().unsigned_abs());
+    ExcelDateTime::from_ymd(date.year().unsigned_abs(), month, day).ok().filter(|_| date.year() >= 1900)
 }
 
 /// A width that shows the header and the first rows.

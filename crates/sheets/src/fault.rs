@@ -121,7 +121,16 @@ pub enum FaultCode {
     },
     /// A role that bangfu does not know.
     RoleUnknown,
+    /// An amount no loan of the programme can have: another column's number, as a rule.
+    AmountTooLarge,
     // What is noticed and not refused.
+    /// The day has not come.
+    DayAhead,
+    /// A sheet looks like the others and lacks required columns: its rows were not read.
+    SheetLacks {
+        /// The usual names of what is missing.
+        missing: Vec<String>,
+    },
     /// An optional cell cannot be read and is left out.
     Ignored,
     /// The stated sum is not that of its readable rows.
@@ -202,6 +211,9 @@ impl FaultCode {
             FaultCode::RepaidAbovePrincipal { .. } => "repaid-above-principal",
             FaultCode::Duplicate { .. } => "duplicate",
             FaultCode::RoleUnknown => "role-unknown",
+            FaultCode::AmountTooLarge => "amount-too-large",
+            FaultCode::DayAhead => "day-ahead",
+            FaultCode::SheetLacks { .. } => "sheet-lacks",
             FaultCode::Ignored => "ignored",
             FaultCode::SumDiffers { .. } => "sum-differs",
             FaultCode::TermDiffers { .. } => "term-differs",
@@ -237,6 +249,7 @@ impl FaultCode {
             }
             FaultCode::Duplicate { first_row } => vec![("row", first_row.to_string())],
             FaultCode::SumDiffers { computed_fen } => vec![("computed", computed_fen.to_string())],
+            FaultCode::SheetLacks { missing } => vec![("missing", missing.join("、"))],
             FaultCode::TermDiffers { expected } => vec![("expected", expected.clone())],
             FaultCode::BalanceDiffers { expected_fen } => vec![("expected", expected_fen.to_string())],
             FaultCode::AgeOutside { age, min, max } => {

@@ -5,8 +5,8 @@ use bangfu_domain::identity::IdentityNumber;
 use crate::book::Book;
 use crate::cell;
 use crate::fault::RowPlace;
-use crate::header::{HeaderFault, Names};
-use crate::ledger::layout::{GROUP, ORDINAL, PHONE, TOWNSHIP, VILLAGE};
+use crate::header::HeaderFault;
+use crate::names::HOUSEHOLDS;
 use crate::parsed::Parsed;
 use crate::row::{self, Layout};
 
@@ -32,56 +32,12 @@ pub struct HouseholdRow {
 }
 
 const LAYOUT: Layout = Layout {
-    fields: &[
-        ORDINAL,
-        TOWNSHIP,
-        VILLAGE,
-        GROUP,
-        Names { key: "head", names: &["户主姓名", "户主", "姓名", "户主名称", "农户姓名"] },
-        Names {
-            key: "identity",
-            names: &[
-                "身份证号码",
-                "身份证号",
-                "户主身份证号",
-                "户主身份证号码",
-                "户主证件号码",
-                "公民身份号码",
-                "证件号码",
-                "身份证",
-            ],
-        },
-        Names {
-            key: "size",
-            names: &[
-                "家庭人口",
-                "家庭人口数",
-                "人口",
-                "人口数",
-                "家庭人数",
-                "户人口数",
-                "家庭成员数",
-                "人数",
-            ],
-        },
-        Names {
-            key: "household-class",
-            names: &[
-                "户属性",
-                "贫困户属性",
-                "脱贫属性",
-                "户类型",
-                "农户类型",
-                "农户属性",
-                "户类别",
-                "监测对象类别",
-                "脱贫户类型",
-            ],
-        },
-        PHONE,
-    ],
+    fields: HOUSEHOLDS,
     required: &[&["village"], &["head"], &["identity"]],
     keys: &["head", "identity"],
+    identities: &["identity"],
+    evidence: &["head", "identity", "size", "phone"],
+    names: &["head"],
     places: &["township", "village", "group"],
     sums: &[],
 };

@@ -8,12 +8,15 @@ pub mod fault;
 pub mod header;
 pub mod households;
 pub mod ledger;
+pub mod names;
 pub mod officers;
 pub mod parsed;
 pub mod read;
 pub mod rejects;
 pub mod repayments;
 mod row;
+mod rowkind;
+mod sums;
 pub mod wire;
 
 use serde::{Deserialize, Serialize};

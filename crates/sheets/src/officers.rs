@@ -3,8 +3,8 @@
 use crate::book::Book;
 use crate::cell;
 use crate::fault::RowPlace;
-use crate::header::{HeaderFault, Names};
-use crate::ledger::layout::{ORDINAL, PHONE, TOWNSHIP};
+use crate::header::HeaderFault;
+use crate::names::OFFICERS;
 use crate::parsed::Parsed;
 use crate::row::{self, Layout};
 
@@ -43,18 +43,12 @@ pub struct OfficerRow {
 }
 
 const LAYOUT: Layout = Layout {
-    fields: &[
-        ORDINAL,
-        TOWNSHIP,
-        Names { key: "name", names: &["姓名", "人员姓名", "名字", "干部姓名"] },
-        Names {
-            key: "role",
-            names: &["身份", "岗位", "职务", "角色", "人员类别", "人员类型", "类别", "工作岗位"],
-        },
-        PHONE,
-    ],
+    fields: OFFICERS,
     required: &[&["name"], &["role"]],
     keys: &["name", "role"],
+    identities: &[],
+    evidence: &["name", "role", "phone"],
+    names: &["name"],
     places: &["township"],
     sums: &[],
 };

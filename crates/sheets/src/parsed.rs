@@ -70,13 +70,13 @@ pub struct Parsed<T> {
     pub as_of: Option<Date>,
     /// Where the header of each sheet that was read stands.
     pub headers: Vec<SheetHeader>,
-    /// The header text of each field that was found, by the field's key.
-    pub columns: BTreeMap<&'static str, String>,
+    /// The header text of each field that was found, by sheet and the field's key.
+    pub columns: BTreeMap<String, BTreeMap<&'static str, String>>,
 }
 
 impl<T> Parsed<T> {
-    /// The header text of a field; empty where the file has no such column.
-    pub fn column(&self, field: &str) -> &str {
-        self.columns.get(field).map_or("", String::as_str)
+    /// The header text of a field in a sheet; empty where it has no such column.
+    pub fn column(&self, sheet: &str, field: &str) -> &str {
+        self.columns.get(sheet).and_then(|columns| columns.get(field)).map_or("", String::as_str)
     }
 }

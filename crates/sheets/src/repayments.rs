@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use crate::book::Book;
 use crate::cell;
 use crate::fault::{FaultCode, RowPlace};
-use crate::header::{HeaderFault, Names};
-use crate::ledger::layout::{NUMBER, ORDINAL};
+use crate::header::HeaderFault;
+use crate::names::REPAYMENTS;
 use crate::parsed::Parsed;
 use crate::row::{self, Layout};
 
@@ -40,12 +40,14 @@ impl MovementKind {
             Some(word) if ["冲正", "撤销", "退", "放款", "发放"].iter().any(|other| word.contains(other)) => {
                 MovementKind::Other
             }
-            Some(word) if word.contains("本金") || word.contains("还本") || word.contains("收本") => {
+            Some(word) if ["本金", "还本", "收本", "扣本"].iter().any(|known| word.contains(known)) => {
                 MovementKind::Principal
             }
             Some(word) if word.contains('息') => MovementKind::Interest,
             Some(word)
-                if ["还款", "结清", "收回", "归还", "还贷"].iter().any(|known| word.contains(known)) =>
+                if ["还款", "结清", "收回", "回收", "归还", "还贷"]
+                    .iter()
+                    .any(|known| word.contains(known)) =>
             {
                 MovementKind::Principal
             }
@@ -84,72 +86,12 @@ pub struct RepaymentRow {
 }
 
 const LAYOUT: Layout = Layout {
-    fields: &[
-        ORDINAL,
-        Names {
-            key: "institution",
-            names: &[
-                "机构名称",
-                "经办机构",
-                "开户机构",
-                "贷款银行",
-                "承贷银行",
-                "网点名称",
-                "支行",
-                "银行",
-                "机构",
-            ],
-        },
-        Names {
-            key: "name",
-            names: &["客户名称", "客户姓名", "姓名", "借款人", "借款人姓名", "户名", "贷款人", "贷款人姓名"],
-        },
-        Names {
-            key: "identity",
-            names: &["证件号码", "身份证号码", "身份证号", "证件号", "公民身份号码", "身份证"],
-        },
-        NUMBER,
-        Names {
-            key: "on",
-            names: &[
-                "交易日期",
-                "还款日期",
-                "记账日期",
-                "入账日期",
-                "交易时间",
-                "还款时间",
-                "日期",
-                "还款日",
-            ],
-        },
-        Names {
-            key: "kind", names: &["交易类型", "业务类型", "还款类型", "交易种类", "类型"]
-        },
-        Names {
-            key: "amount",
-            names: &[
-                "交易金额",
-                "还款金额",
-                "还本金额",
-                "归还本金",
-                "发生额",
-                "金额",
-                "本金金额",
-                "还款本金",
-                "收回本金",
-            ],
-        },
-        Names {
-            key: "balance",
-            names: &["贷款余额", "余额", "本金余额", "剩余本金", "结欠本金", "交易后余额"],
-        },
-        Names {
-            key: "serial", names: &["流水号", "交易流水号", "流水", "业务流水号", "交易流水", "凭证号"]
-        },
-        Names { key: "memo", names: &["摘要", "备注", "附言", "交易摘要"] },
-    ],
+    fields: REPAYMENTS,
     required: &[&["number"], &["on"], &["amount"]],
     keys: &["number", "on", "amount"],
+    identities: &["identity"],
+    evidence: &["name", "identity", "number", "on", "amount", "serial"],
+    names: &["name"],
     places: &[],
     sums: &["amount"],
 };

@@ -1,6 +1,6 @@
 //! Rows: which hold a record, and reading one field after another with all that is wrong.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use bangfu_domain::money::Fen;
 use bangfu_domain::text::squeeze;
@@ -9,60 +9,13 @@ use jiff::civil::Date;
 use crate::book::{Book, Cell, Sheet};
 use crate::cell::{self, Unit};
 use crate::fault::{Fault, FaultCode, Place, RowPlace};
-use crate::header::{self, Column, Header, HeaderFault, Names, Required, find_all, title_unit};
+use crate::header::{
+    self, Column, Header, HeaderFault, Headers, Required, common_unit, find_all, title_unit,
+};
+use crate::names::Names;
 use crate::parsed::{BadRow, Parsed};
-
-/// What a row is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum RowKind {
-    Record,
-    Blank,
-    Header,
-    Subtotal,
-    Total,
-    Signature,
-}
-
-/// A column of money whose stated sums are held against their rows.
-///
-/// Sums may lie within sums (village, township, county) under the same or another word: a stated sum is right if
-/// it is that of the rows back to any earlier sum, or to the beginning.
-struct Sums {
-    key: &'static str,
-    /// Fen in all rows of the file so far.
-    running: i64,
-    /// What `running` was behind each sum, and at the beginning of the file and of each sheet.
-    marks: BTreeSet<i64>,
-    /// The last mark behind any sum, and behind a total.
-    last: i64,
-    last_total: i64,
-}
-
-impl Sums {
-    fn new(key: &'static str) -> Sums {
-        Sums { key, running: 0, marks: BTreeSet::from([0]), last: 0, last_total: 0 }
-    }
-
-    fn add(&mut self, fen: i64) {
-        self.running = self.running.saturating_add(fen);
-    }
-
-    /// The sum that should stand in a row, where the one that stands there is none of those that may.
-    fn contradiction(&self, stated: i64, kind: RowKind) -> Option<i64> {
-        let right = self.running.checked_sub(stated).is_some_and(|mark| self.marks.contains(&mark));
-        let since = if kind == RowKind::Subtotal { self.last } else { self.last_total };
-        (!right).then(|| self.running.saturating_sub(since))
-    }
-
-    /// Remembers that a sum or a sheet ends here.
-    fn mark(&mut self, kind: RowKind) {
-        self.marks.insert(self.running);
-        self.last = self.running;
-        if kind == RowKind::Total {
-            self.last_total = self.running;
-        }
-    }
-}
+use crate::rowkind::{RowKind, Rows};
+use crate::sums::{Reach, Sums};
 
 /// What is needed to read a kind of file.
 pub(crate) struct Layout {
@@ -70,19 +23,19 @@ pub(crate) struct Layout {
     pub(crate) fields: &'static [Names],
     /// What must be there, each by one of several fields.
     pub(crate) required: &'static [Required],
-    /// Fields of which a record has at least one: a row without any is no record.
+    /// Fields which only a record has all of.
     pub(crate) keys: &'static [&'static str],
+    /// Fields that hold identity numbers: only a record has one.
+    pub(crate) identities: &'static [&'static str],
+    /// Fields of which a record, however incomplete, has one.
+    pub(crate) evidence: &'static [&'static str],
+    /// Fields that hold people's names.
+    pub(crate) names: &'static [&'static str],
     /// Columns that merged cells may fill although the row is blank.
     pub(crate) places: &'static [&'static str],
     /// Columns of money whose stated sums are checked.
     pub(crate) sums: &'static [&'static str],
 }
-
-/// Columns in which people write sentences: what stands there does not tell what a row is.
-const PROSE: &[&str] = &["note", "memo", "purpose"];
-
-/// A longer text that says 合计 is prose.
-const SUM_WORD_MAX: usize = 20;
 
 /// Reads every sheet of a book that has the layout's header.
 pub(crate) fn read<T>(
@@ -90,7 +43,7 @@ pub(crate) fn read<T>(
     layout: &Layout,
     mut record: impl FnMut(&mut Record<'_>) -> Option<T>,
 ) -> Result<Parsed<T>, HeaderFault> {
-    let sheets = find_all(book, layout.fields, layout.required)?;
+    let Headers { found, lacking } = find_all(book, layout.fields, layout.required)?;
     let mut parsed: Parsed<T> = Parsed {
         sheet: String::new(),
         rows: Vec::new(),
@@ -104,17 +57,20 @@ pub(crate) fn read<T>(
         columns: BTreeMap::new(),
     };
     let mut sums: Vec<Sums> = layout.sums.iter().map(|key| Sums::new(key)).collect();
-    for (sheet, header) in &sheets {
+    for (sheet, header) in &found {
         if parsed.headers.is_empty() {
             parsed.sheet = sheet.name.clone();
         }
         parsed.headers.push(header.place(sheet));
-        for (key, column) in &header.columns {
-            parsed.columns.entry(key).or_insert_with(|| column.text.clone());
-        }
+        let texts = header.columns.iter().map(|(key, column)| (*key, column.text.clone()));
+        parsed.columns.insert(sheet.name.clone(), texts.collect());
         parsed.as_of = parsed.as_of.or_else(|| title_day(sheet, header));
         read_sheet(sheet, header, layout, &mut parsed, &mut sums, &mut record);
-        sums.iter_mut().for_each(|sum| sum.mark(RowKind::Total));
+    }
+    for (sheet, fault) in lacking {
+        let missing = fault.missing.iter().filter_map(|(_, names)| names.first().cloned()).collect();
+        let at = Place { sheet, row: fault.row.unwrap_or(1), column: String::new() };
+        parsed.findings.push(Fault { at, value: String::new(), code: FaultCode::SheetLacks { missing } });
     }
     Ok(parsed)
 }
@@ -136,31 +92,41 @@ fn read_sheet<T>(
             parsed.skipped.title += 1;
         }
     }
-    let unit = title_unit(sheet, header);
+    let unit = title_unit(sheet, header).or_else(|| common_unit(header, layout.sums)).unwrap_or_default();
+    let rows = Rows::new(sheet, header, layout);
+    sums.iter_mut().for_each(Sums::begin_sheet);
+    let mut any_record = false;
+    let mut above: Vec<(Record<'_>, Reach)> = Vec::new();
     for (index, cells) in sheet.rows.iter().enumerate().skip(header.last + 1) {
-        let at = RowPlace { sheet: sheet.name.clone(), row: u32::try_from(index + 1).unwrap_or(u32::MAX) };
+        let at = RowPlace { sheet: sheet.name.clone(), row: header::row(index) };
         let mut line =
             Record { at, cells, header, unit, faults: Vec::new(), findings: Vec::new(), as_of: parsed.as_of };
-        let kind = line.kind(layout);
-        match kind {
+        match rows.kind(cells) {
             RowKind::Blank => parsed.skipped.blank += 1,
             RowKind::Header => parsed.skipped.header += 1,
+            RowKind::Title => parsed.skipped.title += 1,
             RowKind::Signature => parsed.skipped.signature += 1,
-            RowKind::Subtotal | RowKind::Total => {
-                check_sums(&mut line, sums, kind);
-                parsed.findings.append(&mut line.findings);
-                if kind == RowKind::Subtotal {
+            RowKind::Sum(reach) => {
+                if reach == Reach::Part {
                     parsed.skipped.subtotal += 1;
                 } else {
                     parsed.skipped.total += 1;
                 }
+                if any_record {
+                    check_sums(&mut line, sums, |sum, stated| sum.contradiction(stated, reach));
+                    sums.iter_mut().for_each(|sum| sum.mark(reach));
+                    parsed.findings.append(&mut line.findings);
+                } else {
+                    above.push((line, reach));
+                }
             }
             RowKind::Record => {
+                any_record = true;
                 for sum in sums.iter_mut() {
                     let amount = line.cell(sum.key).and_then(|(cell, column)| {
                         cell::amount(cell, column.unit.unwrap_or(unit)).ok().flatten()
                     });
-                    sum.add(amount.map_or(0, |amount| amount.get()));
+                    sum.add(amount.unwrap_or_default());
                 }
                 let read = record(&mut line);
                 parsed.findings.append(&mut line.findings);
@@ -176,17 +142,22 @@ fn read_sheet<T>(
             }
         }
     }
+    // A sum that stands above its rows is the sheet's, if it is the widest there.
+    let widest = above.iter().map(|(_, reach)| *reach).max();
+    for (mut line, _) in above.into_iter().filter(|(_, reach)| Some(*reach) == widest).take(1) {
+        check_sums(&mut line, sums, |sum, stated| Some(sum.of_sheet()).filter(|right| *right != stated));
+        parsed.findings.append(&mut line.findings);
+    }
 }
 
-/// Holds a stated sum against its rows.
-fn check_sums(line: &mut Record<'_>, sums: &mut [Sums], kind: RowKind) {
+/// Holds a row's stated sums against what they should be.
+fn check_sums(line: &mut Record<'_>, sums: &[Sums], contradiction: impl Fn(&Sums, Fen) -> Option<Fen>) {
     for sum in sums {
         if let Some(stated) = line.optional_amount(sum.key)
-            && let Some(computed) = sum.contradiction(stated.get(), kind)
+            && let Some(computed_fen) = contradiction(sum, stated)
         {
-            line.notice(sum.key, FaultCode::SumDiffers { computed_fen: Fen::new(computed) });
+            line.notice(sum.key, FaultCode::SumDiffers { computed_fen });
         }
-        sum.mark(kind);
     }
 }
 
@@ -230,9 +201,14 @@ impl<'a> Record<'a> {
         self.faults.push(fault);
     }
 
-    /// Notes something about the row that does not make it bad.
+    /// Notes something about the row that does not make it bad. Findings are kept with the loan, where no
+    /// identity or phone number may stand.
     pub(crate) fn notice(&mut self, key: &str, code: FaultCode) {
-        let fault = self.made(key, code);
+        let mut fault = self.made(key, code);
+        if key.ends_with("identity") || key == "phone" {
+            let shown = fault.value.chars().count().min(2);
+            fault.value = fault.value.chars().take(shown).chain("****".chars()).collect();
+        }
         self.findings.push(fault);
     }
 
@@ -302,91 +278,10 @@ impl<'a> Record<'a> {
         self.cell(key).and_then(|(_, column)| column.unit).unwrap_or(self.unit)
     }
 
-    fn kind(&self, layout: &Layout) -> RowKind {
-        let in_column = |index: usize, keys: &[&str]| {
-            keys.iter().any(|key| self.header.columns.get(key).is_some_and(|column| column.index == index))
-        };
-        // Merged cells and forms numbered in advance fill these although nobody has written a record.
-        let place = |index: usize, cell: &Cell| {
-            in_column(index, layout.places) || (in_column(index, &["ordinal"]) && is_count(cell))
-        };
-        let mut content = false;
-        for (index, cell) in self.cells.iter().enumerate() {
-            content |= !place(index, cell) && !is_nothing(cell);
-        }
-        let filled = |key: &&str| self.cell(key).is_some_and(|(cell, _)| cell::text(cell).is_some());
-        if layout.keys.iter().filter(|key| filled(key)).count() == layout.keys.len() {
-            return if self.is_header() { RowKind::Header } else { RowKind::Record };
-        }
-        let texts: Vec<String> = self
-            .cells
-            .iter()
-            .enumerate()
-            .filter_map(|(index, cell)| match cell {
-                Cell::Text(text) if !in_column(index, PROSE) => Some(squeeze(text)),
-                _ => None,
-            })
-            .filter(|text| !text.is_empty())
-            .collect();
-        let any = |words: &[&str]| texts.iter().any(|text| words.iter().any(|word| text.contains(word)));
-        let sum = |words: &[&str]| {
-            texts.iter().any(|text| {
-                text.chars().count() <= SUM_WORD_MAX && words.iter().any(|word| text.contains(word))
-            })
-        };
-        if sum(&["小计"]) {
-            return RowKind::Subtotal;
-        }
-        if sum(&["合计", "总计", "共计"]) {
-            return RowKind::Total;
-        }
-        if !content {
-            return RowKind::Blank;
-        }
-        if self.is_header() {
-            return RowKind::Header;
-        }
-        let signed = [
-            "填表人",
-            "审核人",
-            "制表",
-            "填报",
-            "负责人",
-            "填表日期",
-            "经办人",
-            "复核",
-            "联系人:",
-            "签字",
-            "盖章",
-        ];
-        let noted = texts.first().is_some_and(|text| {
-            ["注:", "注1", "说明", "备注:", "填表说明"].iter().any(|word| text.starts_with(word))
-        });
-        if noted || (any(&signed) && layout.keys.iter().filter(|key| filled(key)).count() <= 1) {
-            return RowKind::Signature;
-        }
-        RowKind::Record
+    /// True if a column of a field counts in years.
+    pub(crate) fn in_years(&self, key: &str) -> bool {
+        self.cell(key).is_some_and(|(_, column)| column.years)
     }
-
-    /// True if the row repeats the header, as printed pages do.
-    fn is_header(&self) -> bool {
-        let mut same = 0;
-        for column in self.header.columns.values() {
-            let text = self.cells.get(column.index).and_then(header::shown);
-            same += usize::from(text.is_some_and(|text| text == column.text));
-        }
-        same >= 2 && same * 2 > self.header.columns.len()
-    }
-}
-
-/// True for a cell that is empty or a bare zero: formulas drawn down below the last record leave zeros.
-fn is_nothing(cell: &Cell) -> bool {
-    cell::text(cell).is_none_or(|text| text.bytes().all(|byte| matches!(byte, b'0' | b'.')))
-}
-
-/// True for a whole number, which counts rows.
-fn is_count(cell: &Cell) -> bool {
-    cell::text(cell).is_none_or(|text| squeeze(&text).bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// The day of the position in the rows above the header: 截至2019年4月30日 and its variants.
@@ -398,10 +293,12 @@ fn title_day(sheet: &Sheet, header: &Header) -> Option<Date> {
     let mut texts: Vec<String> = texts.collect();
     texts.push(squeeze(&sheet.name));
     texts.iter().find_map(|text| {
-        let start = ["截至", "截止", "截止到", "截至到"]
+        let start = ["截至", "截止", "统计时点", "统计日期", "数据日期", "时点"]
             .iter()
             .filter_map(|word| text.find(word).map(|at| at + word.len()));
-        start.max().and_then(|start| day_at(text[start..].trim_start_matches(['到', ':', '日', '期'])))
+        start.max().and_then(|start| {
+            day_at(text[start..].trim_start_matches(['到', ':', '日', '期', '时', '间', '为']))
+        })
     })
 }
 

@@ -28,6 +28,10 @@ fn a_day_is_read_in_every_form() {
         "43633",
         "43633.5",
         "2019-06-17 00:00:00",
+        "2019/6/17 0:00",
+        "2019-6-17 9:30",
+        "2019-06-17T09:30:00",
+        "2019年6月17日 9时30分",
         "'2019-06-17",
         "20190617.0",
     ] {
@@ -91,10 +95,19 @@ fn a_rate_a_term_and_a_count_are_read_in_every_form() {
     }
     assert_eq!(cell::rate(&Cell::Number(0.0475)).unwrap().unwrap().to_string(), "4.75");
     for form in ["36", "36个月", "3年", "三年", "３６", "36 月", "36期", "叁年"] {
-        assert_eq!(cell::months(&text(form)), Ok(Some(36)), "{form}");
+        assert_eq!(cell::months(&text(form), false), Ok(Some(36)), "{form}");
     }
-    assert_eq!(cell::months(&text("一年半")), Ok(Some(18)));
-    assert_eq!(cell::months(&text("1年6个月")), Ok(Some(18)));
+    assert_eq!(cell::months(&text("一年半"), false), Ok(Some(18)));
+    assert_eq!(cell::months(&text("1年6个月"), false), Ok(Some(18)));
+    for (form, in_years, months) in [
+        ("3", true, 36),
+        ("36个月", true, 36),
+        ("1.5年", false, 18),
+        ("1.5", true, 18),
+        ("36（月）", false, 36),
+    ] {
+        assert_eq!(cell::months(&text(form), in_years), Ok(Some(months)), "{form}");
+    }
     for form in ["4", "4人", "4口", "四"] {
         assert_eq!(cell::count(&text(form)), Ok(Some(4)), "{form}");
     }
@@ -138,7 +151,7 @@ proptest! {
     #[test]
     fn no_cell_breaks_a_reader(content in "\\PC*", number in proptest::num::f64::ANY) {
         for cell in [text(&content), Cell::Number(number)] {
-            let _ = (cell::date_of(&cell), cell::amount(&cell, Unit::Yuan), cell::rate(&cell), cell::months(&cell));
+            let _ = (cell::date_of(&cell), cell::amount(&cell, Unit::Yuan), cell::rate(&cell), cell::months(&cell, true));
             let _ = (cell::identity(&cell), cell::number(&cell), cell::count(&cell), cell::name(&cell));
         }
     }

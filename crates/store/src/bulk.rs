@@ -9,6 +9,7 @@ use sqlx::{AssertSqlSafe, SqlSafeStr};
 use crate::error::Error;
 use crate::tx::{Tx, bind_sqlite};
 use crate::value::{PgDate, Value};
+use crate::values;
 
 /// The type of a column, for PostgreSQL's arrays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,4 +131,15 @@ fn as_date(value: &Value) -> Option<PgDate> {
 
 fn as_bytes(value: &Value) -> Option<Vec<u8>> {
     if let Value::Bytes(value) = value { value.clone() } else { None }
+}
+
+/// How many ids go into one statement.
+pub(crate) const CHUNK: usize = 500;
+
+/// `$2, $3, …` for a list of ids, with the county bound as `$1`.
+pub(crate) fn in_list(county_id: i64, ids: &[i64]) -> (String, Vec<Value>) {
+    let list = (0..ids.len()).map(|index| format!("${}", index + 2)).collect::<Vec<_>>().join(", ");
+    let mut bound = values![county_id].to_vec();
+    bound.extend(ids.iter().map(|id| Value::from(*id)));
+    (list, bound)
 }

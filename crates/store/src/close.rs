@@ -10,17 +10,6 @@ use crate::tx::Tx;
 use crate::value::Row;
 use crate::values;
 
-/// A loan that stood otherwise on a day than on the day before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Move {
-    /// The loan.
-    pub loan_id: i64,
-    /// How it stood on the day before.
-    pub from: Standing,
-    /// How it stands on the day.
-    pub to: Standing,
-}
-
 /// A figure as a close published it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Figure {
@@ -45,30 +34,18 @@ const FIGURE: Table = Table {
     conflict: "",
 };
 
-const MOVE: Table = Table {
-    name: "day_move",
-    columns: &[
-        ("county_id", Column::Int),
-        ("on_day", Column::Date),
-        ("loan_id", Column::Int),
-        ("from_standing", Column::Int),
-        ("to_standing", Column::Int),
-    ],
-    conflict: "ON CONFLICT (county_id, on_day, loan_id) DO NOTHING",
-};
-
 /// Publishes a day.
 pub async fn publish(
     tx: &mut Tx,
     county_id: i64,
     on_day: Date,
     at: i64,
+    moves: i64,
     figures: &[Figure],
 ) -> Result<(), Error> {
     tx.execute(
-        "INSERT INTO day_close (county_id, on_day, published_at, moves)
-         SELECT $1, $2, $3, count(*) FROM day_move WHERE county_id = $1 AND on_day = $2",
-        &values![county_id, on_day, at],
+        "INSERT INTO day_close (county_id, on_day, published_at, moves) VALUES ($1, $2, $3, $4)",
+        &values![county_id, on_day, at, moves],
     )
     .await?;
     let rows = figures
@@ -85,15 +62,6 @@ pub async fn publish(
         })
         .collect();
     tx.insert(FIGURE, rows).await
-}
-
-/// Notes moves of a day.
-pub async fn add_moves(tx: &mut Tx, county_id: i64, on_day: Date, moves: &[Move]) -> Result<(), Error> {
-    let rows = moves
-        .iter()
-        .flat_map(|one| values![county_id, on_day, one.loan_id, one.from.code(), one.to.code()])
-        .collect();
-    tx.insert(MOVE, rows).await
 }
 
 /// When a day was published and how many moves it had; `None` if it was not closed.
@@ -117,18 +85,6 @@ pub async fn figures(tx: &mut Tx, county_id: i64, on_day: Date) -> Result<Vec<Fi
             })
         })
         .collect()
-}
-
-/// How many loans went from which standing to which on a day: (from, to, loans).
-pub async fn moves(
-    tx: &mut Tx,
-    county_id: i64,
-    on_day: Date,
-) -> Result<Vec<(Standing, Standing, i64)>, Error> {
-    let sql = "SELECT from_standing, to_standing, count(*) FROM day_move WHERE county_id = $1 AND on_day = $2
-               GROUP BY from_standing, to_standing ORDER BY to_standing DESC, from_standing DESC";
-    let rows = tx.fetch_all(sql, &values![county_id, on_day]).await?;
-    rows.iter().map(|row| Ok((standing(row, 0)?, standing(row, 1)?, row.int(2)?))).collect()
 }
 
 fn standing(row: &Row, column: usize) -> Result<Standing, Error> {

@@ -92,6 +92,14 @@ pub async fn stamp(tx: &mut Tx, county_id: i64, at: i64) -> Result<Stamp, Error>
     Ok(Stamp { change_seq: row.int(0)?, at: row.int(1)? })
 }
 
+/// From here on, every change of the county is recorded after this instant.
+pub async fn hold(tx: &mut Tx, county_id: i64, at: i64) -> Result<(), Error> {
+    let sql =
+        "UPDATE county SET last_at = CASE WHEN last_at < $2 THEN $2 ELSE last_at END WHERE county_id = $1";
+    tx.execute(sql, &values![county_id, at]).await?;
+    Ok(())
+}
+
 /// Takes so many new ids; the first of them.
 pub async fn take_ids(tx: &mut Tx, county_id: i64, count: usize) -> Result<i64, Error> {
     let count = i64::try_from(count).unwrap_or(i64::MAX);

@@ -11,6 +11,7 @@ use sqlx::sqlite::{
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 use crate::error::Error;
+use crate::found::Found;
 use crate::key::Key;
 use crate::tx::Tx;
 
@@ -67,21 +68,12 @@ enum Pools {
 }
 
 impl Db {
-    /// Makes a new database with an empty schema. Refuses where one stands already.
+    /// Makes a new database with an empty schema. Goes on where an earlier start was killed before it had made a
+    /// county; refuses where a book or anything else stands already.
     pub async fn create(address: &Address) -> Result<Db, Error> {
-        match address {
-            Address::Sqlite(path) if path.exists() => return Err(Error::Exists(address.shown())),
-            Address::Sqlite(_) => {}
-            Address::Postgres(url) => {
-                let pool = PgPool::connect_with(options(url)?).await?;
-                let tables =
-                    "SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema()";
-                let count: i64 = sqlx::query_scalar(tables).fetch_one(&pool).await?;
-                pool.close().await;
-                if count > 0 {
-                    return Err(Error::Exists(address.shown()));
-                }
-            }
+        match found(address).await? {
+            None | Some(Found::Nothing | Found::Unfinished) => {}
+            Some(Found::Book | Found::Foreign) => return Err(Error::Exists(address.shown())),
         }
         let key = Key::create(address)?;
         let db = Db { pools: Pools::open(address, true).await?, key };
@@ -89,23 +81,20 @@ impl Db {
         Ok(db)
     }
 
-    /// Opens a database that `create` made, and brings its schema up to date.
+    /// Opens a database with the book of at least one county, and brings its schema up to date.
     pub async fn open(address: &Address) -> Result<Db, Error> {
-        if let Address::Sqlite(path) = address
-            && !path.exists()
-        {
-            return Err(Error::Missing(address.shown()));
-        }
-        let pools = Pools::open(address, false).await?;
-        if let Pools::Postgres(pool) = &pools {
-            let known = "SELECT count(*) FROM information_schema.tables
-                         WHERE table_schema = current_schema() AND table_name = 'county'";
-            let count: i64 = sqlx::query_scalar(known).fetch_one(pool).await?;
-            if count == 0 {
+        match (found(address).await?, address) {
+            (Some(Found::Book), _) => {}
+            // A file without tables is what a start leaves that was killed at once.
+            (Some(Found::Unfinished), _) | (Some(Found::Nothing), Address::Sqlite(_)) => {
+                return Err(Error::Unfinished(address.shown()));
+            }
+            (Some(Found::Foreign), _) => return Err(Error::Foreign(address.shown())),
+            (None, _) | (Some(Found::Nothing), Address::Postgres(_)) => {
                 return Err(Error::Missing(address.shown()));
             }
         }
-        let db = Db { pools, key: Key::load(address)? };
+        let db = Db { pools: Pools::open(address, false).await?, key: Key::load(address)? };
         db.migrate().await?;
         Ok(db)
     }
@@ -194,6 +183,20 @@ impl Pools {
     }
 }
 
+/// What stands at an address; `None` where there is no file.
+async fn found(address: &Address) -> Result<Option<Found>, Error> {
+    match address {
+        Address::Sqlite(path) if !path.exists() => Ok(None),
+        Address::Sqlite(path) => Found::in_file(path, &texts(SQLITE)).await.map(Some),
+        Address::Postgres(url) => {
+            let pool = PgPoolOptions::new().max_connections(1).connect_with(options(url)?).await?;
+            let found = Found::on_server(&pool, &texts(POSTGRES)).await;
+            pool.close().await;
+            found.map(Some)
+        }
+    }
+}
+
 fn options(url: &str) -> Result<PgConnectOptions, Error> {
     Ok(url.parse::<PgConnectOptions>()?)
 }
@@ -202,6 +205,10 @@ type Scripts = &'static [(i64, &'static str, &'static str)];
 
 const SQLITE: Scripts = &[(1, "foundation", include_str!("../migrations/sqlite/0001_foundation.sql"))];
 const POSTGRES: Scripts = &[(1, "foundation", include_str!("../migrations/postgres/0001_foundation.sql"))];
+
+fn texts(scripts: Scripts) -> Vec<&'static str> {
+    scripts.iter().map(|(_, _, sql)| *sql).collect()
+}
 
 fn migrator(scripts: Scripts) -> Migrator {
     let migrations = scripts

@@ -1,5 +1,7 @@
 //! Differences: where bank and book disagree. They stay until somebody resolves them.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use crate::bulk::{Column, Table};
@@ -19,6 +21,8 @@ pub struct Difference {
     pub loan_id: Option<i64>,
     /// The branch, where it is known.
     pub branch_id: Option<i64>,
+    /// Institution and serial number of the movement that did not fit, if it was one.
+    pub movement: Option<(i64, String)>,
     /// 借据号 as reported.
     pub number: String,
     /// The day that it concerns.
@@ -43,6 +47,8 @@ const TABLE: Table = Table {
         ("kind", Column::Text),
         ("loan_id", Column::Int),
         ("branch_id", Column::Int),
+        ("lender_id", Column::Int),
+        ("serial", Column::Text),
         ("number", Column::Text),
         ("on_day", Column::Date),
         ("facts", Column::Text),
@@ -64,6 +70,8 @@ pub async fn add(tx: &mut Tx, county_id: i64, differences: &[Difference]) -> Res
                 one.kind.as_str(),
                 one.loan_id,
                 one.branch_id,
+                one.movement.as_ref().map(|(lender, _)| *lender),
+                one.movement.as_ref().map(|(_, serial)| serial.clone()),
                 one.number.as_str(),
                 one.on_day,
                 one.facts.as_str(),
@@ -78,7 +86,7 @@ pub async fn add(tx: &mut Tx, county_id: i64, differences: &[Difference]) -> Res
 
 const SELECT: &str =
     "SELECT difference_id, kind, loan_id, branch_id, number, on_day, facts, import_id, opened_at,
-    fingerprint, resolved_at FROM difference WHERE county_id = $1";
+    fingerprint, resolved_at, lender_id, serial FROM difference WHERE county_id = $1";
 
 /// The open differences of a county, newest first.
 pub async fn open(tx: &mut Tx, county_id: i64) -> Result<Vec<Difference>, Error> {
@@ -104,6 +112,30 @@ pub async fn resolve(
     Ok(closed > 0)
 }
 
+/// Says anew why a movement does not fit: the book knows more than when the difference was opened.
+pub async fn restate(tx: &mut Tx, county_id: i64, difference: &Difference) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE difference SET kind = $3, loan_id = $4, branch_id = $5, facts = $6
+         WHERE county_id = $1 AND difference_id = $2 AND resolved_at IS NULL",
+        &values![
+            county_id,
+            difference.difference_id,
+            difference.kind.as_str(),
+            difference.loan_id,
+            difference.branch_id,
+            difference.facts.as_str()
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// What tells the differences of a county from one another, open or not.
+pub async fn fingerprints(tx: &mut Tx, county_id: i64) -> Result<BTreeSet<Vec<u8>>, Error> {
+    let sql = "SELECT fingerprint FROM difference WHERE county_id = $1";
+    tx.fetch_all(sql, &values![county_id]).await?.iter().map(|row| row.bytes(0)).collect()
+}
+
 /// The differences of a loan.
 pub async fn of_loan(tx: &mut Tx, county_id: i64, loan_id: i64) -> Result<Vec<Difference>, Error> {
     let sql = format!("{SELECT} AND loan_id = $2 ORDER BY difference_id");
@@ -116,6 +148,7 @@ fn read(row: &Row) -> Result<Difference, Error> {
         kind: row.text(1)?,
         loan_id: row.int_or_none(2)?,
         branch_id: row.int_or_none(3)?,
+        movement: row.int_or_none(11)?.zip(row.text_or_none(12)?),
         number: row.text(4)?,
         on_day: row.date(5)?,
         facts: row.text(6)?,

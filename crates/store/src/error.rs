@@ -11,6 +11,12 @@ pub enum Error {
     /// There is no database yet at this address.
     #[error("there is no bangfu database at {0}; run `bangfu init` first")]
     Missing(String),
+    /// Making the database was begun and not finished: no county keeps its book there.
+    #[error("making the database at {0} was not finished; run `bangfu init` again")]
+    Unfinished(String),
+    /// What stands there is not bangfu's.
+    #[error("what stands at {0} is no database of bangfu")]
+    Foreign(String),
     /// A new database was asked for where one stands already.
     #[error("there is a database already at {0}")]
     Exists(String),

@@ -1,8 +1,9 @@
 //! Findings: what an import noticed and did not refuse, shown on the loan.
 
-use crate::bulk::{Column, Table};
+use crate::bulk::{CHUNK, Column, Table, in_list};
 use crate::error::Error;
 use crate::tx::Tx;
+use crate::value::Row;
 use crate::values;
 
 /// A finding.
@@ -51,20 +52,37 @@ pub async fn add(tx: &mut Tx, county_id: i64, findings: &[Finding]) -> Result<()
     tx.insert(TABLE, rows).await
 }
 
+/// The findings of a county about loans: (id, loan, code, facts).
+pub async fn about_loans(tx: &mut Tx, county_id: i64) -> Result<Vec<Finding>, Error> {
+    let sql = "SELECT finding_id, import_id, loan_id, code, facts FROM finding
+               WHERE county_id = $1 AND loan_id IS NOT NULL ORDER BY finding_id";
+    tx.fetch_all(sql, &values![county_id]).await?.iter().map(read).collect()
+}
+
+/// Forgets findings that a newer ledger no longer gives cause for.
+pub async fn forget(tx: &mut Tx, county_id: i64, finding_ids: &[i64]) -> Result<(), Error> {
+    for chunk in finding_ids.chunks(CHUNK) {
+        let (list, bound) = in_list(county_id, chunk);
+        let sql = format!("DELETE FROM finding WHERE county_id = $1 AND finding_id IN ({list})");
+        tx.execute(sql, &bound).await?;
+    }
+    Ok(())
+}
+
 /// The findings about a loan.
 pub async fn of_loan(tx: &mut Tx, county_id: i64, loan_id: i64) -> Result<Vec<Finding>, Error> {
     let sql = "SELECT finding_id, import_id, loan_id, code, facts FROM finding
                WHERE county_id = $1 AND loan_id = $2 ORDER BY finding_id";
     let rows = tx.fetch_all(sql, &values![county_id, loan_id]).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Finding {
-                finding_id: row.int(0)?,
-                import_id: row.int(1)?,
-                loan_id: row.int_or_none(2)?,
-                code: row.text(3)?,
-                facts: row.text(4)?,
-            })
-        })
-        .collect()
+    rows.iter().map(read).collect()
+}
+
+fn read(row: &Row) -> Result<Finding, Error> {
+    Ok(Finding {
+        finding_id: row.int(0)?,
+        import_id: row.int(1)?,
+        loan_id: row.int_or_none(2)?,
+        code: row.text(3)?,
+        facts: row.text(4)?,
+    })
 }

@@ -121,6 +121,11 @@ pub async fn expire(tx: &mut Tx, county_id: i64, before: i64) -> Result<(), Erro
         "DELETE FROM import_page WHERE county_id = $1 AND import_id IN
          (SELECT import_id FROM import WHERE county_id = $1 AND status = 'staged' AND created_at < $2)",
         "DELETE FROM import WHERE county_id = $1 AND status = 'staged' AND created_at < $2",
+        // Pages of a staging that was killed: none of its week ended in an import.
+        "DELETE FROM import_page WHERE county_id = $1
+         AND import_id NOT IN (SELECT import_id FROM import WHERE county_id = $1)
+         AND import_id < (SELECT COALESCE(MIN(import_id), 0) FROM import
+                          WHERE county_id = $1 AND created_at >= $2)",
     ] {
         tx.execute(sql, &values![county_id, before]).await?;
     }

@@ -49,8 +49,12 @@ impl Key {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder).map_err(|source| io(folder, source))?;
         }
-        write_private(&path, &text).map_err(|source| io(&path, source))?;
-        Ok(Key::new(bytes))
+        match write_private(&path, &text) {
+            Ok(()) => Ok(Key::new(bytes)),
+            // Another start was first, and its key is the key.
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => from_file(&path),
+            Err(source) => Err(io(&path, source)),
+        }
     }
 
     /// Takes the key from the environment or from the file beside the database.
@@ -168,15 +172,15 @@ fn parse(text: &str, place: &str) -> Result<Key, Error> {
     Ok(Key::new(bytes))
 }
 
-/// Writes a file that only its owner may read, where the system knows such a thing.
+/// Writes a file that only its owner may read, where the system knows such a thing. It appears under its name
+/// whole or not at all, and never in the place of another.
 fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
     std::io::Write::write_all(&mut file, text.as_bytes())?;
-    file.sync_all()
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path).map_err(|failed| failed.error)?;
+    Ok(())
 }
 
 fn io(path: &Path, source: std::io::Error) -> Error {

@@ -14,6 +14,7 @@ pub mod division;
 pub mod enterprise;
 pub mod error;
 pub mod finding;
+mod found;
 pub mod household;
 pub mod import;
 pub mod key;

@@ -8,10 +8,10 @@ use crate::error::Error;
 use crate::tx::Tx;
 use crate::values;
 
-/// A movement of principal that a bank reported.
+/// A movement that a bank reported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Movement {
-    /// The institution that reported it.
+    /// The institution that reported it; 0 while nobody can tell which.
     pub lender_id: i64,
     /// 流水号, unique within the institution.
     pub serial: String,
@@ -25,6 +25,12 @@ pub struct Movement {
     pub amount_fen: Fen,
     /// 贷款余额 after it.
     pub balance_fen: Option<Fen>,
+    /// What it moves: `principal`, `interest` or `other`.
+    pub kind: String,
+    /// 客户名称.
+    pub name: Option<String>,
+    /// Keyed hash of 证件号码.
+    pub identity_hash: Option<Vec<u8>>,
     /// The loan and the event that it became; `None` while it is a difference.
     pub became: Option<(i64, u32)>,
 }
@@ -40,6 +46,9 @@ const TABLE: Table = Table {
         ("on_day", Column::Date),
         ("amount_fen", Column::Int),
         ("balance_fen", Column::Int),
+        ("kind", Column::Text),
+        ("name", Column::Text),
+        ("identity_hash", Column::Bytes),
         ("loan_id", Column::Int),
         ("event_seq", Column::Int),
         ("import_id", Column::Int),
@@ -61,6 +70,9 @@ pub async fn add(tx: &mut Tx, county_id: i64, import_id: i64, movements: &[Movem
                 movement.on_day,
                 movement.amount_fen,
                 movement.balance_fen.map(Fen::get),
+                movement.kind.as_str(),
+                movement.name.clone(),
+                movement.identity_hash.clone(),
                 movement.became.map(|(loan, _)| loan),
                 movement.became.map(|(_, seq)| i64::from(seq)),
                 import_id
@@ -70,10 +82,58 @@ pub async fn add(tx: &mut Tx, county_id: i64, import_id: i64, movements: &[Movem
     tx.insert(TABLE, rows).await
 }
 
-/// The serial numbers known of an institution, with the hash of what each said.
-pub async fn known(tx: &mut Tx, county_id: i64, lender_id: i64) -> Result<Vec<(String, Vec<u8>)>, Error> {
-    let sql = "SELECT serial, content_hash FROM bank_movement WHERE county_id = $1 AND lender_id = $2
-               ORDER BY serial";
-    let rows = tx.fetch_all(sql, &values![county_id, lender_id]).await?;
-    rows.iter().map(|row| Ok((row.text(0)?, row.bytes(1)?))).collect()
+/// Every movement's institution and serial number, with the hash of what it said.
+pub async fn known(tx: &mut Tx, county_id: i64) -> Result<Vec<(i64, String, Vec<u8>)>, Error> {
+    let sql = "SELECT lender_id, serial, content_hash FROM bank_movement WHERE county_id = $1
+               ORDER BY lender_id, serial";
+    let rows = tx.fetch_all(sql, &values![county_id]).await?;
+    rows.iter().map(|row| Ok((row.int(0)?, row.text(1)?, row.bytes(2)?))).collect()
+}
+
+/// Movements that did not fit when they were reported and have not been looked into since, each with the
+/// difference that it opened, in the bank's own order.
+pub async fn open(tx: &mut Tx, county_id: i64) -> Result<Vec<(i64, Movement)>, Error> {
+    let sql =
+        "SELECT d.difference_id, m.lender_id, m.serial, m.content_hash, m.number, m.on_day, m.amount_fen,
+                      m.balance_fen, m.kind, m.name, m.identity_hash
+               FROM difference d JOIN bank_movement m
+                 ON m.county_id = d.county_id AND m.lender_id = d.lender_id AND m.serial = d.serial
+               WHERE d.county_id = $1 AND d.resolved_at IS NULL AND m.loan_id IS NULL
+               ORDER BY m.on_day, m.serial, m.lender_id";
+    let rows = tx.fetch_all(sql, &values![county_id]).await?;
+    rows.iter()
+        .map(|row| {
+            let movement = Movement {
+                lender_id: row.int(1)?,
+                serial: row.text(2)?,
+                content_hash: row.bytes(3)?,
+                number: row.text(4)?,
+                on_day: row.date(5)?,
+                amount_fen: row.fen(6)?,
+                balance_fen: row.int_or_none(7)?.map(Fen::new),
+                kind: row.text(8)?,
+                name: row.text_or_none(9)?,
+                identity_hash: row.bytes_or_none(10)?,
+                became: None,
+            };
+            Ok((row.int(0)?, movement))
+        })
+        .collect()
+}
+
+/// Notes the loan and the event that a movement became after all, and the loan's institution.
+pub async fn became(
+    tx: &mut Tx,
+    county_id: i64,
+    movement: &Movement,
+    lender_id: i64,
+    (loan_id, event_seq): (i64, u32),
+) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE bank_movement SET lender_id = $4, loan_id = $5, event_seq = $6
+         WHERE county_id = $1 AND lender_id = $2 AND serial = $3",
+        &values![county_id, movement.lender_id, movement.serial.as_str(), lender_id, loan_id, event_seq],
+    )
+    .await?;
+    Ok(())
 }

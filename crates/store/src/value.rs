@@ -134,6 +134,11 @@ impl Row {
         Ok(get!(self, column, Vec<u8>))
     }
 
+    /// Bytes, if they are there.
+    pub fn bytes_or_none(&self, column: usize) -> Result<Option<Vec<u8>>, Error> {
+        Ok(get!(self, column, Option<Vec<u8>>))
+    }
+
     /// A date.
     pub fn date(&self, column: usize) -> Result<Date, Error> {
         self.date_or_none(column)?.ok_or(Error::Value { column, found: "no date".to_owned() })

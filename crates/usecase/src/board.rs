@@ -12,7 +12,7 @@ use bangfu_store::loan::Totals;
 use bangfu_store::{Area, Scope, Tx, bank, division, officer};
 use jiff::civil::Date;
 
-use crate::error::{Error, Refusal};
+use crate::error::Error;
 use crate::recount::recount;
 
 /// Figures by standing. What is settled is not counted.
@@ -245,9 +245,4 @@ pub async fn maturities(tx: &mut Tx, scope: &Scope, day: Date) -> Result<Vec<(i6
             (month, by_month.get(&month).copied().unwrap_or_default())
         })
         .collect())
-}
-
-/// Refuses an instant of knowledge that lies ahead: the answer could still change.
-pub fn check_known_at(known_at: Option<i64>, now: i64) -> Result<(), Refusal> {
-    if known_at.is_some_and(|known_at| known_at > now) { Err(Refusal::KnownAhead) } else { Ok(()) }
 }

@@ -40,24 +40,31 @@ pub async fn save(
     works: &mut [Work],
 ) -> Result<(), Error> {
     let day = projection_day(county);
-    let stale: Vec<i64> = works.iter().filter(|work| work.known > 0).map(|work| work.loan.loan_id).collect();
+    let known: Vec<i64> = works.iter().filter(|work| work.known > 0).map(|work| work.loan.loan_id).collect();
+    let mut before: BTreeMap<i64, Vec<Interval>> = BTreeMap::new();
+    for old in loan::intervals(tx, county.county_id, &known).await? {
+        before.entry(old.loan_id).or_default().push(old.interval);
+    }
     let mut deltas = Deltas::default();
-    let mut due: BTreeMap<i64, Date> = BTreeMap::new();
-    for work in works.iter().filter(|work| work.known > 0) {
-        due.insert(work.loan.loan_id, work.loan.terms.due_on);
-    }
-    for old in loan::intervals(tx, county.county_id, &stale).await? {
-        deltas.add(rules, &old.interval, due[&old.loan_id], -1);
-    }
-    let mut events = Vec::new();
-    let mut intervals = Vec::new();
+    let (mut stale, mut intervals, mut events) = (Vec::new(), Vec::new(), Vec::new());
     for work in works.iter_mut() {
-        let history = derive(&mut work.loan, &work.events, rules, day)?;
-        for interval in history {
-            deltas.add(rules, &interval, work.loan.terms.due_on, 1);
-            intervals.push(StoredInterval { loan_id: work.loan.loan_id, interval });
-        }
         let loan_id = work.loan.loan_id;
+        let old_due_on = work.loan.terms.due_on;
+        let history = derive(&mut work.loan, &work.events, rules, day)?;
+        let old = before.remove(&loan_id).unwrap_or_default();
+        // A ledger that says what the book says touches no history.
+        if old != history || old_due_on != work.loan.terms.due_on {
+            for interval in &old {
+                deltas.add(rules, interval, old_due_on, -1);
+            }
+            if work.known > 0 {
+                stale.push(loan_id);
+            }
+            for interval in history {
+                deltas.add(rules, &interval, work.loan.terms.due_on, 1);
+                intervals.push(StoredInterval { loan_id, interval });
+            }
+        }
         events.extend(work.events[work.known..].iter().cloned().map(|event| StoredEvent {
             loan_id,
             import_id,
@@ -96,6 +103,13 @@ pub fn derive(
     }
     loan.pack_id = rules.pack_or_first(folded.terms.disbursed_on)?.id.clone();
     loan.next_change_on = next_change(&history, day);
+    let about = folded.about.clone();
+    loan.borrower_name = about.borrower_name;
+    loan.household_class = about.household_class;
+    loan.enterprise_id = about.enterprise_id;
+    loan.guide_id = about.guide_id;
+    loan.technologist_id = about.technologist_id;
+    loan.note = about.note;
     loan.repaid_fen = folded.repaid();
     loan.settled_on = folded.settled_on();
     loan.terms = folded.terms;

@@ -1,4 +1,4 @@
-//! The daily close (日终): brings every loan up to a day, notes what moved, and publishes the day's figures.
+//! The daily close (日终): brings every loan up to a day and publishes the day's figures and moves.
 //!
 //! It reads only loans whose next possible change has come. What is done has its next change later, so a close
 //! that was killed goes on where it stopped, and one that is run again finds nothing to do.
@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use bangfu_domain::loan::{add_days, next_change};
 use bangfu_domain::warning::Standing;
 use bangfu_store::board::{self, Axis};
-use bangfu_store::close::{self, Figure, Move};
+use bangfu_store::close::{self, Figure};
 use bangfu_store::county::{self, County};
 use bangfu_store::loan::{self, Totals};
 use bangfu_store::{Db, Scope, Tx, audit};
@@ -42,8 +42,13 @@ pub async fn close(
 ) -> Result<Vec<ClosedDay>, Error> {
     let mut days = Vec::new();
     while let Some(day) = next_day(db, ctx).await?.filter(|day| *day <= to) {
-        while page(db, ctx, day).await? {}
-        days.push(publish(db, ctx, day).await?);
+        let closed = loop {
+            while page(db, ctx, day).await? {}
+            if let Some(closed) = publish(db, ctx, day).await? {
+                break closed;
+            }
+        };
+        days.push(closed);
         progress(day);
     }
     if days.last().is_none_or(|last| last.date != to) {
@@ -67,50 +72,52 @@ async fn page(db: &Db, ctx: &Ctx, day: Date) -> Result<bool, Error> {
         if loans.is_empty() {
             return Ok(false);
         }
-        county::stamp(tx, county.county_id, ctx.micros()).await?;
+        let stamp = county::stamp(tx, county.county_id, ctx.micros()).await?;
         let ids: Vec<i64> = loans.iter().map(|loan| loan.loan_id).collect();
         let mut history: BTreeMap<i64, Vec<_>> = BTreeMap::new();
         for stored in loan::intervals(tx, county.county_id, &ids).await? {
             history.entry(stored.loan_id).or_default().push(stored.interval);
         }
-        let before = add_days(day, -1);
-        let mut moves = Vec::new();
         for one in &mut loans {
             let intervals = history.remove(&one.loan_id).unwrap_or_default();
-            let on = |asked: Date| intervals.iter().rev().find(|interval| interval.from_on <= asked);
-            if let Some(now) = on(day) {
-                // The opening tells nobody: there is no day before it.
-                if let Some(was) = on(before).filter(|was| was.standing != now.standing)
-                    && county.closed_on.is_some()
-                {
-                    moves.push(Move { loan_id: one.loan_id, from: was.standing, to: now.standing });
-                }
+            if let Some(now) = intervals.iter().rev().find(|interval| interval.from_on <= day) {
                 one.standing = now.standing;
                 one.balance_fen = now.balance_fen;
             }
             one.next_change_on = next_change(&intervals, day);
         }
         loan::put(tx, county.county_id, &loans).await?;
-        close::add_moves(tx, county.county_id, day, &moves).await?;
+        audit::note_changes(tx, county.county_id, stamp, "loan", &ids).await?;
         Ok::<bool, Error>(true)
     })
 }
 
-/// Publishes a day whose loans are all up to date.
-async fn publish(db: &Db, ctx: &Ctx, day: Date) -> Result<ClosedDay, Error> {
-    in_write!(db, |tx| async {
+/// Publishes a day whose loans are all up to date. `None` if a write came between that has left one behind: its
+/// page comes first.
+async fn publish(db: &Db, ctx: &Ctx, day: Date) -> Result<Option<ClosedDay>, Error> {
+    let done = in_write!(db, |tx| async {
         let county = county::get(tx, ctx.county_id()).await?;
-        if close::published(tx, county.county_id, day).await?.is_none() {
-            let stamp = county::stamp(tx, county.county_id, ctx.micros()).await?;
-            let figures = figures(tx, &county, day).await?;
-            close::publish(tx, county.county_id, day, stamp.at, &figures).await?;
-            county::note_closed(tx, county.county_id, day).await?;
-            let entry = ctx.entry("close", day.to_string(), &json!({}));
-            audit::add(tx, county.county_id, stamp, &entry).await?;
+        if close::published(tx, county.county_id, day).await?.is_some() {
+            return Ok(true);
         }
-        Ok::<(), Error>(())
+        if !loan::due_for_change(tx, county.county_id, day, 1).await?.is_empty() {
+            return Ok(false);
+        }
+        let stamp = county::stamp(tx, county.county_id, ctx.micros()).await?;
+        let scope = Scope::county(county.county_id);
+        // The first close is the opening: there is no day before it, and nobody is told.
+        let moves = match county.closed_on {
+            Some(_) => loan::moves(tx, &scope, day).await?.iter().map(|(_, _, loans)| loans).sum(),
+            None => 0,
+        };
+        let figures = figures(tx, &county, day).await?;
+        close::publish(tx, county.county_id, day, stamp.at, moves, &figures).await?;
+        county::note_closed(tx, county.county_id, day).await?;
+        let entry = ctx.entry("close", day.to_string(), &json!({ "moves": moves }));
+        audit::add(tx, county.county_id, stamp, &entry).await?;
+        Ok::<bool, Error>(true)
     })?;
-    as_published(db, ctx.county_id(), day).await
+    if done { Ok(Some(as_published(db, ctx.county_id(), day).await?)) } else { Ok(None) }
 }
 
 /// The figures of a day by division × standing: the county's and each township's.

@@ -1,5 +1,6 @@
 //! What can end a use case other than its purpose.
 
+use jiff::civil::Date;
 use thiserror::Error;
 
 /// A use case's failure: a refusal that its door explains, or a failure of the store.
@@ -53,6 +54,11 @@ pub enum Refusal {
     },
     /// A ledger gives no day for its position, and none was given.
     NoPositionDay,
+    /// A position or a data-until day that has not come.
+    DayAhead {
+        /// The day.
+        day: Date,
+    },
     /// What was asked for is not there, or not in the asker's area.
     NotFound,
     /// The import was taken over already.
@@ -78,6 +84,7 @@ impl Refusal {
             Refusal::UnknownPack { .. } => "unknown-pack",
             Refusal::WhichCounty { .. } => "which-county",
             Refusal::DivisionList { .. } => "division-list",
+            Refusal::DayAhead { .. } => "day-ahead",
             Refusal::NoPositionDay => "no-position-day",
             Refusal::NotFound => "not-found",
             Refusal::AlreadyTaken => "already-taken",
@@ -97,6 +104,7 @@ impl Refusal {
             Refusal::DivisionList { line, fault, value } => {
                 vec![("line", line.to_string()), ("fault", (*fault).to_owned()), ("value", value.clone())]
             }
+            Refusal::DayAhead { day } => vec![("day", day.to_string())],
             Refusal::BadRows { bad } => vec![("bad", bad.to_string())],
             Refusal::Header(fault) => {
                 let looked = |(_, names): &(String, Vec<String>)| names.join(" / ");

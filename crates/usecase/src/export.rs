@@ -108,23 +108,23 @@ pub async fn loans(
         let name = |id: Option<i64>| id.and_then(|id| officers.get(&id).cloned());
         rows.push(ExportRow {
             number: loan.number.clone(),
-            borrower: loan.borrower_name.clone(),
+            borrower: counted.about.borrower_name,
             identity: identity.unwrap_or_default(),
             village_code: village.map(|village| village.code.clone()).unwrap_or_default(),
             village: village.map(|village| village.name.clone()).unwrap_or_default(),
             township: township.map(|township| township.name.clone()).unwrap_or_default(),
             branch: branches.get(&place.branch_id).cloned().unwrap_or_default(),
-            household_class: loan.household_class.clone(),
+            household_class: counted.about.household_class,
             repaid_fen: counted.terms.principal_fen - counted.interval.balance_fen,
             balance_fen: counted.interval.balance_fen,
             settled_on: counted.settled_on,
             standing: counted.interval.standing,
             terms: counted.terms,
             manager: name(place.manager_id),
-            guide: name(loan.guide_id),
-            technologist: name(loan.technologist_id),
-            enterprise: loan.enterprise_id.and_then(|id| enterprises.get(&id).cloned()),
-            note: loan.note.clone(),
+            guide: name(counted.about.guide_id),
+            technologist: name(counted.about.technologist_id),
+            enterprise: counted.about.enterprise_id.and_then(|id| enterprises.get(&id).cloned()),
+            note: counted.about.note,
         });
     }
     rows.sort_by(|a, b| (&a.number, &a.branch).cmp(&(&b.number, &b.branch)));

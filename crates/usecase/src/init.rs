@@ -9,12 +9,13 @@ use bangfu_store::county::{self, County};
 use bangfu_store::division::{self, ALWAYS, Link, Term};
 use bangfu_store::officer::{self, Officer};
 use bangfu_store::person::{self, Person};
-use bangfu_store::{Address, Db, audit, service_point};
+use bangfu_store::{Address, Db, Tx, audit, service_point};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::json;
 
 use crate::error::{Error, Refusal};
+use crate::in_write;
 use crate::rules::packs;
 
 /// What a new book is made for.
@@ -32,7 +33,7 @@ pub struct NewBook {
 
 /// Makes a database with the places of a division list and a book for each county named.
 ///
-/// Everything is checked before anything is made.
+/// Everything is checked before anything is made; killed at any moment and typed again, it goes on to the end.
 pub async fn init(address: &Address, lines: &[DivisionLine], book: &NewBook) -> Result<Db, Error> {
     if let Some(id) = &book.pack
         && packs().by_id(id).is_none()
@@ -47,38 +48,49 @@ pub async fn init(address: &Address, lines: &[DivisionLine], book: &NewBook) -> 
         .map(|code| find_county(&terms, code, book))
         .collect::<Result<Vec<County>, Error>>()?;
     let db = Db::create(address).await?;
-    let mut tx = db.write().await?;
-    division::add(&mut tx, &terms, &links).await?;
-    for one in &counties {
-        county::add(&mut tx, one).await?;
-        let stamp = county::stamp(&mut tx, one.county_id, book.at.as_microsecond()).await?;
-        let places: Vec<i64> = links
-            .iter()
-            .filter(|link| link.ancestor_id == one.division_id)
-            .map(|link| link.descendant_id)
-            .collect::<std::collections::BTreeSet<_>>()
-            .into_iter()
-            .collect();
-        let first = county::take_ids(&mut tx, one.county_id, places.len() + 2).await?;
-        service_point::add(&mut tx, one.county_id, first, &places).await?;
-        let person_id = first + i64::try_from(places.len()).unwrap_or(i64::MAX);
-        add_administrator(&mut tx, one, person_id).await?;
-        let entry = audit::Entry {
-            actor: "init".to_owned(),
-            action: "init",
-            subject: one.code.clone(),
-            facts: json!({ "places": places.len(), "demo": one.demo }).to_string(),
-            reason: None,
-            request_id: String::new(),
-            client_id: String::new(),
-        };
-        audit::add(&mut tx, one.county_id, stamp, &entry).await?;
-    }
-    tx.commit().await?;
+    in_write!(db, |tx| async {
+        // Two starts at once: the other was first.
+        if !county::list(tx).await?.is_empty() {
+            return Err(bangfu_store::Error::Exists(address.shown()).into());
+        }
+        division::add(tx, &terms, &links).await?;
+        for one in &counties {
+            add_county(tx, one, &links, book.at).await?;
+        }
+        Ok::<(), Error>(())
+    })?;
     Ok(db)
 }
 
-async fn add_administrator(tx: &mut bangfu_store::Tx, county: &County, person_id: i64) -> Result<(), Error> {
+/// Adds a county with a service point in each of its places and an administrator.
+async fn add_county(tx: &mut Tx, one: &County, links: &[Link], at: Timestamp) -> Result<(), Error> {
+    county::add(tx, one).await?;
+    let stamp = county::stamp(tx, one.county_id, at.as_microsecond()).await?;
+    let places: Vec<i64> = links
+        .iter()
+        .filter(|link| link.ancestor_id == one.division_id)
+        .map(|link| link.descendant_id)
+        .collect::<std::collections::BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    let first = county::take_ids(tx, one.county_id, places.len() + 2).await?;
+    service_point::add(tx, one.county_id, first, &places).await?;
+    let person_id = first + i64::try_from(places.len()).unwrap_or(i64::MAX);
+    add_administrator(tx, one, person_id).await?;
+    let entry = audit::Entry {
+        actor: "init".to_owned(),
+        action: "init",
+        subject: one.code.clone(),
+        facts: json!({ "places": places.len(), "demo": one.demo }).to_string(),
+        reason: None,
+        request_id: String::new(),
+        client_id: String::new(),
+    };
+    audit::add(tx, one.county_id, stamp, &entry).await?;
+    Ok(())
+}
+
+async fn add_administrator(tx: &mut Tx, county: &County, person_id: i64) -> Result<(), Error> {
     let name = "管理员".to_owned();
     let person = Person { person_id, household_id: None, name: name.clone(), is_head: false };
     person::put(tx, county.county_id, &[person]).await?;

@@ -10,6 +10,7 @@ pub mod error;
 pub mod export;
 pub mod import;
 pub mod init;
+pub mod known;
 pub mod loan;
 pub mod officer;
 pub mod rebuild;

@@ -26,6 +26,8 @@ pub struct Detail {
     pub loan: Loan,
     /// How it stands on the day, and why; `None` before its disbursement.
     pub standing: Option<(Standing, Reason)>,
+    /// True if the due day was moved, or may still move, by rest days that are not published yet.
+    pub due_provisional: bool,
     /// Principal owed on the day.
     pub balance_fen: Fen,
     /// Its history, days ahead included.
@@ -100,6 +102,7 @@ pub async fn detail(db: &Db, ctx: &Ctx, loan_id: i64, day: Date) -> Result<Detai
     let enterprises: BTreeMap<i64, String> =
         enterprise::list(&mut tx, county_id).await?.into_iter().collect();
     Ok(Detail {
+        due_provisional: rules.due_day(folded.terms.disbursed_on, folded.terms.due_on)?.provisional,
         standing: reason(&history, &watch, day, until),
         balance_fen: folded.balance_on(day),
         township_id: rules.township_of.get(&loan.village_id).copied(),

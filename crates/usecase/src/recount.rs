@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bangfu_domain::loan::{Interval, LoanEvent, Terms, fold};
+use bangfu_domain::loan::{Interval, LoanEvent, Particulars, Terms, fold};
 use bangfu_store::county::County;
 use bangfu_store::{Tx, loan};
 use jiff::civil::Date;
@@ -17,6 +17,8 @@ pub(crate) struct Counted {
     pub(crate) loan_id: i64,
     /// Its terms as known then.
     pub(crate) terms: Terms,
+    /// What was said of it besides, as known then.
+    pub(crate) about: Particulars,
     /// The stretch of days in which the day lies.
     pub(crate) interval: Interval,
     /// The day on which nothing was owed any more, if by the day.
@@ -41,7 +43,7 @@ pub(crate) async fn recount(
         let history = rules.timeline(&folded)?;
         if let Some(interval) = history.into_iter().rev().find(|interval| interval.from_on <= day) {
             let settled_on = folded.settled_on().filter(|settled| *settled <= day);
-            counted.push(Counted { loan_id, terms: folded.terms, interval, settled_on });
+            counted.push(Counted { loan_id, terms: folded.terms, about: folded.about, interval, settled_on });
         }
     }
     Ok(counted)

@@ -50,7 +50,7 @@ impl Rules {
             .collect();
         Ok(Rules {
             packs: packs(),
-            calendar: Calendar::embedded(),
+            calendar: calendar(),
             county_code: county.code.clone(),
             fixed_pack: county.pack_id.clone(),
             until,
@@ -78,10 +78,17 @@ impl Rules {
 
     /// What decides a loan's standing besides its own events.
     pub fn watch(&self, signed_on: Date, due_on: Date) -> Result<Watch, Error> {
-        let rule = &self.pack_or_first(signed_on)?.warning;
-        let due_on =
-            if rule.due_on_rest_day_moves { self.calendar.working_day_from(due_on).0 } else { due_on };
-        Ok(Watch { thresholds: rule.thresholds, due_on })
+        let thresholds = self.pack_or_first(signed_on)?.warning.thresholds;
+        Ok(Watch { thresholds, due_on: self.due_day(signed_on, due_on)?.on })
+    }
+
+    /// The day on which the balance must be repaid: the contract's, moved over rest days where the pack says so.
+    pub fn due_day(&self, signed_on: Date, due_on: Date) -> Result<DueDay, Error> {
+        if !self.pack_or_first(signed_on)?.warning.due_on_rest_day_moves {
+            return Ok(DueDay { on: due_on, provisional: false });
+        }
+        let (on, provisional) = self.calendar.working_day_from(due_on);
+        Ok(DueDay { on, provisional })
     }
 
     /// The history of a loan under these rules.
@@ -89,6 +96,15 @@ impl Rules {
         let watch = self.watch(fold.terms.disbursed_on, fold.terms.due_on)?;
         Ok(timeline(fold, &watch, |branch| self.until.get(&branch).copied()))
     }
+}
+
+/// The day on which a balance must be repaid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DueDay {
+    /// The day.
+    pub on: Date,
+    /// True if the rest days of its year are not published yet, so that the notice may still move it.
+    pub provisional: bool,
 }
 
 /// The packs in force: those in the binary, unless [`use_packs`] put others in their place.
@@ -103,4 +119,60 @@ pub fn use_packs(packs: Packs) {
     let _ = IN_FORCE.set(packs);
 }
 
+/// The calendar in force: the one in the binary, unless [`use_calendar`] put another in its place.
+pub fn calendar() -> &'static Calendar {
+    CALENDAR_IN_FORCE.get().unwrap_or_else(|| Calendar::embedded())
+}
+
+/// Puts a county's own calendar in place of the one in the binary, once, as [`use_packs`] does.
+pub fn use_calendar(calendar: Calendar) {
+    let _ = CALENDAR_IN_FORCE.set(calendar);
+}
+
 static IN_FORCE: OnceLock<Packs> = OnceLock::new();
+static CALENDAR_IN_FORCE: OnceLock<Calendar> = OnceLock::new();
+
+#[cfg(test)]
+mod tests {
+    use bangfu_domain::policy::EMBEDDED;
+    use jiff::civil::date;
+
+    use super::*;
+
+    /// The rules of a county whose packs move a due day, or do not.
+    fn rules(moves: bool) -> Rules {
+        let stated = format!("due_on_rest_day_moves = {moves}");
+        let files =
+            EMBEDDED.map(|(file, text)| (file, text.replace("due_on_rest_day_moves = false", &stated)));
+        let files: Vec<(&str, &str)> = files.iter().map(|(file, text)| (*file, text.as_str())).collect();
+        Rules {
+            packs: Box::leak(Box::new(Packs::parse(&files).unwrap())),
+            calendar: Calendar::embedded(),
+            county_code: "431022000000".to_owned(),
+            fixed_pack: None,
+            until: BTreeMap::new(),
+            township_of: BTreeMap::new(),
+            county_division_id: 1,
+        }
+    }
+
+    #[test]
+    fn a_due_day_moves_over_a_holiday_where_the_pack_says_so() {
+        let (signed_on, due_on) = (date(2018, 10, 1), date(2019, 10, 1));
+        let moved = rules(true).watch(signed_on, due_on).unwrap();
+        assert_eq!(moved.due_on, date(2019, 10, 8));
+        assert_eq!(rules(false).watch(signed_on, due_on).unwrap().due_on, due_on);
+        // A Sunday on which people work stays.
+        assert_eq!(rules(true).watch(signed_on, date(2019, 5, 5)).unwrap().due_on, date(2019, 5, 5));
+    }
+
+    #[test]
+    fn a_due_day_of_a_year_without_a_notice_is_provisional() {
+        let signed_on = date(2026, 6, 1);
+        let day = rules(true).due_day(signed_on, date(2029, 6, 2)).unwrap();
+        assert_eq!(day, DueDay { on: date(2029, 6, 4), provisional: true });
+        let day = rules(false).due_day(signed_on, date(2029, 6, 2)).unwrap();
+        assert_eq!(day, DueDay { on: date(2029, 6, 2), provisional: false });
+        assert!(!rules(true).due_day(date(2018, 10, 1), date(2019, 10, 1)).unwrap().provisional);
+    }
+}

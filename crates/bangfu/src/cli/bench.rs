@@ -1,7 +1,6 @@
 //! `bangfu bench`: how long the main jobs take on this machine, with the demo's books in a database of their own.
 
 use bangfu_domain::loan::add_days;
-use bangfu_sheets::read::read_book;
 use bangfu_store::board::Axis;
 use bangfu_store::loan::{self, Filter, Order};
 use bangfu_store::{Address, Db};
@@ -14,6 +13,7 @@ use super::terminal::{bar, say};
 use super::{DONE, Desk};
 use crate::app::{App, choose_county};
 use crate::clock::{Clock, Stopwatch};
+use crate::intake;
 use crate::words::said;
 
 /// How often each job is done; the median counts.
@@ -61,7 +61,7 @@ async fn round(desk: &Desk) -> anyhow::Result<Round> {
     let watch = Stopwatch::start();
     let mut books = Vec::new();
     for (kind, name, bytes) in BOOKS {
-        books.push((kind, name, read_book(bytes).map_err(|fault| anyhow::anyhow!("{name}: {fault:?}"))?));
+        books.push((kind, name, intake::own(bytes)?));
     }
     round.push(("read", watch.millis()));
     for ((kind, name, book), job) in books.into_iter().zip(["ledger", "officers", "households", "bank"]) {

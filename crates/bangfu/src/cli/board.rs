@@ -1,7 +1,8 @@
 //! `bangfu board`: how many loans stand where.
 
 use bangfu_store::board::Axis;
-use bangfu_usecase::board::{board, check_known_at};
+use bangfu_usecase::board::board;
+use bangfu_usecase::known::fix_instant;
 use serde_json::{Value, json};
 
 use super::arguments::{Board, By};
@@ -12,7 +13,7 @@ pub(super) async fn run(desk: &Desk, asked: &Board) -> anyhow::Result<u8> {
     let app = desk.app().await?;
     let ctx = app.ctx("cli");
     let known_at = asked.known_at.map(|at| at.as_microsecond());
-    check_known_at(known_at, ctx.micros()).map_err(bangfu_usecase::Error::from)?;
+    fix_instant(&app.db, &ctx, known_at).await?;
     let axis = match asked.by {
         By::Township => Axis::Township,
         By::Village => Axis::Village,

@@ -1,9 +1,10 @@
 //! `bangfu demo`: Yizhang's places with made-up books, closed to the newspaper's day, and the pages.
 
+use bangfu_domain::loan::days_between;
 use bangfu_sheets::book::Book;
 use bangfu_sheets::{Kind, divisions};
 use bangfu_store::board::Axis;
-use bangfu_store::{Address, Db, county};
+use bangfu_store::{Address, Db, Error, county};
 use bangfu_usecase::board::board;
 use bangfu_usecase::close::close;
 use bangfu_usecase::import::{self, Report, Take, Upload};
@@ -15,7 +16,7 @@ use super::arguments::Demo;
 use super::serve::{refuse_foreign, serve};
 use super::terminal::{bar, say, spinner, table};
 use super::{DONE, Desk};
-use crate::app::{App, choose_county};
+use crate::app::App;
 use crate::clock::Clock;
 use crate::intake;
 use crate::words::said;
@@ -37,62 +38,91 @@ pub(super) async fn run(desk: &Desk, asked: &Demo) -> anyhow::Result<u8> {
     refuse_foreign(desk, asked.listen)?;
     let app = prepare(desk).await?;
     show(desk, &app).await?;
+    let db = app.db.clone();
     serve(desk, app, asked.listen).await?;
+    db.close().await;
     Ok(DONE)
 }
 
-/// Brings the demo's book to its day. What an earlier start has done stays done; what it left is finished.
+/// Brings the demo's book to its day, from wherever an earlier start was stopped.
 async fn prepare(desk: &Desk) -> anyhow::Result<App> {
-    let fresh = matches!(&desk.address, Address::Sqlite(path) if !path.exists());
-    let db = if fresh {
-        make(&desk.address, desk.clock.now()).await?
-    } else {
-        Db::open(&desk.address).await.map_err(bangfu_usecase::Error::from)?
+    let app = open(desk).await?;
+    while let Some(step) = next_step(&app).await? {
+        take_step(desk, &app, step).await?;
+    }
+    Ok(app)
+}
+
+/// The demo's book, made where there is none yet. A book that is not a demo's is refused.
+async fn open(desk: &Desk) -> anyhow::Result<App> {
+    let db = match Db::open(&desk.address).await {
+        Err(Error::Missing(_) | Error::Unfinished(_)) => make(&desk.address, desk.clock.now()).await?,
+        opened => opened.map_err(bangfu_usecase::Error::from)?,
     };
-    let county = choose_county(&db, None).await?;
-    if !county.demo {
-        anyhow::bail!(said(desk.lang, "cli-not-a-demo", &[("database", desk.address.shown())]));
-    }
-    let app = App::new(db, Clock::demo(county.closed_on.map_or(DAY, |closed| closed.max(DAY))), &county);
-    let ctx = app.ctx("demo");
-    let taken: Vec<String> = import::history(&app.db, &ctx)
-        .await?
-        .into_iter()
-        .filter(|import| import.taken)
-        .map(|import| import.kind)
-        .collect();
-    for (kind, name, bytes) in BOOKS {
-        if taken.iter().any(|done| done == kind.key()) {
-            continue;
-        }
-        let waiting = spinner(&said(desk.lang, "cli-reading", &[("file", name.to_owned())]));
-        let book = intake::read(bytes)
-            .await
-            .map_err(|why| anyhow::anyhow!(said(desk.lang, &format!("intake-{}", why.key()), &why.args())))?;
-        let report = take(&app, kind, name, intake::hash(bytes), book).await?;
-        waiting.finish_and_clear();
-        let args = [
-            ("file", name.to_owned()),
-            ("good", report.rows.good.to_string()),
-            ("bad", report.rows.bad.to_string()),
-        ];
-        eprintln!("{}", said(desk.lang, "cli-read", &args));
-    }
-    let today = app.today();
-    let opening = county::get(&mut app.db.read().await.map_err(bangfu_usecase::Error::from)?, app.county_id)
+    let counties = county::list(&mut db.read().await.map_err(bangfu_usecase::Error::from)?)
         .await
         .map_err(bangfu_usecase::Error::from)?;
-    let first = opening.closed_on.or(opening.opening_on).unwrap_or(today);
-    let days = u64::try_from(bangfu_domain::loan::days_between(first, today)).unwrap_or(0);
-    let progress = bar(days, &desk.text("cli-closing"));
-    close(&app.db, &ctx, today, |_| progress.inc(1)).await?;
-    progress.finish_and_clear();
-    Ok(app)
+    match counties.as_slice() {
+        [county] if county.demo => {
+            let day = county.closed_on.map_or(DAY, |closed| closed.max(DAY));
+            Ok(App::new(db, Clock::demo(day), county))
+        }
+        _ => anyhow::bail!(said(desk.lang, "cli-not-a-demo", &[("database", desk.address.shown())])),
+    }
+}
+
+/// A step of a demo towards its day. Each may be stopped at any moment and taken again.
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    /// One of the books is read in.
+    Read(Kind, &'static str, &'static [u8]),
+    /// The days are closed, from the first or from the one after the last closed.
+    Close { from: Date },
+}
+
+/// What a demo lacks next; nothing once it has reached its day.
+async fn next_step(app: &App) -> anyhow::Result<Option<Step>> {
+    let county = county::get(&mut app.db.read().await.map_err(bangfu_usecase::Error::from)?, app.county_id)
+        .await
+        .map_err(bangfu_usecase::Error::from)?;
+    if county.closed_on.is_some_and(|closed| closed >= DAY) {
+        return Ok(None);
+    }
+    let imports = import::history(&app.db, &app.ctx("demo")).await?;
+    let is_taken = |kind: Kind| imports.iter().any(|import| import.taken && import.kind == kind.key());
+    let missing = BOOKS.into_iter().find(|(kind, ..)| !is_taken(*kind));
+    Ok(Some(match missing {
+        Some((kind, name, bytes)) => Step::Read(kind, name, bytes),
+        None => Step::Close { from: county.closed_on.or(county.opening_on).unwrap_or(DAY) },
+    }))
+}
+
+async fn take_step(desk: &Desk, app: &App, step: Step) -> anyhow::Result<()> {
+    match step {
+        Step::Read(kind, name, bytes) => {
+            let waiting = spinner(&said(desk.lang, "cli-reading", &[("file", name.to_owned())]));
+            let report = take(app, kind, name, intake::hash(bytes), intake::own(bytes)?).await?;
+            waiting.finish_and_clear();
+            let args = [
+                ("file", name.to_owned()),
+                ("good", report.rows.good.to_string()),
+                ("bad", report.rows.bad.to_string()),
+            ];
+            eprintln!("{}", said(desk.lang, "cli-read", &args));
+        }
+        Step::Close { from } => {
+            let days = u64::try_from(days_between(from, DAY)).unwrap_or(0);
+            let progress = bar(days, &desk.text("cli-closing"));
+            close(&app.db, &app.ctx("demo"), DAY, |_| progress.inc(1)).await?;
+            progress.finish_and_clear();
+        }
+    }
+    Ok(())
 }
 
 /// An empty book of Yizhang, marked as the demo's.
 pub(super) async fn make(address: &Address, at: Timestamp) -> anyhow::Result<Db> {
-    let lines = divisions::read(DIVISIONS).map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
+    let lines = divisions::read(&intake::own(DIVISIONS)?).map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
     let book = NewBook { counties: vec!["431022".to_owned()], pack: None, demo: true, at };
     Ok(init(address, &lines, &book).await?)
 }
@@ -108,6 +138,12 @@ pub(super) async fn take(
     let file_name = file_name.to_owned();
     let upload = Upload { kind, file_name, file_hash, book, as_of: None, until_on: None };
     let ctx = app.ctx("demo");
+    // What a stopped start kept of this kind and did not take over.
+    for left in import::history(&app.db, &ctx).await? {
+        if !left.taken && left.actor == ctx.actor && left.kind == kind.key() {
+            import::discard(&app.db, &ctx, left.import_id).await?;
+        }
+    }
     let import_id = import::stage(&app.db, &ctx, &upload).await?;
     Ok(import::take(&app.db, &ctx, import_id, Take::Good).await?)
 }
@@ -120,4 +156,88 @@ async fn show(desk: &Desk, app: &App) -> anyhow::Result<()> {
         say(table(desk.lang, &board).trim_end());
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use bangfu_domain::loan::add_days;
+    use bangfu_store::testing::fresh_postgres;
+    use bangfu_usecase::board::Board;
+
+    use super::*;
+    use crate::texts::Lang;
+
+    fn desk(address: &Address) -> Desk {
+        let address = address.clone();
+        Desk { address, json: true, lang: Lang::Zh, county: None, clock: Clock::System }
+    }
+
+    async fn board_of(app: &App) -> Board {
+        let mut tx = app.db.read().await.unwrap();
+        board(&mut tx, &app.ctx("demo").scope, Axis::Village, DAY, None).await.unwrap()
+    }
+
+    /// Every start is stopped after one step, or within it; the last one's board is that of a start left alone.
+    async fn is_brought_to_its_day(address: Address, alone: &Board) {
+        let desk = desk(&address);
+        Db::create(&address).await.unwrap().close().await;
+        let mut steps = 0;
+        loop {
+            let app = open(&desk).await.unwrap();
+            let Some(step) = next_step(&app).await.unwrap() else { break };
+            match step {
+                Step::Read(kind, name, bytes) => {
+                    // Stopped after the file was kept and before it was taken over, then started again.
+                    let (file_name, book) = (name.to_owned(), intake::own(bytes).unwrap());
+                    let upload = Upload {
+                        kind,
+                        file_name,
+                        file_hash: String::new(),
+                        book,
+                        as_of: None,
+                        until_on: None,
+                    };
+                    import::stage(&app.db, &app.ctx("demo"), &upload).await.unwrap();
+                }
+                Step::Close { from } => {
+                    close(&app.db, &app.ctx("demo"), add_days(from, 20).min(DAY), |_| {}).await.unwrap();
+                }
+            }
+            app.db.close().await;
+            let app = open(&desk).await.unwrap();
+            let step = next_step(&app).await.unwrap();
+            if let Some(step @ Step::Read(..)) = step {
+                take_step(&desk, &app, step).await.unwrap();
+            }
+            app.db.close().await;
+            steps += 1;
+        }
+        assert_eq!(steps, BOOKS.len() + 3, "four books, and the days in three parts");
+        let app = prepare(&desk).await.unwrap();
+        assert_eq!(board_of(&app).await, *alone);
+        let left = import::history(&app.db, &app.ctx("demo")).await.unwrap();
+        assert_eq!(left.len(), BOOKS.len(), "what a stopped start kept is gone");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_stopped_start_is_gone_on_with() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name| Address::Sqlite(folder.path().join(name));
+        let alone = board_of(&prepare(&desk(&at("alone.db"))).await.unwrap()).await;
+        assert_eq!(alone.total.get(bangfu_domain::warning::Standing::Red).loans, 43);
+        is_brought_to_its_day(at("stopped.db"), &alone).await;
+        is_brought_to_its_day(Address::Postgres(fresh_postgres().await.unwrap()), &alone).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_book_that_is_no_demo_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let address = Address::Sqlite(folder.path().join("real.db"));
+        let lines = divisions::read(&intake::own(DIVISIONS).unwrap()).unwrap();
+        let counties = vec!["431022".to_owned()];
+        let book = NewBook { counties, pack: None, demo: false, at: Clock::System.now() };
+        init(&address, &lines, &book).await.unwrap().close().await;
+        let refused = prepare(&desk(&address)).await.err().unwrap();
+        assert!(refused.to_string().contains("不是演示数据"), "{refused}");
+    }
 }

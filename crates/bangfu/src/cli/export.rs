@@ -2,8 +2,8 @@
 
 use anyhow::Context;
 use bangfu_sheets::export::{Table, Value, to_csv, to_xlsx};
-use bangfu_usecase::board::check_known_at;
 use bangfu_usecase::export::{self, ExportRow};
+use bangfu_usecase::known::fix_instant;
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -17,7 +17,7 @@ pub(super) async fn run(desk: &Desk, asked: &Export) -> anyhow::Result<u8> {
     let app = desk.app().await?;
     let ctx = app.ctx("cli");
     let known_at = asked.known_at.map(|at| at.as_microsecond());
-    check_known_at(known_at, ctx.micros()).map_err(bangfu_usecase::Error::from)?;
+    fix_instant(&app.db, &ctx, known_at).await?;
     let day = asked.date.unwrap_or(ctx.today);
     let rows = export::loans(&app.db, &ctx, day, known_at, asked.unmask.as_deref()).await?;
     let ending = asked.file.extension().map(|ending| ending.to_string_lossy().to_lowercase());

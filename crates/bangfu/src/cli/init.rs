@@ -7,12 +7,14 @@ use bangfu_usecase::init::{NewBook, init};
 use super::arguments::Init;
 use super::terminal::say;
 use super::{DONE, Desk};
+use crate::intake;
 use crate::texts::Lang;
-use crate::words::said;
+use crate::words::{self, said};
 
 pub(super) async fn run(desk: &Desk, asked: &Init) -> anyhow::Result<u8> {
     let bytes = desk.file(&asked.divisions)?;
-    let lines = divisions::read(&bytes).map_err(|fault| anyhow::anyhow!(words(desk.lang, &fault)))?;
+    let list = intake::read(&bytes).await.map_err(|why| anyhow::anyhow!(words::intake(desk.lang, &why)))?;
+    let lines = divisions::read(&list).map_err(|fault| anyhow::anyhow!(said_of(desk.lang, &fault)))?;
     let book = NewBook {
         counties: asked.county.clone(),
         pack: asked.pack.clone(),
@@ -35,9 +37,8 @@ pub(super) async fn run(desk: &Desk, asked: &Init) -> anyhow::Result<u8> {
     Ok(DONE)
 }
 
-fn words(lang: Lang, fault: &DivisionFault) -> String {
+fn said_of(lang: Lang, fault: &DivisionFault) -> String {
     match fault {
-        DivisionFault::File(fault) => said(lang, &format!("intake-{}", fault.key()), &fault.args()),
         DivisionFault::Column { name } => said(lang, "divisions-column", &[("name", (*name).to_owned())]),
         DivisionFault::Day { line, value } => {
             said(lang, "divisions-day", &[("line", line.to_string()), ("value", value.clone())])

@@ -10,13 +10,14 @@ mod demo;
 mod export;
 mod import;
 mod init;
+mod night;
+mod policy;
 mod rebuild;
 mod serve;
 mod terminal;
 
 use std::process::ExitCode;
 
-use anyhow::Context;
 use bangfu_store::{Address, Db};
 use clap::FromArgMatches;
 
@@ -109,7 +110,7 @@ fn log() {
 
 fn run(arguments: Arguments, lang: Lang) -> anyhow::Result<u8> {
     if let Some(folder) = &arguments.policy {
-        bangfu_usecase::rules::use_packs(packs(folder)?);
+        policy::put_in_force(lang, folder)?;
     }
     let demo = matches!(arguments.verb, Verb::Demo(_));
     let default = if demo { "sqlite:bangfu-demo.db" } else { "sqlite:bangfu.db" };
@@ -129,28 +130,5 @@ fn run(arguments: Arguments, lang: Lang) -> anyhow::Result<u8> {
             Verb::Bench => bench::run(&desk).await,
             Verb::Rebuild(asked) => rebuild::run(&desk, &asked).await,
         }
-    })
-}
-
-/// The packs of a folder, over those in the binary: a file there replaces one of the same name.
-fn packs(folder: &std::path::Path) -> anyhow::Result<bangfu_domain::policy::Packs> {
-    let mut files: Vec<(String, String)> = bangfu_domain::policy::EMBEDDED
-        .iter()
-        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
-        .collect();
-    let entries = std::fs::read_dir(folder).with_context(|| folder.display().to_string())?;
-    for entry in entries {
-        let path = entry?.path();
-        if path.extension().is_some_and(|ending| ending == "toml") {
-            let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-            let ending =
-                path.file_name().map(|name| format!("/{}", name.to_string_lossy())).unwrap_or_default();
-            files.retain(|(name, _)| !name.ends_with(&ending));
-            files.push((path.display().to_string(), text));
-        }
-    }
-    bangfu_domain::policy::Packs::parse(&files).map_err(|faults| {
-        let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        anyhow::anyhow!(lines.join("\n"))
     })
 }

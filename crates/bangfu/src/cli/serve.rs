@@ -2,13 +2,11 @@
 
 use std::net::SocketAddr;
 
-use bangfu_usecase::close::close;
-use jiff::civil::Time;
 use tokio::net::TcpListener;
 
 use super::arguments::Serve;
 use super::terminal::say;
-use super::{DONE, Desk};
+use super::{DONE, Desk, night};
 use crate::app::App;
 use crate::web;
 use crate::words::said;
@@ -16,9 +14,13 @@ use crate::words::said;
 pub(super) async fn run(desk: &Desk, asked: &Serve) -> anyhow::Result<u8> {
     refuse_foreign(desk, asked.listen)?;
     let app = desk.app().await?;
-    let night = tokio::spawn(close_nightly(app.clone(), asked.close_at));
+    let night = tokio::spawn(night::watch(app.db.clone(), app.clock.clone(), asked.close_at));
+    let db = app.db.clone();
     serve(desk, app, asked.listen).await?;
+    // A close that is under way is stopped like one that is killed: the next start goes on with it.
     night.abort();
+    let _ = night.await;
+    db.close().await;
     Ok(DONE)
 }
 
@@ -42,9 +44,7 @@ pub(super) async fn serve(desk: &Desk, app: App, listen: SocketAddr) -> anyhow::
     } else {
         say(said(desk.lang, "cli-serving", &[("address", address)]));
     }
-    let db = app.db.clone();
     axum::serve(listener, web::router(app)).with_graceful_shutdown(told_to_stop()).await?;
-    db.close().await;
     Ok(())
 }
 
@@ -52,15 +52,5 @@ async fn told_to_stop() {
     // A machine on which the signal cannot be watched ends the program by itself.
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
-    }
-}
-
-/// Closes what is missing at once, then each day at its hour in the county's time zone.
-async fn close_nightly(app: App, at: Time) {
-    loop {
-        if let Err(error) = close(&app.db, &app.ctx("night"), app.today(), |_| {}).await {
-            tracing::error!("the nightly close failed and is tried again at its next hour: {error}");
-        }
-        tokio::time::sleep(app.clock.until(&app.time_zone, at.hour(), at.minute())).await;
     }
 }

@@ -44,6 +44,7 @@ fn the_board_renders_in_both_languages_with_no_one_and_many_rows() {
                 BoardPage { page, board: board::sample::board(lang, rows, rows == 19) }.render().unwrap();
             keep(&format!("board-{}-{rows}", lang.key()), &html);
             assert!(html.contains("<html lang="));
+            assert!(html.contains(&lang.text("days-to-confirm")), "who confirms the days is told");
         }
     }
 }
@@ -60,6 +61,7 @@ fn lists_of_loans_render_with_no_one_and_many_rows() {
         }
         let html =
             LoanPage { page: page(lang, Section::Loans), loan: loan::sample::loan() }.render().unwrap();
+        assert!(html.contains(&lang.text("due-provisional")), "a due day that may move is told");
         keep(&format!("loan-{}", lang.key()), &html);
     }
 }

@@ -12,6 +12,9 @@ const CLOCK: &str = "crates/bangfu/src/clock.rs";
 /// The file that may know which operating system it runs on: a key's file is closed to other users.
 const SYSTEM: &str = "crates/store/src/key.rs";
 
+/// The file that may parse other files: in a child process.
+const INTAKE: &str = "crates/bangfu/src/intake.rs";
+
 /// A crate and what it must not depend on.
 const FORBIDDEN: &[(&str, &[&str])] = &[
     (
@@ -124,6 +127,14 @@ pub(crate) fn one_place_knows_the_system(house: &House) -> Vec<String> {
     complaints_of(house.rust().filter(|file| file.path != SYSTEM), |line| {
         let mark = marks.iter().find(|mark| line.contains(**mark))?;
         Some(format!("`{mark}` belongs to {SYSTEM}"))
+    })
+}
+
+pub(crate) fn one_place_parses_files(house: &House) -> Vec<String> {
+    let doors = house.rust().filter(|file| file.is_rust_in("crates/bangfu/src/") && file.path != INTAKE);
+    complaints_of(doors, |line| {
+        let mut found = words(line).filter(|word| *word == "read_book");
+        found.next().map(|_| format!("a file from outside is parsed in the child of {INTAKE}"))
     })
 }
 

@@ -99,6 +99,8 @@ fn gather(folder: &Path, below: &str, files: &mut Vec<File>) {
                 gather(&entry.path(), &path, files);
             }
         } else if kind.is_file()
+            // In a second working tree of one repository, `.git` is a file that says where the first one is.
+            && !OUTSIDE.contains(&name.as_str())
             && !PASSING.iter().any(|end| name.ends_with(&format!(".{end}")))
             && let Ok(bytes) = std::fs::read(entry.path())
         {

@@ -21,6 +21,7 @@ const RULES: &[(&str, Rule)] = &[
     ("no floating point near money", floors::money_is_never_floating),
     ("time is an argument", floors::time_is_an_argument),
     ("one place knows the operating system", floors::one_place_knows_the_system),
+    ("files from outside are parsed in a child", floors::one_place_parses_files),
     ("an exception from a lint says why", floors::exceptions_say_why),
     ("both databases have the same migrations", floors::migrations_are_twins),
     ("migrations use what both databases understand", floors::migrations_are_plain),

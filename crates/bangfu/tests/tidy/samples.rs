@@ -71,6 +71,13 @@ fn systems() {
 }
 
 #[test]
+fn parsers() {
+    let good = [("crates/bangfu/src/intake.rs", "read_book(&bytes)"), (LOAN, "read_book(&bytes)")];
+    let bad = [("crates/bangfu/src/cli/init.rs", "let book = read_book(&bytes);")];
+    check(floors::one_place_parses_files, "init.rs:1", &bad, &good);
+}
+
+#[test]
 fn unexplained_exceptions() {
     let good = [(LOAN, "#[expect(clippy::x, reason = \"the file's number\")]")];
     check(floors::exceptions_say_why, "loan.rs:2", &[(LOAN, "//\n#[allow(dead_code)]")], &good);

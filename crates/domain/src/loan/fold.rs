@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::{EventKind, LoanEvent, Placement, Terms};
+use super::{EventKind, LoanEvent, Particulars, Placement, Terms};
 use crate::money::Fen;
 
 /// What is known of a loan: its terms, its repayments by day and where it belonged when.
@@ -14,14 +14,16 @@ pub struct Fold {
     pub terms: Terms,
     /// Number of the event that states these terms.
     pub terms_seq: u32,
+    /// What is said besides the terms.
+    pub about: Particulars,
     /// Principal repaid on each day on which something was, oldest first.
     pub repayments: BTreeMap<Date, Fen>,
     /// Principal that bank movements report, by day.
     pub movements: BTreeMap<Date, Fen>,
     /// Where the loan belonged from each day on, oldest first.
     pub placements: BTreeMap<Date, Placement>,
-    /// The day of the newest position, if a ledger ever gave one.
-    pub position_on: Option<Date>,
+    /// What ledgers state as repaid in all, by the day of each.
+    pub positions: BTreeMap<Date, Fen>,
 }
 
 impl Fold {
@@ -78,14 +80,18 @@ pub fn fold(events: &[LoanEvent], known_at: i64) -> Option<Fold> {
     let standing = || known.iter().filter(|event| !reversed.contains(&event.seq));
 
     let mut terms: Option<(Terms, u32)> = None;
+    let mut about = Particulars::default();
     let mut placements = BTreeMap::new();
     let mut movements: BTreeMap<Date, Fen> = BTreeMap::new();
     let mut positions: BTreeMap<Date, (Fen, Option<Date>)> = BTreeMap::new();
     for event in standing() {
         match &event.kind {
-            EventKind::Opened { terms: stated } | EventKind::Corrected { terms: stated, .. } => {
+            EventKind::Opened { terms: stated, about: said } => {
                 terms = Some((stated.clone(), event.seq));
+                about = said.clone();
             }
+            EventKind::Corrected { terms: stated, .. } => terms = Some((stated.clone(), event.seq)),
+            EventKind::Described { about: said } => about = said.clone(),
             EventKind::Placed { placement } => {
                 placements.insert(event.effective_on, *placement);
             }
@@ -99,9 +105,9 @@ pub fn fold(events: &[LoanEvent], known_at: i64) -> Option<Fold> {
         }
     }
     let (terms, terms_seq) = terms?;
-    let position_on = positions.keys().next_back().copied();
     let repayments = repayments(&terms, &movements, &positions);
-    Some(Fold { terms, terms_seq, repayments, movements, placements, position_on })
+    let positions = positions.into_iter().map(|(day, (repaid, _))| (day, repaid)).collect();
+    Some(Fold { terms, terms_seq, about, repayments, movements, placements, positions })
 }
 
 /// Bank movements, and of each position what the movements and earlier positions leave unexplained.

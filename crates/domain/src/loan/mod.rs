@@ -36,6 +36,23 @@ pub struct Terms {
     pub purpose: Option<String>,
 }
 
+/// What a ledger says of a loan besides its terms: shown, exported, and without weight in any rule.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Particulars {
+    /// The borrower's name.
+    pub borrower_name: String,
+    /// 贫困户属性 as the ledger gives it.
+    pub household_class: Option<String>,
+    /// Id of the enterprise that carries the household (带贫主体).
+    pub enterprise_id: Option<i64>,
+    /// Officer id of the industry guide (产业指导员).
+    pub guide_id: Option<i64>,
+    /// Officer id of the technology officer (科技特派员).
+    pub technologist_id: Option<i64>,
+    /// 备注.
+    pub note: Option<String>,
+}
+
 /// Where a loan belongs: the dated attributes by which boards count it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Placement {
@@ -55,6 +72,13 @@ pub enum EventKind {
     Opened {
         /// The contract.
         terms: Terms,
+        /// What is said besides.
+        about: Particulars,
+    },
+    /// What is said besides the terms was recorded wrongly or has changed; this holds.
+    Described {
+        /// What is said now.
+        about: Particulars,
     },
     /// From the event's day on, the loan belongs here.
     Placed {

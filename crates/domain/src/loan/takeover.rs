@@ -44,28 +44,38 @@ pub enum MovementVerdict {
         /// What the book says is owed.
         book_fen: Fen,
     },
+    /// A ledger of that day or a later one states less as repaid than the bank's movements would sum up to.
+    BeyondPosition {
+        /// The day of that ledger.
+        position_on: Date,
+        /// What it states as repaid in all.
+        repaid_fen: Fen,
+    },
     /// Its day is not after the disbursement.
     BeforeDisbursement,
 }
 
 /// Holds a movement against the book.
 ///
-/// A movement on or before the day of the newest position explains that position and adds nothing: it may not
-/// exceed what the position states (DESIGN.md §4).
+/// A movement on or before the day of a position explains that position and adds nothing: together with the
+/// movements known before, it may not exceed what the position states (DESIGN.md §4).
 pub fn judge_movement(fold: &Fold, on: Date, amount: Fen, balance_after: Option<Fen>) -> MovementVerdict {
     if on < fold.terms.disbursed_on {
         return MovementVerdict::BeforeDisbursement;
     }
-    let explains = fold.position_on.is_some_and(|position| on <= position);
+    let mut later = fold.positions.range(on..).peekable();
+    let explains = later.peek().is_some();
+    if let Some((position_on, repaid)) =
+        later.find(|(day, repaid)| movements_by(fold, **day) + amount > **repaid)
+    {
+        return MovementVerdict::BeyondPosition { position_on: *position_on, repaid_fen: *repaid };
+    }
+    let owed = fold.terms.principal_fen - fold.repaid();
+    if !explains && amount > owed {
+        return MovementVerdict::MoreThanOwed { book_fen: owed };
+    }
     let counted = if explains { movements_by(fold, on) } else { fold.repaid_by(on) };
     let book_fen = fold.terms.principal_fen - counted - amount;
-    let limit = match fold.position_on {
-        Some(position) if explains => fold.repaid_by(position) - movements_by(fold, position),
-        _ => fold.terms.principal_fen - fold.repaid(),
-    };
-    if amount > limit {
-        return MovementVerdict::MoreThanOwed { book_fen: limit };
-    }
     match balance_after {
         // Before a position, earlier movements may be missing from the book: the bank's balance is then the
         // better witness and need only lie between what the book knows and what the position states.

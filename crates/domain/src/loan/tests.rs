@@ -21,7 +21,7 @@ fn opened(principal: i64) -> Vec<LoanEvent> {
     };
     let placement = Placement { village_id: 1, branch_id: 1, manager_id: Some(1) };
     let mut events = Vec::new();
-    record(&mut events, terms.disbursed_on, EventKind::Opened { terms });
+    record(&mut events, terms.disbursed_on, EventKind::Opened { terms, about: Particulars::default() });
     record(&mut events, date(2018, 6, 17), EventKind::Placed { placement });
     events
 }
@@ -91,11 +91,26 @@ fn a_movement_beyond_what_the_position_states_does_not_follow() {
     record(&mut events, date(2019, 4, 30), position(40));
     let folded = fold(&events, ALWAYS).unwrap();
     let early = judge_movement(&folded, date(2019, 4, 10), Fen::new(50), None);
-    assert_eq!(early, MovementVerdict::MoreThanOwed { book_fen: Fen::new(40) });
+    let beyond = MovementVerdict::BeyondPosition { position_on: date(2019, 4, 30), repaid_fen: Fen::new(40) };
+    assert_eq!(early, beyond);
     let late = judge_movement(&folded, date(2019, 5, 10), Fen::new(50), Some(Fen::new(10)));
     assert_eq!(late, MovementVerdict::Follows);
     let wrong = judge_movement(&folded, date(2019, 5, 10), Fen::new(50), Some(Fen::new(20)));
     assert_eq!(wrong, MovementVerdict::BalanceDiffers { book_fen: Fen::new(10) });
+}
+
+#[test]
+fn a_movement_is_held_against_every_position_after_it() {
+    let mut events = opened(100);
+    record(&mut events, date(2019, 4, 30), position(10));
+    record(&mut events, date(2019, 5, 31), position(60));
+    let folded = fold(&events, ALWAYS).unwrap();
+    let judged = |on, amount| judge_movement(&folded, on, Fen::new(amount), None);
+    let beyond = MovementVerdict::BeyondPosition { position_on: date(2019, 4, 30), repaid_fen: Fen::new(10) };
+    assert_eq!(judged(date(2019, 4, 15), 20), beyond, "the earlier ledger knows of 10 only");
+    assert_eq!(judged(date(2019, 4, 15), 10), MovementVerdict::Follows);
+    assert_eq!(judged(date(2019, 5, 15), 50), MovementVerdict::Follows);
+    assert_eq!(judged(date(2019, 6, 1), 41), MovementVerdict::MoreThanOwed { book_fen: Fen::new(40) });
 }
 
 #[test]

@@ -3,9 +3,9 @@
 //! Packs are TOML files. One inherits from another and states only what differs; a contract is judged by the
 //! pack of its day. What no source gives has no value and the status [`Status::Unknown`].
 
+mod fault;
 mod read;
 
-use std::fmt;
 use std::sync::OnceLock;
 
 use jiff::civil::Date;
@@ -14,6 +14,8 @@ use serde::Deserialize;
 use crate::money::Fen;
 use crate::rate::Rate;
 use crate::warning::Thresholds;
+
+pub use fault::{PackFault, PackFaultKind};
 
 /// A text in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -68,8 +70,8 @@ pub struct WarningRule {
     pub due_on_rest_day_moves: bool,
     /// How sure all of this is.
     pub status: Status,
-    /// Where it comes from.
-    pub source: String,
+    /// Where it comes from; people read it beside the days.
+    pub source: Words,
 }
 
 /// The parameters of a programme in a place and time.
@@ -111,60 +113,6 @@ impl Pack {
     /// True if the pack stands for contracts signed on the day.
     pub fn covers(&self, day: Date) -> bool {
         self.contracts_from <= day && self.contracts_until.is_none_or(|until| day <= until)
-    }
-}
-
-/// What is wrong with a pack, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PackFault {
-    /// The file's name.
-    pub file: String,
-    /// The line, counted from 1.
-    pub line: usize,
-    /// The column in characters, counted from 1.
-    pub column: usize,
-    /// What is wrong.
-    pub kind: PackFaultKind,
-}
-
-/// What can be wrong with a pack.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PackFaultKind {
-    /// The file is no TOML, or a key or a value has the wrong form; in the words of the TOML reader.
-    Form(String),
-    /// It inherits from a pack that is not there, or that inherits from it.
-    Parent(String),
-    /// Two packs bear this name.
-    SameName(String),
-    /// A required key is neither here nor in a parent.
-    Missing(&'static str),
-    /// The colours' days do not grow from red to green, or one is negative.
-    Order,
-    /// A known value lacks, or an unknown one has.
-    Status,
-    /// A number or a rate is not above zero.
-    NotPositive,
-    /// The last day lies before the first.
-    Days,
-}
-
-impl fmt::Display for PackFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}: ", self.file, self.line, self.column)?;
-        match &self.kind {
-            PackFaultKind::Form(text) => f.write_str(text),
-            PackFaultKind::Parent(id) => {
-                write!(f, "inherits from «{id}», which is not there or inherits from it")
-            }
-            PackFaultKind::SameName(id) => write!(f, "another pack is called «{id}»"),
-            PackFaultKind::Missing(key) => write!(f, "«{key}» is missing, here and in what it inherits from"),
-            PackFaultKind::Order => f.write_str("the days must grow: 0 ≤ red < yellow < blue < green"),
-            PackFaultKind::Status => {
-                f.write_str("a value that is known or to be confirmed needs `value`; an unknown one has none")
-            }
-            PackFaultKind::NotPositive => f.write_str("must be above zero"),
-            PackFaultKind::Days => f.write_str("contracts_until lies before contracts_from"),
-        }
     }
 }
 

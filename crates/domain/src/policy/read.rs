@@ -58,7 +58,7 @@ struct WarningLayer {
     green_to_days: i32,
     due_on_rest_day_moves: bool,
     status: Status,
-    source: String,
+    source: Words,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -94,15 +94,8 @@ struct Read<'a> {
 
 impl Read<'_> {
     fn fault(&self, at: Range<usize>, kind: PackFaultKind) -> PackFault {
-        fault(self.file, self.text, Some(at), kind)
+        PackFault::at(self.file, self.text, Some(at), kind)
     }
-}
-
-fn fault(file: &str, text: &str, at: Option<Range<usize>>, kind: PackFaultKind) -> PackFault {
-    let before = at.and_then(|at| text.get(..at.start)).unwrap_or_default();
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().map_or(0, |tail| tail.chars().count()) + 1;
-    PackFault { file: file.to_owned(), line, column, kind }
 }
 
 /// Reads the packs of some files.
@@ -115,7 +108,7 @@ pub(super) fn packs<T: AsRef<str>>(files: &[(T, T)]) -> Result<Vec<Pack>, Vec<Pa
             Ok(layer) => layers.push(Read { file, text, layer }),
             Err(error) => {
                 let kind = PackFaultKind::Form(error.message().to_owned());
-                faults.push(fault(file, text, error.span(), kind));
+                faults.push(PackFault::at(file, text, error.span(), kind));
             }
         }
     }

@@ -1,7 +1,5 @@
 //! A county's loan ledger (台账): who borrowed what where, and how much is repaid as of its day.
 
-pub(crate) mod layout;
-
 use std::collections::HashMap;
 
 use bangfu_domain::bank::{lender_of_branch, numbered_by};
@@ -15,9 +13,40 @@ use crate::book::Book;
 use crate::cell;
 use crate::fault::{FaultCode, RowPlace};
 use crate::header::HeaderFault;
+use crate::names::LEDGER;
 use crate::parsed::Parsed;
-use crate::row::{self, Record};
-use layout::LAYOUT;
+use crate::row::{self, Layout, Record};
+
+const LAYOUT: Layout = Layout {
+    fields: LEDGER,
+    required: &[
+        &["village"],
+        &["borrower", "head"],
+        &["identity", "borrower-identity", "head-identity"],
+        &["bank"],
+        &["number"],
+        &["principal"],
+        &["disbursed-on"],
+        &["due-on", "term"],
+    ],
+    keys: &["number", "principal", "disbursed-on"],
+    identities: &["identity", "borrower-identity", "head-identity"],
+    evidence: &[
+        "borrower",
+        "head",
+        "identity",
+        "borrower-identity",
+        "head-identity",
+        "bank",
+        "number",
+        "principal",
+        "disbursed-on",
+        "due-on",
+    ],
+    names: &["borrower", "head"],
+    places: &["township", "village", "group"],
+    sums: &["principal", "repaid", "balance"],
+};
 
 /// A column of a ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,19 +165,20 @@ fn read_row(
         ["borrower-identity", "identity", "head-identity"].into_iter().find(|key| record.has(key))?;
     let bank_branch = record.required_name("bank");
     let number = record.required("number", cell::number);
-    let contract = bank_branch.as_deref().map(lender_of_branch).map(str::to_owned).zip(number.clone());
+    let contract = bank_branch.as_deref().map(lender_of_branch).zip(number.clone());
     let hidden = contract.and_then(|contract| known.get(&contract));
     let identity = record.required(identity_key, |cell| cell::identity_or_mask(cell, hidden));
     let principal_fen = record.required_amount("principal");
     let disbursed_on = record.required("disbursed-on", cell::date_of);
-    let term_months = record.optional("term", cell::months);
+    let in_years = record.in_years("term");
+    let term_months = record.optional("term", |cell| cell::months(cell, in_years));
     let due_on = due_on(record, disbursed_on, term_months);
     if principal_fen.is_some_and(|amount| !amount.is_positive()) {
         record.refuse("principal", FaultCode::AmountNotPositive);
     }
     if let (Some(bank), Some(number)) = (&bank_branch, &number) {
         let row = record.at.row;
-        let key = (numbered_by(number, bank, county_code).to_owned(), number.clone());
+        let key = (numbered_by(number, bank, county_code), number.clone());
         match seen.get(&key) {
             Some(first_row) => {
                 let first_row = *first_row;

@@ -47,6 +47,9 @@ fn blank_lines(text: &str, start: u64) -> usize {
 }
 
 fn cell(text: &str) -> Cell {
+    // ="4310…" and a quote before a sign both keep a spreadsheet from reckoning with what is text.
+    let text = text.strip_prefix("=\"").and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+    let text = text.strip_prefix('\'').filter(|text| text.starts_with(['=', '+', '-', '@'])).unwrap_or(text);
     if text.is_empty() { Cell::Empty } else { Cell::Text(text.into()) }
 }
 
@@ -64,6 +67,9 @@ fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ReadFault> {
 /// The sign that divides the first lines into the most columns.
 fn delimiter(text: &str) -> u8 {
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(20).collect();
+    // Banks put a tab behind numbers so that a spreadsheet keeps them as text: such a tab divides nothing.
+    let lines: Vec<String> =
+        lines.iter().map(|line| line.trim_end_matches('\t').replace("\t,", ",")).collect();
     let count = |sign: char| lines.iter().map(|line| line.matches(sign).count()).sum::<usize>();
     let best = [',', '\t', ';'].into_iter().rev().max_by_key(|sign| count(*sign));
     best.and_then(|sign| u8::try_from(sign).ok()).unwrap_or(b',')

@@ -249,6 +249,7 @@ CREATE TABLE loan_interval (
     manager_id  BIGINT NOT NULL,
     PRIMARY KEY (county_id, loan_id, from_on)
 ) WITHOUT ROWID;
+CREATE INDEX loan_interval_from ON loan_interval (county_id, from_on, loan_id);
 CREATE INDEX loan_interval_standing ON loan_interval (county_id, standing, to_on, from_on);
 
 -- Dated differences: a board of any day is their sum up to that day.
@@ -280,14 +281,6 @@ CREATE TABLE day_figure (
     balance_fen BIGINT NOT NULL,
     PRIMARY KEY (county_id, on_day, division_id, standing)
 ) WITHOUT ROWID;
-CREATE TABLE day_move (
-    county_id     BIGINT NOT NULL,
-    on_day        DATE   NOT NULL,
-    loan_id       BIGINT NOT NULL,
-    from_standing BIGINT NOT NULL,
-    to_standing   BIGINT NOT NULL,
-    PRIMARY KEY (county_id, on_day, loan_id)
-) WITHOUT ROWID;
 CREATE TABLE bank_movement (
     county_id    BIGINT NOT NULL,
     lender_id    BIGINT NOT NULL,
@@ -297,6 +290,10 @@ CREATE TABLE bank_movement (
     on_day       DATE   NOT NULL,
     amount_fen   BIGINT NOT NULL,
     balance_fen  BIGINT,
+    -- principal, interest, other
+    kind         TEXT   NOT NULL,
+    name         TEXT,
+    identity_hash BLOB,
     loan_id      BIGINT,
     event_seq    BIGINT,
     import_id    BIGINT NOT NULL,
@@ -310,6 +307,9 @@ CREATE TABLE difference (
     kind          TEXT   NOT NULL,
     loan_id       BIGINT,
     branch_id     BIGINT,
+    -- The movement that did not fit, to be tried again when the book knows more.
+    lender_id     BIGINT,
+    serial        TEXT,
     number        TEXT   NOT NULL,
     on_day        DATE   NOT NULL,
     -- The two sides and where they stand, as JSON without personal numbers.

@@ -3,8 +3,7 @@
 use bangfu_domain::loan::{EventKind, LoanEvent};
 use serde_json::from_str;
 
-use super::{CHUNK, in_list};
-use crate::bulk::{Column, Table};
+use crate::bulk::{CHUNK, Column, Table, in_list};
 use crate::county::Stamp;
 use crate::error::Error;
 use crate::tx::Tx;

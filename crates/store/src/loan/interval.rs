@@ -4,9 +4,10 @@ use bangfu_domain::loan::{Interval, Placement};
 use bangfu_domain::warning::Standing;
 use jiff::civil::{Date, date};
 
-use super::{CHUNK, in_list, standing};
-use crate::bulk::{Column, Table};
+use super::standing;
+use crate::bulk::{CHUNK, Column, Table, in_list};
 use crate::error::Error;
+use crate::scope::Scope;
 use crate::tx::Tx;
 use crate::value::Row;
 use crate::values;
@@ -109,6 +110,25 @@ pub async fn standing_since(
                WHERE county_id = $1 AND standing = $2 AND branch_id = $3 AND from_on <= $4 ORDER BY loan_id";
     let rows = tx.fetch_all(sql, &values![county_id, asked.code(), branch_id, from_on]).await?;
     rows.iter().map(|row| row.int(0)).collect()
+}
+
+/// How many loans stand otherwise on a day than on the day before, as known now: (from, to, loans).
+pub async fn moves(
+    tx: &mut Tx,
+    scope: &Scope,
+    on_day: Date,
+) -> Result<Vec<(Standing, Standing, i64)>, Error> {
+    let (condition, value) = scope.condition("i", 3);
+    let sql = format!(
+        "SELECT p.standing, i.standing, count(*) FROM loan_interval i
+         JOIN loan_interval p ON p.county_id = i.county_id AND p.loan_id = i.loan_id AND p.to_on = i.from_on
+         WHERE i.county_id = $1 AND i.from_on = $2 AND p.standing <> i.standing{condition}
+         GROUP BY p.standing, i.standing ORDER BY i.standing DESC, p.standing DESC"
+    );
+    let mut bound = values![scope.county_id, on_day].to_vec();
+    bound.extend(value);
+    let rows = tx.fetch_all(sql, &bound).await?;
+    rows.iter().map(|row| Ok((standing(row, 0)?, standing(row, 1)?, row.int(2)?))).collect()
 }
 
 fn read(row: &Row) -> Result<StoredInterval, Error> {

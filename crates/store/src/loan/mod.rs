@@ -11,7 +11,7 @@ use bangfu_domain::text::pinyin_key;
 use bangfu_domain::warning::Standing;
 use jiff::civil::Date;
 
-use crate::bulk::{Column, Table};
+use crate::bulk::{CHUNK, Column, Table, in_list};
 use crate::error::Error;
 use crate::scope::Scope;
 use crate::tx::Tx;
@@ -19,7 +19,9 @@ use crate::value::{Row, Value};
 use crate::values;
 
 pub use event::{StoredEvent, add_events, all_events, events};
-pub use interval::{FOREVER, StoredInterval, intervals, intervals_of, replace_intervals, standing_since};
+pub use interval::{
+    FOREVER, StoredInterval, intervals, intervals_of, moves, replace_intervals, standing_since,
+};
 pub use list::{Cursor, Filter, ListRow, Order, Page, Shown, Totals, list, totals};
 
 /// A loan's row: its contract, where it belongs now, and its projection on the last closed day.
@@ -289,17 +291,6 @@ pub async fn due_for_change(tx: &mut Tx, county_id: i64, by: Date, limit: i64) -
          ORDER BY l.next_change_on, l.loan_id LIMIT $3"
     );
     tx.fetch_all(sql, &values![county_id, by, limit]).await?.iter().map(read).collect()
-}
-
-/// How many ids go into one statement.
-const CHUNK: usize = 500;
-
-/// `$2, $3, …` for a list of ids, with the county bound as `$1`.
-fn in_list(county_id: i64, ids: &[i64]) -> (String, Vec<Value>) {
-    let list = (0..ids.len()).map(|index| format!("${}", index + 2)).collect::<Vec<_>>().join(", ");
-    let mut bound = values![county_id].to_vec();
-    bound.extend(ids.iter().map(|id| Value::from(*id)));
-    (list, bound)
 }
 
 fn standing(row: &Row, column: usize) -> Result<Standing, Error> {

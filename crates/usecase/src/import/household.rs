@@ -1,6 +1,6 @@
 //! The register of households (户信息).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bangfu_sheets::households;
 use bangfu_store::county::County;
@@ -14,6 +14,7 @@ use super::report::{Change, Report};
 use super::{Scene, Upload};
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
+use crate::loan::mask_phone;
 
 /// What a register will write.
 pub(super) struct Plan {
@@ -39,7 +40,7 @@ pub(super) async fn plan(
         .into_iter()
         .map(|household| (household.household_id, household))
         .collect();
-    let mut bad = Vec::new();
+    let (mut bad, mut seen) = (Vec::new(), BTreeSet::new());
     for row in &parsed.rows {
         let village_id = match places.locate(&parsed, &row.at, row.township.as_deref(), &row.village) {
             Ok(id) => id,
@@ -65,37 +66,30 @@ pub(super) async fn plan(
                 registry.add_person(db, &mut ids, household_id, &row.head_name, row.identity.as_str(), true)
             }
         };
-        match &old {
-            Some(old) if *old == new => report.changes.unchanged += 1,
-            Some(old) => {
-                report.changes.changed += 1;
-                report.changed.extend(changes(&places, old, &new));
-                let name = row.head_name.clone();
-                registry.put_person(Person {
-                    person_id,
-                    household_id: Some(household_id),
-                    name,
-                    is_head: true,
-                });
-                registry.put_household(new.clone());
-            }
-            None => {
-                report.changes.new += 1;
-                let name = row.head_name.clone();
-                registry.put_person(Person {
-                    person_id,
-                    household_id: Some(household_id),
-                    name,
-                    is_head: true,
-                });
-                registry.put_household(new.clone());
-            }
+        let phone = row.phone.as_deref().filter(|phone| registry.put_phone(db, person_id, phone));
+        let mut changed = old.as_ref().map(|old| changes(&places, old, &new)).unwrap_or_default();
+        if old.is_some() {
+            changed.extend(phone.map(|phone| change(&new, "phone", String::new(), mask_phone(phone))));
         }
-        if let Some(phone) = &row.phone {
-            registry.put_phone(person_id, phone);
+        if old.as_ref() != Some(&new) {
+            let (household_id, name) = (Some(household_id), row.head_name.clone());
+            registry.put_person(Person { person_id, household_id, name, is_head: true });
+            registry.put_household(new.clone());
         }
+        match (&old, changed.is_empty()) {
+            (None, _) => report.changes.new += 1,
+            (Some(_), true) => report.changes.unchanged += 1,
+            (Some(_), false) => report.changes.changed += 1,
+        }
+        report.changed.append(&mut changed);
+        seen.insert(household_id);
         known.insert(household_id, new);
     }
+    report.absent = known
+        .values()
+        .filter(|household| !seen.contains(&household.household_id))
+        .map(|household| format!("{} {}", places.name(household.village_id), household.head_name))
+        .collect();
     bad.extend(places.also_misplaced(&parsed));
     report.refuse(bad);
     Ok((report, Plan { ids, registry }))
@@ -112,18 +106,17 @@ fn changes(places: &Places, old: &Household, new: &Household) -> Vec<Change> {
     ]
     .into_iter()
     .filter(|(_, old, new)| old != new)
-    .map(|(field, old, now)| Change {
-        subject: new.head_name.clone(),
-        name: new.head_name.clone(),
-        field: field.to_owned(),
-        old,
-        new: now,
-    })
+    .map(|(field, old, now)| change(new, field, old, now))
     .collect()
+}
+
+fn change(household: &Household, field: &str, old: String, new: String) -> Change {
+    let subject = household.head_name.clone();
+    Change { subject, name: String::new(), field: field.to_owned(), old, new }
 }
 
 /// Writes what a register changes.
 pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<(), Error> {
-    plan.registry.save(tx, scene.db, scene.county).await?;
+    plan.registry.save(tx, scene.db, scene.county, scene.stamp).await?;
     plan.ids.save(tx, scene.county).await
 }

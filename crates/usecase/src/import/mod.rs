@@ -5,6 +5,7 @@
 
 mod household;
 mod ledger;
+mod movement;
 mod officer;
 mod places;
 mod registry;
@@ -13,6 +14,7 @@ mod report;
 
 use bangfu_sheets::Kind;
 use bangfu_sheets::book::Book;
+use bangfu_sheets::fault::{Fault, FaultCode, Place, RowPlace};
 use bangfu_sheets::wire;
 use bangfu_store::county::{self, County, Stamp};
 use bangfu_store::{Db, Tx, audit, import as stored};
@@ -72,37 +74,33 @@ pub async fn stage(db: &Db, ctx: &Ctx, upload: &Upload) -> Result<i64, Error> {
 }
 
 /// Keeps a file until it is taken over, with what was counted when it was checked, for the history.
+///
+/// Its pages come first and the import that names them last: killed in between, it has never been there.
 pub async fn stage_checked(db: &Db, ctx: &Ctx, upload: &Upload, checked: &Report) -> Result<i64, Error> {
+    let county_id = ctx.county_id();
     let counts = serde_json::to_string(&checked.counts())
         .map_err(|error| bangfu_store::Error::Value { column: 0, found: error.to_string() })?;
     let mut bytes = Vec::new();
     wire::write_book(&upload.book, &mut bytes)
         .map_err(|error| bangfu_store::Error::Value { column: 0, found: error.to_string() })?;
     let import_id = in_write!(db, |tx| async {
-        let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
-        stored::expire(tx, ctx.county_id(), stamp.at - KEPT).await?;
-        let import_id = county::take_ids(tx, ctx.county_id(), 1).await?;
-        let import = Import {
-            import_id,
-            kind: upload.kind.key().to_owned(),
-            file_name: upload.file_name.clone(),
-            file_hash: upload.file_hash.clone(),
-            as_of: upload.as_of,
-            until_on: upload.until_on,
-            taken: false,
-            report: counts.clone(),
-            actor: ctx.actor.clone(),
-            created_at: stamp.at,
-            taken_at: None,
-        };
-        stored::add(tx, db.key(), ctx.county_id(), &import).await?;
-        Ok::<i64, Error>(import_id)
+        let stamp = county::stamp(tx, county_id, ctx.micros()).await?;
+        stored::expire(tx, county_id, stamp.at - KEPT).await?;
+        Ok::<i64, Error>(county::take_ids(tx, county_id, 1).await?)
     })?;
     for (page, chunk) in (0..).zip(bytes.chunks(PAGE_BYTES)) {
         in_write!(db, |tx| async {
-            Ok::<(), Error>(stored::add_page(tx, db.key(), ctx.county_id(), import_id, page, chunk).await?)
+            Ok::<(), Error>(stored::add_page(tx, db.key(), county_id, import_id, page, chunk).await?)
         })?;
     }
+    in_write!(db, |tx| async {
+        let stamp = county::stamp(tx, county_id, ctx.micros()).await?;
+        let import = Import { report: counts.clone(), ..import_of(upload, ctx, import_id, stamp) };
+        stored::add(tx, db.key(), county_id, &import).await?;
+        let facts = json!({ "kind": import.kind, "file": import.file_name, "sha256": import.file_hash });
+        audit::add(tx, county_id, stamp, &ctx.entry("import-staged", import_id.to_string(), &facts)).await?;
+        Ok::<(), Error>(())
+    })?;
     Ok(import_id)
 }
 
@@ -142,7 +140,11 @@ pub async fn discard(db: &Db, ctx: &Ctx, import_id: i64) -> Result<(), Error> {
     in_write!(db, |tx| async {
         let import = find(tx, db, ctx, import_id).await?;
         if !import.taken {
+            let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
             stored::discard(tx, ctx.county_id(), import_id).await?;
+            let facts = json!({ "file": import.file_name, "sha256": import.file_hash });
+            let entry = ctx.entry("import-discarded", import_id.to_string(), &facts);
+            audit::add(tx, ctx.county_id(), stamp, &entry).await?;
         }
         Ok::<(), Error>(())
     })
@@ -158,26 +160,76 @@ pub async fn take(db: &Db, ctx: &Ctx, import_id: i64, take: Take) -> Result<Repo
             return Err(Refusal::AlreadyTaken.into());
         }
         let upload = load(tx, db, ctx, &import).await?;
-        let Plan { mut report, write } = plan(tx, db, ctx, &county, &upload).await?;
-        if take == Take::AllOrNothing && report.rows.bad > 0 {
-            return Err(Refusal::BadRows { bad: report.rows.bad }.into());
+        let plan = plan(tx, db, ctx, &county, &upload).await?;
+        let bad = plan.report.rows.bad;
+        if take == Take::AllOrNothing && bad > 0 {
+            return Err(Refusal::BadRows { bad }.into());
         }
-        let scene = Scene { db, county: &county, stamp, import_id };
-        match write {
-            Write::Ledger(plan) => ledger::write(tx, &scene, *plan).await?,
-            Write::Households(plan) => household::write(tx, &scene, plan).await?,
-            Write::Officers(plan) => officer::write(tx, &scene, plan).await?,
-            Write::Repayments(plan) => repayment::write(tx, &scene, plan).await?,
-        }
-        report.taken = true;
-        let text = serde_json::to_string(&report)
-            .map_err(|error| bangfu_store::Error::Value { column: 0, found: error.to_string() })?;
-        stored::taken(tx, db.key(), county.county_id, import_id, &text, stamp.at).await?;
-        let facts = json!({ "kind": import.kind, "file": import.file_name, "sha256": import.file_hash,
-                            "rows": report.rows, "changes": report.changes });
-        audit::add(tx, county.county_id, stamp, &ctx.entry("import", import_id.to_string(), &facts)).await?;
-        Ok::<Report, Error>(report)
+        take_over(tx, db, ctx, &county, stamp, &import, plan).await
     })
+}
+
+/// Reads a file in at once, in one transaction: killed, it leaves nothing. Where bad rows forbid taking it, the
+/// report says so and nothing is written.
+pub async fn take_file(db: &Db, ctx: &Ctx, upload: &Upload, take: Take) -> Result<Report, Error> {
+    in_write!(db, |tx| async {
+        let county = county::get(tx, ctx.county_id()).await?;
+        let stamp = county::stamp(tx, county.county_id, ctx.micros()).await?;
+        let import_id = county::take_ids(tx, county.county_id, 1).await?;
+        let plan = plan(tx, db, ctx, &county, upload).await?;
+        if take == Take::AllOrNothing && plan.report.rows.bad > 0 {
+            return Ok(plan.report);
+        }
+        let import = import_of(upload, ctx, import_id, stamp);
+        stored::add(tx, db.key(), county.county_id, &import).await?;
+        take_over(tx, db, ctx, &county, stamp, &import, plan).await
+    })
+}
+
+/// Writes a plan, its report and the record of it.
+async fn take_over(
+    tx: &mut Tx,
+    db: &Db,
+    ctx: &Ctx,
+    county: &County,
+    stamp: Stamp,
+    import: &Import,
+    plan: Plan,
+) -> Result<Report, Error> {
+    let Plan { mut report, write } = plan;
+    let import_id = import.import_id;
+    let scene = Scene { db, county, stamp, import_id };
+    match write {
+        Write::Ledger(plan) => ledger::write(tx, &scene, *plan).await?,
+        Write::Households(plan) => household::write(tx, &scene, plan).await?,
+        Write::Officers(plan) => officer::write(tx, &scene, plan).await?,
+        Write::Repayments(plan) => repayment::write(tx, &scene, *plan).await?,
+    }
+    report.taken = true;
+    let text = serde_json::to_string(&report)
+        .map_err(|error| bangfu_store::Error::Value { column: 0, found: error.to_string() })?;
+    stored::taken(tx, db.key(), county.county_id, import_id, &text, stamp.at).await?;
+    let facts = json!({ "kind": import.kind, "file": import.file_name, "sha256": import.file_hash,
+                        "rows": report.rows, "changes": report.changes });
+    audit::add(tx, county.county_id, stamp, &ctx.entry("import", import_id.to_string(), &facts)).await?;
+    Ok(report)
+}
+
+/// The import of a file that is not taken over yet.
+fn import_of(upload: &Upload, ctx: &Ctx, import_id: i64, stamp: Stamp) -> Import {
+    Import {
+        import_id,
+        kind: upload.kind.key().to_owned(),
+        file_name: upload.file_name.clone(),
+        file_hash: upload.file_hash.clone(),
+        as_of: upload.as_of,
+        until_on: upload.until_on,
+        taken: false,
+        report: String::new(),
+        actor: ctx.actor.clone(),
+        created_at: stamp.at,
+        taken_at: None,
+    }
 }
 
 /// What a plan will write.
@@ -185,7 +237,7 @@ enum Write {
     Ledger(Box<ledger::Plan>),
     Households(household::Plan),
     Officers(officer::Plan),
-    Repayments(repayment::Plan),
+    Repayments(Box<repayment::Plan>),
 }
 
 /// What a file would change: the report, and what is to be written.
@@ -203,10 +255,13 @@ struct Scene<'a> {
 }
 
 async fn plan(tx: &mut Tx, db: &Db, ctx: &Ctx, county: &County, upload: &Upload) -> Result<Plan, Error> {
+    if let Some(day) = upload.until_on.filter(|day| *day > ctx.day()) {
+        return Err(Refusal::DayAhead { day }.into());
+    }
     let rules = Rules::load(tx, county, None, ctx.today).await?;
     let (report, write) = match upload.kind {
         Kind::Ledger => {
-            let (report, plan) = ledger::plan(tx, db, county, rules, upload).await?;
+            let (report, plan) = ledger::plan(tx, db, ctx, county, rules, upload).await?;
             (report, Write::Ledger(Box::new(plan)))
         }
         Kind::Households => {
@@ -219,10 +274,16 @@ async fn plan(tx: &mut Tx, db: &Db, ctx: &Ctx, county: &County, upload: &Upload)
         }
         Kind::Repayments => {
             let (report, plan) = repayment::plan(tx, db, ctx, county, rules, upload).await?;
-            (report, Write::Repayments(plan))
+            (report, Write::Repayments(Box::new(plan)))
         }
     };
     Ok(Plan { report, write })
+}
+
+/// The finding about a day that has not come.
+fn ahead(at: RowPlace, column: &str, day: Date) -> Fault {
+    let at = Place { sheet: at.sheet, row: at.row, column: column.to_owned() };
+    Fault { at, value: day.to_string(), code: FaultCode::DayAhead }
 }
 
 async fn find(tx: &mut Tx, db: &Db, ctx: &Ctx, import_id: i64) -> Result<Import, Error> {

@@ -1,5 +1,7 @@
 //! The roster of officers (三员名册).
 
+use std::collections::BTreeSet;
+
 use bangfu_domain::officer::Role;
 use bangfu_sheets::fault::{Fault, FaultCode, Place};
 use bangfu_sheets::officers::{self, Field};
@@ -12,6 +14,7 @@ use super::report::{Change, Report};
 use super::{Scene, Upload};
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
+use crate::loan::mask_phone;
 
 /// What a roster will write.
 pub(super) struct Plan {
@@ -22,7 +25,7 @@ pub(super) struct Plan {
 /// Works out what a roster would change.
 pub(super) async fn plan(
     tx: &mut Tx,
-    _db: &Db,
+    db: &Db,
     ctx: &Ctx,
     county: &County,
     upload: &Upload,
@@ -32,10 +35,10 @@ pub(super) async fn plan(
     let mut ids = Ids::load(tx, county).await?;
     let mut registry = Registry::load(tx, county).await?;
     let places = Places::load(tx, county, ctx.today).await?;
-    let mut bad = Vec::new();
+    let (mut bad, mut seen) = (Vec::new(), BTreeSet::new());
     for row in &parsed.rows {
         let fault = |field: Field, value: &str, code| {
-            let column = parsed.column(field.key()).to_owned();
+            let column = parsed.column(&row.at.sheet, field.key()).to_owned();
             let at = Place { sheet: row.at.sheet.clone(), row: row.at.row, column };
             Fault { at, value: value.to_owned(), code }
         };
@@ -54,31 +57,42 @@ pub(super) async fn plan(
                 continue;
             }
         };
-        let (_, new, changed) = registry.roster(&mut ids, division_id, &row.name, role);
-        if let (Some(phone), Some(person)) = (&row.phone, registry.person_of(division_id, &row.name)) {
-            registry.put_phone(person, phone);
+        let (officer_id, new, changed) = registry.roster(&mut ids, division_id, &row.name, role);
+        seen.insert(officer_id);
+        let change = |field: &str, new: String| Change {
+            subject: row.name.clone(),
+            name: String::new(),
+            field: field.to_owned(),
+            old: String::new(),
+            new,
+        };
+        let mut changes = Vec::new();
+        if changed {
+            changes.push(change("roster", row.role.clone()));
+        }
+        if let (Some(phone), Some(person)) = (&row.phone, registry.person_of(division_id, &row.name))
+            && registry.put_phone(db, person, phone)
+        {
+            changes.push(change("phone", mask_phone(phone)));
         }
         if new {
             report.changes.new += 1;
-        } else if changed {
-            report.changes.changed += 1;
-            report.changed.push(Change {
-                subject: row.name.clone(),
-                name: row.name.clone(),
-                field: "roster".to_owned(),
-                old: String::new(),
-                new: row.role.clone(),
-            });
-        } else {
-            report.changes.unchanged += 1;
+            continue;
         }
+        if changes.is_empty() {
+            report.changes.unchanged += 1;
+        } else {
+            report.changes.changed += 1;
+        }
+        report.changed.append(&mut changes);
     }
+    report.absent = registry.confirmed_but(&seen);
     report.refuse(bad);
     Ok((report, Plan { ids, registry }))
 }
 
 /// Writes what a roster changes.
 pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<(), Error> {
-    plan.registry.save(tx, scene.db, scene.county).await?;
+    plan.registry.save(tx, scene.db, scene.county, scene.stamp).await?;
     plan.ids.save(tx, scene.county).await
 }

@@ -86,7 +86,7 @@ impl Places {
                 (Some(township), true) => ("township", township),
                 _ => ("village", village),
             };
-            let column = parsed.column(key).to_owned();
+            let column = parsed.column(&at.sheet, key).to_owned();
             let at = Place { sheet: at.sheet.clone(), row: at.row, column };
             Fault { at, value: value.to_owned(), code: fault.code }
         })

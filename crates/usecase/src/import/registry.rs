@@ -2,16 +2,16 @@
 //!
 //! New ones get ids at once, so that later rows find them; they are written when the plan is.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bangfu_domain::bank::lender_of_branch;
 use bangfu_domain::officer::Role;
 use bangfu_store::bank::{self, Branch, Lender};
-use bangfu_store::county::{self, County};
+use bangfu_store::county::{self, County, Stamp};
 use bangfu_store::household::{self, Household};
 use bangfu_store::officer::{self, Officer};
 use bangfu_store::person::{self, Person, SecretKind};
-use bangfu_store::{Db, Tx, enterprise};
+use bangfu_store::{Db, Tx, audit, enterprise};
 
 use crate::error::Error;
 
@@ -54,6 +54,8 @@ pub(crate) struct Registry {
     enterprises: HashMap<String, i64>,
     officers: HashMap<(i64, String), Officer>,
     persons: HashMap<Vec<u8>, Found>,
+    /// Keyed hashes of phone numbers by person.
+    phones: HashMap<i64, Vec<u8>>,
     roles_on_file: Vec<Role>,
     new: New,
 }
@@ -93,12 +95,10 @@ impl Registry {
         for (hash, person, household) in person::by_secret(tx, id, SecretKind::Identity).await? {
             registry.persons.entry(hash).or_insert((person, household));
         }
+        for (hash, person, _) in person::by_secret(tx, id, SecretKind::Phone).await? {
+            registry.phones.insert(person, hash);
+        }
         Ok(registry)
-    }
-
-    /// The institution of a branch's name, if it is known.
-    pub(crate) fn known_lender(&self, branch_name: &str) -> Option<i64> {
-        self.lenders.get(lender_of_branch(branch_name)).copied()
     }
 
     /// The branches of an institution.
@@ -118,11 +118,16 @@ impl Registry {
         if let Some(branch) = self.branches.get(name) {
             return (branch.lender_id, branch.branch_id);
         }
-        let lender_id = self.lender(ids, lender_of_branch(name));
+        let lender_id = self.lender(ids, &lender_of_branch(name));
         let branch = Branch { branch_id: ids.take(), lender_id, name: name.to_owned(), until_on: None };
         self.new.branches.push(branch.clone());
         self.branches.insert(name.to_owned(), branch.clone());
         (lender_id, branch.branch_id)
+    }
+
+    /// The institution of a branch's name, new ones included: a bank may report before a ledger names it.
+    pub(crate) fn lender_of(&mut self, ids: &mut Ids, branch_name: &str) -> i64 {
+        self.lender(ids, &lender_of_branch(branch_name))
     }
 
     fn lender(&mut self, ids: &mut Ids, name: &str) -> i64 {
@@ -188,6 +193,19 @@ impl Registry {
         (officer.officer_id, false, changed)
     }
 
+    /// The names of those whom a roster confirmed and who are not among these.
+    pub(crate) fn confirmed_but(&self, seen: &BTreeSet<i64>) -> Vec<String> {
+        let mut names: Vec<String> = self
+            .officers
+            .values()
+            .filter(|officer| officer.confirmed && !officer.roles.contains(&Role::Administrator))
+            .filter(|officer| !seen.contains(&officer.officer_id))
+            .map(|officer| officer.name.clone())
+            .collect();
+        names.sort_unstable();
+        names
+    }
+
     /// The person behind an officer.
     pub(crate) fn person_of(&self, division_id: i64, name: &str) -> Option<i64> {
         self.officers.get(&(division_id, name.to_owned())).map(|officer| officer.person_id)
@@ -218,6 +236,11 @@ impl Registry {
         self.persons.get(&db.key().hash(identity)).copied()
     }
 
+    /// The person whose identity number has this keyed hash, if known.
+    pub(crate) fn person_by_hash(&self, hash: &[u8]) -> Option<Found> {
+        self.persons.get(hash).copied()
+    }
+
     /// Adds a person to a household.
     pub(crate) fn add_person(
         &mut self,
@@ -246,27 +269,69 @@ impl Registry {
         self.new.persons.insert(person.person_id, person);
     }
 
-    /// Seals a phone number.
-    pub(crate) fn put_phone(&mut self, person_id: i64, phone: &str) {
+    /// Seals a phone number; true if the person had none or another.
+    pub(crate) fn put_phone(&mut self, db: &Db, person_id: i64, phone: &str) -> bool {
+        let hash = db.key().hash(phone);
+        if self.phones.get(&person_id) == Some(&hash) {
+            return false;
+        }
+        self.phones.insert(person_id, hash);
         self.new.secrets.insert((person_id, SecretKind::Phone), phone.to_owned());
+        true
     }
 
-    /// Writes all that is new.
-    pub(crate) async fn save(self, tx: &mut Tx, db: &Db, county: &County) -> Result<(), Error> {
+    /// True if a phone number of the person is known.
+    pub(crate) fn has_phone(&self, person_id: i64) -> bool {
+        self.phones.contains_key(&person_id)
+    }
+
+    /// The name of an officer.
+    pub(crate) fn officer_name(&self, officer_id: i64) -> String {
+        let found = self.officers.values().find(|officer| officer.officer_id == officer_id);
+        found.map(|officer| officer.name.clone()).unwrap_or_default()
+    }
+
+    /// The name of a branch.
+    pub(crate) fn branch_name(&self, branch_id: i64) -> String {
+        let found = self.branches.values().find(|branch| branch.branch_id == branch_id);
+        found.map(|branch| branch.name.clone()).unwrap_or_default()
+    }
+
+    /// The name of an enterprise.
+    pub(crate) fn enterprise_name(&self, enterprise_id: i64) -> String {
+        let found = self.enterprises.iter().find(|(_, id)| **id == enterprise_id);
+        found.map(|(name, _)| name.clone()).unwrap_or_default()
+    }
+
+    /// Writes all that is new, and notes it in the order of changes.
+    pub(crate) async fn save(self, tx: &mut Tx, db: &Db, county: &County, stamp: Stamp) -> Result<(), Error> {
         let id = county.county_id;
-        for lender in &self.new.lenders {
+        let New { lenders, branches, enterprises, officers, persons, households, secrets } = self.new;
+        for lender in &lenders {
             bank::add_lender(tx, id, lender).await?;
         }
-        for branch in &self.new.branches {
+        for branch in &branches {
             bank::add_branch(tx, id, branch).await?;
         }
-        enterprise::add(tx, id, &self.new.enterprises).await?;
-        household::put(tx, id, &self.new.households.into_values().collect::<Vec<_>>()).await?;
-        person::put(tx, id, &self.new.persons.into_values().collect::<Vec<_>>()).await?;
+        let touched: [(&'static str, Vec<i64>); 6] = [
+            ("lender", lenders.iter().map(|lender| lender.lender_id).collect()),
+            ("branch", branches.iter().map(|branch| branch.branch_id).collect()),
+            ("enterprise", enterprises.iter().map(|(enterprise, _)| *enterprise).collect()),
+            ("household", households.keys().copied().collect()),
+            ("person", persons.keys().chain(secrets.keys().map(|(person, _)| person)).copied().collect()),
+            ("officer", officers.keys().copied().collect()),
+        ];
+        enterprise::add(tx, id, &enterprises).await?;
+        household::put(tx, id, &households.into_values().collect::<Vec<_>>()).await?;
+        person::put(tx, id, &persons.into_values().collect::<Vec<_>>()).await?;
         let secrets: Vec<_> =
-            self.new.secrets.into_iter().map(|((person, kind), text)| (person, kind, text)).collect();
+            secrets.into_iter().map(|((person, kind), text)| (person, kind, text)).collect();
         person::put_secrets(tx, db.key(), id, &secrets).await?;
-        officer::put(tx, id, &self.new.officers.into_values().collect::<Vec<_>>()).await?;
+        officer::put(tx, id, &officers.into_values().collect::<Vec<_>>()).await?;
+        for (noun, ids) in touched {
+            let ids: BTreeSet<i64> = ids.into_iter().collect();
+            audit::note_changes(tx, id, stamp, noun, &ids.into_iter().collect::<Vec<_>>()).await?;
+        }
         Ok(())
     }
 }

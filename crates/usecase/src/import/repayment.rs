@@ -1,24 +1,23 @@
 //! The bank's movements (还款流水): each becomes an event of its loan, or a difference that stays until resolved.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use bangfu_domain::loan::{EventKind, Fold, LoanEvent, MovementVerdict, fold, judge_movement};
-use bangfu_domain::money::Fen;
 use bangfu_domain::warning::Standing;
-use bangfu_sheets::repayments::{self, MovementKind, RepaymentRow};
-use bangfu_store::bank;
+use bangfu_sheets::repayments::{self, RepaymentRow};
 use bangfu_store::county::County;
 use bangfu_store::difference::{self, Difference};
 use bangfu_store::loan;
 use bangfu_store::movement::{self, Movement};
-use bangfu_store::{Db, Tx};
+use bangfu_store::{Db, Tx, bank};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
+use super::movement::{Misfit, Retried, Shelf};
 use super::registry::{Ids, Registry};
 use super::report::Report;
 use super::{Scene, Upload};
-use crate::book::{self, Work};
+use crate::book;
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::rules::Rules;
@@ -27,31 +26,27 @@ use crate::rules::Rules;
 pub(super) struct Plan {
     rules: Rules,
     ids: Ids,
-    works: Vec<Work>,
+    registry: Registry,
+    shelf: Shelf,
     movements: Vec<Movement>,
-    differences: Vec<Differing>,
-    /// The branches of the institutions in the file, and the day up to which they have reported.
-    reported: Option<(Vec<i64>, Date)>,
-}
-
-struct Differing {
-    kind: &'static str,
-    loan: Option<(i64, i64)>,
-    number: String,
-    on: Date,
-    facts: Value,
+    differences: Vec<Difference>,
+    retried: Retried,
+    /// The institutions in the file, and the day up to which they have reported.
+    reported: Option<(BTreeSet<i64>, Date)>,
 }
 
 struct Planner<'a> {
     db: &'a Db,
+    ids: Ids,
     registry: Registry,
-    loans: HashMap<(i64, String), Work>,
-    by_number: HashMap<String, Vec<i64>>,
-    persons: HashMap<i64, i64>,
+    shelf: Shelf,
+    /// By institution and serial number, what each movement said.
     serials: HashMap<i64, HashMap<String, Vec<u8>>>,
-    touched: BTreeSet<(i64, String)>,
+    repeats: BTreeMap<Vec<u8>, usize>,
     movements: Vec<Movement>,
-    differences: Vec<Differing>,
+    differences: Vec<Difference>,
+    /// Differences that stand already or are new here.
+    known: BTreeSet<Vec<u8>>,
     lenders: BTreeSet<i64>,
 }
 
@@ -59,67 +54,79 @@ struct Planner<'a> {
 pub(super) async fn plan(
     tx: &mut Tx,
     db: &Db,
-    _ctx: &Ctx,
+    ctx: &Ctx,
     county: &County,
     rules: Rules,
     upload: &Upload,
 ) -> Result<(Report, Plan), Error> {
+    let county_id = county.county_id;
     let parsed = repayments::read(&upload.book).map_err(Refusal::Header)?;
     let mut report = Report::of(&parsed);
-    let ids = Ids::load(tx, county).await?;
-    let registry = Registry::load(tx, county).await?;
+    let open = super::movement::open(tx, county_id).await?;
     let numbers: Vec<&str> = parsed.rows.iter().map(|row| row.number.as_str()).collect();
-    let found = loan::by_numbers(tx, county.county_id, &numbers).await?;
-    let loan_ids: Vec<i64> = found.iter().map(|loan| loan.loan_id).collect();
+    let asked: Vec<&str> =
+        numbers.iter().copied().chain(open.iter().map(|(_, movement)| movement.number.as_str())).collect();
+    let loan_ids: Vec<i64> =
+        loan::by_numbers(tx, county_id, &asked).await?.iter().map(|loan| loan.loan_id).collect();
+    let persons: HashMap<i64, i64> =
+        loan::borrowers_of(tx, county_id, &loan_ids).await?.into_iter().collect();
+    let mut shelf = Shelf::default();
+    for work in book::load(tx, county_id, &loan_ids).await? {
+        let person = persons.get(&work.loan.loan_id).copied();
+        shelf.add(work, person, false);
+    }
+    let mut serials: HashMap<i64, HashMap<String, Vec<u8>>> = HashMap::new();
+    for (lender_id, serial, hash) in movement::known(tx, county_id).await? {
+        serials.entry(lender_id).or_default().insert(serial, hash);
+    }
     let mut planner = Planner {
         db,
-        registry,
-        loans: HashMap::new(),
-        by_number: HashMap::new(),
-        persons: loan::borrowers_of(tx, county.county_id, &loan_ids).await?.into_iter().collect(),
-        serials: HashMap::new(),
-        touched: BTreeSet::new(),
+        ids: Ids::load(tx, county).await?,
+        registry: Registry::load(tx, county).await?,
+        shelf,
+        serials,
+        repeats: BTreeMap::new(),
         movements: Vec::new(),
         differences: Vec::new(),
+        known: difference::fingerprints(tx, county_id).await?,
         lenders: BTreeSet::new(),
     };
-    for work in book::load(tx, county.county_id, &loan_ids).await? {
-        let key = (work.loan.lender_id, work.loan.number.clone());
-        planner.by_number.entry(key.1.clone()).or_default().push(key.0);
-        planner.loans.insert(key, work);
-    }
-    for lender in bank::lenders(tx, county.county_id).await? {
-        let known = movement::known(tx, county.county_id, lender.lender_id).await?;
-        planner.serials.insert(lender.lender_id, known.into_iter().collect());
-    }
-    // The bank's own order: by day, then by serial number.
+    // The bank's own order: by day, then as the balance falls, then by serial number.
     let mut rows: Vec<&RepaymentRow> = parsed.rows.iter().collect();
-    rows.sort_by(|a, b| (a.on, &a.serial, a.at.row).cmp(&(b.on, &b.serial, b.at.row)));
-    let mut repeats: BTreeMap<Vec<u8>, usize> = BTreeMap::new();
+    let order = |row: &RepaymentRow| (row.on, Reverse(row.balance_fen), row.serial.clone(), row.at.row);
+    rows.sort_by_cached_key(|row| order(row));
     for row in rows {
         report.amount_fen += row.amount_fen;
-        planner.row(row, &mut repeats, &mut report);
+        planner.row(row, &mut report);
     }
-    report.differences = planner.differences.len();
-    let last = upload.until_on.or_else(|| parsed.rows.iter().map(|row| row.on).max());
-    report.until_on = last;
-    let reported = last.map(|until| {
-        let branches =
-            planner.lenders.iter().flat_map(|lender| planner.registry.branches_of(*lender)).collect();
-        (branches, until)
-    });
-    let Planner { mut loans, touched, movements, differences, .. } = planner;
-    let works = touched.iter().filter_map(|key| loans.remove(key)).collect();
-    Ok((report, Plan { rules, ids, works, movements, differences, reported }))
+    let Planner { ids, registry, mut shelf, movements, differences, lenders, .. } = planner;
+    let retried = super::movement::retry(&mut shelf, &registry, open);
+    report.differences = differences.len();
+    let come = ctx.day();
+    // A mistyped year must not make every loan past its due day overdue: nobody reports days to come.
+    let last = parsed.rows.iter().map(|row| row.on).filter(|day| *day <= come).max();
+    report.findings.extend(
+        parsed
+            .rows
+            .iter()
+            .filter(|row| row.on > come)
+            .map(|row| super::ahead(row.at.clone(), parsed.column(&row.at.sheet, "on"), row.on)),
+    );
+    report.until_on = upload.until_on.or(last);
+    let reported = report.until_on.map(|until| (lenders, until));
+    Ok((report, Plan { rules, ids, registry, shelf, movements, differences, retried, reported }))
 }
 
 impl Planner<'_> {
-    fn row(&mut self, row: &RepaymentRow, repeats: &mut BTreeMap<Vec<u8>, usize>, report: &mut Report) {
-        let Some(lender_id) = self.lender(row) else {
-            self.differ("unknown-number", None, row, json!({}));
-            return;
+    fn row(&mut self, row: &RepaymentRow, report: &mut Report) {
+        // The institution that a row speaks for: the one it names, or the only one with such a number.
+        let lender_id = match &row.institution {
+            Some(name) => self.registry.lender_of(&mut self.ids, name),
+            None => self.shelf.only_lender(&row.number).unwrap_or(0),
         };
-        self.lenders.insert(lender_id);
+        if lender_id != 0 {
+            self.lenders.insert(lender_id);
+        }
         let said = format!(
             "{}|{}|{}|{}|{}|{}",
             row.number,
@@ -132,26 +139,12 @@ impl Planner<'_> {
         let content_hash = self.db.key().hash(&said);
         // A movement without a serial number is known by what it says, and by how often the file says it.
         let serial = row.serial.clone().unwrap_or_else(|| {
-            let nth = repeats.entry(content_hash.clone()).or_default();
+            let nth = self.repeats.entry(content_hash.clone()).or_default();
             *nth += 1;
             let hex: String = content_hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
             format!("~{hex}-{nth}")
         });
-        let known = self.serials.entry(lender_id).or_default();
-        match known.get(&serial) {
-            Some(hash) if *hash == content_hash => {
-                report.changes.unchanged += 1;
-                return;
-            }
-            Some(_) => {
-                self.differ("serial-reused", None, row, json!({ "serial": serial }));
-                return;
-            }
-            None => known.insert(serial.clone(), content_hash.clone()),
-        };
-        report.changes.new += 1;
-        let became = self.apply(lender_id, row);
-        self.movements.push(Movement {
+        let mut movement = Movement {
             lender_id,
             serial,
             content_hash,
@@ -159,120 +152,98 @@ impl Planner<'_> {
             on_day: row.on,
             amount_fen: row.amount_fen,
             balance_fen: row.balance_fen,
-            became,
+            kind: row.kind.key().to_owned(),
+            name: row.name.clone(),
+            identity_hash: row.identity.as_ref().map(|identity| self.db.key().hash(identity.as_str())),
+            became: None,
+        };
+        match self.serials.entry(lender_id).or_default().get(&movement.serial) {
+            Some(hash) if *hash == movement.content_hash => {
+                report.changes.unchanged += 1;
+                return;
+            }
+            Some(_) => {
+                let facts = json!({ "serial": movement.serial });
+                self.differ(&movement, Misfit { kind: "serial-reused", loan: None, facts }, row);
+                return;
+            }
+            None => {}
+        }
+        let known = self.serials.entry(lender_id).or_default();
+        known.insert(movement.serial.clone(), movement.content_hash.clone());
+        report.changes.new += 1;
+        match self.shelf.apply(&self.registry, &movement) {
+            Ok(became) => movement.became = became,
+            Err(misfit) => self.differ(&movement, misfit, row),
+        }
+        self.movements.push(movement);
+    }
+
+    fn differ(&mut self, movement: &Movement, mut misfit: Misfit, row: &RepaymentRow) {
+        match misfit.kind {
+            "other-identity" => {
+                misfit.facts["bank"] = json!(row.identity.as_ref().map(|identity| identity.masked()));
+            }
+            "other-name" => misfit.facts["bank"] = json!(row.name),
+            "unknown-kind" => misfit.facts["kind"] = json!(row.kind_text),
+            _ => {}
+        }
+        // Where a row stands in its file does not make it another difference.
+        let told = super::movement::told(movement, misfit.facts.clone(), None);
+        let print = format!("{} {} {} {told}", misfit.kind, movement.number, movement.on_day);
+        let fingerprint = self.db.key().hash(&print);
+        if !self.known.insert(fingerprint.clone()) {
+            return;
+        }
+        let fits_later = misfit.kind != "serial-reused";
+        let facts: Value = super::movement::told(movement, misfit.facts, Some(row.at.row));
+        self.differences.push(Difference {
+            difference_id: self.ids.take(),
+            kind: misfit.kind.to_owned(),
+            loan_id: misfit.loan.map(|(loan, _)| loan),
+            branch_id: misfit.loan.map(|(_, branch)| branch),
+            movement: fits_later.then(|| (movement.lender_id, movement.serial.clone())),
+            number: movement.number.clone(),
+            on_day: movement.on_day,
+            facts: facts.to_string(),
+            import_id: 0,
+            opened_at: 0,
+            fingerprint,
+            resolved_at: None,
         });
-    }
-
-    /// The institution that a row speaks for: the one it names, or the only one with such a number.
-    fn lender(&self, row: &RepaymentRow) -> Option<i64> {
-        match &row.institution {
-            Some(name) => self.registry.known_lender(name),
-            None => match self.by_number.get(&row.number).map(Vec::as_slice) {
-                Some([one]) => Some(*one),
-                _ => None,
-            },
-        }
-    }
-
-    /// Records a movement on its loan, or notes why it does not fit.
-    fn apply(&mut self, lender_id: i64, row: &RepaymentRow) -> Option<(i64, u32)> {
-        let key = (lender_id, row.number.clone());
-        let Some(work) = self.loans.get(&key) else {
-            self.differ("unknown-number", None, row, json!({}));
-            return None;
-        };
-        let loan = Some((work.loan.loan_id, work.loan.branch_id));
-        if row.name.as_ref().is_some_and(|name| *name != work.loan.borrower_name) {
-            let facts = json!({ "book": work.loan.borrower_name, "bank": row.name });
-            self.differ("other-name", loan, row, facts);
-            return None;
-        }
-        if let Some(identity) = &row.identity {
-            let person = self.registry.person(self.db, identity.as_str()).map(|(person, _)| person);
-            if person.is_none() || person != self.persons.get(&work.loan.loan_id).copied() {
-                self.differ("other-identity", loan, row, json!({ "bank": identity.masked() }));
-                return None;
-            }
-        }
-        match row.kind {
-            MovementKind::Principal => {}
-            // Interest changes no balance; it is kept with the movements.
-            MovementKind::Interest => return None,
-            MovementKind::Other => {
-                self.differ("unknown-kind", loan, row, json!({ "kind": row.kind_text }));
-                return None;
-            }
-        }
-        let folded: Fold = fold(&work.events, i64::MAX)?;
-        let (kind, book_fen) = match judge_movement(&folded, row.on, row.amount_fen, row.balance_fen) {
-            MovementVerdict::Follows => {
-                let work = self.loans.get_mut(&key)?;
-                let seq = work.events.last().map_or(1, |last| last.seq + 1);
-                let kind = EventKind::Repaid { amount_fen: row.amount_fen };
-                work.events.push(LoanEvent { seq, effective_on: row.on, recorded_at: 0, kind });
-                self.touched.insert(key);
-                return Some((loan?.0, seq));
-            }
-            MovementVerdict::BalanceDiffers { book_fen } => ("balance-differs", book_fen),
-            MovementVerdict::MoreThanOwed { book_fen } => ("more-than-owed", book_fen),
-            MovementVerdict::BeforeDisbursement => ("before-disbursement", folded.terms.principal_fen),
-        };
-        self.differ(kind, loan, row, json!({ "book_fen": book_fen }));
-        None
-    }
-
-    fn differ(&mut self, kind: &'static str, loan: Option<(i64, i64)>, row: &RepaymentRow, mut facts: Value) {
-        facts["row"] = json!(row.at.row);
-        facts["amount_fen"] = json!(row.amount_fen);
-        facts["balance_fen"] = json!(row.balance_fen.map(Fen::get));
-        facts["name"] = json!(row.name);
-        self.differences.push(Differing { kind, loan, number: row.number.clone(), on: row.on, facts });
     }
 }
 
 /// Writes what a repayments file changes.
 pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<(), Error> {
-    let Plan { mut rules, mut ids, mut works, movements, differences, reported } = plan;
+    let Plan { mut rules, ids, registry, shelf, movements, mut differences, retried, reported } = plan;
     let (county, at) = (scene.county, scene.stamp.at);
     let county_id = county.county_id;
+    let mut works = shelf.into_touched();
     for event in works.iter_mut().flat_map(|work| work.events[work.known..].iter_mut()) {
         event.recorded_at = at;
     }
     let mut moved = Vec::new();
-    if let Some((branches, until)) = &reported {
-        moved = branches
+    if let Some((lenders, until)) = &reported {
+        moved = lenders
             .iter()
-            .copied()
+            .flat_map(|lender| registry.branches_of(*lender))
             .filter(|branch| rules.until.get(branch).is_none_or(|known| known < until))
             .collect();
         bank::report(tx, county_id, &moved, *until, at, scene.import_id).await?;
         rules.until.extend(moved.iter().map(|branch| (*branch, *until)));
     }
+    registry.save(tx, scene.db, county, scene.stamp).await?;
     book::save(tx, county, scene.stamp, &rules, Some(scene.import_id), &mut works).await?;
     movement::add(tx, county_id, scene.import_id, &movements).await?;
     if let Some((_, until)) = reported {
         refresh_awaiting(tx, scene, county, &rules, &moved, until).await?;
     }
-    let mut rows = Vec::with_capacity(differences.len());
-    for one in differences {
-        let mut told = one.facts.clone();
-        // Where a row stands in its file does not make it another difference.
-        told["row"] = Value::Null;
-        rows.push(Difference {
-            difference_id: ids.take(),
-            kind: one.kind.to_owned(),
-            loan_id: one.loan.map(|(loan, _)| loan),
-            branch_id: one.loan.map(|(_, branch)| branch),
-            fingerprint: scene.db.key().hash(&format!("{} {} {} {told}", one.kind, one.number, one.on)),
-            number: one.number,
-            on_day: one.on,
-            facts: one.facts.to_string(),
-            import_id: scene.import_id,
-            opened_at: at,
-            resolved_at: None,
-        });
+    for one in &mut differences {
+        (one.import_id, one.opened_at) = (scene.import_id, at);
     }
-    difference::add(tx, county_id, &rows).await?;
+    difference::add(tx, county_id, &differences).await?;
+    super::movement::write(tx, county_id, scene.stamp, scene.import_id, &retried).await?;
     ids.save(tx, county).await
 }
 

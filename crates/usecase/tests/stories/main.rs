@@ -3,6 +3,8 @@
 
 mod answer_key;
 mod any_book;
+mod late;
 mod lists;
 mod slips;
 mod stage;
+mod writers;

@@ -11,14 +11,14 @@ use crate::any_book::identity;
 use crate::stage::Stage;
 use crate::story;
 
-const HEADER: &str =
+pub(crate) const HEADER: &str =
     "乡镇,村,户主姓名,身份证号码,贷款银行,借据号,贷款金额（元）,放款日期,到期日期,已还本金（元）\n";
 
-fn ledger(rows: &[String]) -> Vec<u8> {
+pub(crate) fn ledger(rows: &[String]) -> Vec<u8> {
     format!("台账（截至2019-04-30）\n{HEADER}{}\n", rows.join("\n")).into_bytes()
 }
 
-fn sound(index: usize) -> String {
+pub(crate) fn sound(index: usize) -> String {
     format!(
         "白石渡镇,白石渡村,农户{index},{},农商银行某支行,A{index},50000,2018-05-01,2019-05-20,0",
         identity(index)
@@ -100,7 +100,7 @@ async fn another_persons_row_under_a_known_number_leaves_the_loan_alone(stage: &
 }
 story!(another_persons_row_under_a_known_number_leaves_the_loan_alone);
 
-async fn open(stage: &Stage) -> Vec<difference::Difference> {
+pub(crate) async fn open(stage: &Stage) -> Vec<difference::Difference> {
     let mut tx = stage.db.read().await.unwrap();
     bangfu_usecase::difference::open(&mut tx, &stage.ctx().scope).await.unwrap()
 }

@@ -10,6 +10,7 @@ use bangfu_store::testing::fresh_postgres;
 use bangfu_store::{Address, Db, Scope, county};
 use bangfu_usecase::board::{Board, board};
 use bangfu_usecase::close::{ClosedDay, close};
+use bangfu_usecase::export::{self, ExportRow};
 use bangfu_usecase::import::{self, Report, Take, Upload};
 use bangfu_usecase::init::{NewBook, init};
 use bangfu_usecase::{Ctx, Error};
@@ -38,7 +39,7 @@ impl Stage {
             Engine::Sqlite => Address::Sqlite(folder.path().join("story.db")),
             Engine::Postgres => Address::Postgres(fresh_postgres().await.unwrap()),
         };
-        let lines = divisions::read(&demo("divisions/yizhang.csv")).unwrap();
+        let lines = divisions::read(&read_book(&demo("divisions/yizhang.csv")).unwrap()).unwrap();
         let book = NewBook {
             counties: vec!["431022".to_owned()],
             pack: None,
@@ -68,6 +69,16 @@ impl Stage {
         import::check(&self.db, &self.ctx(), &upload(kind, bytes)).await.unwrap()
     }
 
+    /// What a file would change, or why it is refused.
+    pub(crate) async fn try_check(&self, kind: Kind, bytes: &[u8]) -> Result<Report, Error> {
+        import::check(&self.db, &self.ctx(), &upload(kind, bytes)).await
+    }
+
+    /// Sets the clock back by so many seconds: another machine writes whose clock is behind.
+    pub(crate) fn clock_back(&self, seconds: i64) {
+        self.clock.fetch_sub(seconds, std::sync::atomic::Ordering::SeqCst);
+    }
+
     /// Reads a file's good rows in.
     pub(crate) async fn read_in(&self, kind: Kind, bytes: &[u8]) -> Report {
         self.take(kind, bytes, Take::Good).await.unwrap()
@@ -77,6 +88,11 @@ impl Stage {
     pub(crate) async fn take(&self, kind: Kind, bytes: &[u8], take: Take) -> Result<Report, Error> {
         let import_id = import::stage(&self.db, &self.ctx(), &upload(kind, bytes)).await?;
         import::take(&self.db, &self.ctx(), import_id, take).await
+    }
+
+    /// Every loan disbursed by a day, as known now or at an instant.
+    pub(crate) async fn export(&self, day: Date, known_at: Option<i64>) -> Vec<ExportRow> {
+        export::loans(&self.db, &self.ctx(), day, known_at, None).await.unwrap()
     }
 
     /// Closes every day up to a day.

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use bangfu_domain::loan::{add_days, days_between};
-use bangfu_domain::policy::Pack;
+use bangfu_domain::policy::{Pack, Status};
 use bangfu_domain::text::pinyin_key;
 use bangfu_domain::warning::Standing;
 use bangfu_store::board::Axis;
 use bangfu_store::county::County;
 use bangfu_store::division::Term;
-use bangfu_store::loan::{self, Filter, Shown, Totals};
+use bangfu_store::loan::{self, Totals};
 use bangfu_store::{Scope, Tx, bank, close, division};
 use bangfu_usecase::board::{self, BoardRow, Figures};
 use bangfu_usecase::difference;
@@ -91,10 +91,13 @@ impl<'a> Question<'a> {
     }
 
     fn programme(&self) -> &str {
-        match self.lang {
-            Lang::Zh => &self.pack.programme.zh,
-            Lang::En => &self.pack.programme.en,
-        }
+        self.lang.of(&self.pack.programme)
+    }
+
+    /// Where the days of the colours come from, unless they were read in their source.
+    fn unconfirmed(&self) -> Option<String> {
+        let rule = &self.pack.warning;
+        (rule.status != Status::Known).then(|| self.lang.of(&rule.source).to_owned())
     }
 
     /// The list of all loans that the board counts. It carries its day: a link that is sent shows the same later.
@@ -166,6 +169,7 @@ pub(crate) async fn board(tx: &mut Tx, asked: &Question<'_>, fresh: bool) -> Res
         owing: table::owing(&now),
         overdue: table::overdue(&now),
         figures: table::figures(&list, &ranges, &now, before.as_ref()),
+        unconfirmed: asked.unconfirmed(),
         tabs: table::tabs(asked.address),
         narrowed: asked
             .township
@@ -190,18 +194,12 @@ async fn whole(tx: &mut Tx, asked: &Question<'_>, day: Date) -> Result<Tallies, 
 }
 
 async fn moves(tx: &mut Tx, asked: &Question<'_>, list: &LoanFilter) -> Result<Vec<Move>, Failure> {
-    let moves = close::moves(tx, asked.county.county_id, asked.day).await?;
+    // The first position opens the book: there is no day before it.
+    if asked.county.opening_on.is_none_or(|first| asked.day <= first) {
+        return Ok(Vec::new());
+    }
     let mut shown = Vec::new();
-    for (from, to, mut loans) in moves {
-        if let Some(place) = &asked.township {
-            let filter = Filter {
-                shown: Shown::Standing(to),
-                moved_from: Some(from),
-                division_id: Some(place.division_id),
-                ..Filter::default()
-            };
-            loans = loan::totals(tx, &asked.scope, asked.day, &filter).await?.loans;
-        }
+    for (from, to, loans) in loan::moves(tx, &asked.scope, asked.day).await? {
         let filter = LoanFilter { state: Wanted::One(to), was: Some(from), ..list.clone() };
         shown.push(Move { from, to, loans: unsigned(loans), href: filter.address() });
     }

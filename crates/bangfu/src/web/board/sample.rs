@@ -109,6 +109,7 @@ pub(crate) fn board(lang: Lang, rows: usize, fresh: bool) -> Board {
         owing: table::owing(&sum),
         overdue: table::overdue(&sum),
         figures: table::figures(&list, &ranges, &sum, Some(&before)),
+        unconfirmed: Some("没有文件规定天数，由县里确定".to_owned()),
         tabs: table::tabs(&address),
         narrowed: None,
         headings: table.headings,

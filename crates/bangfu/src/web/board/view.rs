@@ -182,6 +182,8 @@ pub(crate) struct Board {
     pub(crate) overdue: Tally,
     /// The six figures.
     pub(crate) figures: Vec<Figure>,
+    /// Where the days of the colours come from, while the county has not confirmed them.
+    pub(crate) unconfirmed: Option<String>,
     /// The ways to cut the table.
     pub(crate) tabs: Vec<Tab>,
     /// The township to which the table is narrowed, and the board without that.

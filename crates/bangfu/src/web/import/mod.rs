@@ -126,7 +126,10 @@ pub(crate) async fn rejects(
     visitor: Visitor,
     Path(import_id): Path<i64>,
 ) -> Result<Response, Failure> {
-    let bytes = intake::rejects(&face.app.db, &face.ctx(), import_id, visitor.lang).await?;
+    let ctx = face.ctx();
+    let upload = import::staged(&face.app.db, &ctx, import_id).await?;
+    let (_, report) = import::preview(&face.app.db, &ctx, import_id).await?;
+    let bytes = intake::rejects_of(&upload, &report, visitor.lang, face.app.demo).map_err(Failure::Broken)?;
     let name = format!("{}-{import_id}", visitor.lang.text("rejects-name"));
     Ok(download::file(bytes, Format::Xlsx, &name, &format!("bad-rows-{import_id}")))
 }

@@ -88,6 +88,7 @@ impl Told<'_> {
             return Why {
                 sentence,
                 facts: Vec::new(),
+                due_provisional: false,
                 next: None,
                 later_key: "why-next-never",
                 ribbon: None,
@@ -104,6 +105,7 @@ impl Told<'_> {
         Why {
             sentence: self.sentence(standing, reason),
             facts: self.reasons(reason),
+            due_provisional: self.detail.due_provisional,
             next: reason.next,
             later_key: match standing {
                 Standing::Awaiting => "why-next-awaiting",
@@ -146,11 +148,7 @@ impl Told<'_> {
                 reason.until_on.map_or_else(|| lang.text("until-never"), |day| lang.day(day)),
             ));
         }
-        let name = match lang {
-            Lang::Zh => pack.name.zh.clone(),
-            Lang::En => pack.name.en.clone(),
-        };
-        facts.push(fact("rule-pack", name));
+        facts.push(fact("rule-pack", lang.of(&pack.name).to_owned()));
         facts
     }
 
@@ -314,7 +312,8 @@ impl Told<'_> {
 /// The key of an event's text, and the amount that it moves or states.
 fn told(kind: &EventKind) -> (&'static str, Option<Fen>) {
     match kind {
-        EventKind::Opened { terms } => ("opened", Some(terms.principal_fen)),
+        EventKind::Opened { terms, .. } => ("opened", Some(terms.principal_fen)),
+        EventKind::Described { .. } => ("described", None),
         EventKind::Placed { .. } => ("placed", None),
         EventKind::Position { repaid_fen, .. } => ("position", Some(*repaid_fen)),
         EventKind::Repaid { amount_fen } => ("repaid", Some(*amount_fen)),

@@ -87,6 +87,7 @@ pub(crate) fn loan() -> LoanView {
                 fact("until", "2019-06-17"),
                 fact("rule-pack", "宜章县 2019 年扶贫小额信贷"),
             ],
+            due_provisional: true,
             next: Some((date(2019, 6, 26), Standing::Red)),
             later_key: "why-next-never",
             ribbon: Some(Ribbon::draw(16, Standing::Yellow, Standing::Awaiting, &rule)),

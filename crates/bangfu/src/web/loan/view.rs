@@ -233,6 +233,8 @@ pub(crate) struct Why {
     pub(crate) sentence: String,
     /// The facts used.
     pub(crate) facts: Vec<Fact>,
+    /// True if rest days that are not published yet may still move the due day.
+    pub(crate) due_provisional: bool,
     /// The day and the standing that follow if nothing happens.
     pub(crate) next: Option<(Date, Standing)>,
     /// Key of what is said of the time to come where no day is known on which anything changes.

@@ -1,10 +1,10 @@
 //! Field by field, old → new.
 
-use bangfu_domain::loan::Terms;
+use bangfu_domain::loan::{Particulars, Terms};
 use bangfu_sheets::ledger::LedgerRow;
-use bangfu_store::loan::Loan;
 
 use super::planner::Parties;
+use crate::import::registry::Registry;
 use crate::import::report::Change;
 
 /// Field by field, what a row would change.
@@ -46,31 +46,31 @@ impl Changed<'_> {
         self.list.len() > before
     }
 
-    /// Notes and takes what differs in the attributes of a loan. What the file leaves blank stays.
-    pub(super) fn attributes(&mut self, loan: &mut Loan, row: &LedgerRow, parties: &Parties) {
-        fn take<T: Clone + PartialEq>(old: &mut Option<T>, new: &Option<T>) -> Option<(Option<T>, T)> {
-            let new = new.clone().filter(|new| old.as_ref() != Some(new))?;
-            Some((old.replace(new.clone()), new))
-        }
-        if loan.borrower_name != row.borrower_name {
-            self.note("borrower", loan.borrower_name.clone(), row.borrower_name.clone());
-            loan.borrower_name = row.borrower_name.clone();
-        }
-        if let Some((old, new)) = take(&mut loan.household_class, &row.household_class) {
-            self.note("household-class", old.unwrap_or_default(), new);
-        }
-        if let Some((old, new)) = take(&mut loan.note, &row.note) {
-            self.note("note", old.unwrap_or_default(), new);
-        }
-        let id = |id: Option<i64>| id.map(|id| id.to_string()).unwrap_or_default();
-        for (field, old, new) in [
-            ("enterprise", &mut loan.enterprise_id, parties.enterprise_id),
-            ("industry-guide", &mut loan.guide_id, parties.guide_id),
-            ("technology-officer", &mut loan.technologist_id, parties.technologist_id),
-        ] {
-            if let Some((old, new)) = take(old, &new) {
-                self.note(field, id(old), id(Some(new)));
-            }
-        }
+    /// What is said of a loan besides its terms, with what the row says anew. What the file leaves blank stays.
+    pub(super) fn particulars(
+        &mut self,
+        old: &Particulars,
+        row: &LedgerRow,
+        parties: &Parties,
+        registry: &Registry,
+    ) -> Particulars {
+        let new = Particulars {
+            borrower_name: row.borrower_name.clone(),
+            household_class: row.household_class.clone().or_else(|| old.household_class.clone()),
+            enterprise_id: parties.enterprise_id.or(old.enterprise_id),
+            guide_id: parties.guide_id.or(old.guide_id),
+            technologist_id: parties.technologist_id.or(old.technologist_id),
+            note: row.note.clone().or_else(|| old.note.clone()),
+        };
+        let officer = |id: Option<i64>| id.map(|id| registry.officer_name(id)).unwrap_or_default();
+        let enterprise = |id: Option<i64>| id.map(|id| registry.enterprise_name(id)).unwrap_or_default();
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        self.note("borrower", old.borrower_name.clone(), new.borrower_name.clone());
+        self.note("household-class", text(&old.household_class), text(&new.household_class));
+        self.note("note", text(&old.note), text(&new.note));
+        self.note("enterprise", enterprise(old.enterprise_id), enterprise(new.enterprise_id));
+        self.note("industry-guide", officer(old.guide_id), officer(new.guide_id));
+        self.note("technology-officer", officer(old.technologist_id), officer(new.technologist_id));
+        new
     }
 }

@@ -2,14 +2,14 @@
 
 mod change;
 mod planner;
+mod tie;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use bangfu_domain::bank::numbered_by;
 use bangfu_domain::identity::IdentityNumber;
-use bangfu_domain::loan::LoanEvent;
+use bangfu_domain::loan::{LoanEvent, fold};
 use bangfu_domain::money::Fen;
-use bangfu_domain::officer::Role;
 use bangfu_sheets::fault::{Fault, FaultCode, Place};
 use bangfu_sheets::ledger::{self, Field, LedgerRow};
 use bangfu_sheets::parsed::Parsed;
@@ -18,13 +18,16 @@ use bangfu_store::difference::{self, Difference};
 use bangfu_store::finding::{self, Finding};
 use bangfu_store::loan;
 use bangfu_store::person::{self, SecretKind};
-use bangfu_store::tie::{self, Tie};
-use bangfu_store::{Db, Tx, bank};
+use bangfu_store::tie as stored;
+use bangfu_store::{Db, Tx, audit, bank};
 use jiff::civil::Date;
 use serde_json::json;
 
+use self::tie::{Named, Ties};
 use crate::book::{self, Work};
+use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
+use crate::import::movement::{self, Retried};
 use crate::import::places::Places;
 use crate::import::registry::{Ids, Registry};
 use crate::import::report::Report;
@@ -41,10 +44,12 @@ pub(super) struct Plan {
     works: Vec<Work>,
     /// (loan, person, household).
     borrowers: Vec<(i64, i64, i64)>,
-    ties: BTreeMap<(i64, Role), BTreeSet<(i64, Date)>>,
+    ties: Vec<stored::Tie>,
     branches: BTreeSet<i64>,
-    findings: Vec<(Option<i64>, Fault)>,
+    /// New findings, and the ids of those for which the file gives no cause any more.
+    findings: (Vec<Finding>, Vec<i64>),
     differences: Vec<Less>,
+    retried: Retried,
 }
 
 /// A ledger that knows of less repaid than the book.
@@ -68,7 +73,7 @@ impl Row<'_> {
             at: Place {
                 sheet: self.row.at.sheet.clone(),
                 row: self.row.at.row,
-                column: self.parsed.column(field.key()).to_owned(),
+                column: self.parsed.column(&self.row.at.sheet, field.key()).to_owned(),
             },
             value: value.to_owned(),
             code,
@@ -80,14 +85,19 @@ impl Row<'_> {
 pub(super) async fn plan(
     tx: &mut Tx,
     db: &Db,
+    ctx: &Ctx,
     county: &County,
     rules: Rules,
     upload: &Upload,
 ) -> Result<(Report, Plan), Error> {
+    let county_id = county.county_id;
     let masked = ledger::has_masks(&upload.book);
     let known = if masked { identities(tx, db, county).await? } else { ledger::Known::default() };
     let parsed = ledger::read(&upload.book, &county.code, &known).map_err(Refusal::Header)?;
     let as_of = parsed.as_of.or(upload.as_of).ok_or(Refusal::NoPositionDay)?;
+    if as_of > ctx.day() {
+        return Err(Refusal::DayAhead { day: as_of }.into());
+    }
     let mut report = Report::of(&parsed);
     report.as_of = Some(as_of);
     let older = county.position_on.is_some_and(|newest| as_of < newest);
@@ -102,15 +112,15 @@ pub(super) async fn plan(
         places: Places::load(tx, county, as_of).await?,
         registry: Registry::load(tx, county).await?,
         known: Known::load(tx, county).await?,
-        ties: tie::standing(tx, county.county_id).await?.into_iter().map(|tie| tie_key(&tie)).collect(),
+        ties: Ties::new(stored::standing(tx, county_id).await?),
         as_of,
         older,
         county_code: &county.code,
         rules: &rules,
         db,
-        plan_ties: BTreeMap::new(),
         works: Vec::new(),
         borrowers: Vec::new(),
+        loan_of_row: HashMap::new(),
         branches: BTreeSet::new(),
         findings: Vec::new(),
         differences: Vec::new(),
@@ -123,17 +133,75 @@ pub(super) async fn plan(
     planner.bad.extend(planner.places.also_misplaced(&parsed));
     report.absent = planner.known.absent(&planner.seen, as_of);
     report.differences = planner.differences.len();
-    report.findings.extend(planner.findings.iter().map(|(_, fault)| fault.clone()));
-    let Planner { ids, registry, works, borrowers, plan_ties, branches, findings, differences, bad, .. } =
-        planner;
-    report.refuse(bad);
-    let mut findings = findings;
-    findings.extend(parsed.findings.iter().map(|fault| (None, fault.clone())));
-    let ties = plan_ties;
+    report.refuse(std::mem::take(&mut planner.bad));
+    report.findings.append(&mut planner.findings);
+    let findings = sort_findings(
+        &mut planner.ids,
+        &planner.loan_of_row,
+        &report,
+        finding::about_loans(tx, county_id).await?,
+    );
+    let open = movement::open(tx, county_id).await?;
+    let retried = planner.retry(open);
+    let Planner { ids, registry, known, works, borrowers, ties, branches, differences, .. } = planner;
+    let written: HashMap<i64, &Work> = works.iter().map(|work| (work.loan.loan_id, work)).collect();
+    let loans = known.works.values().filter(|work| !written.contains_key(&work.loan.loan_id));
+    let told = loans.map(named).chain(works.iter().map(named));
+    let ties = ties.into_rows(told);
     Ok((
         report,
-        Plan { as_of, rules, ids, registry, works, borrowers, ties, branches, findings, differences },
+        Plan {
+            as_of,
+            rules,
+            ids,
+            registry,
+            works,
+            borrowers,
+            ties,
+            branches,
+            findings,
+            differences,
+            retried,
+        },
     ))
+}
+
+/// The household of a loan and the officers whom its newest events name, by role.
+fn named(work: &Work) -> Named {
+    let folded = fold(&work.events, i64::MAX);
+    let manager = folded.as_ref().and_then(|fold| fold.placements.values().next_back()?.manager_id);
+    let about = folded.map(|fold| fold.about).unwrap_or_default();
+    (work.loan.household_id, [manager, about.guide_id, about.technologist_id])
+}
+
+/// What a ledger newly finds about its loans, and which findings about them it no longer gives cause for.
+/// The same file twice changes nothing.
+fn sort_findings(
+    ids: &mut Ids,
+    loan_of_row: &HashMap<(String, u32), i64>,
+    report: &Report,
+    known: Vec<Finding>,
+) -> (Vec<Finding>, Vec<i64>) {
+    let named: BTreeSet<i64> = loan_of_row.values().copied().collect();
+    let mut standing: BTreeMap<(i64, String, String), i64> = known
+        .into_iter()
+        .filter_map(|one| Some((one.loan_id?, one)))
+        .filter(|(loan, _)| named.contains(loan))
+        .map(|(loan, one)| ((loan, one.code, one.facts), one.finding_id))
+        .collect();
+    let mut new = Vec::new();
+    for fault in &report.findings {
+        let loan_id = loan_of_row.get(&(fault.at.sheet.clone(), fault.at.row)).copied();
+        let code = fault.code.key().to_owned();
+        // Where it stands in the file changes with every file; what it says does not.
+        let at = Place { sheet: String::new(), row: 0, column: fault.at.column.clone() };
+        let facts = json!({ "at": at, "value": fault.value, "code": fault.code }).to_string();
+        let stands = loan_id.and_then(|loan| standing.remove(&(loan, code.clone(), facts.clone())));
+        if stands.is_none() && loan_id.is_some() {
+            new.push(Finding { finding_id: ids.take(), import_id: 0, loan_id, code, facts });
+        }
+    }
+    (new, standing.into_values().collect())
 }
 
 /// The loans that are in the book already, by who numbered them and number.
@@ -157,7 +225,7 @@ impl Known {
         for loan in loan::all(tx, county.county_id).await? {
             let events = events.remove(&loan.loan_id).unwrap_or_default();
             let branch = branches.get(&loan.branch_id).map_or("", String::as_str);
-            let key = (numbered_by(&loan.number, branch, &county.code).to_owned(), loan.number.clone());
+            let key = (numbered_by(&loan.number, branch, &county.code), loan.number.clone());
             works.insert(key, Work { known: events.len(), loan, events });
         }
         let persons = loan::borrowers(tx, county.county_id).await?.into_iter().collect();
@@ -175,10 +243,6 @@ impl Known {
         absent.sort_unstable();
         absent
     }
-}
-
-fn tie_key(tie: &Tie) -> (i64, Role, i64) {
-    (tie.household_id, tie.role, tie.officer_id)
 }
 
 /// The borrowers' identity numbers by institution and contract number, for a ledger that masks them: what was
@@ -220,6 +284,7 @@ pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<
         branches,
         findings,
         differences,
+        retried,
     } = plan;
     let (county, at) = (scene.county, scene.stamp.at);
     let county_id = county.county_id;
@@ -231,7 +296,7 @@ pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<
         .copied()
         .filter(|branch| rules.until.get(branch).is_none_or(|until| *until < as_of))
         .collect();
-    registry.save(tx, scene.db, county).await?;
+    registry.save(tx, scene.db, county, scene.stamp).await?;
     bank::report(tx, county_id, &moved, as_of, at, scene.import_id).await?;
     rules.until.extend(moved.iter().map(|branch| (*branch, as_of)));
     county::note_position(tx, county_id, as_of).await?;
@@ -239,32 +304,15 @@ pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<
     let county = county::get(tx, county_id).await?;
     book::save(tx, &county, scene.stamp, &rules, Some(scene.import_id), &mut works).await?;
     loan::put_borrowers(tx, county_id, &borrowers).await?;
-    let ties: Vec<Tie> = ties
-        .into_iter()
-        .flat_map(|((household_id, role), officers)| {
-            officers.into_iter().map(move |(officer_id, from_on)| Tie {
-                household_id,
-                role,
-                officer_id,
-                from_on,
-                to_on: None,
-            })
-        })
-        .collect();
-    tie::put(tx, county_id, &ties, scene.import_id).await?;
+    stored::put(tx, county_id, &ties, scene.import_id).await?;
+    let tied: BTreeSet<i64> = ties.iter().map(|tie| tie.household_id).collect();
+    audit::note_changes(tx, county_id, scene.stamp, "tie", &tied.into_iter().collect::<Vec<_>>()).await?;
     crate::import::repayment::refresh_awaiting(tx, scene, &county, &rules, &moved, as_of).await?;
-    let mut stored = Vec::with_capacity(findings.len());
-    for (loan_id, fault) in findings {
-        let facts = json!({ "at": fault.at, "value": fault.value, "code": fault.code });
-        stored.push(Finding {
-            finding_id: ids.take(),
-            import_id: scene.import_id,
-            loan_id,
-            code: fault.code.key().to_owned(),
-            facts: facts.to_string(),
-        });
-    }
-    finding::add(tx, county_id, &stored).await?;
+    let (mut found, gone) = findings;
+    found.iter_mut().for_each(|one| one.import_id = scene.import_id);
+    finding::forget(tx, county_id, &gone).await?;
+    finding::add(tx, county_id, &found).await?;
+    movement::write(tx, county_id, scene.stamp, scene.import_id, &retried).await?;
     let mut rows = Vec::with_capacity(differences.len());
     for less in differences {
         let facts = json!({ "ledger_fen": less.ledger_fen, "book_fen": less.book_fen });
@@ -273,6 +321,7 @@ pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<
             kind: "ledger-below-book".to_owned(),
             loan_id: Some(less.loan_id),
             branch_id: Some(less.branch_id),
+            movement: None,
             fingerprint: scene.db.key().hash(&format!("ledger-below-book {} {as_of} {facts}", less.number)),
             number: less.number,
             on_day: as_of,

@@ -1,23 +1,29 @@
 //! Row by row: whose loan it is, what is new, what differs, what is noticed.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use bangfu_domain::bank::numbered_by;
-use bangfu_domain::loan::{EventKind, LoanEvent, Placement, PositionVerdict, Terms, fold, judge_position};
+use bangfu_domain::loan::{
+    EventKind, Fold, LoanEvent, Particulars, Placement, PositionVerdict, Terms, fold, judge_position,
+};
 use bangfu_domain::money::Fen;
 use bangfu_domain::officer::Role;
 use bangfu_domain::warning::Standing;
 use bangfu_sheets::fault::{Fault, FaultCode};
 use bangfu_sheets::ledger::{Field, LedgerRow};
 use bangfu_store::Db;
+use bangfu_store::difference::Difference;
 use bangfu_store::household::Household;
 use bangfu_store::loan::Loan;
+use bangfu_store::movement::Movement;
 use jiff::civil::Date;
 
 use super::change::Changed;
+use super::tie::Ties;
 use super::{Known, Less, Row};
 use crate::book::Work;
 use crate::error::Error;
+use crate::import::movement::{self, Retried, Shelf};
 use crate::import::places::Places;
 use crate::import::registry::{Ids, Registry};
 use crate::import::report::Report;
@@ -29,17 +35,18 @@ pub(super) struct Planner<'a> {
     pub(super) places: Places,
     pub(super) registry: Registry,
     pub(super) known: Known,
-    pub(super) ties: HashSet<(i64, Role, i64)>,
     pub(super) as_of: Date,
     pub(super) older: bool,
     pub(super) county_code: &'a str,
     pub(super) rules: &'a Rules,
     pub(super) db: &'a Db,
-    pub(super) plan_ties: BTreeMap<(i64, Role), BTreeSet<(i64, Date)>>,
+    pub(super) ties: Ties,
     pub(super) works: Vec<Work>,
     pub(super) borrowers: Vec<(i64, i64, i64)>,
+    /// The loan of each row, by sheet and row.
+    pub(super) loan_of_row: HashMap<(String, u32), i64>,
     pub(super) branches: BTreeSet<i64>,
-    pub(super) findings: Vec<(Option<i64>, Fault)>,
+    pub(super) findings: Vec<Fault>,
     pub(super) differences: Vec<Less>,
     pub(super) bad: Vec<Fault>,
     pub(super) seen: HashSet<(String, String)>,
@@ -81,7 +88,7 @@ impl Planner<'_> {
         };
         let placement = Placement { village_id, branch_id, manager_id: parties.manager_id };
         let series = numbered_by(&row.number, &row.bank_branch, self.county_code);
-        let key = (series.to_owned(), row.number.clone());
+        let key = (series, row.number.clone());
         self.seen.insert(key.clone());
         let loan_id = match self.known.works.get(&key).cloned() {
             Some(work) => self.existing(line, work, terms, placement, &parties, report, &mut noticed),
@@ -90,7 +97,8 @@ impl Planner<'_> {
                 self.new_loan(row, lender_id, terms, placement, &parties)
             }
         };
-        self.findings.extend(noticed.into_iter().map(|fault| (Some(loan_id), fault)));
+        self.loan_of_row.insert((row.at.sheet.clone(), row.at.row), loan_id);
+        self.findings.append(&mut noticed);
         Ok(())
     }
 
@@ -146,6 +154,7 @@ impl Planner<'_> {
     fn borrower(&mut self, row: &LedgerRow, village_id: i64) -> (i64, i64) {
         let found = self.registry.person(self.db, row.identity.as_str());
         if let Some((person_id, Some(household_id))) = found {
+            self.fill_phone(row, person_id);
             return (person_id, household_id);
         }
         let head = row
@@ -192,10 +201,15 @@ impl Planner<'_> {
                 )
             }
         };
-        if let Some(phone) = &row.phone {
-            self.registry.put_phone(person_id, phone);
-        }
+        self.fill_phone(row, person_id);
         (person_id, household_id)
+    }
+
+    /// Keeps a borrower's phone number where none is known: the register's stands.
+    fn fill_phone(&mut self, row: &LedgerRow, person_id: i64) {
+        if let Some(phone) = row.phone.as_ref().filter(|_| !self.registry.has_phone(person_id)) {
+            self.registry.put_phone(self.db, person_id, phone);
+        }
     }
 
     fn new_loan(
@@ -209,9 +223,19 @@ impl Planner<'_> {
         let (person_id, household_id) = self.borrower(row, placement.village_id);
         let loan_id = self.ids.take();
         self.borrowers.push((loan_id, person_id, household_id));
-        self.tie(household_id, row.disbursed_on, parties);
+        self.ties.add(household_id, parties.manager_id, row.disbursed_on, Role::CreditManager);
+        self.ties.add(household_id, parties.guide_id, row.disbursed_on, Role::IndustryGuide);
+        self.ties.add(household_id, parties.technologist_id, row.disbursed_on, Role::TechnologyOfficer);
+        let about = Particulars {
+            borrower_name: row.borrower_name.clone(),
+            household_class: row.household_class.clone(),
+            enterprise_id: parties.enterprise_id,
+            guide_id: parties.guide_id,
+            technologist_id: parties.technologist_id,
+            note: row.note.clone(),
+        };
         let mut events = Vec::with_capacity(3);
-        push(&mut events, terms.disbursed_on, EventKind::Opened { terms: terms.clone() });
+        push(&mut events, terms.disbursed_on, EventKind::Opened { terms: terms.clone(), about });
         push(&mut events, terms.disbursed_on, EventKind::Placed { placement });
         let dated_on = row.settled_on.filter(|day| *day <= self.as_of && *day >= terms.disbursed_on);
         push(&mut events, self.as_of, EventKind::Position { repaid_fen: row.repaid_fen, dated_on });
@@ -243,19 +267,6 @@ impl Planner<'_> {
         loan_id
     }
 
-    fn tie(&mut self, household_id: i64, from_on: Date, parties: &Parties) {
-        for (role, officer) in [
-            (Role::CreditManager, parties.manager_id),
-            (Role::IndustryGuide, parties.guide_id),
-            (Role::TechnologyOfficer, parties.technologist_id),
-        ] {
-            let Some(officer_id) = officer else { continue };
-            if self.ties.insert((household_id, role, officer_id)) {
-                self.plan_ties.entry((household_id, role)).or_default().insert((officer_id, from_on));
-            }
-        }
-    }
-
     #[expect(clippy::too_many_arguments, reason = "one row against one loan, with all that the row names")]
     fn existing(
         &mut self,
@@ -270,7 +281,6 @@ impl Planner<'_> {
         let row = line.row;
         let loan_id = work.loan.loan_id;
         let Some(folded) = fold(&work.events, i64::MAX) else { return loan_id };
-        let mut changes = Changed { number: &row.number, name: &row.borrower_name, list: Vec::new() };
         let person = self.registry.person(self.db, row.identity.as_str()).map(|(person, _)| person);
         if person.is_none() || person != self.known.persons.get(&loan_id).copied() {
             // Another person's row under this number says nothing about the loan: the book stands.
@@ -278,68 +288,136 @@ impl Planner<'_> {
             report.changes.unchanged += 1;
             return loan_id;
         }
+        let mut changes = Changed { number: &row.number, name: &row.borrower_name, list: Vec::new() };
         if !self.older {
-            let new_terms = Terms {
-                rate: terms.rate.or(folded.terms.rate),
-                term_months: terms.term_months.or(folded.terms.term_months),
-                purpose: terms.purpose.or_else(|| folded.terms.purpose.clone()),
-                ..terms
-            };
-            if changes.terms(&folded.terms, &new_terms) {
-                let kind = EventKind::Corrected { corrects: folded.terms_seq, terms: new_terms.clone() };
-                push(&mut work.events, new_terms.disbursed_on, kind);
-            }
-            let old = folded.placement_on(self.as_of).unwrap_or(placement);
-            let new = Placement { manager_id: placement.manager_id.or(old.manager_id), ..placement };
-            if new != old {
-                let name = |id| self.places.name(id).to_owned();
-                changes.note("village", name(old.village_id), name(new.village_id));
-                changes.note("branch", old.branch_id.to_string(), new.branch_id.to_string());
-                let id = |id: Option<i64>| id.map(|id| id.to_string()).unwrap_or_default();
-                changes.note("credit-manager", id(old.manager_id), id(new.manager_id));
-                push(&mut work.events, self.as_of, EventKind::Placed { placement: new });
-            }
-            changes.attributes(&mut work.loan, row, parties);
-            if let Some(household) = work.loan.household_id {
-                self.tie(household, self.as_of, parties);
-            }
+            self.restate(row, &mut work, &folded, terms, placement, parties, &mut changes);
         }
-        match judge_position(&folded, self.as_of, row.repaid_fen) {
-            PositionVerdict::Same => {}
-            PositionVerdict::More => {
-                changes.note("repaid", folded.repaid_by(self.as_of).to_string(), row.repaid_fen.to_string());
-                let dated_on = row.settled_on.filter(|day| *day <= self.as_of && *day >= row.disbursed_on);
-                push(
-                    &mut work.events,
-                    self.as_of,
-                    EventKind::Position { repaid_fen: row.repaid_fen, dated_on },
-                );
-            }
-            PositionVerdict::Less { book_fen } => {
-                let code = FaultCode::RepaidBelowBook { book_fen };
-                noticed.push(line.fault(Field::Repaid, &row.repaid_fen.to_string(), code));
-                self.differences.push(Less {
-                    loan_id,
-                    branch_id: work.loan.branch_id,
-                    number: row.number.clone(),
-                    ledger_fen: row.repaid_fen,
-                    book_fen,
-                });
-            }
-        }
+        self.hold_position(line, &mut work, &folded, &mut changes, noticed);
         if changes.list.is_empty() {
             report.changes.unchanged += 1;
         } else {
             report.changes.changed += 1;
             report.changed.append(&mut changes.list);
+        }
+        if work.events.len() > work.known {
             self.works.push(work);
         }
         loan_id
     }
+
+    /// Tries open movements again: this ledger may name their loans.
+    pub(super) fn retry(&mut self, open: Vec<(Difference, Movement)>) -> Retried {
+        let mut shelf = Shelf::default();
+        let persons: HashMap<i64, i64> =
+            self.borrowers.iter().map(|(loan, person, _)| (*loan, *person)).collect();
+        for work in std::mem::take(&mut self.works) {
+            let id = work.loan.loan_id;
+            let person = persons.get(&id).or_else(|| self.known.persons.get(&id)).copied();
+            shelf.add(work, person, true);
+        }
+        let numbers: HashSet<&str> = open.iter().map(|(_, movement)| movement.number.as_str()).collect();
+        for work in self.known.works.values() {
+            let id = work.loan.loan_id;
+            if numbers.contains(work.loan.number.as_str()) && !shelf.has(id) {
+                shelf.add(work.clone(), self.known.persons.get(&id).copied(), false);
+            }
+        }
+        let retried = movement::retry(&mut shelf, &self.registry, open);
+        self.works = shelf.into_touched();
+        retried
+    }
+
+    /// Records what a row says otherwise than the book: terms, place and people.
+    #[expect(clippy::too_many_arguments, reason = "one row against one loan, with all that the row names")]
+    fn restate(
+        &mut self,
+        row: &LedgerRow,
+        work: &mut Work,
+        folded: &Fold,
+        terms: Terms,
+        placement: Placement,
+        parties: &Parties,
+        changes: &mut Changed<'_>,
+    ) {
+        let new_terms = Terms {
+            rate: terms.rate.or(folded.terms.rate),
+            term_months: terms.term_months.or(folded.terms.term_months),
+            purpose: terms.purpose.or_else(|| folded.terms.purpose.clone()),
+            ..terms
+        };
+        if changes.terms(&folded.terms, &new_terms) {
+            let kind = EventKind::Corrected { corrects: folded.terms_seq, terms: new_terms.clone() };
+            push(&mut work.events, new_terms.disbursed_on, kind);
+        }
+        let old = folded.placement_on(self.as_of).unwrap_or(placement);
+        let new = Placement { manager_id: placement.manager_id.or(old.manager_id), ..placement };
+        if new != old {
+            let village = |id| self.places.name(id).to_owned();
+            let branch = |id| self.registry.branch_name(id);
+            let officer = |id: Option<i64>| id.map(|id| self.registry.officer_name(id)).unwrap_or_default();
+            changes.note("village", village(old.village_id), village(new.village_id));
+            changes.note("branch", branch(old.branch_id), branch(new.branch_id));
+            changes.note("credit-manager", officer(old.manager_id), officer(new.manager_id));
+            push(&mut work.events, self.as_of, EventKind::Placed { placement: new });
+        }
+        let about = changes.particulars(&folded.about, row, parties, &self.registry);
+        if about != folded.about {
+            push(&mut work.events, self.as_of, EventKind::Described { about: about.clone() });
+        }
+        if let Some(household) = work.loan.household_id {
+            let was = &folded.about;
+            for (role, old, new) in [
+                (Role::CreditManager, old.manager_id, new.manager_id),
+                (Role::IndustryGuide, was.guide_id, about.guide_id),
+                (Role::TechnologyOfficer, was.technologist_id, about.technologist_id),
+            ] {
+                self.ties.change(household, role, old, new, self.as_of);
+            }
+        }
+        if let Some(person_id) = self.known.persons.get(&work.loan.loan_id) {
+            self.fill_phone(row, *person_id);
+        }
+    }
+
+    /// Records the position that a row states: also where the book says the same, so that a movement that
+    /// arrives later for a day before it explains it and adds nothing.
+    fn hold_position(
+        &mut self,
+        line: &Row<'_>,
+        work: &mut Work,
+        folded: &Fold,
+        changes: &mut Changed<'_>,
+        noticed: &mut Vec<Fault>,
+    ) {
+        let row = line.row;
+        match judge_position(folded, self.as_of, row.repaid_fen) {
+            PositionVerdict::Same | PositionVerdict::More => {
+                let book = folded.repaid_by(self.as_of).to_string();
+                changes.note("repaid", book, row.repaid_fen.to_string());
+            }
+            PositionVerdict::Less { book_fen } => {
+                let code = FaultCode::RepaidBelowBook { book_fen };
+                noticed.push(line.fault(Field::Repaid, &row.repaid_fen.to_string(), code));
+                self.differences.push(Less {
+                    loan_id: work.loan.loan_id,
+                    branch_id: work.loan.branch_id,
+                    number: row.number.clone(),
+                    ledger_fen: row.repaid_fen,
+                    book_fen,
+                });
+                return;
+            }
+        }
+        if folded.positions.get(&self.as_of) != Some(&row.repaid_fen) {
+            let dated_on = row.settled_on.filter(|day| *day <= self.as_of && *day >= row.disbursed_on);
+            let kind = EventKind::Position { repaid_fen: row.repaid_fen, dated_on };
+            push(&mut work.events, self.as_of, kind);
+        }
+    }
 }
 
+/// Appends an event; the instant of recording is the transaction's, which `write` fills in.
 fn push(events: &mut Vec<LoanEvent>, effective_on: Date, kind: EventKind) {
     let seq = events.last().map_or(1, |last| last.seq + 1);
-    // The instant of recording is the transaction's: `write` fills it in.
     events.push(LoanEvent { seq, effective_on, recorded_at: 0, kind });
 }

@@ -1,0 +1,86 @@
+//! What is wrong with a pack or a calendar, and where. Doors put it into words.
+
+use std::ops::Range;
+
+use jiff::civil::Date;
+
+/// A fault with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackFault {
+    /// The file's name.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: usize,
+    /// The column in characters, counted from 1.
+    pub column: usize,
+    /// What is wrong.
+    pub kind: PackFaultKind,
+}
+
+impl PackFault {
+    /// A fault at a span of bytes of a file's text; without one, at its beginning.
+    pub(crate) fn at(file: &str, text: &str, span: Option<Range<usize>>, kind: PackFaultKind) -> PackFault {
+        let before = span.and_then(|span| text.get(..span.start)).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().map_or(0, |tail| tail.chars().count()) + 1;
+        PackFault { file: file.to_owned(), line, column, kind }
+    }
+}
+
+/// What can be wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PackFaultKind {
+    /// The file is no TOML, or a key or a value has the wrong form; in the words of the TOML reader.
+    Form(String),
+    /// It inherits from a pack that is not there, or that inherits from it.
+    Parent(String),
+    /// Two packs bear this name.
+    SameName(String),
+    /// A required key is neither here nor in a parent.
+    Missing(&'static str),
+    /// The colours' days do not grow from red to green, or one is negative.
+    Order,
+    /// A known value lacks, or an unknown one has.
+    Status,
+    /// A number or a rate is not above zero.
+    NotPositive,
+    /// The last day lies before the first.
+    Days,
+    /// A calendar states a year twice.
+    SameYear(i16),
+    /// A calendar's day lies outside the year under which it stands.
+    OtherYear(Date),
+}
+
+impl PackFaultKind {
+    /// The key of its text.
+    pub const fn key(&self) -> &'static str {
+        match self {
+            PackFaultKind::Form(_) => "form",
+            PackFaultKind::Parent(_) => "parent",
+            PackFaultKind::SameName(_) => "same-name",
+            PackFaultKind::Missing(_) => "missing",
+            PackFaultKind::Order => "order",
+            PackFaultKind::Status => "status",
+            PackFaultKind::NotPositive => "not-positive",
+            PackFaultKind::Days => "days",
+            PackFaultKind::SameYear(_) => "same-year",
+            PackFaultKind::OtherYear(_) => "other-year",
+        }
+    }
+
+    /// The parameters of its text.
+    pub fn args(&self) -> Vec<(&'static str, String)> {
+        match self {
+            PackFaultKind::Form(what) => vec![("what", what.clone())],
+            PackFaultKind::Parent(id) | PackFaultKind::SameName(id) => vec![("id", id.clone())],
+            PackFaultKind::Missing(key) => vec![("key", (*key).to_owned())],
+            PackFaultKind::SameYear(year) => vec![("year", year.to_string())],
+            PackFaultKind::OtherYear(day) => vec![("day", day.to_string())],
+            PackFaultKind::Order
+            | PackFaultKind::Status
+            | PackFaultKind::NotPositive
+            | PackFaultKind::Days => Vec::new(),
+        }
+    }
+}
