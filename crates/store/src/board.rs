@@ -156,7 +156,7 @@ pub async fn cells(tx: &mut Tx, scope: &Scope, axis: Axis, day: Date) -> Result<
         let sql = format!(
             "SELECT {key}, i.standing, count(*), CAST(SUM(i.balance_fen) AS BIGINT) FROM loan_interval i {join}
              WHERE i.county_id = $1 AND i.from_on <= $2 AND i.to_on > $2 AND i.standing <> {}{condition}
-             GROUP BY 1, i.standing ORDER BY 1, i.standing",
+             GROUP BY {key}, i.standing ORDER BY {key}, i.standing",
             Standing::Settled.code()
         );
         let mut bound = values![scope.county_id, day].to_vec();

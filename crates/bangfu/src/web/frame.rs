@@ -129,3 +129,37 @@ pub(super) fn html(template: &impl askama::Template) -> Result<Response, Failure
     let text = template.render().map_err(|error| Failure::Broken(error.into()))?;
     Ok(Html(text).into_response())
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    fn headers(pairs: &[(header::HeaderName, &'static str)]) -> HeaderMap {
+        pairs.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect()
+    }
+
+    #[test]
+    fn the_way_back_leads_to_a_list_of_these_pages_alone() {
+        let from =
+            |referer| list_before(&headers(&[(header::HOST, "127.0.0.1:8080"), (header::REFERER, referer)]));
+        let list = "/loans?day=2019-06-17&state=red";
+        assert_eq!(from("http://127.0.0.1:8080/loans?day=2019-06-17&state=red").as_deref(), Some(list));
+        for elsewhere in
+            ["http://127.0.0.1:8080/", "http://127.0.0.1:8080/loans/7", "http://evil.example/loans?a"]
+        {
+            assert_eq!(from(elsewhere), None, "{elsewhere}");
+        }
+    }
+
+    #[test]
+    fn cookies_say_the_language_and_what_is_left_to_be_said() {
+        let visitor = Visitor::of(
+            &headers(&[(header::COOKIE, "a=b; lang=en; said=future-day")]),
+            &Uri::from_static("/loans?state=red"),
+        );
+        assert_eq!((visitor.lang, visitor.flash), (Lang::En, Some(Flash::FutureDay)));
+        assert_eq!(visitor.address, "/loans?state=red");
+    }
+}

@@ -148,6 +148,7 @@ pub(crate) async fn board(tx: &mut Tx, asked: &Question<'_>, fresh: bool) -> Res
     let (county, day, list, ranges) = (asked.county, asked.day, asked.list(), asked.ranges());
     let table = table(tx, asked).await?;
     let now = whole(tx, asked, day).await?;
+    // The first position opens the book: there is no day before it.
     let has_day_before = county.opening_on.is_some_and(|first| day > first);
     let before = if has_day_before { Some(whole(tx, asked, add_days(day, -1)).await?) } else { None };
     let closed = match county.closed_on {
@@ -194,16 +195,11 @@ async fn whole(tx: &mut Tx, asked: &Question<'_>, day: Date) -> Result<Tallies, 
 }
 
 async fn moves(tx: &mut Tx, asked: &Question<'_>, list: &LoanFilter) -> Result<Vec<Move>, Failure> {
-    // The first position opens the book: there is no day before it.
-    if asked.county.opening_on.is_none_or(|first| asked.day <= first) {
-        return Ok(Vec::new());
-    }
     let mut shown = Vec::new();
     for (from, to, loans) in loan::moves(tx, &asked.scope, asked.day).await? {
         let filter = LoanFilter { state: Wanted::One(to), was: Some(from), ..list.clone() };
         shown.push(Move { from, to, loans: unsigned(loans), href: filter.address() });
     }
-    shown.retain(|change| change.loans > 0);
     Ok(shown)
 }
 

@@ -4,7 +4,7 @@ use bangfu_domain::money::Fen;
 use bangfu_domain::warning::Standing;
 use jiff::civil::{Date, DateTime};
 
-use super::address::{BoardAddress, BoardSort};
+use super::address::{BoardAddress, BoardSort, By};
 use crate::texts::Lang;
 use crate::web::chart::{Maturities, Trend};
 use crate::web::loan::filter::LoanFilter;
@@ -252,9 +252,9 @@ impl Board {
         BoardSort::Balance
     }
 
-    /// Whether rows say to what they belong, which takes room beside their names.
-    pub(crate) fn has_within(&self) -> bool {
-        self.rows.iter().any(|row| row.within.is_some())
+    /// Whether names need more room than a township's: those of branches, and those that say to what they belong.
+    pub(crate) fn has_long_names(&self) -> bool {
+        self.address.by == By::Branch || self.rows.iter().any(|row| row.within.is_some())
     }
 
     /// Whether a number of the table has more digits than usual.

@@ -182,6 +182,8 @@ impl Told<'_> {
     fn household(&self) -> Vec<Fact> {
         let (loan, household) = (&self.detail.loan, self.detail.household.as_ref());
         let class = household.and_then(|one| one.class.clone()).or_else(|| loan.household_class.clone());
+        let lives_in = household.map_or(loan.village_id, |one| one.village_id);
+        let lives_where_it_borrows = lives_in == loan.village_id;
         let mut facts = vec![
             fact("household-head", household.map(|one| one.head_name.clone()).unwrap_or_default()),
             fact("identity", self.detail.identity_masked.clone().unwrap_or_default()),
@@ -191,7 +193,10 @@ impl Told<'_> {
                 household.and_then(|one| one.size).map(|size| self.lang.number(size)).unwrap_or_default(),
             ),
             fact("household-class", class.unwrap_or_default()),
-            fact("village", self.place_of(household.map_or(loan.village_id, |one| one.village_id))),
+            Fact {
+                href: self.village_href().filter(|_| lives_where_it_borrows),
+                ..fact("village", self.place_of(lives_in))
+            },
         ];
         for (id, number) in &self.detail.siblings {
             facts.push(Fact {
