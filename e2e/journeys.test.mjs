@@ -99,13 +99,15 @@ test("a file that is no table is refused in words, and nothing is lost", async (
   await done();
 });
 
-test("every page in both languages, wide and on a phone, without a sideways scroll", async () => {
+test("every page in both languages, wide, on a tablet and on a phone, without a sideways scroll or a cut menu", async () => {
   for (const lang of ["zh", "en"]) {
-    for (const width of [1280, 360]) {
-      for (const path of ["/", "/?by=village", "/?by=branch", "/?by=officer", "/?day=2019-05-20", "/loans", "/loans?state=overdue", "/loans?q=王", "/import", "/imports", "/differences", "/divisions", "/officers"]) {
+    for (const width of [1280, 768, 360]) {
+      for (const path of ["/", "/?by=village", "/?by=branch", "/?by=officer", "/?day=2019-05-20", "/?day=2019-04-30", "/?day=2015-01-01", "/loans", "/loans?state=overdue", "/loans?q=王", "/import", "/imports", "/differences", "/divisions", "/officers"]) {
         const { page, faults, done } = await visit(path, { lang, width });
         const wide = await page.evaluate(() => document.documentElement.scrollWidth);
         assert.ok(wide <= width, `${lang} ${width} ${path} is ${wide} wide`);
+        const cut = await page.locator(".menu").evaluate((menu) => menu.scrollWidth > menu.clientWidth + 1);
+        assert.ok(!cut, `${lang} ${width} ${path} cuts its menu`);
         assert.match(await page.locator("body").innerText(), lang === "zh" ? /演示数据，非真实/ : /not real/i);
         assert.deepEqual(faults, [], path);
         if (width === 360 && path === "/") await page.screenshot({ path: join(pictures, `board-phone-${lang}.png`) });
@@ -113,6 +115,97 @@ test("every page in both languages, wide and on a phone, without a sideways scro
       }
     }
   }
+});
+
+test("a township's board counts what its lists hold, and leads back", async () => {
+  const { page, faults, done } = await visit("/");
+  await page.locator(".matrix tbody th a").first().click();
+  assert.match(page.url(), /by=village&township=\d{12}/);
+  const name = await page.locator(".crumbs b").innerText();
+  assert.match(await page.locator("h1").innerText(), new RegExp(name));
+  const township = page.url();
+  for (const cut of ["按村", "按支行", "按信贷管户员"]) {
+    await page.goto(township);
+    await page.locator(".tabs a", { hasText: cut }).click();
+    const rows = await page.locator(".matrix tbody .wide:nth-last-child(2)").allInnerTexts();
+    const total = await number(page, ".matrix tfoot .wide a");
+    assert.equal(rows.reduce((sum, text) => sum + Number(text.replaceAll(",", "")), 0), total, cut);
+    for (const cell of [".matrix tbody td:not(.zero) a b", ".matrix tfoot .wide a", ".figure.st-blue .figure-loans b"]) {
+      const board = page.url();
+      const counted = await number(page, cell);
+      await page.locator(cell).first().click();
+      assert.match(page.url(), /day=2019-06-17/);
+      assert.match(await page.locator(".facts-line").innerText(), new RegExp(`共 ${counted.toLocaleString("en")} 笔`), `${cut} ${cell}`);
+      await page.goto(board);
+    }
+  }
+  await page.locator(".crumbs a").click();
+  assert.equal(new URL(page.url()).pathname + new URL(page.url()).search, "/");
+  assert.deepEqual(faults, []);
+  await done();
+});
+
+test("headings sort both ways, and other days and cuts keep the order", async () => {
+  const { page, done } = await visit("/");
+  const reds = async () => (await page.locator(".matrix tbody tr td:nth-child(3)").allInnerTexts()).map((text) => Number(text) || 0);
+  await page.locator(".matrix thead .st-red a").click();
+  assert.deepEqual(await reds(), (await reds()).sort((a, b) => b - a));
+  await page.locator(".matrix thead .st-red a").click();
+  assert.equal(await page.locator(".matrix .st-red[aria-sort]").getAttribute("aria-sort"), "ascending");
+  assert.deepEqual(await reds(), (await reds()).sort((a, b) => a - b));
+  await page.locator(".tabs a", { hasText: "按村" }).click();
+  await page.locator('a[rel="prev"]').click();
+  assert.match(page.url(), /day=2019-06-16&by=village&sort=-red/);
+  await page.goto(`${base}/loans`);
+  await page.locator(".loans thead a", { hasText: "余额" }).click();
+  assert.match(page.url(), /sort=balance/);
+  await page.locator(".loans thead a", { hasText: "余额" }).click();
+  assert.match(page.url(), /sort=-balance/);
+  await page.locator('a[rel="next"]').click();
+  const second = await page.locator(".loans tbody th").first().innerText();
+  await page.locator('a[rel="next"]').click();
+  await page.locator('a[rel="prev"]').click();
+  assert.equal(await page.locator(".loans tbody th").first().innerText(), second);
+  await done();
+});
+
+test("filters keep the focus, and a loan leads back to its list", async () => {
+  const { page, faults, done } = await visit("/loans?state=red");
+  await page.focus("#township");
+  await page.selectOption("#township", { index: 1 });
+  await page.waitForURL(/township=/);
+  await page.locator("#village").waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.id), "township");
+  await page.focus("#village");
+  await page.selectOption("#village", { index: 1 });
+  await page.waitForURL(/village=/);
+  await page.selectOption("#township", { index: 2 });
+  await page.waitForURL((url) => !url.searchParams.has("village"));
+  await page.goto(`${base}/loans?state=blue&sort=name`);
+  const list = page.url();
+  await page.locator(".loans tbody a").first().click();
+  await page.locator(".crumbs a").click();
+  assert.equal(page.url(), list);
+  assert.deepEqual(faults, []);
+  await done();
+});
+
+test("on paper: two pages of board, closed groups open, the demo's line on each page", async () => {
+  const pages = (pdf) => pdf.toString("latin1").match(/\/Type\s*\/Page\b(?!s)/g).length;
+  for (const lang of ["zh", "en"]) {
+    const { page, done } = await visit("/", { lang });
+    assert.ok(pages(await page.pdf({ preferCSSPageSize: true })) <= 2, lang);
+    await done();
+  }
+  const { page, done } = await visit("/divisions");
+  await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
+  assert.equal(await page.locator("details:not([open])").count(), 0);
+  await page.evaluate(() => window.dispatchEvent(new Event("afterprint")));
+  assert.equal(await page.locator("details[open]").count(), 0);
+  await page.emulateMedia({ media: "print" });
+  assert.equal(await page.locator(".btn:visible, button:visible").count(), 0);
+  assert.equal(await page.locator(".demo").evaluate((line) => getComputedStyle(line).display), "table-footer-group");
+  await done();
 });
 
 test("what is not there is said so", async () => {
@@ -124,10 +217,14 @@ test("what is not there is said so", async () => {
 test("the next day closes before the visitor's eyes", async () => {
   const { page, faults, done } = await visit("/");
   await page.getByRole("button", { name: /下一天/ }).click();
-  await page.waitForURL(/fresh/);
-  assert.match(await page.locator("main").innerText(), /已更新到 2019年6月18日/);
+  await page.getByText("已更新到 2019年6月18日").waitFor();
+  assert.equal(page.url(), `${base}/`);
   assert.equal(await number(page, ".st-red .figure-loans b"), 45);
   await page.screenshot({ path: join(pictures, "next-day.png") });
+  await page.reload();
+  assert.equal(await page.getByText("已更新到").count(), 0);
+  await page.goto(`${base}/?day=2030-01-01`);
+  assert.match(await page.locator(".note").innerText(), /还没有到/);
   assert.deepEqual(faults, []);
   await done();
 });

@@ -11,8 +11,7 @@ use bangfu_sheets::book::Book;
 use bangfu_sheets::fault::RowPlace;
 use bangfu_sheets::read::{ReadFault, read_book};
 use bangfu_sheets::{rejects, wire};
-use bangfu_store::Db;
-use bangfu_usecase::{Ctx, Error, import};
+use bangfu_usecase::import;
 use sha2::{Digest, Sha256};
 use tokio::io::AsyncReadExt;
 use tokio::process::Command;
@@ -130,23 +129,23 @@ pub(crate) fn hash(bytes: &[u8]) -> String {
 }
 
 /// The bad rows of an upload as a workbook with the reasons in an extra column.
-pub(crate) fn rejects_of(upload: &import::Upload, report: &import::Report, lang: Lang) -> Option<Vec<u8>> {
+pub(crate) fn rejects_of(
+    upload: &import::Upload,
+    report: &import::Report,
+    lang: Lang,
+    demo: bool,
+) -> anyhow::Result<Vec<u8>> {
     let mut reasons: Vec<(RowPlace, String)> = Vec::new();
     for fault in &report.errors {
         let place = RowPlace { sheet: fault.at.sheet.clone(), row: fault.at.row };
         let words = crate::words::fault(lang, fault);
-        let reason = format!("{}：{}", fault.at.column, words.message);
+        let reason = format!("{}：{}（{}）", fault.at.column, words.message, words.cure);
         match reasons.iter_mut().find(|(known, _)| *known == place) {
             Some((_, text)) => *text = format!("{text}；{reason}"),
             None => reasons.push((place, reason)),
         }
     }
-    rejects::write(&upload.book, &report.headers, &reasons, &lang.text("rejects-reason")).ok()
-}
-
-/// The bad rows of a staged import as a workbook.
-pub(crate) async fn rejects(db: &Db, ctx: &Ctx, import_id: i64, lang: Lang) -> Result<Vec<u8>, Error> {
-    let upload = import::staged(db, ctx, import_id).await?;
-    let (_, report) = import::preview(db, ctx, import_id).await?;
-    Ok(rejects_of(&upload, &report, lang).unwrap_or_default())
+    let title = lang.text("rejects-reason");
+    let title = if demo { format!("{title}（{}）", lang.text("demo-banner")) } else { title };
+    Ok(rejects::write(&upload.book, &report.headers, &reasons, &title)?)
 }

@@ -8,7 +8,7 @@ menu-loans = Loans
 menu-import = Import
 menu-divisions = Places
 menu-officers = People
-search-hint = Name, contract no., last 4 of ID
+search-hint = Name, contract no., ID or last 4
 demo-banner = Demo data, not real
 demo-clock = Demo date { $day }
 foot-local = Data stay on this machine and are sent nowhere
@@ -22,6 +22,7 @@ export-csv = Export as CSV
 standing-overdue = Overdue
 standing-overdue-short = Overdue
 standing-overdue-note = past due
+standing-overdue-under = past due
 standing-red = Red
 standing-red-short = Red
 standing-red-note = due soon
@@ -36,7 +37,9 @@ standing-green-short = Green
 standing-green-note = due soon
 standing-awaiting = Awaiting the bank
 standing-awaiting-short = Awaiting
-standing-awaiting-note = unreported
+standing-awaiting-note = no bank data
+figure-awaiting = Awaiting
+standing-awaiting-under = no data
 standing-none = No warning yet
 standing-none-short = No warning
 standing-none-note = far from due
@@ -44,6 +47,7 @@ standing-settled = Settled
 standing-settled-short = Settled
 standing-settled-note = repaid in full
 days-range = { $from }–{ $to } days
+days-range-short = { $from }–{ $to } d
 
 ## Board
 
@@ -62,16 +66,27 @@ loans-unit = { $n ->
     [one] loan
    *[other] loans
 }
-change-since = { $n } vs. day before
-change-none = as the day before
+change-since = { $n } in a day
+change-none = no change
 previous-day = Day before
 following-day = Day after
 choose-day = Choose a day
 next-day = Next day
 fresh-title = Updated to { $day }
-moves-title = What moved
+moves-title = What moved today
+moves-title-past = What moved that day
 moves-hint = Loans whose state changed since the day before
 moves-none = No loan changed its state since the day before.
+moves-first = This is the ledger's first day: there is no day before to compare with.
+begins-title = The ledger begins on { $day }
+begins-nothing = Nothing is known of this day.
+begins-derived = What follows is worked out from the contracts alone; loans settled before then and their repayments are not in the ledger.
+begins-show = Show the first day
+crumbs = Where you are
+whole-county = Whole county
+notice-future-day = That day has not come yet; this is today.
+notice-dropped = The file was dropped; nothing was written.
+notice-resolved = Marked as settled.
 move-to = became
 published-differs = Figures published that day differ from what is known now:
 published-figure = published { $then }, now { $now }
@@ -85,14 +100,21 @@ village = Village
 branch = Bank branch
 role-credit-manager = Credit manager
 chip-remove = Remove this filter
-board-hint = Click a number for its list, a heading to sort
+board-hint = Click a number for its list, a heading to sort; all bars have one scale
 board-empty = No loans on this day. Import a ledger and the board appears.
 go-import = Import a ledger
 in-loan-loans = Loans
+in-loan-unit = owing
+in-loan-short = Loans
+balance-unit = ¥
 balance-wan = Balance (¥)
 quiet-rows = { $n ->
     [one] 1 more row without warnings: show all
    *[other] { $n } more rows without warnings: show all
+}
+quiet-rows-left = { $n ->
+    [one] 1 other row without warnings
+   *[other] { $n } other rows without warnings
 }
 total-row = Total
 trend-title = Last 90 days
@@ -149,8 +171,17 @@ days-past-n = { $n ->
 }
 nobody = nobody yet
 first-page = First page
+previous-page = Previous page
 next-page = Next page
 page-of = { $n } on this page, { $total } in all
+page-number = Page { $page } of { $pages }
+pages = Pages
+print-rest = ; export to Excel for all of them
+more-filters = More filters
+sort-by = Sort by
+order = Order
+back-to-list = Back to the list
+export-cut = More than a sheet holds: the first { $n } of { $total } loans. Narrow the list and export it in parts.
 
 ## One loan
 
@@ -158,6 +189,8 @@ as-of-day = as of { $day }
 why-title = Why “{ $state }”
 why-next = If nothing is repaid, from { $day } it becomes
 why-next-never = It will not change by itself any more.
+why-next-awaiting = Once the bank's data reach beyond the due day, it becomes overdue if it is unpaid, and settled if it is paid.
+why-next-overdue = It stays overdue until it is repaid.
 ribbon-days = { $n } days
 ribbon-due = due day
 contract = Contract
@@ -239,13 +272,30 @@ skipped-signature = signatures
 skipped-blank = blank rows
 comma = { ", " }
 import-would-change = Confirming would make
+import-would-change-nothing = Nothing can be written
 import-changed = This made
 changes-new = new
 changes-changed = changed
 changes-unchanged = unchanged
 changes-missing = in the book, not in the file
 changed-values = What changes
-shown-of = { $n } values shown of { $total } changed
+shown-values = { $n } values shown; { $unit } changed
+changed-ledger = { $n ->
+    [one] 1 loan
+   *[other] { $n } loans
+}
+changed-repayments = { $n ->
+    [one] 1 loan
+   *[other] { $n } loans
+}
+changed-households = { $n ->
+    [one] 1 household
+   *[other] { $n } households
+}
+changed-officers = { $n ->
+    [one] 1 person
+   *[other] { $n } people
+}
 subject = Whose
 field = Field
 old-value = Now
@@ -267,13 +317,20 @@ faults-more = { $n } more of this kind: see the file to download
 stage-reading-title = Reading and checking…
 stage-leave = You may leave this page and find the result among the imports.
 stage-unreadable-title = This file cannot be read
+header-missing = These columns are required and were not found (any name between the strokes will do):
+header-found = The header has:
+header-guess = It looks like “{ $kind }”.
+choose-as = Upload it as “{ $kind }”
 choose-again = Choose a file again
 stage-nothing-title = There is no row to import
 stage-nothing = Every row is bad. Correct the file as described below and upload it again.
+stage-no-rows = There is no row of data below the header.
 stage-some-bad-title = { $bad } bad, { $good } good
 stage-some-bad = Import the good rows now, and download, correct and import the bad ones later; or drop it and come back with a corrected file.
 stage-all-good-title = All { $n } rows are good
 stage-no-change-title = The book says the same already: nothing would change
+stage-no-change = Confirming would change nothing in the book.
+stage-no-change-day = No loan would change; confirming would only note that the data are of { $day }.
 stage-all-good = See below what will change, then confirm.
 take-good = Import the { $n } good rows
 take-all = Confirm import
@@ -329,6 +386,7 @@ role-administrator = Administrator
 ## Errors
 
 error-reference = Reference
+error-reference-is = Reference { $reference }
 
 ## What the other floors say
 
@@ -349,8 +407,13 @@ import-differences = { $n ->
     [one] 1 disagreement between bank and book was noted on its loan and stays until it is settled.
    *[other] { $n } disagreements between bank and book were noted on their loans and stay until they are settled.
 }
+import-differences-ahead = { $n ->
+    [one] Confirming would note 1 disagreement between bank and book, to stay until it is settled.
+   *[other] Confirming would note { $n } disagreements between bank and book, to stay until they are settled.
+}
 upload-no-kind = Please say what it is.
 upload-no-file = Please choose a file.
+upload-empty = This file is empty (0 bytes); please choose another.
 upload-no-day = That is no day; please choose again.
 rejects-reason = Problem
 
@@ -375,6 +438,7 @@ event-placed = Belongs to:
 event-position = The ledger states principal repaid in all
 event-repaid = The bank reports principal repaid
 event-corrected = The contract's terms were corrected
+event-described = The borrower, the officers or the note were corrected
 event-reversed = A record was withdrawn
 
 ## Bank and book
@@ -384,8 +448,9 @@ difference-serial-reused = On { $day } the bank reports { $amount } repaid under
 difference-other-name = On { $day } the bank reports { $amount } repaid by “{ $bank }”; the book's borrower is “{ $book }”.
 difference-other-identity = On { $day } the bank reports { $amount } repaid under identity number { $bank }, which is not the borrower's.
 difference-unknown-kind = On { $day } the bank reports { $amount } of the unknown kind “{ $kind }”; it was not counted.
-difference-balance-differs = On { $day } the bank reports { $amount } repaid and { $reported } left; the book had { $known } before, which does not lead there.
+difference-balance-differs = On { $day } the bank reports { $amount } repaid and { $reported } left; by the book { $known } would be left.
 difference-more-than-owed = On { $day } the bank reports { $amount } repaid, more than the { $known } that the book has.
+difference-beyond-position = On { $day } the bank reports { $amount } repaid, but a ledger of a later day states { $known } repaid in all.
 difference-before-disbursement = On { $day } the bank reports { $amount } repaid, before the loan was disbursed.
 difference-ledger-below-book = As of { $day } the ledger states { $ledger } repaid in all, less than the { $known } of the book; the book stands.
 
@@ -410,6 +475,7 @@ field-purpose = Purpose
 field-head = Head
 field-size = Members
 field-roster = Roster
+field-phone = phone
 
 ## Pages of errors
 
@@ -434,6 +500,7 @@ refusal-unknown-pack = There is no policy pack named { $id }; there are: { $know
 refusal-which-county = The database keeps several counties ({ $codes }): please name one.
 refusal-division-list = Line { $line } of the division list cannot be used ({ $fault }): { $value }
 refusal-no-position-day = The ledger's title states no day (截至…), and none was given.
+refusal-day-ahead = { $day } has not come yet: neither a ledger's day nor the bank's data can reach beyond today. Check the year.
 refusal-not-found = Not found, or outside your area.
 refusal-already-taken = This file has been imported already.
 refusal-bad-rows = { $bad } rows are bad, and the file was to be taken whole or not at all: nothing was imported.
@@ -449,11 +516,12 @@ intake-old-or-encrypted = This is an old Excel file (.xls), or it has a password
 intake-pdf = This is a PDF, not a table.
 intake-web-page = This is a web page, not a table (some systems save web pages as .xls).
 intake-no-workbook = The archive holds no Excel workbook.
-intake-damaged = The file is damaged: { $what }
+intake-damaged = The file is damaged and its content cannot be read.
 intake-unknown = This is no known kind of file.
 intake-broke = The reader broke on this file.
 intake-too-slow = Reading took too long and was stopped.
-intake-unopened = The file cannot be opened: { $error }
+intake-unopened = The uploaded file could not be read; please upload it again.
+intake-cure-empty = Please make sure that it is the right file and that it was saved.
 intake-cure = Open it in Excel or WPS, save it as .xlsx without a password, and upload it again.
 
 ## What is wrong with a row
@@ -473,6 +541,8 @@ cure-amount-unreadable = write a number, like 50000
 fault-title-amount-not-positive = An amount is not above zero
 fault-amount-not-positive = must be above zero
 cure-amount-not-positive = correct it from the contract
+fault-amount-too-large = is too large for an amount; it looks like another column's number
+cure-amount-too-large = check whether it is a contract, phone or identity number
 fault-title-number-unreadable = A number cannot be read
 fault-number-unreadable = cannot be read as a number
 cure-number-unreadable = write a number
@@ -530,6 +600,10 @@ cure-role-unknown = write credit manager, industry guide or technology officer i
 fault-title-ignored = Optional cells that cannot be read were left out
 fault-ignored = cannot be read and was left out
 cure-ignored = correct it and import again if it matters
+fault-day-ahead = has not come yet
+cure-day-ahead = check the year; the bank's data-until day was not moved to it
+fault-sheet-lacks = this sheet lacks required columns ({ $missing }) and was not read
+cure-sheet-lacks = add their headers and import again
 fault-title-sum-differs = Stated sums that are not those of their rows
 fault-sum-differs = the rows add up to ¥{ $computed }
 cure-sum-differs = see whether a row is missing or the sum is wrong
@@ -576,6 +650,11 @@ cli-changes = { $new } new, { $changed } changed, { $unchanged } unchanged.
 cli-fault = { $sheet } row { $row }, { $column } “{ $value }”: { $message }; { $cure }
 cli-more = { $n } more; --report writes all of them.
 cli-findings = { $n } findings; they hold nothing up.
+cli-change = { $subject } { $name }: { $field } { $old } → { $new }
+cli-absent = In the book and not in the file: { $n } ({ $some })
+cli-differences = { $n } disagree with the book; they are listed as differences to be looked into.
+cli-output-is-input = { $file } is the file to be imported: name another one.
+cli-cannot-write = { $file } cannot be written ({ $error }). Name a place that can; nothing was imported.
 cli-taken = Taken over.
 cli-not-taken = Nothing was written.
 cli-exported = { $n } loans written to { $file }

@@ -102,26 +102,28 @@ fn split(name: &str) -> (Kind, &str) {
 /// Finds a village by name among those of its township.
 ///
 /// Exactly first; then with one of 村, 村委会, 村民委员会, 社区, 居委会, 社区居委会 added or removed. A bare name
-/// or one with 村 or 村委会 means the village where a community shares the name. A name that says it is a
-/// community is no village's, nor the reverse: they are two places.
+/// or one with 村 or 村委会 means the village where a community shares the name, and the community where no
+/// village does. A name that says it is a community is no village's.
 pub fn match_village(name: &str, candidates: &[Candidate]) -> NameMatch {
     let name = squeeze(name);
     let name = name.as_str();
-    if let Some(found) = unique(candidates.iter().filter(|candidate| squeeze(&candidate.name) == name)) {
-        return found;
-    }
     let (kind, core) = split(name);
+    // 老街村居委会 is 老街村 before it is anything of 老街.
+    for whole in [Some(name), Some(core).filter(|core| split(core).0 != Kind::Bare)].into_iter().flatten() {
+        if let Some(found) = unique(candidates.iter().filter(|candidate| squeeze(&candidate.name) == whole)) {
+            return found;
+        }
+    }
     // 大村 is first the village 大村村, and only then 大 with an ending.
-    for core in [name, core] {
-        let alike = candidates.iter().filter(|candidate| split(&candidate.name).1 == core);
+    for bare in [name, core] {
+        let alike = candidates.iter().filter(|candidate| split(&candidate.name).1 == bare);
         let of_kind = |kinds: &[Kind]| {
             unique(alike.clone().filter(|candidate| kinds.contains(&split(&candidate.name).0)))
         };
-        let bare = core == name;
-        let found = match kind {
-            Kind::Community if !bare => of_kind(&[Kind::Community, Kind::Bare]),
-            Kind::Village if !bare => of_kind(&[Kind::Village, Kind::Bare]),
-            _ => of_kind(&[Kind::Village, Kind::Bare]).or_else(|| of_kind(&[Kind::Community])),
+        let found = if kind == Kind::Community && bare != name {
+            of_kind(&[Kind::Community, Kind::Bare])
+        } else {
+            of_kind(&[Kind::Village, Kind::Bare]).or_else(|| of_kind(&[Kind::Community]))
         };
         if let Some(found) = found {
             return found;
@@ -231,12 +233,15 @@ mod tests {
     }
 
     #[test]
-    fn a_village_and_a_community_are_two_places() {
-        let places = candidates(&["白石渡村", "城关社区"]);
-        for name in ["白石渡社区", "白石渡居委会", "城关村"] {
+    fn a_community_is_no_village_and_a_village_may_have_become_a_community() {
+        let places = candidates(&["白石渡村", "城关社区", "老街村", "老街社区"]);
+        for name in ["白石渡社区", "白石渡居委会"] {
             assert!(matches!(match_village(name, &places), NameMatch::None(_)), "{name}");
         }
-        assert_eq!(match_village("城关", &places), NameMatch::One(2));
+        for (name, id) in [("城关", 2), ("城关村", 2), ("老街村居委会", 3), ("老街居委会", 4)]
+        {
+            assert_eq!(match_village(name, &places), NameMatch::One(id), "{name}");
+        }
     }
 
     #[test]

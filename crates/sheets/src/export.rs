@@ -28,8 +28,32 @@ pub struct Table {
     pub rows: Vec<Vec<Value>>,
 }
 
+impl Table {
+    /// The table without the columns in which no row says anything.
+    pub fn without_empty_columns(mut self) -> Table {
+        let empty = |row: &Vec<Value>, index: usize| match row.get(index) {
+            Some(Value::Text(text)) => text.is_empty(),
+            Some(Value::Date(date)) => date.is_none(),
+            Some(Value::Money(_) | Value::Integer(_)) => false,
+            None => true,
+        };
+        for index in (0..self.header.len()).rev() {
+            if !self.rows.is_empty() && self.rows.iter().all(|row| empty(row, index)) {
+                self.header.remove(index);
+                self.rows.iter_mut().filter(|row| index < row.len()).for_each(|row| drop(row.remove(index)));
+            }
+        }
+        self
+    }
+}
+
 /// Writes a table as a workbook of one sheet.
 pub fn to_xlsx(table: &Table, sheet: &str) -> Result<Vec<u8>, XlsxError> {
+    to_xlsx_with_sums(table, sheet, 0)
+}
+
+/// Writes a table whose last rows are sums: the filter in the header leaves them alone.
+pub fn to_xlsx_with_sums(table: &Table, sheet: &str, sums: usize) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     let worksheet = workbook.add_worksheet_with_constant_memory()?;
     worksheet.set_name(sheet)?;
@@ -49,6 +73,12 @@ pub fn to_xlsx(table: &Table, sheet: &str) -> Result<Vec<u8>, XlsxError> {
         worksheet.write_string_with_format(line, column, text, &head)?;
     }
     worksheet.set_freeze_panes(line + 1, 0)?;
+    let filtered = u32::try_from(table.rows.len().saturating_sub(sums)).unwrap_or(u32::MAX);
+    if let Some(last_column) = u16::try_from(table.header.len()).ok().and_then(|width| width.checked_sub(1))
+        && filtered > 0
+    {
+        worksheet.autofilter(line, 0, line.saturating_add(filtered), last_column)?;
+    }
     for row in &table.rows {
         line += 1;
         for (column, value) in (0..).zip(row) {
@@ -58,12 +88,14 @@ pub fn to_xlsx(table: &Table, sheet: &str) -> Result<Vec<u8>, XlsxError> {
                     worksheet.write_string(line, column, text)?;
                 }
                 Value::Date(None) => {}
-                Value::Date(Some(date)) => {
-                    let month = date.month().unsigned_abs();
-                    let year = date.year().unsigned_abs();
-                    let stamp = ExcelDateTime::from_ymd(year, month, date.day().unsigned_abs())?;
-                    worksheet.write_datetime_with_format(line, column, &stamp, &day)?;
-                }
+                Value::Date(Some(date)) => match excel_day(*date) {
+                    Some(stamp) => {
+                        worksheet.write_datetime_with_format(line, column, &stamp, &day)?;
+                    }
+                    None => {
+                        worksheet.write_string(line, column, date.to_string())?;
+                    }
+                },
                 Value::Money(amount) => {
                     // A workbook keeps money as a binary fraction; the exact text leads to the nearest one.
                     let yuan: f64 = amount.to_string().parse().unwrap_or_default();
@@ -77,6 +109,12 @@ pub fn to_xlsx(table: &Table, sheet: &str) -> Result<Vec<u8>, XlsxError> {
         }
     }
     workbook.save_to_buffer()
+}
+
+/// A day as a workbook keeps it; `None` before 1900, which no workbook knows.
+pub(crate) fn excel_day(date: Date) -> Option<ExcelDateTime> {
+    let (month, day) = (date.month().unsigned_abs(), date.day().unsigned_abs());
+    ExcelDateTime::from_ymd(date.year().unsigned_abs(), month, day).ok().filter(|_| date.year() >= 1900)
 }
 
 /// A width that shows the header and the first rows.

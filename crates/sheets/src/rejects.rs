@@ -2,7 +2,7 @@
 //!
 //! The header stands above them as in the file, so that the workbook, once mended, can be read in again.
 
-use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
 use crate::book::{Book, Cell};
 use crate::fault::{RowPlace, SheetHeader};
@@ -61,14 +61,14 @@ fn write_row(sheet: &mut Worksheet, line: u32, row: &[Cell], day: &Format) -> Re
             Cell::Number(number) => {
                 sheet.write_number(line, column, *number)?;
             }
-            Cell::Date(date) => {
-                let stamp = ExcelDateTime::from_ymd(
-                    date.year().unsigned_abs(),
-                    date.month().unsigned_abs(),
-                    date.day().unsigned_abs(),
-                )?;
-                sheet.write_datetime_with_format(line, column, &stamp, day)?;
-            }
+            Cell::Date(date) => match crate::export::excel_day(*date) {
+                Some(stamp) => {
+                    sheet.write_datetime_with_format(line, column, &stamp, day)?;
+                }
+                None => {
+                    sheet.write_string(line, column, date.to_string())?;
+                }
+            },
             Cell::Bool(value) => {
                 sheet.write_boolean(line, column, *value)?;
             }

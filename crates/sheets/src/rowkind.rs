@@ -166,7 +166,7 @@ impl<'a> Rows<'a> {
     }
 
     fn reads(&self, key: &str, cell: &Cell) -> bool {
-        let Some(text) = cell::text(cell) else { return false };
+        let Some(text) = cell::text(cell).filter(|_| !is_nothing(cell)) else { return false };
         if self.layout.sums.contains(&key) {
             return !matches!(cell::amount(cell, Unit::Yuan), Ok(None)) && !is_label(&text);
         }
@@ -182,7 +182,7 @@ impl<'a> Rows<'a> {
         if !self.in_columns(index, self.layout.evidence) || is_label(text) {
             return false;
         }
-        let name = text.chars().all(|c| c.is_alphabetic() || c == '·') && text.chars().count() <= 12;
+        let name = text.chars().all(|c| c.is_alphabetic() || c == '·') && text.chars().count() <= 8;
         let word =
             SIGNED.iter().chain(&NOTED).any(|word| text.contains(word)) || ["计", "平均"].contains(&text);
         if named { name && !word } else { text.chars().any(|c| c.is_ascii_digit()) || name && !word }

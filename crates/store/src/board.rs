@@ -140,9 +140,9 @@ pub async fn cells(tx: &mut Tx, scope: &Scope, axis: Axis, day: Date) -> Result<
                    GROUP BY key_id, standing HAVING SUM(loans) <> 0 ORDER BY key_id, standing";
         tx.fetch_all(sql, &values![scope.county_id, axis.code(), day]).await?
     } else {
-        let (condition, value) = scope.condition("i", 3);
+        let (condition, value) = scope.condition("i", 2, 3);
         let (key, join) = match axis {
-            Axis::County => ("0", ""),
+            Axis::County => ("(SELECT division_id FROM county WHERE county_id = $1)", ""),
             Axis::Township => (
                 "c.ancestor_id",
                 "JOIN division_closure c ON c.descendant_id = i.village_id AND c.depth = 1
@@ -156,7 +156,7 @@ pub async fn cells(tx: &mut Tx, scope: &Scope, axis: Axis, day: Date) -> Result<
         let sql = format!(
             "SELECT {key}, i.standing, count(*), CAST(SUM(i.balance_fen) AS BIGINT) FROM loan_interval i {join}
              WHERE i.county_id = $1 AND i.from_on <= $2 AND i.to_on > $2 AND i.standing <> {}{condition}
-             GROUP BY {key}, i.standing ORDER BY {key}, i.standing",
+             GROUP BY 1, i.standing ORDER BY 1, i.standing",
             Standing::Settled.code()
         );
         let mut bound = values![scope.county_id, day].to_vec();
@@ -167,7 +167,7 @@ pub async fn cells(tx: &mut Tx, scope: &Scope, axis: Axis, day: Date) -> Result<
 }
 
 async fn due_months(tx: &mut Tx, scope: &Scope, day: Date) -> Result<Vec<Cell>, Error> {
-    let (condition, value) = scope.condition("i", 3);
+    let (condition, value) = scope.condition("i", 2, 3);
     let sql = format!(
         "SELECT l.due_on, i.standing, count(*), CAST(SUM(i.balance_fen) AS BIGINT) FROM loan_interval i
          JOIN loan l ON l.county_id = i.county_id AND l.loan_id = i.loan_id

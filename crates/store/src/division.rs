@@ -127,6 +127,17 @@ pub async fn subtree(tx: &mut Tx, ancestor_id: i64, on: Date) -> Result<Vec<Term
     tx.fetch_all(sql, &values![ancestor_id, on]).await?.iter().map(read).collect()
 }
 
+/// Every stretch of days on which a village of a county lay in a township: (village, township, first, last day).
+pub async fn townships(tx: &mut Tx, county_id: i64) -> Result<Vec<(i64, i64, Date, Date)>, Error> {
+    let sql = "SELECT c.descendant_id, c.ancestor_id, c.valid_from, c.valid_to FROM division_closure c
+               JOIN division d ON d.division_id = c.descendant_id
+               WHERE c.depth = 1 AND d.level = $2 AND c.ancestor_id IN
+                 (SELECT descendant_id FROM division_closure WHERE ancestor_id = $1)
+               ORDER BY c.descendant_id, c.valid_from";
+    let rows = tx.fetch_all(sql, &values![county_id, Level::Village.code()]).await?;
+    rows.iter().map(|row| Ok((row.int(0)?, row.int(1)?, row.date(2)?, row.date(3)?))).collect()
+}
+
 fn read(row: &Row) -> Result<Term, Error> {
     let level = row.int(1)?;
     Ok(Term {

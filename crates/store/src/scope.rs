@@ -20,7 +20,7 @@ pub enum Area {
     Division(i64),
     /// The loans of a bank branch.
     Branch(i64),
-    /// The households tied to an officer.
+    /// The households tied to an officer, in whatever role.
     Officer(i64),
 }
 
@@ -30,19 +30,39 @@ impl Scope {
         Scope { county_id, area: Area::County }
     }
 
-    /// The condition that holds the rows of a table with village, branch and manager to this scope, and its
-    /// value, to be bound as `$place`.
-    pub(crate) fn condition(&self, row: &str, place: usize) -> (String, Option<Value>) {
+    /// The part of this scope that lies in a division; none where that cannot be told from the area alone.
+    pub fn within(&self, division_id: i64) -> Option<Scope> {
+        let area = Area::Division(division_id);
+        let inside = self.area == Area::County || self.area == area;
+        inside.then_some(Scope { area, ..*self })
+    }
+
+    /// The condition that holds the rows of a table with loan, village and branch to this scope on a day, and its
+    /// value, to be bound as `$place`. The county is bound as `$1`, the day as `$on`.
+    pub(crate) fn condition(&self, row: &str, on: usize, place: usize) -> (String, Option<Value>) {
         match self.area {
             Area::County => (String::new(), None),
-            Area::Division(id) => (
+            Area::Division(id) => {
+                (format!(" AND {row}.village_id IN ({})", within(on, place)), Some(id.into()))
+            }
+            Area::Branch(id) => (format!(" AND {row}.branch_id = ${place}"), Some(id.into())),
+            Area::Officer(id) => (
                 format!(
-                    " AND {row}.village_id IN (SELECT descendant_id FROM division_closure WHERE ancestor_id = ${place})"
+                    " AND {row}.loan_id IN (SELECT b.loan_id FROM loan_borrower b JOIN tie t
+                        ON t.county_id = b.county_id AND t.household_id = b.household_id
+                      WHERE b.county_id = $1 AND t.officer_id = ${place}
+                        AND t.from_on <= ${on} AND (t.to_on IS NULL OR t.to_on > ${on}))"
                 ),
                 Some(id.into()),
             ),
-            Area::Branch(id) => (format!(" AND {row}.branch_id = ${place}"), Some(id.into())),
-            Area::Officer(id) => (format!(" AND {row}.manager_id = ${place}"), Some(id.into())),
         }
     }
+}
+
+/// The divisions that lie in the one bound as `$place` on the day bound as `$on`.
+pub(crate) fn within(on: usize, place: usize) -> String {
+    format!(
+        "SELECT descendant_id FROM division_closure
+         WHERE ancestor_id = ${place} AND valid_from <= ${on} AND valid_to >= ${on}"
+    )
 }

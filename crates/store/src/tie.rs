@@ -1,5 +1,7 @@
 //! Ties (结对): which officer stands by which household, in which role, since when.
 
+use std::collections::BTreeSet;
+
 use bangfu_domain::officer::Role;
 use jiff::civil::Date;
 
@@ -74,4 +76,18 @@ pub async fn standing(tx: &mut Tx, county_id: i64) -> Result<Vec<Tie>, Error> {
             })
         })
         .collect()
+}
+
+/// The loans of the households to which an officer is tied on a day.
+pub async fn loans_of(
+    tx: &mut Tx,
+    county_id: i64,
+    officer_id: i64,
+    on: Date,
+) -> Result<BTreeSet<i64>, Error> {
+    let sql = "SELECT DISTINCT b.loan_id FROM loan_borrower b
+               JOIN tie t ON t.county_id = b.county_id AND t.household_id = b.household_id
+               WHERE b.county_id = $1 AND t.officer_id = $2 AND t.from_on <= $3
+                 AND (t.to_on IS NULL OR t.to_on > $3)";
+    tx.fetch_all(sql, &values![county_id, officer_id, on]).await?.iter().map(|row| row.int(0)).collect()
 }

@@ -1,6 +1,6 @@
 //! The board: how many loans stand where on a day, and what they owe, divided by place, branch or officer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bangfu_domain::division::Level;
 use bangfu_domain::loan::add_days;
@@ -9,7 +9,7 @@ use bangfu_domain::warning::Standing;
 use bangfu_store::board::{self, Axis, month_key};
 use bangfu_store::county::{self, County};
 use bangfu_store::loan::Totals;
-use bangfu_store::{Area, Scope, Tx, bank, division, officer};
+use bangfu_store::{Area, Scope, Tx, bank, division, officer, tie};
 use jiff::civil::Date;
 
 use crate::error::Error;
@@ -121,6 +121,10 @@ async fn recounted(
     let parents: BTreeMap<i64, Option<i64>> =
         places.iter().map(|place| (place.division_id, place.parent_id)).collect();
     let parent = |id: i64| parents.get(&id).copied().flatten();
+    let tied = match scope.area {
+        Area::Officer(id) => tie::loans_of(tx, county.county_id, id, day).await?,
+        _ => BTreeSet::new(),
+    };
     let mut cells = Vec::new();
     for counted in recount(tx, county, day, known_at).await? {
         let place = counted.interval.placement;
@@ -134,7 +138,7 @@ async fn recounted(
                 at.is_some()
             }
             Area::Branch(id) => place.branch_id == id,
-            Area::Officer(id) => place.manager_id == Some(id),
+            Area::Officer(_) => tied.contains(&counted.loan_id),
         };
         if !inside {
             continue;
@@ -207,7 +211,7 @@ async fn named_rows(
 pub async fn trend(tx: &mut Tx, scope: &Scope, day: Date, days: i32) -> Result<Vec<(Date, Figures)>, Error> {
     if scope.area != Area::County {
         let mut trend = Vec::new();
-        for back in (0..days).rev().step_by(7) {
+        for back in (0..days).step_by(7).rev() {
             let on = add_days(day, -back);
             trend.push((on, board(tx, scope, Axis::County, on, None).await?.total));
         }

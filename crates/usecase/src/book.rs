@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use bangfu_domain::loan::{Interval, LoanEvent, fold, next_change};
+use bangfu_domain::loan::{Interval, LoanEvent, add_days, fold, next_change};
 use bangfu_domain::money::Fen;
 use bangfu_domain::warning::Standing;
 use bangfu_store::board::{Axis, Delta, month_key};
 use bangfu_store::county::{County, Stamp};
+use bangfu_store::division::ALWAYS;
 use bangfu_store::loan::{Loan, StoredEvent, StoredInterval};
 use bangfu_store::{Tx, audit, board, loan};
 use jiff::civil::Date;
@@ -159,22 +160,56 @@ impl Deltas {
             return;
         }
         let place = &interval.placement;
-        let keys = [
+        let (from, to) = (interval.from_on, interval.to_on);
+        for (axis, key) in [
             (Axis::County, rules.county_division_id),
-            (Axis::Township, rules.township_of.get(&place.village_id).copied().unwrap_or(0)),
             (Axis::Village, place.village_id),
             (Axis::Branch, place.branch_id),
             (Axis::Manager, place.manager_id.unwrap_or(0)),
             (Axis::DueMonth, month_key(due_on)),
-        ];
-        for (day, sign) in [(Some(interval.from_on), sign), (interval.to_on, -sign)] {
+        ] {
+            self.stretch(axis, key, interval, (from, to), sign);
+        }
+        // A village may move to another township while nothing about the loan changes; between its townships, and
+        // where the list knows of none, it counts under 0.
+        let mut next = Some(from);
+        for lying in rules.townships.get(&place.village_id).into_iter().flatten() {
+            let Some(start) = next.filter(|start| to.is_none_or(|to| *start < to)) else { break };
+            if lying.last_on < start {
+                continue;
+            }
+            let first = lying.first_on.max(start);
+            if to.is_some_and(|to| first >= to) {
+                break;
+            }
+            if first > start {
+                self.stretch(Axis::Township, 0, interval, (start, Some(first)), sign);
+            }
+            let after = if lying.last_on == ALWAYS.1 { None } else { Some(add_days(lying.last_on, 1)) };
+            let end = [after, to].into_iter().flatten().min();
+            self.stretch(Axis::Township, lying.township_id, interval, (first, end), sign);
+            next = after;
+        }
+        if let Some(start) = next.filter(|start| to.is_none_or(|to| *start < to)) {
+            self.stretch(Axis::Township, 0, interval, (start, to), sign);
+        }
+    }
+
+    /// Adds or takes away a stretch of an interval's days in one cell.
+    fn stretch(
+        &mut self,
+        axis: Axis,
+        key: i64,
+        interval: &Interval,
+        (from, to): (Date, Option<Date>),
+        sign: i64,
+    ) {
+        for (day, sign) in [(Some(from), sign), (to, -sign)] {
             let Some(day) = day else { continue };
             let balance = if sign < 0 { -interval.balance_fen } else { interval.balance_fen };
-            for (axis, key) in keys {
-                let cell = self.0.entry((axis, day, key, interval.standing)).or_default();
-                cell.0 += sign;
-                cell.1 += balance;
-            }
+            let cell = self.0.entry((axis, day, key, interval.standing)).or_default();
+            cell.0 += sign;
+            cell.1 += balance;
         }
     }
 

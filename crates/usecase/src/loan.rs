@@ -46,6 +46,8 @@ pub struct Detail {
     pub places: BTreeMap<i64, String>,
     /// The township in which the village lies.
     pub township_id: Option<i64>,
+    /// The code of the village on the day.
+    pub village_code: Option<String>,
     /// Names by branch id.
     pub branches: BTreeMap<i64, String>,
     /// Names by officer id.
@@ -64,9 +66,9 @@ pub struct Detail {
 pub async fn detail(db: &Db, ctx: &Ctx, loan_id: i64, day: Date) -> Result<Detail, Error> {
     let mut tx = db.read().await?;
     let county_id = ctx.county_id();
-    let loan = loan::get(&mut tx, &ctx.scope, loan_id).await?.ok_or(Refusal::NotFound)?;
+    let loan = loan::get(&mut tx, &ctx.scope, loan_id, day).await?.ok_or(Refusal::NotFound)?;
     let county = county::get(&mut tx, county_id).await?;
-    let rules = Rules::load(&mut tx, &county, None, day).await?;
+    let rules = Rules::load(&mut tx, &county, None).await?;
     let events = loan::events(&mut tx, county_id, &[loan_id]).await?;
     let bare: Vec<LoanEvent> = events.iter().map(|stored| stored.event.clone()).collect();
     let folded = fold(&bare, i64::MAX).ok_or(Refusal::NotFound)?;
@@ -74,7 +76,11 @@ pub async fn detail(db: &Db, ctx: &Ctx, loan_id: i64, day: Date) -> Result<Detai
     let watch = rules.watch(folded.terms.disbursed_on, folded.terms.due_on)?;
     let until = rules.until.get(&loan.branch_id).copied();
     let mut places = BTreeMap::new();
+    let mut village_code = None;
     for term in division::subtree(&mut tx, county.division_id, day).await? {
+        if term.division_id == loan.village_id {
+            village_code = Some(term.code);
+        }
         places.insert(term.division_id, term.name);
     }
     let household = match loan.household_id {
@@ -90,7 +96,7 @@ pub async fn detail(db: &Db, ctx: &Ctx, loan_id: i64, day: Date) -> Result<Detai
         phone_masked = phone.as_deref().map(mask_phone);
     }
     let siblings = match loan.household_id {
-        Some(id) => loan::of_household(&mut tx, &ctx.scope, id).await?,
+        Some(id) => loan::of_household(&mut tx, &ctx.scope, id, day).await?,
         None => Vec::new(),
     };
     let enterprises: BTreeMap<i64, String> =
@@ -99,7 +105,8 @@ pub async fn detail(db: &Db, ctx: &Ctx, loan_id: i64, day: Date) -> Result<Detai
         due_provisional: rules.due_day(folded.terms.disbursed_on, folded.terms.due_on)?.provisional,
         standing: reason(&history, &watch, day, until),
         balance_fen: folded.balance_on(day),
-        township_id: rules.township_of.get(&loan.village_id).copied(),
+        township_id: rules.township_on(loan.village_id, day),
+        village_code,
         history,
         household,
         identity_masked,

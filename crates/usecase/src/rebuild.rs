@@ -38,7 +38,7 @@ pub async fn rebuild(db: &Db, ctx: &Ctx, write: bool) -> Result<Comparison, Erro
     in_write!(db, |tx| async {
         let county = county::get(tx, ctx.county_id()).await?;
         let day = projection_day(&county);
-        let rules = Rules::load(tx, &county, None, ctx.today).await?;
+        let rules = Rules::load(tx, &county, None).await?;
         let mut events: BTreeMap<i64, Vec<LoanEvent>> = BTreeMap::new();
         for stored in loan::all_events(tx, county.county_id, 0, i64::MAX).await? {
             events.entry(stored.loan_id).or_default().push(stored.event);

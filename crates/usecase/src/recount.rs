@@ -32,7 +32,7 @@ pub(crate) async fn recount(
     day: Date,
     known_at: i64,
 ) -> Result<Vec<Counted>, Error> {
-    let rules = Rules::load(tx, county, Some(known_at), day).await?;
+    let rules = Rules::load(tx, county, Some(known_at)).await?;
     let mut events: BTreeMap<i64, Vec<LoanEvent>> = BTreeMap::new();
     for stored in loan::all_events(tx, county.county_id, 0, i64::MAX).await? {
         events.entry(stored.loan_id).or_default().push(stored.event);

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use bangfu_domain::calendar::Calendar;
-use bangfu_domain::division::Level;
 use bangfu_domain::loan::{Fold, Interval, Watch, timeline};
 use bangfu_domain::policy::{Pack, Packs};
 use bangfu_store::county::County;
@@ -22,15 +21,26 @@ pub struct Rules {
     fixed_pack: Option<String>,
     /// 数据截止日 by branch.
     pub until: BTreeMap<i64, Date>,
-    /// The township of each village.
-    pub township_of: BTreeMap<i64, i64>,
+    /// In which township each village lay when.
+    pub townships: BTreeMap<i64, Vec<Lying>>,
     /// The county's own division.
     pub county_division_id: i64,
 }
 
+/// A stretch of days on which a village lies in a township.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lying {
+    /// The township.
+    pub township_id: i64,
+    /// The first day.
+    pub first_on: Date,
+    /// The last day.
+    pub last_on: Date,
+}
+
 impl Rules {
     /// Loads the rules as they are known now, or as they were known at an instant.
-    pub async fn load(tx: &mut Tx, county: &County, known_at: Option<i64>, on: Date) -> Result<Rules, Error> {
+    pub async fn load(tx: &mut Tx, county: &County, known_at: Option<i64>) -> Result<Rules, Error> {
         let until = match known_at {
             // Later reports follow earlier ones, so that the last known of each branch stays.
             Some(known_at) => {
@@ -42,19 +52,17 @@ impl Rules {
                 .filter_map(|branch| branch.until_on.map(|until| (branch.branch_id, until)))
                 .collect(),
         };
-        let places = division::subtree(tx, county.division_id, on).await?;
-        let township_of = places
-            .iter()
-            .filter(|place| place.level == Level::Village)
-            .filter_map(|place| place.parent_id.map(|parent| (place.division_id, parent)))
-            .collect();
+        let mut townships: BTreeMap<i64, Vec<Lying>> = BTreeMap::new();
+        for (village, township_id, first_on, last_on) in division::townships(tx, county.division_id).await? {
+            townships.entry(village).or_default().push(Lying { township_id, first_on, last_on });
+        }
         Ok(Rules {
             packs: packs(),
             calendar: calendar(),
             county_code: county.code.clone(),
             fixed_pack: county.pack_id.clone(),
             until,
-            township_of,
+            townships,
             county_division_id: county.division_id,
         })
     }
@@ -89,6 +97,13 @@ impl Rules {
         }
         let (on, provisional) = self.calendar.working_day_from(due_on);
         Ok(DueDay { on, provisional })
+    }
+
+    /// The township in which a village lies on a day.
+    pub fn township_on(&self, village_id: i64, day: Date) -> Option<i64> {
+        let lying = self.townships.get(&village_id)?.iter();
+        let mut there = lying.filter(|one| one.first_on <= day && day <= one.last_on);
+        there.next().map(|one| one.township_id)
     }
 
     /// The history of a loan under these rules.
@@ -151,7 +166,7 @@ mod tests {
             county_code: "431022000000".to_owned(),
             fixed_pack: None,
             until: BTreeMap::new(),
-            township_of: BTreeMap::new(),
+            townships: BTreeMap::new(),
             county_division_id: 1,
         }
     }

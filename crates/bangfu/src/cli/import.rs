@@ -1,5 +1,8 @@
 //! `bangfu import`: a file read, reported, and taken over.
 
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
 use anyhow::Context;
 use bangfu_sheets::Kind;
 use bangfu_sheets::fault::Fault;
@@ -27,6 +30,7 @@ pub(super) async fn run(desk: &Desk, asked: Import) -> anyhow::Result<u8> {
         arguments::Kind::Repayments => Kind::Repayments,
     };
     let bytes = desk.file(&asked.file)?;
+    let outputs = Outputs::open(desk, &asked)?;
     let app = desk.app().await?;
     let ctx = app.ctx("cli");
     let waiting = spinner(&desk.text("stage-reading-title"));
@@ -51,15 +55,12 @@ pub(super) async fn run(desk: &Desk, asked: Import) -> anyhow::Result<u8> {
         import::take_file(&app.db, &ctx, &upload, take).await?
     };
     waiting.finish_and_clear();
-    if let Some(path) = &asked.rejects
-        && let Some(bytes) = intake::rejects_of(&upload, &report, desk.lang)
-    {
-        std::fs::write(path, bytes).with_context(|| path.display().to_string())?;
-    }
     let document = document(desk.lang, &report);
-    if let Some(path) = &asked.report {
-        let text = serde_json::to_string_pretty(&document)?;
-        std::fs::write(path, text).with_context(|| path.display().to_string())?;
+    if let Some(out) = outputs.rejects.filter(|_| report.rows.bad > 0) {
+        out.write(&intake::rejects_of(&upload, &report, desk.lang, app.demo)?)?;
+    }
+    if let Some(out) = outputs.report {
+        out.write(serde_json::to_string_pretty(&document)?.as_bytes())?;
     }
     if desk.json {
         say(document);
@@ -68,6 +69,55 @@ pub(super) async fn run(desk: &Desk, asked: Import) -> anyhow::Result<u8> {
     }
     app.db.close().await;
     Ok(if report.rows.bad > 0 { BAD_ROWS } else { DONE })
+}
+
+/// The files that the user asked for, opened before anything is imported: a file that cannot be written must not
+/// come to light when the book has changed.
+struct Outputs {
+    rejects: Option<Output>,
+    report: Option<Output>,
+}
+
+/// A file that appears under its name when it is complete.
+struct Output {
+    path: PathBuf,
+    file: tempfile::NamedTempFile,
+}
+
+impl Outputs {
+    fn open(desk: &Desk, asked: &Import) -> anyhow::Result<Outputs> {
+        let open = |path: &Option<PathBuf>| {
+            path.as_ref().map(|path| Output::open(desk, path, &asked.file)).transpose()
+        };
+        Ok(Outputs { rejects: open(&asked.rejects)?, report: open(&asked.report)? })
+    }
+}
+
+impl Output {
+    fn open(desk: &Desk, path: &Path, input: &Path) -> anyhow::Result<Output> {
+        let name = path.display().to_string();
+        // Where the file is not there yet it cannot be the input.
+        if path.canonicalize().is_ok_and(|path| input.canonicalize().is_ok_and(|input| path == input)) {
+            anyhow::bail!(said(desk.lang, "cli-output-is-input", &[("file", name)]));
+        }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let refused = |error: &dyn std::fmt::Display| {
+            let args = [("file", path.display().to_string()), ("error", error.to_string())];
+            anyhow::anyhow!(said(desk.lang, "cli-cannot-write", &args))
+        };
+        if path.is_dir() {
+            return Err(refused(&std::io::Error::from(std::io::ErrorKind::IsADirectory)));
+        }
+        let file = tempfile::Builder::new().prefix(".bangfu-").tempfile_in(folder.unwrap_or(Path::new(".")));
+        Ok(Output { path: path.to_owned(), file: file.map_err(|error| refused(&error))? })
+    }
+
+    fn write(mut self, bytes: &[u8]) -> anyhow::Result<()> {
+        let path = self.path.display().to_string();
+        self.file.write_all(bytes).with_context(|| path.clone())?;
+        self.file.persist(&self.path).with_context(|| path)?;
+        Ok(())
+    }
 }
 
 /// The report as other programs read it.
@@ -87,6 +137,7 @@ fn document(lang: Lang, report: &Report) -> Value {
     json!({
         "rows": report.rows,
         "changes": report.changes,
+        "changed": report.changed,
         "errors": faults(&report.errors),
         "findings": faults(&report.findings),
         "as_of": report.as_of,
@@ -109,6 +160,23 @@ fn tell(desk: &Desk, report: &Report) {
     let changes = report.changes;
     let counts = [("new", changes.new), ("changed", changes.changed), ("unchanged", changes.unchanged)];
     say(said(lang, "cli-changes", &numbers(&counts)));
+    for one in report.changed.iter().take(SHOWN) {
+        let args = [
+            ("subject", one.subject.clone()),
+            ("name", one.name.clone()),
+            ("field", lang.text(&format!("field-{}", one.field))),
+            ("old", one.old.clone()),
+            ("new", one.new.clone()),
+        ];
+        say(format!("  {}", said(lang, "cli-change", &args)));
+    }
+    if report.changed.len() > SHOWN {
+        say(format!("  {}", said(lang, "cli-more", &numbers(&[("n", report.changed.len() - SHOWN)]))));
+    }
+    if !report.absent.is_empty() {
+        let some = report.absent.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("、");
+        say(said(lang, "cli-absent", &[("n", report.absent.len().to_string()), ("some", some)]));
+    }
     for one in report.errors.iter().take(SHOWN) {
         let words = fault(lang, one);
         let args = [
@@ -126,6 +194,9 @@ fn tell(desk: &Desk, report: &Report) {
     }
     if !report.findings.is_empty() {
         say(said(lang, "cli-findings", &numbers(&[("n", report.findings.len())])));
+    }
+    if report.differences > 0 {
+        say(said(lang, "cli-differences", &numbers(&[("n", report.differences)])));
     }
     let end = if report.taken { "cli-taken" } else { "cli-not-taken" };
     say(lang.text(end));

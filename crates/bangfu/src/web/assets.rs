@@ -15,9 +15,19 @@ struct Asset {
     address: String,
 }
 
+/// The sheets by topic, in the order in which they overrule one another; a browser gets them as one.
+const SHEETS: &str = concat!(
+    include_str!("../../static/css/1-frame.css"),
+    include_str!("../../static/css/2-board.css"),
+    include_str!("../../static/css/3-loans.css"),
+    include_str!("../../static/css/4-import.css"),
+    include_str!("../../static/css/5-narrow.css"),
+    include_str!("../../static/css/6-paper.css"),
+);
+
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     let files: [(&str, &str, &[u8]); 4] = [
-        ("bangfu.css", "text/css; charset=utf-8", include_bytes!("../../static/bangfu.css")),
+        ("bangfu.css", "text/css; charset=utf-8", SHEETS.as_bytes()),
         ("bangfu.js", "text/javascript; charset=utf-8", include_bytes!("../../static/bangfu.js")),
         ("htmx.js", "text/javascript; charset=utf-8", include_bytes!("../../static/htmx.min.js")),
         ("mark.svg", "image/svg+xml", include_bytes!("../../static/mark.svg")),

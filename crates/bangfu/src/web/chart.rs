@@ -2,8 +2,10 @@
 //!
 //! Lengths are whole units of the drawing: nothing here needs more than that.
 
+use bangfu_domain::loan::days_between;
 use bangfu_domain::money::Fen;
 use bangfu_domain::warning::Standing;
+use jiff::Span;
 use jiff::civil::Date;
 
 use crate::texts::Lang;
@@ -46,8 +48,8 @@ pub(crate) struct Trend {
     pub(crate) span: (Date, Date),
 }
 
-const TREND_LEFT: i64 = 36;
-const TREND_RIGHT: i64 = 330;
+const TREND_LEFT: i64 = 32;
+const TREND_RIGHT: i64 = 206;
 const TREND_TOP: i64 = 12;
 const TREND_BOTTOM: i64 = 196;
 const LABEL_STEP: i64 = 17;
@@ -57,17 +59,17 @@ impl Trend {
     pub(crate) const LINES: [Standing; 5] =
         [Standing::Overdue, Standing::Red, Standing::Yellow, Standing::Blue, Standing::Green];
 
-    /// Draws the lines of consecutive days; none where there are fewer than two.
+    /// Draws the lines of days in order; none where there are fewer than two.
     pub(crate) fn draw(lang: Lang, days: &[(Date, [u64; 5])]) -> Option<Trend> {
         let (first, last) = (days.first()?.0, days.last()?.0);
-        let steps = i64::try_from(days.len()).ok()? - 1;
-        if steps < 1 {
+        let length = i64::from(days_between(first, last));
+        if length < 1 {
             return None;
         }
         let highest = days.iter().flat_map(|(_, counts)| counts).copied().max().unwrap_or(0);
         let (top, step) = scale(highest);
-        let x = |index: usize| {
-            TREND_LEFT + (TREND_RIGHT - TREND_LEFT) * i64::try_from(index).unwrap_or(0) / steps
+        let x = |day: Date| {
+            TREND_LEFT + (TREND_RIGHT - TREND_LEFT) * i64::from(days_between(first, day)) / length
         };
         let y = |count: u64| TREND_BOTTOM - share(count, top, TREND_BOTTOM - TREND_TOP);
 
@@ -75,11 +77,8 @@ impl Trend {
             .into_iter()
             .enumerate()
             .map(|(line, standing)| {
-                let points: Vec<String> = days
-                    .iter()
-                    .enumerate()
-                    .map(|(index, (_, counts))| format!("{},{}", x(index), y(counts[line])))
-                    .collect();
+                let points: Vec<String> =
+                    days.iter().map(|(day, counts)| format!("{},{}", x(*day), y(counts[line]))).collect();
                 let value = days.last().map_or(0, |(_, counts)| counts[line]);
                 let end = (TREND_RIGHT, y(value));
                 Series { standing, points: points.join(" "), end, label_at: end.1, value }
@@ -90,11 +89,11 @@ impl Trend {
         let counts = (0..=top / step)
             .map(|number| Tick { at: y(number * step), label: lang.number((number * step) as i64) })
             .collect();
-        let days_marked = days
-            .iter()
-            .enumerate()
-            .filter(|(index, (day, _))| day.day() == 1 && x(*index) < TREND_RIGHT - 24)
-            .map(|(index, (day, _))| Tick { at: x(index), label: lang.day_short(*day) })
+        let days_marked = first
+            .series(Span::new().days(1))
+            .take_while(|day| *day < last)
+            .filter(|day| day.day() == 1 && x(*day) < TREND_RIGHT - 24)
+            .map(|day| Tick { at: x(day), label: lang.day_short(day) })
             .collect();
         Some(Trend { series, counts, days: days_marked, span: (first, last) })
     }
@@ -175,8 +174,8 @@ pub(crate) struct Maturities {
     pub(crate) bars: Vec<Bar>,
 }
 
-const BAR_LEFT: i64 = 4;
-const BAR_STEP: i64 = 34;
+const BAR_LEFT: i64 = 2;
+const BAR_STEP: i64 = 25;
 const BAR_TOP: i64 = 24;
 const BAR_BOTTOM: i64 = 164;
 

@@ -3,17 +3,21 @@
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use bangfu_domain::money::Fen;
 use bangfu_store::difference::Difference;
-use bangfu_usecase::difference;
+use bangfu_usecase::error::Refusal;
+use bangfu_usecase::{Error, difference};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::failure::Failure;
+use super::flash::Flash;
 use super::frame::{Face, Visitor, html};
 use super::page::{Page, Section};
 use crate::texts::{Lang, Value};
+use crate::words;
 
 /// The open differences.
 #[derive(Template)]
@@ -38,6 +42,8 @@ pub(crate) struct DifferenceRow {
     pub(crate) href: Option<String>,
     /// The page of the import that found it.
     pub(crate) import: String,
+    /// Why it could not be closed a moment ago.
+    pub(crate) fault: Option<String>,
 }
 
 /// What was found out.
@@ -49,6 +55,11 @@ pub(crate) struct Resolved {
 
 /// `GET /differences`
 pub(super) async fn list(State(face): State<Face>, visitor: Visitor) -> Result<Response, Failure> {
+    show(&face, &visitor, None).await
+}
+
+/// The list, with why one of them could not be closed.
+async fn show(face: &Face, visitor: &Visitor, refused: Option<(i64, &Refusal)>) -> Result<Response, Failure> {
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
     let differences = difference::open(&mut tx, &face.ctx().scope)
@@ -60,19 +71,31 @@ pub(super) async fn list(State(face): State<Face>, visitor: Visitor) -> Result<R
             number: one.number.clone(),
             href: one.loan_id.map(|id| format!("/loans/{id}")),
             import: format!("/import/{}", one.import_id),
+            fault: refused
+                .filter(|(id, _)| *id == one.difference_id)
+                .map(|(_, refusal)| words::refusal(visitor.lang, refusal)),
         })
         .collect();
-    html(&DifferencesPage { page: face.page(&visitor, Section::Import, &county.name), differences })
+    let mut page = face.page(visitor, Section::Import, &county.name);
+    page.address = "/differences".to_owned();
+    let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok((status, html(&DifferencesPage { page, differences })?).into_response())
 }
 
 /// `POST /differences/{id}/resolve`
 pub(super) async fn resolve(
     State(face): State<Face>,
+    visitor: Visitor,
     Path(difference_id): Path<i64>,
     Form(found): Form<Resolved>,
 ) -> Result<Response, Failure> {
-    difference::resolve(&face.app.db, &face.ctx(), difference_id, &found.resolution).await?;
-    Ok(Redirect::to("/differences").into_response())
+    match difference::resolve(&face.app.db, &face.ctx(), difference_id, &found.resolution).await {
+        Ok(()) => Ok(Flash::Resolved.redirect("/differences")),
+        Err(Error::Refused(refusal @ Refusal::NoResolution)) => {
+            show(&face, &visitor, Some((difference_id, &refusal))).await
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// What a difference says: both sides, with their amounts.

@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use bangfu_sheets::export::{Table, to_csv, to_xlsx};
+use bangfu_sheets::export::{Table, to_csv, to_xlsx_with_sums};
 
 use super::failure::Failure;
 
@@ -31,23 +31,32 @@ impl Format {
     }
 }
 
-/// A table as a file of that name, without its ending.
-pub(crate) fn table(table: &Table, format: Format, sheet: &str, name: &str) -> Result<Response, Failure> {
+/// A table as a file of that name, without its ending, and with a plain name for old browsers. Its last rows may
+/// be sums.
+pub(crate) fn table(
+    table: &Table,
+    format: Format,
+    sheet: &str,
+    (name, plain): (&str, &str),
+    sums: usize,
+) -> Result<Response, Failure> {
     let bytes = match format {
-        Format::Xlsx => to_xlsx(table, sheet).map_err(|error| Failure::Broken(error.into()))?,
+        Format::Xlsx => {
+            to_xlsx_with_sums(table, sheet, sums).map_err(|error| Failure::Broken(error.into()))?
+        }
         Format::Csv => to_csv(table).map_err(|error| Failure::Broken(error.into()))?,
     };
-    Ok(file(bytes, format, name))
+    Ok(file(bytes, format, name, plain))
 }
 
-/// Bytes as a file of that name, without its ending.
-pub(crate) fn file(bytes: Vec<u8>, format: Format, name: &str) -> Response {
+/// Bytes as a file of that name, without its ending, and with a plain name for old browsers.
+pub(crate) fn file(bytes: Vec<u8>, format: Format, name: &str, plain: &str) -> Response {
     // Names are Chinese: RFC 6266 carries them as UTF-8 in percent-encoding, with a plain one for old browsers.
     let encoded: String =
         form_urlencoded::byte_serialize(name.as_bytes()).collect::<String>().replace('+', "%20");
     let ending = format.ending();
     let disposition =
-        format!("attachment; filename=\"bangfu.{ending}\"; filename*=UTF-8''{encoded}.{ending}");
+        format!("attachment; filename=\"{plain}.{ending}\"; filename*=UTF-8''{encoded}.{ending}");
     let mut response = ([(header::CONTENT_TYPE, format.mime())], bytes).into_response();
     if let Ok(disposition) = HeaderValue::from_str(&disposition) {
         response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);

@@ -108,13 +108,29 @@ pub(super) async fn render(State(face): State<Face>, request: Request, next: Nex
     page_of(&face, &visitor, status, failure).await
 }
 
+/// The key of the name that pages give to a word of the address.
+fn field_key(field: &'static str) -> &'static str {
+    match field {
+        "by" => "cut-by",
+        "sort" => "order",
+        "was" => "state",
+        "officer" => "role-credit-manager",
+        "due" => "due-month",
+        "after" | "before" | "page" => "pages",
+        field => field,
+    }
+}
+
 async fn page_of(face: &Face, visitor: &Visitor, status: StatusCode, failure: Option<Failure>) -> Response {
     let lang = visitor.lang;
     let mut reference = None;
     let (title, message) = match failure {
         Some(Failure::Unknown(word)) => (
             lang.text("error-address-title"),
-            lang.text_with("error-address", &[("field", word.field.into()), ("value", word.value.into())]),
+            lang.text_with(
+                "error-address",
+                &[("field", lang.text(field_key(word.field)).into()), ("value", word.value.into())],
+            ),
         ),
         Some(Failure::Refused(refusal)) => (lang.text("error-refused-title"), words::refusal(lang, &refusal)),
         Some(Failure::Broken(error)) => {

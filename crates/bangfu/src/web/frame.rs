@@ -3,8 +3,8 @@
 use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 use bangfu_store::Tx;
 use bangfu_store::county::{self, County};
@@ -13,13 +13,14 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 
 use super::failure::Failure;
+use super::flash::{FLASH_COOKIE, Flash};
 use super::import::job::Jobs;
 use super::page::{Page, Section};
 use crate::app::App;
 use crate::clock::zone;
 use crate::texts::Lang;
 
-/// The name of the only cookie: the language.
+/// The name of the cookie that keeps the language.
 pub(super) const LANGUAGE_COOKIE: &str = "lang";
 
 /// What the pages hold: the door, and what is being read in.
@@ -57,6 +58,7 @@ impl Face {
             demo: self.app.demo,
             address: visitor.address.clone(),
             search: String::new(),
+            notice: visitor.flash.and_then(Flash::notice_key).map(|key| visitor.lang.text(key)),
         }
     }
 
@@ -76,22 +78,39 @@ pub(crate) struct Visitor {
     pub(super) address: String,
     /// Whether a script asks for a part of the page.
     pub(super) partly: bool,
+    /// The list of loans from which the visitor came.
+    pub(super) list_before: Option<String>,
+    /// What the answer before left to be said.
+    pub(super) flash: Option<Flash>,
 }
 
 impl Visitor {
     /// What a request says of its visitor.
-    pub(super) fn of(headers: &axum::http::HeaderMap, uri: &axum::http::Uri) -> Visitor {
-        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let lang = cookies
-            .flat_map(|line| line.split(';'))
-            .filter_map(|cookie| cookie.trim().split_once('='))
-            .find_map(|(name, value)| if name == LANGUAGE_COOKIE { Lang::from_key(value) } else { None });
+    pub(super) fn of(headers: &HeaderMap, uri: &Uri) -> Visitor {
+        let cookie = |wanted: &str| {
+            let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+            lines
+                .flat_map(|line| line.split(';'))
+                .filter_map(|cookie| cookie.trim().split_once('='))
+                .find_map(|(name, value)| (name == wanted).then(|| value.to_owned()))
+        };
         Visitor {
-            lang: lang.unwrap_or_default(),
+            lang: cookie(LANGUAGE_COOKIE).and_then(|key| Lang::from_key(&key)).unwrap_or_default(),
+            flash: cookie(FLASH_COOKIE).and_then(|key| Flash::from_key(&key)),
             address: uri.path_and_query().map_or("/", |address| address.as_str()).to_owned(),
             partly: headers.contains_key("hx-request"),
+            list_before: list_before(headers),
         }
     }
+}
+
+/// The list of loans that led here, as the browser says it.
+fn list_before(headers: &HeaderMap) -> Option<String> {
+    let said = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let (_, rest) = said(header::REFERER)?.split_once("://")?;
+    let (host, path) = rest.split_once('/')?;
+    let is_list = path == "loans" || path.starts_with("loans?");
+    (Some(host) == said(header::HOST) && is_list).then(|| format!("/{path}"))
 }
 
 impl<S: Sync> FromRequestParts<S> for Visitor {

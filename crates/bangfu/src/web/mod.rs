@@ -7,6 +7,7 @@ mod difference;
 mod division;
 mod download;
 mod failure;
+mod flash;
 mod frame;
 mod guard;
 mod import;
@@ -58,6 +59,7 @@ pub(crate) fn router(app: App) -> Router {
         .route("/favicon.ico", get(assets::icon))
         .fallback(failure::not_found)
         .layer(from_fn_with_state(face.clone(), failure::render))
+        .layer(from_fn(flash::forget))
         .layer(CsrfLayer::new())
         .layer(from_fn(guard::local_only))
         .route("/static/{hash}/{name}", get(assets::get))

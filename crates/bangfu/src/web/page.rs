@@ -69,6 +69,8 @@ pub(crate) struct Page {
     pub(crate) address: String,
     /// What was typed into the search box.
     pub(crate) search: String,
+    /// What the page says above everything else: the outcome of what was just asked for.
+    pub(crate) notice: Option<String>,
 }
 
 impl Page {
@@ -125,9 +127,20 @@ impl Page {
         self.t(&format!("standing-{}-short", standing.key()))
     }
 
+    /// The word for a standing on its figure card, which has its note beside it.
+    pub(crate) fn standing_figure(&self, standing: &Standing) -> String {
+        match standing {
+            Standing::Awaiting => self.t("figure-awaiting"),
+            standing => self.standing(standing),
+        }
+    }
+
     /// The shape of a standing. A colour never stands alone.
     pub(crate) fn shape(&self, standing: &Standing) -> Safe<String> {
-        Safe(format!(r##"<svg class="shape" aria-hidden="true"><use href="#s-{}"/></svg>"##, standing.key()))
+        Safe(format!(
+            r##"<svg class="shape" viewBox="0 0 16 16" aria-hidden="true"><use href="#s-{}"/></svg>"##,
+            standing.key()
+        ))
     }
 
     /// The shape of a standing within a drawing.
@@ -140,6 +153,14 @@ impl Page {
         match days {
             Some((from, to)) => self.t2("days-range", "from", from, "to", to),
             None => self.t(&format!("standing-{}-note", standing.key())),
+        }
+    }
+
+    /// What stands under a standing's short word in the head of a table.
+    pub(crate) fn standing_under(&self, standing: &Standing, days: &Option<(i32, i32)>) -> String {
+        match days {
+            Some((from, to)) => self.t2("days-range-short", "from", from, "to", to),
+            None => self.t(&format!("standing-{}-under", standing.key())),
         }
     }
 
@@ -161,6 +182,11 @@ impl Page {
     /// What a kind of file holds.
     pub(crate) fn import_kind_note(&self, kind: &str) -> String {
         self.t(&format!("import-kind-{kind}-note"))
+    }
+
+    /// How many things a file of a kind changes: loans, households or people.
+    pub(crate) fn changed_unit(&self, kind: &str, changed: &u64) -> String {
+        self.t1(&format!("changed-{kind}"), "n", *changed)
     }
 
     /// How far an import has come, in a word.

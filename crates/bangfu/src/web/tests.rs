@@ -6,7 +6,7 @@ use jiff::civil::date;
 use super::board::{self, BoardPage};
 use super::division::{DivisionsPage, view as division};
 use super::failure::ErrorPage;
-use super::import::view::{Stage, UploadForm};
+use super::import::view::{Stage, Unreadable, UploadForm};
 use super::import::{self, ImportPage, ImportsPage, UploadPage};
 use super::loan::{self, LoanPage, LoansPage};
 use super::officer::{OfficersPage, view as officer};
@@ -22,6 +22,7 @@ fn page(lang: Lang, section: Section) -> Page {
         demo: true,
         address: "/".to_owned(),
         search: String::new(),
+        notice: None,
     }
 }
 
@@ -69,9 +70,14 @@ fn lists_of_loans_render_with_no_one_and_many_rows() {
 fn imports_render_at_every_stage() {
     let stages = [
         Stage::Reading,
-        Stage::Unreadable {
-            message: "没有找到“借据号”这一列".to_owned(), cure: "补上表头".to_owned()
-        },
+        Stage::Unreadable(Unreadable {
+            message: "缺少这些列".to_owned(),
+            cure: "补上表头".to_owned(),
+            missing: vec!["借据号 / 合同号".to_owned()],
+            found: vec!["户主姓名".to_owned()],
+            kind: "ledger".to_owned(),
+            guess: Some("households"),
+        }),
         Stage::Staged,
         Stage::Taking,
         Stage::Taken { at: date(2019, 6, 17).at(9, 6, 0, 0) },
@@ -89,7 +95,7 @@ fn imports_render_at_every_stage() {
             let html = ImportsPage { page: page(lang, Section::Import), imports }.render().unwrap();
             keep(&format!("imports-{}-{rows}", lang.key()), &html);
             let form =
-                UploadForm { fault: Some(("file", "请选择文件".to_owned())), ..UploadForm::default() };
+                UploadForm { faults: vec![("file", "请选择文件".to_owned())], ..UploadForm::default() };
             let recent = import::sample::rows(rows.min(5));
             let html = UploadPage { page: page(lang, Section::Import), form, recent }.render().unwrap();
             keep(&format!("upload-{}-{rows}", lang.key()), &html);

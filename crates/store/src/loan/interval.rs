@@ -118,7 +118,7 @@ pub async fn moves(
     scope: &Scope,
     on_day: Date,
 ) -> Result<Vec<(Standing, Standing, i64)>, Error> {
-    let (condition, value) = scope.condition("i", 3);
+    let (condition, value) = scope.condition("i", 2, 3);
     let sql = format!(
         "SELECT p.standing, i.standing, count(*) FROM loan_interval i
          JOIN loan_interval p ON p.county_id = i.county_id AND p.loan_id = i.loan_id AND p.to_on = i.from_on

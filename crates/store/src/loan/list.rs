@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::standing;
 use crate::error::Error;
-use crate::scope::Scope;
+use crate::scope::{Scope, within};
 use crate::tx::Tx;
 use crate::value::{Row, Value};
 use crate::values;
@@ -38,11 +38,21 @@ pub struct Filter {
     pub manager_id: Option<i64>,
     /// Due between these days, both included.
     pub due: Option<(Date, Date)>,
-    /// Part of the borrower's name, or the beginning of the contract number.
+    /// Part of the borrower's name, its sound or its initials, or the beginning or the end of the contract number.
     pub text: Option<String>,
     /// Keyed hash of the last four digits of an identity or phone number; an alternative to `text`.
     pub last_four_hash: Option<Vec<u8>>,
+    /// Keyed hash of a whole identity or phone number; an alternative to `text`.
+    pub secret_hash: Option<Vec<u8>>,
+    /// From the end of the order to its beginning; a cursor then says where the page after begins.
+    pub backwards: bool,
 }
+
+/// The end of a contract number is looked for from so many characters on.
+const TAIL_MIN: usize = 4;
+
+/// A name has at most so many syllables whose initials are typed.
+const INITIALS_MAX: usize = 5;
 
 /// In which order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -129,13 +139,15 @@ pub async fn list(
     limit: usize,
 ) -> Result<Page, Error> {
     let mut question = Question::new(scope, day, filter);
-    let (column, direction, sign) = match order {
-        Order::Due => ("l.due_on", "", ">"),
-        Order::Balance => ("i.balance_fen", " DESC", "<"),
-        Order::Name => ("l.name_key", "", ">"),
-        Order::Number => ("l.number", "", ">"),
-        Order::Disbursed => ("l.disbursed_on", "", ">"),
+    let column = match order {
+        Order::Due => "l.due_on",
+        Order::Balance => "i.balance_fen",
+        Order::Name => "l.name_key",
+        Order::Number => "l.number",
+        Order::Disbursed => "l.disbursed_on",
     };
+    let falls = (order == Order::Balance) != filter.backwards;
+    let (direction, sign) = if falls { (" DESC", "<") } else { ("", ">") };
     if let Some(cursor) = after {
         let value = question.bind(cursor.value.clone());
         let loan = question.bind(cursor.loan_id);
@@ -186,7 +198,7 @@ impl Question {
         let text = " FROM loan_interval i JOIN loan l ON l.county_id = i.county_id AND l.loan_id = i.loan_id
                      WHERE i.county_id = $1 AND i.from_on <= $2 AND i.to_on > $2";
         let mut question = Question { text: text.to_owned(), values: values![scope.county_id, day].to_vec() };
-        let (condition, value) = scope.condition("i", 3);
+        let (condition, value) = scope.condition("i", 2, 3);
         question.text += &condition;
         question.values.extend(value);
         question.narrow(filter);
@@ -207,10 +219,8 @@ impl Question {
             );
         }
         if let Some(division) = filter.division_id {
-            let place = self.bind(division);
-            self.text += &format!(
-                " AND i.village_id IN (SELECT descendant_id FROM division_closure WHERE ancestor_id = {place})"
-            );
+            self.bind(division);
+            self.text += &format!(" AND i.village_id IN ({})", within(2, self.values.len()));
         }
         if let Some(branch) = filter.branch_id {
             let place = self.bind(branch);
@@ -235,6 +245,19 @@ impl Question {
             let number = self.bind(format!("{pattern}%"));
             ways.push(format!("l.borrower_name LIKE {name} ESCAPE '!'"));
             ways.push(format!("l.number LIKE {number} ESCAPE '!'"));
+            if text.chars().count() >= TAIL_MIN {
+                let tail = self.bind(format!("%{pattern}"));
+                ways.push(format!("l.number LIKE {tail} ESCAPE '!'"));
+            }
+            ways.extend(self.sounds_like(text));
+        }
+        if let Some(hash) = &filter.secret_hash {
+            let place = self.bind(hash.clone());
+            ways.push(format!(
+                "l.loan_id IN (SELECT b.loan_id FROM loan_borrower b
+                   JOIN secret s ON s.county_id = b.county_id AND s.person_id = b.person_id
+                  WHERE b.county_id = $1 AND s.hash = {place})"
+            ));
         }
         if let Some(hash) = &filter.last_four_hash {
             let place = self.bind(hash.clone());
@@ -247,6 +270,23 @@ impl Question {
         if !ways.is_empty() {
             self.text += &format!(" AND ({})", ways.join(" OR "));
         }
+    }
+
+    /// Letters are a name as it sounds, `yuanwen`, or the initials of its syllables, `yw`: the key by which names
+    /// are ordered holds its syllables, each with a blank after it.
+    fn sounds_like(&mut self, text: &str) -> Vec<String> {
+        if !text.chars().all(|c| c.is_ascii_alphabetic()) {
+            return Vec::new();
+        }
+        let text = text.to_lowercase();
+        let sound = self.bind(format!("{text}%"));
+        let mut ways = vec![format!("REPLACE(l.name_key, ' ', '') LIKE {sound}")];
+        if (2..=INITIALS_MAX).contains(&text.len()) {
+            let syllables: Vec<String> = text.chars().map(|initial| format!("{initial}%")).collect();
+            let initials = self.bind(syllables.join(" "));
+            ways.push(format!("l.name_key LIKE {initials}"));
+        }
+        ways
     }
 
     fn bind(&mut self, value: impl Into<Value>) -> String {

@@ -223,27 +223,31 @@ pub async fn all(tx: &mut Tx, county_id: i64) -> Result<Vec<Loan>, Error> {
     tx.fetch_all(sql, &values![county_id]).await?.iter().map(read).collect()
 }
 
-/// One loan, if it lies in the scope.
-pub async fn get(tx: &mut Tx, scope: &Scope, loan_id: i64) -> Result<Option<Loan>, Error> {
-    let (condition, value) = scope.condition("l", 3);
-    let sql = format!("SELECT {COLUMNS} FROM loan l WHERE l.county_id = $1 AND l.loan_id = $2{condition}");
-    let mut bound = values![scope.county_id, loan_id].to_vec();
+/// One loan, if it lies in the scope on a day.
+pub async fn get(tx: &mut Tx, scope: &Scope, loan_id: i64, on: Date) -> Result<Option<Loan>, Error> {
+    let (condition, value) = scope.condition("l", 2, 4);
+    let sql = format!(
+        "SELECT {COLUMNS} FROM loan l WHERE l.county_id = $1 AND l.loan_id = $3 AND $2 = $2{condition}"
+    );
+    let mut bound = values![scope.county_id, on, loan_id].to_vec();
     bound.extend(value);
     tx.fetch_optional(sql, &bound).await?.as_ref().map(read).transpose()
 }
 
-/// The loans of a household that lie in the scope: (id, number), by day of disbursement.
+/// The loans of a household that lie in the scope on a day: (id, number), by day of disbursement.
 pub async fn of_household(
     tx: &mut Tx,
     scope: &Scope,
     household_id: i64,
+    on: Date,
 ) -> Result<Vec<(i64, String)>, Error> {
-    let (condition, value) = scope.condition("l", 3);
+    let (condition, value) = scope.condition("l", 2, 4);
     let sql = format!(
-        "SELECT l.loan_id, l.number FROM loan l WHERE l.county_id = $1 AND l.household_id = $2{condition}
+        "SELECT l.loan_id, l.number FROM loan l
+         WHERE l.county_id = $1 AND l.household_id = $3 AND $2 = $2{condition}
          ORDER BY l.disbursed_on, l.loan_id"
     );
-    let mut bound = values![scope.county_id, household_id].to_vec();
+    let mut bound = values![scope.county_id, on, household_id].to_vec();
     bound.extend(value);
     tx.fetch_all(sql, &bound).await?.iter().map(|row| Ok((row.int(0)?, row.text(1)?))).collect()
 }

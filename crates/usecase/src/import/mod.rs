@@ -69,10 +69,17 @@ pub async fn check(db: &Db, ctx: &Ctx, upload: &Upload) -> Result<Report, Error>
 }
 
 /// Keeps a file until it is taken over; nothing in the book changes.
+pub async fn stage(db: &Db, ctx: &Ctx, upload: &Upload) -> Result<i64, Error> {
+    stage_checked(db, ctx, upload, &Report::default()).await
+}
+
+/// Keeps a file until it is taken over, with what was counted when it was checked, for the history.
 ///
 /// Its pages come first and the import that names them last: killed in between, it has never been there.
-pub async fn stage(db: &Db, ctx: &Ctx, upload: &Upload) -> Result<i64, Error> {
+pub async fn stage_checked(db: &Db, ctx: &Ctx, upload: &Upload, checked: &Report) -> Result<i64, Error> {
     let county_id = ctx.county_id();
+    let counts = serde_json::to_string(&checked.counts())
+        .map_err(|error| bangfu_store::Error::Value { column: 0, found: error.to_string() })?;
     let mut bytes = Vec::new();
     wire::write_book(&upload.book, &mut bytes)
         .map_err(|error| bangfu_store::Error::Value { column: 0, found: error.to_string() })?;
@@ -88,7 +95,7 @@ pub async fn stage(db: &Db, ctx: &Ctx, upload: &Upload) -> Result<i64, Error> {
     }
     in_write!(db, |tx| async {
         let stamp = county::stamp(tx, county_id, ctx.micros()).await?;
-        let import = import_of(upload, ctx, import_id, stamp);
+        let import = Import { report: counts.clone(), ..import_of(upload, ctx, import_id, stamp) };
         stored::add(tx, db.key(), county_id, &import).await?;
         let facts = json!({ "kind": import.kind, "file": import.file_name, "sha256": import.file_hash });
         audit::add(tx, county_id, stamp, &ctx.entry("import-staged", import_id.to_string(), &facts)).await?;
@@ -257,7 +264,7 @@ async fn plan(tx: &mut Tx, db: &Db, ctx: &Ctx, county: &County, upload: &Upload)
     if let Some(day) = upload.until_on.filter(|day| *day > ctx.day()) {
         return Err(Refusal::DayAhead { day }.into());
     }
-    let rules = Rules::load(tx, county, None, ctx.today).await?;
+    let rules = Rules::load(tx, county, None).await?;
     let (report, write) = match upload.kind {
         Kind::Ledger => {
             let (report, plan) = ledger::plan(tx, db, ctx, county, rules, upload).await?;

@@ -103,6 +103,17 @@ impl Report {
         }
     }
 
+    /// The counts and days alone: what a history says of a file that waits.
+    pub fn counts(&self) -> Report {
+        Report {
+            rows: self.rows,
+            changes: self.changes,
+            as_of: self.as_of,
+            until_on: self.until_on,
+            ..Report::default()
+        }
+    }
+
     /// Adds faults that only the book could find; each row that has one is bad, if it was not before.
     pub fn refuse(&mut self, faults: Vec<Fault>) {
         let row = |fault: &Fault| (fault.at.sheet.clone(), fault.at.row);

@@ -12,6 +12,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRng, TestRunner};
 
+use crate::places::cells_are_lists;
 use crate::stage::{Engine, Stage};
 
 /// The day of the first position.
@@ -151,6 +152,9 @@ async fn play(engine: Engine, lines: &[Line]) {
                 "{axis:?} {day}"
             );
         }
+    }
+    for day in [AS_OF, add_days(AS_OF, 10), UNTIL] {
+        cells_are_lists(&daily, &daily.ctx().scope, day).await;
     }
     assert!(rebuild(&daily.db, &daily.ctx(), false).await.unwrap().is_equal());
     // Next month's ledger says what the bank has said already.

@@ -4,6 +4,7 @@
 mod answer_key;
 mod any_book;
 mod late;
+mod places;
 mod slips;
 mod stage;
 mod writers;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use bangfu_sheets::Kind;
-use bangfu_sheets::divisions;
+use bangfu_sheets::divisions::{self, DivisionLine};
 use bangfu_sheets::read::read_book;
 use bangfu_store::board::Axis;
 use bangfu_store::testing::fresh_postgres;
@@ -34,12 +34,16 @@ pub(crate) struct Stage {
 impl Stage {
     /// Yizhang's places and nothing else.
     pub(crate) async fn new(engine: Engine) -> Stage {
+        Stage::with_places(engine, yizhang()).await
+    }
+
+    /// These places and nothing else.
+    pub(crate) async fn with_places(engine: Engine, lines: Vec<DivisionLine>) -> Stage {
         let folder = tempfile::tempdir().unwrap();
         let address = match engine {
             Engine::Sqlite => Address::Sqlite(folder.path().join("story.db")),
             Engine::Postgres => Address::Postgres(fresh_postgres().await.unwrap()),
         };
-        let lines = divisions::read(&read_book(&demo("divisions/yizhang.csv")).unwrap()).unwrap();
         let book = NewBook {
             counties: vec!["431022".to_owned()],
             pack: None,
@@ -121,6 +125,11 @@ fn upload(kind: Kind, bytes: &[u8]) -> Upload {
         as_of: None,
         until_on: None,
     }
+}
+
+/// Yizhang's division list.
+pub(crate) fn yizhang() -> Vec<DivisionLine> {
+    divisions::read(&read_book(&demo("divisions/yizhang.csv")).unwrap()).unwrap()
 }
 
 /// A file of the demo's books.

@@ -117,6 +117,8 @@ pub(crate) struct BoardAddress {
     pub(crate) by: By,
     /// The order of the rows.
     pub(crate) sort: BoardSort,
+    /// The other way round than the order usually runs.
+    pub(crate) reversed: bool,
     /// Only the rows of this township.
     pub(crate) township: Option<String>,
     /// Rows without anything to watch too.
@@ -132,18 +134,24 @@ pub(crate) struct RawAddress {
     sort: String,
     township: String,
     all: String,
-    /// Set after the next day was closed before the visitor's eyes.
-    pub(crate) fresh: String,
 }
+
+/// Before the word of an order that runs the other way round.
+const REVERSED: &str = "-";
 
 impl TryFrom<&RawAddress> for BoardAddress {
     type Error = UnknownWord;
 
     fn try_from(raw: &RawAddress) -> Result<BoardAddress, UnknownWord> {
+        let (reversed, sort) = match raw.sort.strip_prefix(REVERSED) {
+            Some(sort) => (true, sort),
+            None => (false, raw.sort.as_str()),
+        };
         Ok(BoardAddress {
             day: read("day", &raw.day, |text| text.parse().ok())?,
             by: read("by", &raw.by, By::from_key)?.unwrap_or_default(),
-            sort: read("sort", &raw.sort, BoardSort::from_key)?.unwrap_or_default(),
+            sort: read("sort", sort, BoardSort::from_key)?.unwrap_or_default(),
+            reversed,
             township: read("township", &raw.township, code)?,
             all: !raw.all.is_empty(),
         })
@@ -156,14 +164,31 @@ impl BoardAddress {
         BoardAddress { day: Some(*day), ..self.clone() }
     }
 
-    /// The same board, cut another way.
+    /// The same board, cut another way; by township it is the whole county's again.
     pub(crate) fn cut(&self, by: By) -> BoardAddress {
-        BoardAddress { day: self.day, by, ..BoardAddress::default() }
+        let township = self.township.clone().filter(|_| by != By::Township);
+        BoardAddress { by, township, all: false, ..self.clone() }
     }
 
-    /// The same board in another order.
+    /// The board of a township's villages.
+    pub(crate) fn closer(&self, township: String) -> BoardAddress {
+        BoardAddress { by: By::Village, township: Some(township), all: false, ..self.clone() }
+    }
+
+    /// The same board in another order, or in this one the other way round.
     pub(crate) fn sorted(&self, sort: BoardSort) -> BoardAddress {
-        BoardAddress { sort, ..self.clone() }
+        BoardAddress { sort, reversed: self.is_sorted_by(sort) && !self.reversed, ..self.clone() }
+    }
+
+    /// Whether that order is in force. Urgency begins with what is overdue.
+    pub(crate) fn is_sorted_by(&self, sort: BoardSort) -> bool {
+        self.sort == sort || self.sort == BoardSort::Urgency && sort == BoardSort::Standing(Standing::Overdue)
+    }
+
+    /// The direction in which a heading's column runs, as tables say it; none where another one orders the rows.
+    pub(crate) fn direction(&self, sort: BoardSort) -> Option<&'static str> {
+        let grows = (sort == BoardSort::Name) != self.reversed;
+        self.is_sorted_by(sort).then_some(if grows { "ascending" } else { "descending" })
     }
 
     /// The address.
@@ -176,26 +201,82 @@ impl BoardAddress {
         self.path_of(&format!("/board.{format}"))
     }
 
+    /// The words of the address but its day, for the forms that lead to another one.
+    pub(crate) fn kept(&self) -> Vec<(&'static str, String)> {
+        let mut words = Vec::new();
+        if self.by != By::Township {
+            words.push(("by", self.by.key().to_owned()));
+        }
+        if self.sort != BoardSort::Urgency || self.reversed {
+            let sign = if self.reversed { REVERSED } else { "" };
+            words.push(("sort", format!("{sign}{}", self.sort.key())));
+        }
+        if let Some(township) = &self.township {
+            words.push(("township", township.clone()));
+        }
+        if self.all {
+            words.push(("all", "1".to_owned()));
+        }
+        words
+    }
+
     fn path_of(&self, path: &str) -> String {
         let mut words = Serializer::new(String::new());
         if let Some(day) = self.day {
             words.append_pair("day", &day.to_string());
         }
-        if self.by != By::Township {
-            words.append_pair("by", self.by.key());
-        }
-        if self.sort != BoardSort::Urgency {
-            words.append_pair("sort", self.sort.key());
-        }
-        if let Some(township) = &self.township {
-            words.append_pair("township", township);
-        }
-        if self.all {
-            words.append_pair("all", "1");
-        }
+        words.extend_pairs(self.kept());
         match words.finish() {
             words if words.is_empty() => path.to_owned(),
             words => format!("{path}?{words}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::extract::Query;
+    use axum::http::Uri;
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn an_address_reads_back_as_the_board_it_was_made_from() {
+        let address = BoardAddress {
+            day: Some(date(2019, 6, 17)),
+            by: By::Officer,
+            sort: BoardSort::Standing(Standing::Red),
+            reversed: true,
+            township: Some("431022101000".to_owned()),
+            all: true,
+        };
+        let uri: Uri = address.path().parse().unwrap();
+        let Query(raw) = Query::<RawAddress>::try_from_uri(&uri).unwrap();
+        assert_eq!(BoardAddress::try_from(&raw).unwrap(), address);
+    }
+
+    #[test]
+    fn a_heading_turns_the_order_that_is_in_force_round() {
+        let board = BoardAddress::default();
+        let overdue = BoardSort::Standing(Standing::Overdue);
+        assert_eq!(board.direction(overdue), Some("descending"));
+        let turned = board.sorted(overdue);
+        assert_eq!(turned.direction(overdue), Some("ascending"));
+        assert_eq!(turned.sorted(overdue).direction(overdue), Some("descending"));
+        assert_eq!(turned.sorted(BoardSort::Name).direction(BoardSort::Name), Some("ascending"));
+        assert_eq!(turned.direction(BoardSort::Balance), None);
+    }
+
+    #[test]
+    fn another_cut_keeps_day_order_and_township() {
+        let villages = BoardAddress { day: Some(date(2019, 6, 1)), ..BoardAddress::default() }
+            .sorted(BoardSort::Balance)
+            .closer("431022101000".to_owned());
+        assert_eq!(
+            villages.cut(By::Branch).path(),
+            "/?day=2019-06-01&by=branch&sort=balance&township=431022101000"
+        );
+        assert_eq!(villages.cut(By::Township).path(), "/?day=2019-06-01&sort=balance");
     }
 }

@@ -7,7 +7,7 @@ use bangfu_usecase::rules::Rules;
 
 use super::address::{BoardAddress, RawAddress};
 use super::load::{self, Question};
-use super::view::{Row, SHOWN};
+use super::view::{Cell, Row, SHOWN};
 use crate::web::download::{self, Format};
 use crate::web::failure::Failure;
 use crate::web::frame::{Face, Visitor};
@@ -37,37 +37,56 @@ async fn export(
     format: Format,
 ) -> Result<Response, Failure> {
     let lang = visitor.lang;
-    // A file leaves no row out.
-    let address = BoardAddress { all: true, ..BoardAddress::try_from(raw)? };
+    let address = BoardAddress::try_from(raw)?;
     let ctx = face.ctx();
     let day = address.day.unwrap_or(ctx.today);
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
-    let rules = Rules::load(&mut tx, &county, None, day).await?;
+    let rules = Rules::load(&mut tx, &county, None).await?;
     let pack = rules.pack_or_first(day)?;
-    let asked = Question { face, scope: &ctx.scope, county: &county, pack, lang, day, address: &address };
-    let (found, narrowed) = load::table(&mut tx, &asked).await?;
+    let asked = Question::new(&mut tx, face, &county, pack, lang, (&address, day)).await?;
+    let found = load::table(&mut tx, &asked).await?;
 
     let title = asked.title();
     let mut titles = vec![format!("{title} {}", lang.day_long(day))];
-    titles.extend(narrowed);
+    titles.extend(asked.township.as_ref().map(|place| place.name.clone()));
     if face.app.demo {
         titles.push(lang.text("demo-banner"));
     }
-    let mut header = vec![lang.text(address.by.heading_key()), lang.text("place")];
+    let has_within = found.rows.iter().any(|row| row.within.is_some());
+    let mut header = vec![lang.text(address.by.heading_key())];
+    header.extend(has_within.then(|| lang.text("place")));
     for standing in SHOWN {
         header.push(lang.text(&format!("standing-{}", standing.key())));
     }
     header.push(lang.text("in-loan-loans"));
     header.push(lang.text("balance-yuan"));
-    let rows = found.rows.iter().chain([&found.total]).map(cells).collect();
+    let mut rows: Vec<Vec<Value>> = found.rows.iter().map(|row| cells(row, has_within)).collect();
+    // What the page leaves out, the file leaves out too, and says so in the same place.
+    if let Some(quiet) = &found.quiet {
+        let row = Row {
+            name: lang.text_with("quiet-rows-left", &[("n", quiet.rows.into())]),
+            within: None,
+            closer: None,
+            cells: found.total.cells.iter().map(|cell| Cell { loans: 0, ..cell.clone() }).collect(),
+            owing: quiet.owing,
+            owing_href: String::new(),
+        };
+        rows.push(cells(&row, has_within));
+    }
+    rows.push(cells(&found.total, has_within));
+    let sums = 1 + usize::from(found.quiet.is_some());
     let table = Table { titles, header, rows };
-    download::table(&table, format, &lang.text("menu-board"), &format!("{title}-{day}"))
+    let cut = lang.text(address.by.text_key());
+    let within = asked.township.as_ref().map_or(&county.name, |place| &place.name);
+    let name = format!("{within}{}-{cut}-{day}", lang.text("menu-board"));
+    download::table(&table, format, &lang.text("menu-board"), (&name, &format!("board-{day}")), sums)
 }
 
-fn cells(row: &Row) -> Vec<Value> {
+fn cells(row: &Row, has_within: bool) -> Vec<Value> {
     let number = |loans: u64| Value::Integer(i64::try_from(loans).unwrap_or(i64::MAX));
-    let mut cells = vec![Value::Text(row.name.clone()), Value::Text(row.within.clone().unwrap_or_default())];
+    let mut cells = vec![Value::Text(row.name.clone())];
+    cells.extend(has_within.then(|| Value::Text(row.within.clone().unwrap_or_default())));
     cells.extend(row.cells.iter().map(|cell| number(cell.loans)));
     cells.push(number(row.owing.loans));
     cells.push(Value::Money(row.owing.balance));

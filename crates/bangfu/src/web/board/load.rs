@@ -8,8 +8,9 @@ use bangfu_domain::text::pinyin_key;
 use bangfu_domain::warning::Standing;
 use bangfu_store::board::Axis;
 use bangfu_store::county::County;
-use bangfu_store::loan::Totals;
-use bangfu_store::{Scope, Tx, bank, close, division, loan};
+use bangfu_store::division::Term;
+use bangfu_store::loan::{self, Totals};
+use bangfu_store::{Scope, Tx, bank, close, division};
 use bangfu_usecase::board::{self, BoardRow, Figures};
 use bangfu_usecase::difference;
 use jiff::civil::{Date, date};
@@ -32,8 +33,10 @@ const TREND_DAYS: i32 = 90;
 pub(crate) struct Question<'a> {
     /// The pages.
     pub(crate) face: &'a Face,
-    /// What the visitor may see.
-    pub(crate) scope: &'a Scope,
+    /// What the visitor may see, narrowed to the board's township.
+    pub(crate) scope: Scope,
+    /// The township to which the board is narrowed.
+    pub(crate) township: Option<Term>,
     /// The county.
     pub(crate) county: &'a County,
     /// The pack that speaks on the day.
@@ -46,7 +49,32 @@ pub(crate) struct Question<'a> {
     pub(crate) address: &'a BoardAddress,
 }
 
-impl Question<'_> {
+impl<'a> Question<'a> {
+    /// What the board of an address is read for.
+    pub(crate) async fn new(
+        tx: &mut Tx,
+        face: &'a Face,
+        county: &'a County,
+        pack: &'a Pack,
+        lang: Lang,
+        (address, day): (&'a BoardAddress, Date),
+    ) -> Result<Question<'a>, Failure> {
+        let mut scope = face.ctx().scope;
+        let mut township = None;
+        if let Some(code) = &address.township {
+            let places = division::subtree(tx, county.division_id, day).await?;
+            let place = places.into_iter().find(|place| place.code == *code).ok_or(Failure::NotFound)?;
+            scope = scope.within(place.division_id).ok_or(Failure::NotFound)?;
+            township = Some(place);
+        }
+        Ok(Question { face, scope, township, county, pack, lang, day, address })
+    }
+
+    /// The division whose figures the board shows: its township, or the county.
+    fn division_id(&self) -> i64 {
+        self.township.as_ref().map_or(self.county.division_id, |place| place.division_id)
+    }
+
     fn ranges(&self) -> DaysRanges {
         DaysRanges(self.pack.warning.thresholds)
     }
@@ -72,41 +100,17 @@ impl Question<'_> {
         (rule.status != Status::Known).then(|| self.lang.of(&rule.source).to_owned())
     }
 
-    /// The list of all loans of the board's day: without its day while that is today, so that it stays short.
+    /// The list of all loans that the board counts. It carries its day: a link that is sent shows the same later.
     fn list(&self) -> LoanFilter {
-        LoanFilter { day: self.address.day, ..LoanFilter::default() }
+        LoanFilter { township: self.address.township.clone(), ..LoanFilter::of_day(self.day) }
     }
 }
 
-/// Reads the table of a board, narrowed and in order.
-pub(crate) async fn table(
-    tx: &mut Tx,
-    asked: &Question<'_>,
-) -> Result<(table::Table, Option<String>), Failure> {
-    let axis = asked.address.by.axis();
-    let board = board::board(tx, asked.scope, axis, asked.day, None).await?;
-    let mut list = asked.list();
-    let mut narrowed = None;
-    let mut rows = board.rows;
-    if let Some(code) = &asked.address.township {
-        let places = division::subtree(tx, asked.county.division_id, asked.day).await?;
-        let township = places.iter().find(|place| place.code == *code).ok_or(Failure::NotFound)?;
-        let inside: Vec<i64> = places
-            .iter()
-            .filter(|place| place.parent_id == Some(township.division_id))
-            .map(|place| place.division_id)
-            .collect();
-        match asked.address.by {
-            By::Village => rows.retain(|row| inside.contains(&row.key_id)),
-            By::Township => rows.retain(|row| row.code == *code),
-            By::Officer => rows.retain(|row| row.place == township.name),
-            By::Branch => {}
-        }
-        list.township = Some(code.clone());
-        narrowed = Some(township.name.clone());
-    }
-    let counts = rows.iter().map(|row| count(asked, row)).collect();
-    Ok((table::table(asked.lang, asked.address, &list, &asked.ranges(), counts), narrowed))
+/// Reads the table of a board, in order.
+pub(crate) async fn table(tx: &mut Tx, asked: &Question<'_>) -> Result<table::Table, Failure> {
+    let board = board::board(tx, &asked.scope, asked.address.by.axis(), asked.day, None).await?;
+    let counts = board.rows.iter().map(|row| count(asked, row)).collect();
+    Ok(table::table(asked.lang, asked.address, &asked.list(), &asked.ranges(), counts))
 }
 
 fn count(asked: &Question<'_>, row: &BoardRow) -> Count {
@@ -142,15 +146,10 @@ fn of_totals(totals: Totals) -> super::view::Tally {
 /// Reads the whole board.
 pub(crate) async fn board(tx: &mut Tx, asked: &Question<'_>, fresh: bool) -> Result<Board, Failure> {
     let (county, day, list, ranges) = (asked.county, asked.day, asked.list(), asked.ranges());
-    let (table, narrowed) = table(tx, asked).await?;
-    let now = tallies(&board::board(tx, asked.scope, Axis::County, day, None).await?.total);
+    let table = table(tx, asked).await?;
+    let now = whole(tx, asked, day).await?;
     let has_day_before = county.opening_on.is_some_and(|first| day > first);
-    let before = match has_day_before {
-        true => {
-            Some(tallies(&board::board(tx, asked.scope, Axis::County, add_days(day, -1), None).await?.total))
-        }
-        false => None,
-    };
+    let before = if has_day_before { Some(whole(tx, asked, add_days(day, -1)).await?) } else { None };
     let closed = match county.closed_on {
         // The demo's days were closed by the wall clock of another year: their hour says nothing.
         Some(last) if !asked.face.app.demo => {
@@ -166,20 +165,21 @@ pub(crate) async fn board(tx: &mut Tx, asked: &Question<'_>, fresh: bool) -> Res
         address: asked.address.clone(),
         closed,
         first: county.opening_on,
-        differences: difference::open(tx, asked.scope).await?.len(),
+        differences: difference::open(tx, &asked.scope).await?.len(),
         owing: table::owing(&now),
         overdue: table::overdue(&now),
         figures: table::figures(&list, &ranges, &now, before.as_ref()),
         unconfirmed: asked.unconfirmed(),
         tabs: table::tabs(asked.address),
-        narrowed: narrowed.map(|name| {
-            (name, BoardAddress { township: None, by: By::Township, ..asked.address.clone() }.path())
-        }),
+        narrowed: asked
+            .township
+            .as_ref()
+            .map(|place| (place.name.clone(), asked.address.cut(By::Township).path())),
         headings: table.headings,
         rows: table.rows,
         quiet: table.quiet,
         total: table.total,
-        moves: moves(tx, asked, &list).await?,
+        moves: if has_day_before { Some(moves(tx, asked, &list).await?) } else { None },
         fresh,
         trend: trend(tx, asked).await?,
         maturities: maturities(tx, asked, &list).await?,
@@ -188,21 +188,27 @@ pub(crate) async fn board(tx: &mut Tx, asked: &Question<'_>, fresh: bool) -> Res
     })
 }
 
+/// All that the board counts on a day.
+async fn whole(tx: &mut Tx, asked: &Question<'_>, day: Date) -> Result<Tallies, Failure> {
+    Ok(tallies(&board::board(tx, &asked.scope, Axis::County, day, None).await?.total))
+}
+
 async fn moves(tx: &mut Tx, asked: &Question<'_>, list: &LoanFilter) -> Result<Vec<Move>, Failure> {
     // The first position opens the book: there is no day before it.
     if asked.county.opening_on.is_none_or(|first| asked.day <= first) {
         return Ok(Vec::new());
     }
-    let moves = loan::moves(tx, asked.scope, asked.day).await?;
-    let moves = moves.into_iter().map(|(from, to, loans)| {
+    let mut shown = Vec::new();
+    for (from, to, loans) in loan::moves(tx, &asked.scope, asked.day).await? {
         let filter = LoanFilter { state: Wanted::One(to), was: Some(from), ..list.clone() };
-        Move { from, to, loans: unsigned(loans), href: filter.address() }
-    });
-    Ok(moves.collect())
+        shown.push(Move { from, to, loans: unsigned(loans), href: filter.address() });
+    }
+    shown.retain(|change| change.loans > 0);
+    Ok(shown)
 }
 
 async fn trend(tx: &mut Tx, asked: &Question<'_>) -> Result<Option<Trend>, Failure> {
-    let days: Vec<(Date, [u64; 5])> = board::trend(tx, asked.scope, asked.day, TREND_DAYS)
+    let days: Vec<(Date, [u64; 5])> = board::trend(tx, &asked.scope, asked.day, TREND_DAYS)
         .await?
         .into_iter()
         .map(|(day, figures)| (day, Trend::LINES.map(|line| unsigned(figures.get(line).loans))))
@@ -216,7 +222,7 @@ async fn maturities(
     asked: &Question<'_>,
     list: &LoanFilter,
 ) -> Result<Option<Maturities>, Failure> {
-    let months: Vec<_> = board::maturities(tx, asked.scope, asked.day)
+    let months: Vec<_> = board::maturities(tx, &asked.scope, asked.day)
         .await?
         .into_iter()
         .filter_map(|(key, totals)| {
@@ -263,7 +269,7 @@ async fn published(tx: &mut Tx, asked: &Question<'_>, now: &Tallies) -> Result<V
     let figures = close::figures(tx, asked.county.county_id, asked.day).await?;
     let then: BTreeMap<Standing, u64> = figures
         .into_iter()
-        .filter(|figure| figure.division_id == asked.county.division_id)
+        .filter(|figure| figure.division_id == asked.division_id())
         .map(|figure| (figure.standing, unsigned(figure.totals.loans)))
         .collect();
     Ok(SHOWN

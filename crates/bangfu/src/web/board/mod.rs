@@ -2,6 +2,7 @@
 
 pub(crate) mod address;
 pub(crate) mod export;
+pub(crate) mod lanes;
 mod load;
 pub(crate) mod ranges;
 #[cfg(test)]
@@ -10,11 +11,13 @@ pub(crate) mod table;
 pub(crate) mod view;
 
 use askama::Template;
+use axum::Form;
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use bangfu_usecase::rules::Rules;
 
 use super::failure::Failure;
+use super::flash::Flash;
 use super::frame::{Face, Visitor, html};
 use super::page::{Page, Section};
 use address::{BoardAddress, RawAddress};
@@ -41,29 +44,27 @@ pub(super) async fn get(
     let ctx = face.ctx();
     let day = address.day.unwrap_or(ctx.today);
     if day > ctx.today {
-        return Ok(Redirect::to(&BoardAddress { day: None, ..address }.path()).into_response());
+        return Ok(Flash::FutureDay.redirect(&BoardAddress { day: None, ..address }.path()));
     }
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
-    let rules = Rules::load(&mut tx, &county, None, day).await?;
-    let asked = Question {
-        face: &face,
-        scope: &ctx.scope,
-        county: &county,
-        pack: rules.pack_or_first(day)?,
-        lang: visitor.lang,
-        day,
-        address: &address,
-    };
-    let board = load::board(&mut tx, &asked, !raw.fresh.is_empty()).await?;
+    let rules = Rules::load(&mut tx, &county, None).await?;
+    let pack = rules.pack_or_first(day)?;
+    let asked = Question::new(&mut tx, &face, &county, pack, visitor.lang, (&address, day)).await?;
+    let fresh = visitor.flash == Some(Flash::NextDay) && day == ctx.today;
+    let board = load::board(&mut tx, &asked, fresh).await?;
     html(&BoardPage { page: face.page(&visitor, Section::Board, &county.name), board })
 }
 
-/// `POST /next-day`: closes the demo's next day and shows what moved.
-pub(super) async fn next_day(State(face): State<Face>) -> Result<Response, Failure> {
+/// `POST /next-day`: closes the demo's next day and shows what moved, on the board as it was cut and sorted.
+pub(super) async fn next_day(
+    State(face): State<Face>,
+    Form(raw): Form<RawAddress>,
+) -> Result<Response, Failure> {
     if !face.app.clock.is_demo() {
         return Err(Failure::NotFound);
     }
+    let address = BoardAddress { day: None, ..BoardAddress::try_from(&raw)? };
     face.app.next_day().await?;
-    Ok(Redirect::to("/?fresh=1").into_response())
+    Ok(Flash::NextDay.redirect(&address.path()))
 }

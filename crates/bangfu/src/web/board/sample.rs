@@ -116,11 +116,12 @@ pub(crate) fn board(lang: Lang, rows: usize, fresh: bool) -> Board {
         rows: table.rows,
         quiet: table.quiet,
         total: table.total,
-        moves: moves
-            .into_iter()
-            .filter(|_| rows > 0)
-            .map(|(from, to, loans)| Move { from, to, loans, href: list.standing(to).address() })
-            .collect(),
+        moves: (rows > 0).then(|| {
+            let moves = moves.into_iter();
+            moves
+                .map(|(from, to, loans)| Move { from, to, loans, href: list.standing(to).address() })
+                .collect()
+        }),
         fresh,
         trend: if rows > 0 { Trend::draw(lang, &trend) } else { None },
         maturities: if rows > 0 { Maturities::draw(lang, &months) } else { None },

@@ -1,15 +1,13 @@
 //! The board's table from its counts: order, bars, and the list behind every number.
 
-use std::cmp::Reverse;
-
 use bangfu_domain::money::Fen;
 use bangfu_domain::warning::Standing;
 
 use super::address::{BoardAddress, BoardSort, By};
+use super::lanes::Lanes;
 use super::ranges::DaysRanges;
-use super::view::{Cell, Figure, Heading, Row, SHOWN, Tab, Tally};
+use super::view::{Cell, Figure, Heading, Quiet, Row, SHOWN, Tab, Tally};
 use crate::texts::Lang;
-use crate::web::chart::share;
 use crate::web::loan::filter::{LoanFilter, Wanted};
 use crate::web::page::unsigned;
 
@@ -79,8 +77,8 @@ pub(crate) struct Table {
     pub(crate) headings: Vec<Heading>,
     /// Its rows in order.
     pub(crate) rows: Vec<Row>,
-    /// Rows left out because they have nothing to watch, and the board with them.
-    pub(crate) quiet: Option<(u64, String)>,
+    /// The rows left out because they have nothing to watch.
+    pub(crate) quiet: Option<Quiet>,
     /// The sum of all rows, those left out included.
     pub(crate) total: Row,
 }
@@ -102,22 +100,25 @@ pub(crate) fn table(
         }
         sum
     });
-    put_in_order(address.sort, &mut counts);
+    put_in_order(address, &mut counts);
 
     let watched = |tallies: &Tallies| SHOWN.into_iter().any(|standing| of(tallies, standing).loans > 0);
     let mut quiet = None;
     if counts.len() > ROWS_SHOWN_AT_ONCE && !address.all {
-        let before = counts.len();
-        counts.retain(|count| watched(&count.tallies));
-        let left_out = unsigned(before - counts.len());
-        quiet = (left_out > 0).then(|| (left_out, BoardAddress { all: true, ..address.clone() }.path()));
+        let (shown, left_out): (Vec<Count>, Vec<Count>) =
+            counts.into_iter().partition(|count| watched(&count.tallies));
+        counts = shown;
+        quiet = (!left_out.is_empty()).then(|| Quiet {
+            rows: unsigned(left_out.len()),
+            owing: left_out.iter().map(|count| owing(&count.tallies)).fold(Tally::default(), add),
+            href: BoardAddress { all: true, ..address.clone() }.path(),
+        });
     }
 
-    let highest: Vec<u64> = SHOWN
-        .into_iter()
-        .map(|standing| counts.iter().map(|count| of(&count.tallies, standing).loans).max().unwrap_or(0))
-        .collect();
-    let rows = counts.iter().map(|count| row(address, &count.place.narrow(list), &highest, count)).collect();
+    let highest = SHOWN
+        .map(|standing| counts.iter().map(|count| of(&count.tallies, standing).loans).max().unwrap_or(0));
+    let lanes = Lanes::of(highest);
+    let rows = counts.iter().map(|count| row(address, &count.place.narrow(list), &lanes, count)).collect();
     let total = Count {
         place: Place::Officer(0),
         name: lang.text("total-row"),
@@ -125,26 +126,23 @@ pub(crate) fn table(
         within: None,
         tallies: sum,
     };
-    let mut total = row(address, list, &highest, &total);
+    let mut total = row(address, list, &lanes, &total);
     total.closer = None;
-    Table { headings: headings(address, ranges), rows, quiet, total }
+    Table { headings: headings(address, ranges, &lanes), rows, quiet, total }
 }
 
-fn row(address: &BoardAddress, list: &LoanFilter, highest: &[u64], count: &Count) -> Row {
+fn row(address: &BoardAddress, list: &LoanFilter, lanes: &Lanes, count: &Count) -> Row {
     let cells = SHOWN
         .into_iter()
-        .zip(highest)
-        .map(|(standing, highest)| {
+        .enumerate()
+        .map(|(column, standing)| {
             let loans = of(&count.tallies, standing).loans;
-            let bar = unsigned(share(loans, (*highest).max(loans), 100));
+            let bar = lanes.bar(column, loans);
             Cell { standing, loans, bar, href: list.standing(standing).address() }
         })
         .collect();
     let closer = match &count.place {
-        Place::Township(code) => {
-            let closer = BoardAddress { by: By::Village, township: Some(code.clone()), ..address.clone() };
-            Some(closer.path())
-        }
+        Place::Township(code) => Some(address.closer(code.clone()).path()),
         _ => None,
     };
     Row {
@@ -157,31 +155,40 @@ fn row(address: &BoardAddress, list: &LoanFilter, highest: &[u64], count: &Count
     }
 }
 
-fn put_in_order(sort: BoardSort, counts: &mut [Count]) {
-    let loans = |count: &Count, standing| Reverse(of(&count.tallies, standing).loans);
-    // Names first: the sorts that follow are stable.
-    counts.sort_by(|one, other| (&one.name_key, &one.name).cmp(&(&other.name_key, &other.name)));
-    match sort {
-        BoardSort::Name => {}
-        BoardSort::Urgency => counts.sort_by_key(|count| {
-            [Standing::Overdue, Standing::Red, Standing::Yellow, Standing::Blue, Standing::Green]
-                .map(|standing| loans(count, standing))
-        }),
-        BoardSort::Standing(standing) => counts.sort_by_key(|count| loans(count, standing)),
-        BoardSort::Balance => counts.sort_by_key(|count| Reverse(owing(&count.tallies).balance)),
-    }
+fn put_in_order(address: &BoardAddress, counts: &mut [Count]) {
+    const URGENCY: [Standing; 5] =
+        [Standing::Overdue, Standing::Red, Standing::Yellow, Standing::Blue, Standing::Green];
+    let by_name =
+        |one: &Count, other: &Count| (&one.name_key, &one.name).cmp(&(&other.name_key, &other.name));
+    let loans = |count: &Count, standing| of(&count.tallies, standing).loans;
+    let most_first = |one: &Count, other: &Count| match address.sort {
+        BoardSort::Name => by_name(one, other),
+        BoardSort::Urgency => {
+            URGENCY.map(|standing| loans(other, standing)).cmp(&URGENCY.map(|standing| loans(one, standing)))
+        }
+        BoardSort::Standing(standing) => loans(other, standing).cmp(&loans(one, standing)),
+        BoardSort::Balance => owing(&other.tallies).balance.cmp(&owing(&one.tallies).balance),
+    };
+    // Names first: the sort that follows is stable.
+    counts.sort_by(by_name);
+    counts.sort_by(|one, other| {
+        let order = most_first(one, other);
+        if address.reversed { order.reverse() } else { order }
+    });
 }
 
-fn headings(address: &BoardAddress, ranges: &DaysRanges) -> Vec<Heading> {
+fn headings(address: &BoardAddress, ranges: &DaysRanges, lanes: &Lanes) -> Vec<Heading> {
     SHOWN
         .into_iter()
-        .map(|standing| {
-            let urgent = address.sort == BoardSort::Urgency && standing == Standing::Overdue;
+        .zip(lanes.rooms)
+        .map(|(standing, room)| {
+            let sort = BoardSort::Standing(standing);
             Heading {
                 standing,
                 days: ranges.of(standing),
-                href: address.sorted(BoardSort::Standing(standing)).path(),
-                sorted: urgent || address.sort == BoardSort::Standing(standing),
+                href: address.sorted(sort).path(),
+                direction: address.direction(sort),
+                room,
             }
         })
         .collect()

@@ -57,10 +57,17 @@ pub(crate) struct Cell {
     pub(crate) standing: Standing,
     /// Loans.
     pub(crate) loans: u64,
-    /// Length of its bar, of 100.
+    /// Length of its bar, in thousandths of its column's room.
     pub(crate) bar: u64,
     /// Its list.
     pub(crate) href: String,
+}
+
+impl Cell {
+    /// The width of its bar as a drawing writes it.
+    pub(crate) fn width(&self) -> String {
+        format!("{}.{}%", self.bar / 10, self.bar % 10)
+    }
 }
 
 /// A row of the board's table: a township, village, branch or credit manager.
@@ -87,10 +94,23 @@ pub(crate) struct Heading {
     pub(crate) standing: Standing,
     /// The days to maturity that it covers, for a colour.
     pub(crate) days: Option<(i32, i32)>,
-    /// The board sorted by it.
+    /// The board sorted by it, or the other way round.
     pub(crate) href: String,
-    /// Whether the table is sorted by it now.
-    pub(crate) sorted: bool,
+    /// The direction in which the table is sorted by it now.
+    pub(crate) direction: Option<&'static str>,
+    /// The room of its bars, of 100.
+    pub(crate) room: u64,
+}
+
+/// Rows that are left out because they have nothing to watch.
+#[derive(Debug, Clone)]
+pub(crate) struct Quiet {
+    /// How many.
+    pub(crate) rows: u64,
+    /// What they owe together.
+    pub(crate) owing: Tally,
+    /// The board with them.
+    pub(crate) href: String,
 }
 
 /// Loans that went from one standing to another since the day before.
@@ -172,12 +192,12 @@ pub(crate) struct Board {
     pub(crate) headings: Vec<Heading>,
     /// Its rows.
     pub(crate) rows: Vec<Row>,
-    /// Rows left out because they have nothing to watch, and the board with them.
-    pub(crate) quiet: Option<(u64, String)>,
+    /// The rows left out because they have nothing to watch.
+    pub(crate) quiet: Option<Quiet>,
     /// The sum of all rows.
     pub(crate) total: Row,
-    /// What moved since the day before.
-    pub(crate) moves: Vec<Move>,
+    /// What moved since the day before; none where no day lies before it.
+    pub(crate) moves: Option<Vec<Move>>,
     /// Whether the day was closed a moment ago before the visitor's eyes.
     pub(crate) fresh: bool,
     /// The last 90 days.
@@ -202,6 +222,16 @@ impl Board {
         self.untils.iter().filter_map(|until| until.earliest).min().filter(|day| *day < self.day)
     }
 
+    /// The day of the first ledger, where the board's day lies before it.
+    pub(crate) fn begins_on(&self) -> Option<Date> {
+        self.first.filter(|first| self.day < *first)
+    }
+
+    /// The board of the first ledger's day.
+    pub(crate) fn first_href(&self) -> Option<String> {
+        self.first.map(|first| self.address.on(&first).path())
+    }
+
     /// The day before, if it has a board.
     pub(crate) fn previous(&self) -> Option<Date> {
         self.day.yesterday().ok().filter(|day| self.first.is_some_and(|first| *day >= first))
@@ -222,8 +252,19 @@ impl Board {
         BoardSort::Balance
     }
 
+    /// Whether rows say to what they belong, which takes room beside their names.
+    pub(crate) fn has_within(&self) -> bool {
+        self.rows.iter().any(|row| row.within.is_some())
+    }
+
+    /// Whether a number of the table has more digits than usual.
+    pub(crate) fn is_big(&self) -> bool {
+        self.total.cells.iter().any(|cell| cell.loans >= 1000)
+    }
+
     /// The list of all that owes something on the day.
     pub(crate) fn owing_href(&self) -> String {
-        LoanFilter::of_day(self.day).address()
+        let township = self.address.township.clone();
+        LoanFilter { township, ..LoanFilter::of_day(self.day) }.address()
     }
 }

@@ -44,11 +44,11 @@ pub(super) async fn get(
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
     let tree = division::tree(&mut tx, &ctx.scope, ctx.today).await?;
-    let divisions = view(&tree, asked.q.trim());
+    let divisions = view(&tree, asked.q.trim(), LoanFilter::of_day(ctx.today));
     html(&DivisionsPage { page: face.page(&visitor, Section::Divisions, &county.name), divisions })
 }
 
-fn view(tree: &[Township], search: &str) -> Divisions {
+fn view(tree: &[Township], search: &str, list: LoanFilter) -> Divisions {
     let stations = || tree.iter().flat_map(|township| township.villages.iter().chain([&township.station]));
     let villages = || tree.iter().flat_map(|township| &township.villages);
     let wanted = squeeze(search);
@@ -62,13 +62,13 @@ fn view(tree: &[Township], search: &str) -> Divisions {
                 .villages
                 .iter()
                 .filter(|village| whole || is_meant(village, wanted))
-                .map(village_row)
+                .map(|village| village_row(village, &list))
                 .collect();
             if !whole && shown.is_empty() {
                 return None;
             }
             let place = &township.station.place;
-            let filter = LoanFilter { township: Some(place.code.clone()), ..LoanFilter::default() };
+            let filter = LoanFilter { township: Some(place.code.clone()), ..list.clone() };
             Some(TownshipRow {
                 code: place.code.clone(),
                 name: place.name.clone(),
@@ -90,13 +90,13 @@ fn view(tree: &[Township], search: &str) -> Divisions {
     }
 }
 
-fn village_row(village: &Station) -> VillageRow {
+fn village_row(village: &Station, list: &LoanFilter) -> VillageRow {
     let code = village.place.code.clone();
     VillageRow {
         name: village.place.name.clone(),
         service_point: village.has_service_point,
         owing: tally(village.owing),
-        href: LoanFilter { township: None, village: Some(code.clone()), ..LoanFilter::default() }.address(),
+        href: LoanFilter { village: Some(code.clone()), ..list.clone() }.address(),
         code,
     }
 }

@@ -58,7 +58,7 @@ pub(super) async fn view(
             .iter()
             .take(LISTED)
             .map(|change| Change {
-                subject: format!("{} {}", change.subject, change.name).trim().to_owned(),
+                subject: subject(&change.subject, &change.name),
                 href: href(&change.subject),
                 field: lang.text(&format!("field-{}", change.field)),
                 old: change.old.clone(),
@@ -79,6 +79,11 @@ pub(super) async fn view(
         findings: groups(lang, &report.findings, import.taken),
         differences: unsigned(report.differences),
     })
+}
+
+/// Whose a change is: a number with its borrower; a person is named once.
+fn subject(subject: &str, name: &str) -> String {
+    if subject == name || name.is_empty() { subject.to_owned() } else { format!("{subject} {name}") }
 }
 
 fn skipped(report: &Report) -> Vec<(String, u64)> {

@@ -1,7 +1,12 @@
 //! Work on files that goes on while its visitor may leave: reading one, and taking one over.
+//!
+//! What went wrong is kept as it was told: whoever looks reads it in their own language.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+
+use bangfu_sheets::Kind;
+use bangfu_usecase::error::Refusal;
 
 /// How a piece of work stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,8 +15,19 @@ pub(crate) enum Progress {
     Reading,
     /// Read and staged under this number.
     Staged(i64),
-    /// It failed: what is wrong, and what to do, in the visitor's language.
-    Failed(String, String),
+    /// It failed.
+    Failed(Trouble),
+}
+
+/// Why a file could not be read, or not be taken over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// It is no table: the key of the text.
+    NoTable(&'static str),
+    /// A use case said no; the kind of file as which it could have been read.
+    Refused(Refusal, Option<Kind>),
+    /// Anything else, with the reference under which the log tells more.
+    Broken(String),
 }
 
 /// A file that is being read.
@@ -21,6 +37,8 @@ pub(crate) struct Job {
     pub(crate) file_name: String,
     /// Key of the kind of file.
     pub(crate) kind: String,
+    /// When it came in, in microseconds since 1970.
+    pub(crate) received_at: i64,
     /// How it stands.
     pub(crate) progress: Progress,
 }
@@ -30,7 +48,7 @@ struct Held {
     next: u64,
     reading: BTreeMap<u64, Job>,
     /// Imports being taken over; a failure stays until it is shown.
-    taking: BTreeMap<i64, Option<String>>,
+    taking: BTreeMap<i64, Option<Trouble>>,
 }
 
 /// The work that goes on in this process. What is staged or taken over is in the database; this is not.
@@ -46,11 +64,15 @@ impl Jobs {
     }
 
     /// Notes that a file is being read; its number.
-    pub(crate) fn begin(&self, file_name: &str, kind: &str) -> u64 {
+    pub(crate) fn begin(&self, file_name: &str, kind: &str, received_at: i64) -> u64 {
         self.with(|held| {
             held.next += 1;
-            let job =
-                Job { file_name: file_name.to_owned(), kind: kind.to_owned(), progress: Progress::Reading };
+            let job = Job {
+                file_name: file_name.to_owned(),
+                kind: kind.to_owned(),
+                received_at,
+                progress: Progress::Reading,
+            };
             held.reading.insert(held.next, job);
             while held.reading.len() > KEPT {
                 held.reading.pop_first();
@@ -73,6 +95,15 @@ impl Jobs {
         self.with(|held| held.reading.get(&number).cloned())
     }
 
+    /// The files that are being read or could not be, the newest first. What is staged is in the database.
+    pub(crate) fn unstaged(&self) -> Vec<(u64, Job)> {
+        self.with(|held| {
+            let jobs = held.reading.iter().rev();
+            let unstaged = jobs.filter(|(_, job)| !matches!(job.progress, Progress::Staged(_)));
+            unstaged.map(|(number, job)| (*number, job.clone())).collect()
+        })
+    }
+
     /// Notes that an import is being taken over; false if it is already.
     pub(crate) fn begin_taking(&self, import_id: i64) -> bool {
         self.with(|held| match held.taking.get(&import_id) {
@@ -85,7 +116,7 @@ impl Jobs {
     }
 
     /// Notes that an import has been taken over, or why not.
-    pub(crate) fn end_taking(&self, import_id: i64, failure: Option<String>) {
+    pub(crate) fn end_taking(&self, import_id: i64, failure: Option<Trouble>) {
         self.with(|held| match failure {
             Some(failure) => {
                 held.taking.insert(import_id, Some(failure));
@@ -117,7 +148,7 @@ pub(crate) enum Taking {
     /// It goes on.
     Yes,
     /// It failed.
-    Failed(String),
+    Failed(Trouble),
 }
 
 #[cfg(test)]
@@ -125,12 +156,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_history_knows_files_that_are_read_or_unreadable_until_they_are_staged() {
+        let jobs = Jobs::default();
+        let (staged, damaged) = (jobs.begin("a.xlsx", "ledger", 1), jobs.begin("b.xlsx", "ledger", 2));
+        jobs.end(damaged, Progress::Failed(Trouble::NoTable("damaged")));
+        assert_eq!(jobs.unstaged().len(), 2);
+        jobs.end(staged, Progress::Staged(9));
+        let left = jobs.unstaged();
+        assert_eq!(left.iter().map(|(number, _)| *number).collect::<Vec<_>>(), [damaged]);
+    }
+
+    #[test]
     fn an_import_is_taken_over_by_one_request_at_a_time_and_its_failure_shown_once() {
         let jobs = Jobs::default();
         assert!(jobs.begin_taking(7));
         assert!(!jobs.begin_taking(7));
-        jobs.end_taking(7, Some("no".to_owned()));
-        assert_eq!(jobs.taking(7), Taking::Failed("no".to_owned()));
+        let no = Trouble::Broken("no".to_owned());
+        jobs.end_taking(7, Some(no.clone()));
+        assert_eq!(jobs.taking(7), Taking::Failed(no));
         assert_eq!(jobs.taking(7), Taking::No);
         assert!(jobs.begin_taking(7));
     }

@@ -4,6 +4,7 @@ mod compare;
 pub(crate) mod job;
 #[cfg(test)]
 pub(crate) mod sample;
+mod trouble;
 pub(crate) mod upload;
 pub(crate) mod view;
 
@@ -17,12 +18,12 @@ use serde::Deserialize;
 
 use super::download::{self, Format};
 use super::failure::Failure;
+use super::flash::Flash;
 use super::frame::{Face, Visitor, html};
 use super::page::{Page, Section, unsigned};
 use crate::intake;
-use crate::words;
-use job::Taking;
-use view::{ChangeCounts, ImportRow, ImportView, RowCounts, Stage, UploadForm};
+use job::{Job, Progress, Taking, Trouble};
+use view::{ChangeCounts, ImportRow, ImportView, RowCounts, Stage, Unreadable, UploadForm};
 
 /// The upload form.
 #[derive(Template)]
@@ -72,7 +73,7 @@ pub(crate) async fn one(
         Taking::No => {}
         Taking::Yes if !import.taken => view.stage = Stage::Taking,
         Taking::Yes => {}
-        Taking::Failed(failure) => view.failure = Some(failure),
+        Taking::Failed(failure) => view.failure = Some(trouble::sentence(visitor.lang, &failure)),
     }
     html(&ImportPage { page: face.page(&visitor, Section::Import, &county.name), import: view })
 }
@@ -86,22 +87,20 @@ pub(crate) struct Choice {
 /// `POST /import/{id}/take`: takes the file over, also when the visitor leaves.
 pub(crate) async fn take(
     State(face): State<Face>,
-    visitor: Visitor,
     Path(import_id): Path<i64>,
     Form(choice): Form<Choice>,
 ) -> Result<Response, Failure> {
     let take = if choice.take == "good" { Take::Good } else { Take::AllOrNothing };
-    let lang = visitor.lang;
     if face.jobs.begin_taking(import_id) {
         let face = face.clone();
         let work = tokio::spawn(async move {
             let ctx = face.ctx();
             let failure = match import::take(&face.app.db, &ctx, import_id, take).await {
                 Ok(_) => None,
-                Err(bangfu_usecase::Error::Refused(refusal)) => Some(words::refusal(lang, &refusal)),
+                Err(bangfu_usecase::Error::Refused(refusal)) => Some(Trouble::Refused(refusal, None)),
                 Err(error) => {
                     tracing::error!(reference = %ctx.request_id, import_id, "taking over: {error}");
-                    Some(format!("{} {}", lang.text("error-broken"), ctx.request_id))
+                    Some(Trouble::Broken(ctx.request_id))
                 }
             };
             face.jobs.end_taking(import_id, failure);
@@ -118,7 +117,7 @@ pub(crate) async fn drop_staged(
     Path(import_id): Path<i64>,
 ) -> Result<Response, Failure> {
     import::discard(&face.app.db, &face.ctx(), import_id).await?;
-    Ok(Redirect::to("/imports").into_response())
+    Ok(Flash::Dropped.redirect("/imports"))
 }
 
 /// `GET /import/{id}/rejects.xlsx`: the bad rows with their reasons.
@@ -127,9 +126,12 @@ pub(crate) async fn rejects(
     visitor: Visitor,
     Path(import_id): Path<i64>,
 ) -> Result<Response, Failure> {
-    let bytes = intake::rejects(&face.app.db, &face.ctx(), import_id, visitor.lang).await?;
+    let ctx = face.ctx();
+    let upload = import::staged(&face.app.db, &ctx, import_id).await?;
+    let (_, report) = import::preview(&face.app.db, &ctx, import_id).await?;
+    let bytes = intake::rejects_of(&upload, &report, visitor.lang, face.app.demo).map_err(Failure::Broken)?;
     let name = format!("{}-{import_id}", visitor.lang.text("rejects-name"));
-    Ok(download::file(bytes, Format::Xlsx, &name))
+    Ok(download::file(bytes, Format::Xlsx, &name, &format!("bad-rows-{import_id}")))
 }
 
 /// `GET /imports`
@@ -137,23 +139,40 @@ pub(crate) async fn history(State(face): State<Face>, visitor: Visitor) -> Resul
     let imports = import::history(&face.app.db, &face.ctx()).await?;
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
-    let imports = imports.iter().map(|import| row(&face, import)).collect();
+    let unstaged = face.jobs.unstaged();
+    let reading = unstaged.iter().map(|(number, job)| reading_row(&face, *number, job));
+    let imports = reading.chain(imports.iter().map(|import| row(&face, import))).collect();
     html(&ImportsPage { page: face.page(&visitor, Section::Import, &county.name), imports })
 }
 
 /// An import of the history.
 fn row(face: &Face, import: &Import) -> ImportRow {
-    // What a staged file would change is worked out when it is looked at; only a taken one has a report.
-    let report: Report = serde_json::from_str(&import.report).unwrap_or_default();
+    // A taken file has its report, a staged one what was counted when it came in.
+    let report: Option<Report> = serde_json::from_str(&import.report).ok();
+    let report = report.filter(|report| import.taken || report.rows.read > 0);
+    let day = report.as_ref().and_then(|report| report.as_of.or(report.until_on));
     ImportRow {
         href: format!("/import/{}", import.import_id),
         received_at: face.local(import.created_at),
         kind: import.kind.clone(),
         file_name: import.file_name.clone(),
-        speaks_of: report.as_of.or(import.as_of).or(report.until_on).or(import.until_on),
-        rows: rows(&report),
-        changes: changes(&report),
+        speaks_of: day.or(import.as_of).or(import.until_on),
+        counts: report.map(|report| (rows(&report), changes(&report))),
         stage: stage(face, import),
+    }
+}
+
+/// A file of the history that is being read, or could not be.
+fn reading_row(face: &Face, number: u64, job: &Job) -> ImportRow {
+    let failed = matches!(job.progress, Progress::Failed(_));
+    ImportRow {
+        href: format!("/import/reading/{number}"),
+        received_at: face.local(job.received_at),
+        kind: job.kind.clone(),
+        file_name: job.file_name.clone(),
+        speaks_of: None,
+        counts: None,
+        stage: if failed { Stage::Unreadable(Unreadable::default()) } else { Stage::Reading },
     }
 }
 

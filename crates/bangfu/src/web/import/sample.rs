@@ -65,8 +65,10 @@ pub(crate) fn rows(count: usize) -> Vec<ImportRow> {
             kind: ["ledger", "repayments", "officers", "households"][index % 4].to_owned(),
             file_name: "宜章县扶贫小额信贷台账.xlsx".to_owned(),
             speaks_of: Some(date(2019, 4, 30)),
-            rows: RowCounts { read: 6995, good: 6918, bad: 45, skipped: 32 },
-            changes: ChangeCounts { new: 6900, changed: 18, unchanged: 0, missing: 0 },
+            counts: (index != 1).then_some((
+                RowCounts { read: 6995, good: 6918, bad: 45, skipped: 32 },
+                ChangeCounts { new: 6900, changed: 18, unchanged: 0, missing: 0 },
+            )),
             stage: if index == 0 {
                 Stage::Staged
             } else {

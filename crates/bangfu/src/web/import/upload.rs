@@ -1,13 +1,17 @@
 //! The upload form, and the reading of the file that it brings.
 
-use axum::extract::{Multipart, Path, State};
+use axum::extract::{Multipart, Path, Query, State};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use bangfu_sheets::Kind;
+use bangfu_usecase::Error;
+use bangfu_usecase::error::Refusal;
 use bangfu_usecase::import::{self, Upload};
 use jiff::civil::Date;
+use serde::Deserialize;
 
-use super::job::{Job, Progress};
+use super::job::{Job, Progress, Trouble};
+use super::trouble;
 use super::view::{ChangeCounts, ImportView, RowCounts, Stage, UploadForm};
 use super::{ImportPage, UploadPage, row};
 use crate::intake;
@@ -15,14 +19,24 @@ use crate::texts::Lang;
 use crate::web::failure::Failure;
 use crate::web::frame::{Face, Visitor, html};
 use crate::web::page::Section;
-use crate::words;
 
 /// Imports beside the form.
 const RECENT: usize = 6;
 
+/// What the form begins with.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Begun {
+    #[serde(default)]
+    kind: String,
+}
+
 /// `GET /import`
-pub(crate) async fn form(State(face): State<Face>, visitor: Visitor) -> Result<Response, Failure> {
-    show(&face, &visitor, UploadForm::default()).await
+pub(crate) async fn form(
+    State(face): State<Face>,
+    visitor: Visitor,
+    Query(begun): Query<Begun>,
+) -> Result<Response, Failure> {
+    show(&face, &visitor, UploadForm { kind: begun.kind, ..UploadForm::default() }).await
 }
 
 async fn show(face: &Face, visitor: &Visitor, form: UploadForm) -> Result<Response, Failure> {
@@ -31,7 +45,7 @@ async fn show(face: &Face, visitor: &Visitor, form: UploadForm) -> Result<Respon
     let county = face.county(&mut tx).await?;
     let mut page = face.page(visitor, Section::Import, &county.name);
     page.address = "/import".to_owned();
-    let status = if form.fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if form.faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let recent = imports.iter().take(RECENT).map(|import| row(face, import)).collect();
     Ok((status, html(&UploadPage { page, form, recent })?).into_response())
 }
@@ -53,24 +67,28 @@ pub(crate) async fn upload(
         Ok(sent) => sent,
         Err(error) => return Ok(error.into_response()),
     };
-    let (lang, form) = (visitor.lang, sent.form);
-    let refuse =
-        |field: &'static str, key: &str| UploadForm { fault: Some((field, lang.text(key))), ..form.clone() };
-    let Some(kind) = Kind::from_key(&form.kind) else {
-        return show(&face, &visitor, refuse("kind", "upload-no-kind")).await;
+    let (lang, mut form) = (visitor.lang, sent.form);
+    let kind = Kind::from_key(&form.kind);
+    let file = sent.file.filter(|(name, _)| !name.is_empty());
+    let (as_of, until_on) = (day(&form.as_of), day(&form.until));
+    // All that is wrong is said at once.
+    let faults = [
+        ("kind", "upload-no-kind", kind.is_none()),
+        ("file", "upload-no-file", file.is_none()),
+        ("file", "upload-empty", file.as_ref().is_some_and(|(_, bytes)| bytes.is_empty())),
+        ("as_of", "upload-no-day", as_of.is_none()),
+        ("until", "upload-no-day", until_on.is_none()),
+    ];
+    let faults = faults.into_iter().filter(|(_, _, wrong)| *wrong);
+    form.faults = faults.map(|(field, key, _)| (field, lang.text(key))).collect();
+    let (Some(kind), Some((file_name, bytes)), Some(as_of), Some(until_on), true) =
+        (kind, file, as_of, until_on, form.faults.is_empty())
+    else {
+        return show(&face, &visitor, form).await;
     };
-    let Some((file_name, bytes)) = sent.file.filter(|(_, bytes)| !bytes.is_empty()) else {
-        return show(&face, &visitor, refuse("file", "upload-no-file")).await;
-    };
-    let Some(as_of) = day(&form.as_of) else {
-        return show(&face, &visitor, refuse("as_of", "upload-no-day")).await;
-    };
-    let Some(until_on) = day(&form.until) else {
-        return show(&face, &visitor, refuse("until", "upload-no-day")).await;
-    };
-    let number = face.jobs.begin(&file_name, kind.key());
+    let number = face.jobs.begin(&file_name, kind.key(), face.ctx().micros());
     tokio::spawn(async move {
-        let progress = read(&face, lang, kind, file_name, &bytes, as_of, until_on).await;
+        let progress = read(&face, kind, file_name, &bytes, as_of, until_on).await;
         face.jobs.end(number, progress);
     });
     Ok(Redirect::to(&format!("/import/reading/{number}")).into_response())
@@ -105,7 +123,6 @@ fn day(text: &str) -> Option<Option<Date>> {
 
 async fn read(
     face: &Face,
-    lang: Lang,
     kind: Kind,
     file_name: String,
     bytes: &[u8],
@@ -115,37 +132,51 @@ async fn read(
     let book = match intake::read(bytes).await {
         Ok(book) => book,
         Err(fault) => {
-            let (key, args) = (fault.key(), fault.args());
-            return Progress::Failed(
-                words::said(lang, &format!("intake-{key}"), &args),
-                words::said(lang, "intake-cure", &[]),
-            );
+            tracing::info!("a file cannot be read: {fault}");
+            return Progress::Failed(Trouble::NoTable(fault.key()));
         }
     };
-    let upload = Upload { kind, file_name, file_hash: intake::hash(bytes), book, as_of, until_on };
+    let mut upload = Upload { kind, file_name, file_hash: intake::hash(bytes), book, as_of, until_on };
     let ctx = face.ctx();
     // A header that cannot be told is said at once, before anything is kept.
-    if let Err(error) = import::check(&face.app.db, &ctx, &upload).await {
-        return failed(face, lang, error);
-    }
-    match import::stage(&face.app.db, &ctx, &upload).await {
+    let checked = match import::check(&face.app.db, &ctx, &upload).await {
+        Ok(checked) => checked,
+        Err(Error::Refused(refusal @ Refusal::Header(_))) => {
+            let guess = guess(face, &mut upload).await;
+            return Progress::Failed(Trouble::Refused(refusal, guess));
+        }
+        Err(error) => return failed(face, error),
+    };
+    match import::stage_checked(&face.app.db, &ctx, &upload, &checked).await {
         Ok(import_id) => Progress::Staged(import_id),
-        Err(error) => failed(face, lang, error),
+        Err(error) => failed(face, error),
     }
 }
 
-fn failed(face: &Face, lang: Lang, error: bangfu_usecase::Error) -> Progress {
-    match error {
-        bangfu_usecase::Error::Refused(refusal) => Progress::Failed(
-            words::refusal(lang, &refusal),
-            lang.find(&format!("refusal-cure-{}", refusal.key()), &[]).unwrap_or_default(),
-        ),
-        error => {
-            let number = face.ctx().request_id;
-            tracing::error!(reference = %number, "reading a file: {error}");
-            Progress::Failed(lang.text("error-broken"), format!("{} {number}", lang.text("error-reference")))
+/// The kind of file whose columns a book has, when it lacks those of the kind that was chosen.
+async fn guess(face: &Face, upload: &mut Upload) -> Option<Kind> {
+    let chosen = upload.kind;
+    for kind in UploadForm::KINDS.into_iter().filter_map(Kind::from_key).filter(|kind| *kind != chosen) {
+        upload.kind = kind;
+        match import::check(&face.app.db, &face.ctx(), upload).await {
+            Ok(_) => return Some(kind),
+            Err(Error::Refused(Refusal::Header(_))) => {}
+            Err(Error::Refused(_)) => return Some(kind),
+            Err(_) => return None,
         }
     }
+    None
+}
+
+fn failed(face: &Face, error: Error) -> Progress {
+    Progress::Failed(match error {
+        Error::Refused(refusal) => Trouble::Refused(refusal, None),
+        error => {
+            let reference = face.ctx().request_id;
+            tracing::error!(%reference, "reading a file: {error}");
+            Trouble::Broken(reference)
+        }
+    })
 }
 
 /// `GET /import/reading/{job}`: how far the reading is; when it is done, the comparison.
@@ -169,12 +200,12 @@ pub(crate) async fn reading(
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
     let page = face.page(&visitor, Section::Import, &county.name);
-    html(&ImportPage { page, import: waiting(&face, job, visitor.address) })
+    html(&ImportPage { page, import: waiting(&face, visitor.lang, job, visitor.address) })
 }
 
-fn waiting(face: &Face, job: Job, address: String) -> ImportView {
+fn waiting(face: &Face, lang: Lang, job: Job, address: String) -> ImportView {
     let stage = match job.progress {
-        Progress::Failed(message, cure) => Stage::Unreadable { message, cure },
+        Progress::Failed(trouble) => Stage::Unreadable(trouble::unreadable(lang, &job.kind, &trouble)),
         Progress::Reading | Progress::Staged(_) => Stage::Reading,
     };
     ImportView {
@@ -184,7 +215,7 @@ fn waiting(face: &Face, job: Job, address: String) -> ImportView {
         file_name: job.file_name,
         as_of: None,
         until: None,
-        received_at: face.local(face.ctx().micros()),
+        received_at: face.local(job.received_at),
         stage,
         failure: None,
         rows: RowCounts::default(),

@@ -8,13 +8,8 @@ use jiff::civil::{Date, DateTime};
 pub(crate) enum Stage {
     /// The file is being read and compared.
     Reading,
-    /// The file cannot be read: why, and what to do.
-    Unreadable {
-        /// What is wrong.
-        message: String,
-        /// What to do.
-        cure: String,
-    },
+    /// The file cannot be read.
+    Unreadable(Unreadable),
     /// Everything is compared and nothing is written.
     Staged,
     /// The good rows are being taken over.
@@ -26,12 +21,29 @@ pub(crate) enum Stage {
     },
 }
 
+/// Why a file cannot be read, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Unreadable {
+    /// What is wrong.
+    pub(crate) message: String,
+    /// What to do.
+    pub(crate) cure: String,
+    /// The columns that were not found, each with the names that were looked for.
+    pub(crate) missing: Vec<String>,
+    /// The headers that were found instead.
+    pub(crate) found: Vec<String>,
+    /// Key of the kind as which it was read.
+    pub(crate) kind: String,
+    /// Key of the kind that its columns fit.
+    pub(crate) guess: Option<&'static str>,
+}
+
 impl Stage {
     /// The word in texts.
     pub(crate) fn key(&self) -> &'static str {
         match self {
             Stage::Reading => "reading",
-            Stage::Unreadable { .. } => "unreadable",
+            Stage::Unreadable(_) => "unreadable",
             Stage::Staged => "staged",
             Stage::Taking => "taking",
             Stage::Taken { .. } => "taken",
@@ -189,9 +201,19 @@ impl ImportView {
         self.findings.iter().map(|group| group.count).sum()
     }
 
+    /// The day that taking it over would note, although nothing else changes.
+    pub(crate) fn day(&self) -> Option<Date> {
+        self.as_of.or(self.until)
+    }
+
+    /// Whether it waits to be taken over or dropped.
+    pub(crate) fn is_staged(&self) -> bool {
+        self.stage == Stage::Staged
+    }
+
     /// Whether taking it over would change anything.
     pub(crate) fn changes_anything(&self) -> bool {
-        self.changes.new + self.changes.changed > 0
+        self.changes.new + self.changes.changed + self.differences > 0
     }
 }
 
@@ -208,10 +230,8 @@ pub(crate) struct ImportRow {
     pub(crate) file_name: String,
     /// The day it speaks of: position or data-until.
     pub(crate) speaks_of: Option<Date>,
-    /// Rows.
-    pub(crate) rows: RowCounts,
-    /// Changes.
-    pub(crate) changes: ChangeCounts,
+    /// Rows and changes, where they have been counted.
+    pub(crate) counts: Option<(RowCounts, ChangeCounts)>,
     /// How far it has come.
     pub(crate) stage: Stage,
 }
@@ -225,18 +245,21 @@ pub(crate) struct UploadForm {
     pub(crate) as_of: String,
     /// 数据截止日, as typed.
     pub(crate) until: String,
-    /// What is wrong: the field, and the message.
-    pub(crate) fault: Option<(&'static str, String)>,
+    /// What is wrong: fields, each with its message.
+    pub(crate) faults: Vec<(&'static str, String)>,
 }
 
 impl UploadForm {
+    /// Keys of the kinds of file, most used first.
+    pub(crate) const KINDS: [&'static str; 4] = ["ledger", "repayments", "officers", "households"];
+
     /// The kinds of file, most used first.
     pub(crate) fn kinds(&self) -> [&'static str; 4] {
-        ["ledger", "repayments", "officers", "households"]
+        Self::KINDS
     }
 
     /// What is wrong with a field.
     pub(crate) fn fault_of(&self, field: &str) -> Option<&str> {
-        self.fault.as_ref().filter(|(name, _)| *name == field).map(|(_, message)| message.as_str())
+        self.faults.iter().find(|(name, _)| *name == field).map(|(_, message)| message.as_str())
     }
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::{Query, State};
 use axum::response::Response;
+use bangfu_domain::warning::Standing;
 use bangfu_sheets::export::{Table, Value};
 use bangfu_store::loan;
 
@@ -12,6 +13,7 @@ use crate::texts::Lang;
 use crate::web::download::{self, Format};
 use crate::web::failure::Failure;
 use crate::web::frame::{Face, Visitor};
+use crate::web::page::unsigned;
 
 /// The most rows that a spreadsheet holds, less room for titles.
 const ROWS_MAX: usize = 1_000_000;
@@ -46,6 +48,7 @@ async fn export(face: &Face, visitor: &Visitor, raw: RawFilter, format: Format) 
     let county = face.county(&mut tx).await?;
     let names = Names::load(&mut tx, county.county_id, county.division_id, day).await?;
     let asked = narrow(face, &names, &filter, day)?;
+    let total = unsigned(loan::totals(&mut tx, &ctx.scope, day, &asked).await?.loans);
     let mut rows = Vec::new();
     let mut cursor = None;
     while rows.len() < ROWS_MAX {
@@ -62,13 +65,17 @@ async fn export(face: &Face, visitor: &Visitor, raw: RawFilter, format: Format) 
     if !said.is_empty() {
         titles.push(said.join(&lang.text("comma")));
     }
+    if total > unsigned(rows.len()) {
+        let values = [("n", unsigned(rows.len()).into()), ("total", total.into())];
+        titles.push(lang.text_with("export-cut", &values));
+    }
     if face.app.demo {
         titles.push(lang.text("demo-banner"));
     }
     let header = HEADER.iter().map(|key| lang.text(key)).collect();
-    let table = Table { titles, header, rows };
+    let table = Table { titles, header, rows }.without_empty_columns();
     let name = format!("{}{}-{day}", county.name, lang.text("loans-title"));
-    download::table(&table, format, &lang.text("loans-title"), &name)
+    download::table(&table, format, &lang.text("loans-title"), (&name, &format!("loans-{day}")), 0)
 }
 
 const HEADER: [&str; 13] = [
@@ -98,7 +105,10 @@ fn cells(lang: Lang, row: &LoanRow) -> Vec<Value> {
         Value::Money(row.balance),
         Value::Date(Some(row.disbursed_on)),
         Value::Date(Some(row.due_on)),
-        Value::Integer(i64::from(row.days_to_due)),
+        match row.standing {
+            Standing::Settled => Value::Text(String::new()),
+            _ => Value::Integer(i64::from(row.days_to_due)),
+        },
         Value::Text(row.purpose.clone()),
         Value::Text(row.branch.clone()),
         Value::Text(row.manager.clone().unwrap_or_default()),

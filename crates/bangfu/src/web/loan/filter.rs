@@ -110,8 +110,24 @@ pub(crate) struct LoanFilter {
     pub(crate) due: Option<Date>,
     /// The order.
     pub(crate) sort: Sort,
-    /// Where the page begins: the key that the page before handed on.
-    pub(crate) after: Option<String>,
+    /// The other way round than the order usually runs.
+    pub(crate) reversed: bool,
+    /// Where the page is.
+    pub(crate) at: At,
+    /// The number of the page, as far as the way there counted it; 0 on the first.
+    pub(crate) pages_before: u32,
+}
+
+/// Where a page of a list begins or ends.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) enum At {
+    /// The first page.
+    #[default]
+    Start,
+    /// After the row with this key: the last of the page before.
+    After(String),
+    /// Before the row with this key: the first of the page after.
+    Before(String),
 }
 
 /// The words of an address as they came in.
@@ -129,7 +145,12 @@ pub(crate) struct RawFilter {
     due: String,
     sort: String,
     after: String,
+    before: String,
+    page: String,
 }
+
+/// Before the word of an order that runs the other way round.
+const REVERSED: &str = "-";
 
 /// A word of an address that is not understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -167,6 +188,16 @@ impl TryFrom<RawFilter> for LoanFilter {
 
     fn try_from(raw: RawFilter) -> Result<LoanFilter, UnknownWord> {
         let sort = |key: &str| Sort::ALL.into_iter().find(|sort| sort.key() == key);
+        let (reversed, sorted) = match raw.sort.strip_prefix(REVERSED) {
+            Some(sorted) => (true, sorted),
+            None => (false, raw.sort.as_str()),
+        };
+        let at = match (raw.after.as_str(), raw.before.as_str()) {
+            ("", "") => At::Start,
+            ("", before) => At::Before(before.to_owned()),
+            (after, _) => At::After(after.to_owned()),
+        };
+        let page = read("page", &raw.page, |text| text.parse::<u32>().ok())?.unwrap_or(1);
         Ok(LoanFilter {
             day: read("day", &raw.day, |text| text.parse().ok())?,
             search: raw.q.trim().to_owned(),
@@ -177,8 +208,10 @@ impl TryFrom<RawFilter> for LoanFilter {
             branch: read("branch", &raw.branch, |text| text.parse().ok())?,
             officer: read("officer", &raw.officer, |text| text.parse().ok())?,
             due: read("due", &raw.due, month)?,
-            sort: read("sort", &raw.sort, sort)?.unwrap_or_default(),
-            after: read("after", &raw.after, |text| Some(text.to_owned()))?,
+            sort: read("sort", sorted, sort)?.unwrap_or_default(),
+            reversed,
+            pages_before: if at == At::Start { 0 } else { page.saturating_sub(1) },
+            at,
         })
     }
 }
@@ -191,22 +224,44 @@ impl LoanFilter {
 
     /// The same list, of one standing.
     pub(crate) fn standing(&self, standing: Standing) -> LoanFilter {
-        LoanFilter { state: Wanted::One(standing), after: None, ..self.clone() }
+        LoanFilter { state: Wanted::One(standing), ..self.beginning() }
     }
 
-    /// The same loans in another order, from the beginning.
+    /// The first page of the same list.
+    pub(crate) fn beginning(&self) -> LoanFilter {
+        LoanFilter { at: At::Start, pages_before: 0, ..self.clone() }
+    }
+
+    /// The same loans in another order, or in this one the other way round, from the beginning.
     pub(crate) fn sorted(&self, sort: Sort) -> LoanFilter {
-        LoanFilter { sort, after: None, ..self.clone() }
+        LoanFilter { sort, reversed: self.sort == sort && !self.reversed, ..self.beginning() }
     }
 
-    /// The next page of the same list.
+    /// The direction in which a column runs, as tables say it; none where another one orders the list.
+    pub(crate) fn direction(&self, sort: Sort) -> Option<&'static str> {
+        let falls = (sort == Sort::Balance) != self.reversed;
+        (self.sort == sort).then_some(if falls { "descending" } else { "ascending" })
+    }
+
+    /// The word of the order in addresses.
+    pub(crate) fn sort_word(&self) -> String {
+        format!("{}{}", if self.reversed { REVERSED } else { "" }, self.sort.key())
+    }
+
+    /// The page after the row with a key.
     pub(crate) fn following(&self, after: String) -> LoanFilter {
-        LoanFilter { after: Some(after), ..self.clone() }
+        LoanFilter { at: At::After(after), pages_before: self.pages_before + 1, ..self.clone() }
+    }
+
+    /// The page before the row with a key.
+    pub(crate) fn preceding(&self, before: String) -> LoanFilter {
+        let pages_before = self.pages_before.saturating_sub(1);
+        LoanFilter { at: At::Before(before), pages_before, ..self.clone() }
     }
 
     /// The list without a part of its filter, from the beginning.
     pub(crate) fn without(&self, part: Part) -> LoanFilter {
-        let mut filter = LoanFilter { after: None, ..self.clone() };
+        let mut filter = self.beginning();
         match part {
             Part::Search => filter.search.clear(),
             Part::State => filter.state = Wanted::Owing,
@@ -227,7 +282,7 @@ impl LoanFilter {
 
     /// The address of the list's export in a format: `xlsx` or `csv`.
     pub(crate) fn export_address(&self, format: &str) -> String {
-        LoanFilter { after: None, ..self.clone() }.address_of(&format!("/loans/export.{format}"))
+        self.beginning().address_of(&format!("/loans/export.{format}"))
     }
 
     fn address_of(&self, path: &str) -> String {
@@ -246,8 +301,13 @@ impl LoanFilter {
         word("branch", self.branch.map(|id| id.to_string()));
         word("officer", self.officer.map(|id| id.to_string()));
         word("due", self.due.map(month_word));
-        word("sort", (self.sort != Sort::Due).then(|| self.sort.key().to_owned()));
-        word("after", self.after.clone());
+        word("sort", (self.sort != Sort::Due || self.reversed).then(|| self.sort_word()));
+        match &self.at {
+            At::Start => {}
+            At::After(key) => word("after", Some(key.clone())),
+            At::Before(key) => word("before", Some(key.clone())),
+        }
+        word("page", (self.pages_before > 0).then(|| (self.pages_before + 1).to_string()));
         match words.finish() {
             words if words.is_empty() => path.to_owned(),
             words => format!("{path}?{words}"),
@@ -281,7 +341,9 @@ mod tests {
             officer: Some(0),
             due: Some(date(2019, 7, 1)),
             sort: Sort::Balance,
-            after: Some("a~b".to_owned()),
+            reversed: true,
+            at: At::Before("a~b".to_owned()),
+            pages_before: 3,
         };
         let uri: Uri = filter.address().parse().unwrap();
         let Query(raw) = Query::<RawFilter>::try_from_uri(&uri).unwrap();

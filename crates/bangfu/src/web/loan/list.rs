@@ -6,8 +6,10 @@ use axum::extract::{Query, State};
 use axum::http::HeaderValue;
 use axum::response::{IntoResponse, Redirect, Response};
 use bangfu_domain::division::Level;
+use bangfu_domain::identity::IdentityNumber;
 use bangfu_domain::loan::days_between;
 use bangfu_domain::officer::Role;
+use bangfu_domain::text::{pinyin_key, squeeze};
 use bangfu_domain::warning::Standing;
 use bangfu_store::division::{self, Term};
 use bangfu_store::loan::{self, Cursor, Filter, ListRow, Order, Shown};
@@ -17,11 +19,12 @@ use bangfu_store::{Scope, Tx, bank, person};
 use jiff::civil::Date;
 
 use super::LoansPage;
-use super::filter::{LoanFilter, Part, RawFilter, Sort, UnknownWord, Wanted};
+use super::filter::{At, LoanFilter, Part, RawFilter, Sort, UnknownWord, Wanted};
 use super::view::{Chip, Choice, Choices, LoanList, LoanRow, StateTab};
 use crate::texts::{Lang, Value as Text};
 use crate::web::board::view::SHOWN;
 use crate::web::failure::Failure;
+use crate::web::flash::Flash;
 use crate::web::frame::{Face, Visitor, html};
 use crate::web::page::Section;
 use crate::web::page::unsigned;
@@ -35,20 +38,37 @@ pub(crate) async fn list(
     visitor: Visitor,
     Query(raw): Query<RawFilter>,
 ) -> Result<Response, Failure> {
-    let filter = LoanFilter::try_from(raw)?;
+    let mut filter = LoanFilter::try_from(raw)?;
+    let ctx = face.ctx();
+    let day = filter.day.unwrap_or(ctx.today);
+    if day > ctx.today {
+        let today = LoanFilter { day: Some(ctx.today), ..filter.beginning() };
+        return Ok(Flash::FutureDay.redirect(&today.address()));
+    }
+    // A list carries its day: a link that is sent shows the same later.
+    filter.day = Some(day);
+    let mut tx = face.app.db.read().await?;
+    let county = face.county(&mut tx).await?;
+    let names = Names::load(&mut tx, county.county_id, county.division_id, day).await?;
+    if !names.has_village(&filter) {
+        filter.village = None;
+    }
     let address = filter.address();
     // A form sends its empty fields too: what is shown, sent on and kept is the short address.
     if !visitor.partly && address != visitor.address {
         return Ok(Redirect::to(&address).into_response());
     }
-    let ctx = face.ctx();
-    let day = filter.day.unwrap_or(ctx.today);
-    let mut tx = face.app.db.read().await?;
-    let county = face.county(&mut tx).await?;
-    let names = Names::load(&mut tx, county.county_id, county.division_id, day).await?;
-    let asked = narrow(&face, &names, &filter, day)?;
+    let mut asked = narrow(&face, &names, &filter, day)?;
     let (order, cursor) = (order(filter.sort), cursor(&filter)?);
-    let found = loan::list(&mut tx, &ctx.scope, day, &asked, order, cursor.as_ref(), PAGE).await?;
+    let before = matches!(filter.at, At::Before(_));
+    asked.backwards = filter.reversed != before;
+    let mut found = loan::list(&mut tx, &ctx.scope, day, &asked, order, cursor.as_ref(), PAGE).await?;
+    if before {
+        found.rows.reverse();
+    }
+    let key = |row: Option<&ListRow>| row.map(|row| key_of(row, filter.sort));
+    let has_more = found.next.is_some();
+    let (first, last) = (key(found.rows.first()), key(found.rows.last()));
     let totals = loan::totals(&mut tx, &ctx.scope, day, &asked).await?;
     let states = states(&mut tx, &ctx.scope, day, &asked, &filter).await?;
     let list = LoanList {
@@ -59,7 +79,9 @@ pub(crate) async fn list(
         loans: unsigned(totals.loans),
         balance: totals.balance_fen,
         rows: found.rows.iter().map(|row| names.row(row, &filter, day)).collect(),
-        next: found.next.as_ref().map(cursor_word),
+        previous: first.filter(|_| if before { has_more } else { filter.at != At::Start }),
+        next: last.filter(|_| before || has_more),
+        pages: unsigned(totals.loans).div_ceil(unsigned(PAGE)),
         filter,
     };
     let mut page = face.page(&visitor, Section::Loans, &county.name);
@@ -119,6 +141,15 @@ impl Names {
 
     pub(super) fn officer(&self, id: i64) -> Option<&str> {
         self.officers.iter().find(|officer| officer.officer_id == id).map(|officer| officer.name.as_str())
+    }
+
+    /// Whether a list's village lies in its township: whoever chooses another township means all of it.
+    fn has_village(&self, filter: &LoanFilter) -> bool {
+        let place = |code: &Option<String>| code.as_deref().and_then(|code| self.place(code));
+        match (place(&filter.township), place(&filter.village)) {
+            (Some(township), Some(village)) => village.parent_id == Some(township.division_id),
+            _ => true,
+        }
     }
 
     /// A loan of a list.
@@ -193,10 +224,12 @@ pub(super) fn narrow(face: &Face, names: &Names, filter: &LoanFilter, day: Date)
         Some(code) => Some(names.place(code).ok_or(Failure::NotFound)?.division_id),
         None => None,
     };
-    let text = filter.search.as_str();
+    let text = squeeze(&filter.search);
     let digits = text.to_uppercase();
     let four = digits.len() == 4
         && digits.char_indices().all(|(index, c)| c.is_ascii_digit() || (index == 3 && c == 'X'));
+    let secret = IdentityNumber::parse(&text).map(|number| number.as_str().to_owned()).ok();
+    let secret = secret.or_else(|| is_phone(&text).then(|| text.clone()));
     Ok(Filter {
         shown: match filter.state {
             Wanted::Owing => Shown::Owing,
@@ -208,9 +241,16 @@ pub(super) fn narrow(face: &Face, names: &Names, filter: &LoanFilter, day: Date)
         branch_id: filter.branch,
         manager_id: filter.officer,
         due: filter.due.map(|month| (falls_due_from(month, day), month.last_of_month())),
-        text: (!text.is_empty()).then(|| text.to_owned()),
+        text: Some(text).filter(|text| !text.is_empty()),
         last_four_hash: four.then(|| person::last_four(face.app.db.key(), &digits)),
+        secret_hash: secret.map(|secret| face.app.db.key().hash(&secret)),
+        backwards: filter.reversed,
     })
+}
+
+/// Whether a text is a mobile phone's number.
+fn is_phone(text: &str) -> bool {
+    text.len() == 11 && text.starts_with('1') && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The day from which a month's loans fall due: of the month of the list, only what is still to come.
@@ -228,19 +268,23 @@ pub(super) fn order(sort: Sort) -> Order {
     }
 }
 
-/// The beginning of a page as an address writes it: the value by which the list is ordered, and the loan.
-fn cursor_word(cursor: &Cursor) -> String {
-    let value = match &cursor.value {
-        Value::Int(number) => number.map(|number| number.to_string()),
-        Value::Date(day) => day.map(|day| day.to_string()),
-        Value::Text(text) => text.clone(),
-        Value::Bytes(_) => None,
+/// A row's key as an address writes it: the value by which the list is ordered, and the loan.
+fn key_of(row: &ListRow, sort: Sort) -> String {
+    let value = match sort {
+        Sort::Due => row.due_on.to_string(),
+        Sort::Balance => row.balance_fen.get().to_string(),
+        Sort::Name => pinyin_key(&row.borrower_name),
+        Sort::Number => row.number.clone(),
     };
-    format!("{}~{}", value.unwrap_or_default(), cursor.loan_id)
+    format!("{value}~{}", row.loan_id)
 }
 
 fn cursor(filter: &LoanFilter) -> Result<Option<Cursor>, UnknownWord> {
-    let Some(word) = &filter.after else { return Ok(None) };
+    let (field, word) = match &filter.at {
+        At::Start => return Ok(None),
+        At::After(word) => ("after", word),
+        At::Before(word) => ("before", word),
+    };
     let parsed = word.rsplit_once('~').and_then(|(value, loan)| {
         let value = match filter.sort {
             Sort::Due => Value::Date(Some(value.parse().ok()?)),
@@ -249,7 +293,7 @@ fn cursor(filter: &LoanFilter) -> Result<Option<Cursor>, UnknownWord> {
         };
         Some(Cursor { value, loan_id: loan.parse().ok()? })
     });
-    parsed.map(Some).ok_or_else(|| UnknownWord { field: "after", value: word.clone() })
+    parsed.map(Some).ok_or_else(|| UnknownWord { field, value: word.clone() })
 }
 
 /// How many loans of each standing the other filters leave.
@@ -272,7 +316,7 @@ async fn states(
         tabs.push(StateTab {
             wanted,
             loans: unsigned(totals.loans),
-            href: LoanFilter { state: wanted, after: None, ..filter.clone() }.address(),
+            href: LoanFilter { state: wanted, ..filter.beginning() }.address(),
             here: wanted == filter.state,
         });
     }
@@ -289,7 +333,9 @@ pub(super) fn chips(lang: Lang, names: &Names, filter: &LoanFilter, day: Date) -
     let place = |code: &str| names.place(code).map_or_else(|| code.to_owned(), |place| place.name.clone());
     let standing = |standing: Standing| lang.text(&format!("standing-{}", standing.key()));
     if !filter.search.is_empty() {
-        chip(Part::Search, "chip-search", "text", filter.search.clone());
+        // Whoever looks over a shoulder need not read a whole identity number.
+        let shown = IdentityNumber::parse(&filter.search).map(|number| number.masked());
+        chip(Part::Search, "chip-search", "text", shown.unwrap_or_else(|_| filter.search.clone()));
     }
     if let Wanted::One(wanted) = filter.state {
         chip(Part::State, "chip-state", "state", standing(wanted));

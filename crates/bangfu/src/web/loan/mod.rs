@@ -16,6 +16,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::failure::Failure;
+use super::flash::Flash;
 use super::frame::{Face, Visitor, html};
 use super::page::{Page, Section};
 use view::{LoanList, LoanView};
@@ -57,6 +58,9 @@ pub(super) async fn one(
     let ctx = face.ctx();
     let asked: Option<Date> = filter::read("day", &asked.day, |text| text.parse().ok())?;
     let day = asked.unwrap_or(ctx.today);
+    if day > ctx.today {
+        return Ok(Flash::FutureDay.redirect(&format!("/loans/{loan_id}")));
+    }
     let detail = bangfu_usecase::loan::detail(&face.app.db, &ctx, loan_id, day).await?;
     let imports = bangfu_usecase::import::history(&face.app.db, &ctx).await?;
     let mut tx = face.app.db.read().await?;
@@ -68,6 +72,7 @@ pub(super) async fn one(
         imports: &imports,
         day,
         past: day != ctx.today,
+        back: visitor.list_before.clone(),
     };
     let loan = told.view();
     html(&LoanPage { page: face.page(&visitor, Section::Loans, &county.name), loan })

@@ -32,6 +32,8 @@ pub(super) struct Told<'a> {
     pub(super) day: Date,
     /// Whether the day was asked for.
     pub(super) past: bool,
+    /// The list from which the visitor came.
+    pub(super) back: Option<String>,
 }
 
 impl Told<'_> {
@@ -47,6 +49,8 @@ impl Told<'_> {
             standing,
             balance: self.detail.balance_fen,
             place: self.place_of(loan.village_id),
+            place_href: self.village_href(),
+            back: self.back.clone().unwrap_or_else(|| self.list().standing(standing).address()),
             why: self.why(standing),
             contract: self.contract(),
             household: self.household(),
@@ -64,6 +68,16 @@ impl Told<'_> {
         format!("{township} {}", name(village_id)).trim().to_owned()
     }
 
+    /// The list of all loans on the page's day.
+    fn list(&self) -> LoanFilter {
+        LoanFilter::of_day(self.day)
+    }
+
+    fn village_href(&self) -> Option<String> {
+        let village = self.detail.village_code.clone()?;
+        Some(LoanFilter { village: Some(village), ..self.list() }.address())
+    }
+
     fn thresholds(&self) -> Thresholds {
         self.detail.pack.warning.thresholds
     }
@@ -71,7 +85,14 @@ impl Told<'_> {
     fn why(&self, standing: Standing) -> Why {
         let Some((_, reason)) = &self.detail.standing else {
             let sentence = self.lang.text("reason-not-disbursed");
-            return Why { sentence, facts: Vec::new(), due_provisional: false, next: None, ribbon: None };
+            return Why {
+                sentence,
+                facts: Vec::new(),
+                due_provisional: false,
+                next: None,
+                later_key: "why-next-never",
+                ribbon: None,
+            };
         };
         let after = match reason.next {
             Some((_, next @ (Standing::Overdue | Standing::Awaiting))) => next,
@@ -86,6 +107,11 @@ impl Told<'_> {
             facts: self.reasons(reason),
             due_provisional: self.detail.due_provisional,
             next: reason.next,
+            later_key: match standing {
+                Standing::Awaiting => "why-next-awaiting",
+                Standing::Overdue => "why-next-overdue",
+                _ => "why-next-never",
+            },
             ribbon,
         }
     }
@@ -140,7 +166,7 @@ impl Told<'_> {
             fact("term", months.unwrap_or_default()),
             fact("purpose", loan.terms.purpose.clone().unwrap_or_default()),
             Fact {
-                href: Some(LoanFilter { branch: Some(loan.branch_id), ..LoanFilter::default() }.address()),
+                href: Some(LoanFilter { branch: Some(loan.branch_id), ..self.list() }.address()),
                 ..fact("branch", branch)
             },
         ];
@@ -168,7 +194,10 @@ impl Told<'_> {
             fact("village", self.place_of(household.map_or(loan.village_id, |one| one.village_id))),
         ];
         for (id, number) in &self.detail.siblings {
-            facts.push(Fact { href: Some(format!("/loans/{id}")), ..fact("other-loan", number.clone()) });
+            facts.push(Fact {
+                href: Some(format!("/loans/{id}?day={}", self.day)),
+                ..fact("other-loan", number.clone())
+            });
         }
         facts
     }
@@ -180,12 +209,17 @@ impl Told<'_> {
             name: id.and_then(|id| self.detail.officers.get(&id).cloned()),
             href,
         };
-        let loans =
-            loan.manager_id.map(|id| LoanFilter { officer: Some(id), ..LoanFilter::default() }.address());
+        let loans = loan.manager_id.map(|id| LoanFilter { officer: Some(id), ..self.list() }.address());
+        // Guides and technology officers have no list of loans: their line among the people says what they carry.
+        let person = |id: Option<i64>| {
+            let name = self.detail.officers.get(&id?)?;
+            let words = form_urlencoded::Serializer::new(String::new()).append_pair("q", name).finish();
+            Some(format!("/officers?{words}"))
+        };
         vec![
             tied("role-credit-manager", loan.manager_id, loans),
-            tied("role-industry-guide", loan.guide_id, None),
-            tied("role-technology-officer", loan.technologist_id, None),
+            tied("role-industry-guide", loan.guide_id, person(loan.guide_id)),
+            tied("role-technology-officer", loan.technologist_id, person(loan.technologist_id)),
         ]
     }
 

@@ -58,7 +58,9 @@ pub(crate) fn list(rows: usize) -> LoanList {
         },
         loans: u64::try_from(rows.len()).unwrap() * 200,
         balance: Fen::new(1_907_600_000 * i64::from(!rows.is_empty())),
+        previous: None,
         next: (rows.len() == 50).then(|| "key".to_owned()),
+        pages: u64::try_from(rows.len()).unwrap() * 4,
         rows,
         filter,
     }
@@ -75,6 +77,8 @@ pub(crate) fn loan() -> LoanView {
         standing: Standing::Yellow,
         balance: Fen::new(1_500_000),
         place: "白石渡镇 白石渡村".to_owned(),
+        place_href: Some("/loans?village=431022101201".to_owned()),
+        back: "/loans?state=yellow".to_owned(),
         why: Why {
             sentence: "离到期还有 16 天，落在黄色预警的 8–30 天之内。".to_owned(),
             facts: vec![
@@ -85,6 +89,7 @@ pub(crate) fn loan() -> LoanView {
             ],
             due_provisional: true,
             next: Some((date(2019, 6, 26), Standing::Red)),
+            later_key: "why-next-never",
             ribbon: Some(Ribbon::draw(16, Standing::Yellow, Standing::Awaiting, &rule)),
         },
         contract: vec![

@@ -6,6 +6,7 @@ use jiff::civil::{Date, DateTime};
 
 use super::filter::{LoanFilter, Sort, Wanted};
 use super::ribbon::Ribbon;
+use crate::web::page::unsigned;
 
 /// A loan in a list.
 #[derive(Debug, Clone)]
@@ -101,6 +102,9 @@ impl StateTab {
     }
 }
 
+/// A column that sorts the list: its order, and the key of its heading.
+pub(crate) type Column = (Sort, &'static str);
+
 /// A list of loans.
 #[derive(Debug, Clone)]
 pub(crate) struct LoanList {
@@ -120,20 +124,48 @@ pub(crate) struct LoanList {
     pub(crate) balance: Fen,
     /// This page of it.
     pub(crate) rows: Vec<LoanRow>,
-    /// The key at which the next page begins.
+    /// The key before which the page before ends, where there is one.
+    pub(crate) previous: Option<String>,
+    /// The key after which the next page begins, where there is one.
     pub(crate) next: Option<String>,
+    /// How many pages there are.
+    pub(crate) pages: u64,
 }
 
 impl LoanList {
-    /// The list sorted by a column.
-    pub(crate) fn sorted(&self, key: &str) -> String {
-        let sort = Sort::ALL.into_iter().find(|sort| sort.key() == key).unwrap_or_default();
-        self.filter.sorted(sort).address()
+    /// The list sorted by a column, or by it the other way round.
+    pub(crate) fn sorted(&self, sort: &Sort) -> String {
+        self.filter.sorted(*sort).address()
     }
 
-    /// Whether a column sorts the list.
-    pub(crate) fn is_sorted(&self, key: &str) -> bool {
-        self.filter.sort.key() == key
+    /// The direction in which a column runs now.
+    pub(crate) fn direction(&self, sort: &Sort) -> Option<&'static str> {
+        self.filter.direction(*sort)
+    }
+
+    /// The orders to choose from, with the key of each name.
+    pub(crate) fn sorts(&self) -> [Column; 4] {
+        let balance = (Sort::Balance, "balance");
+        [(Sort::Due, "due-on"), balance, (Sort::Name, "borrower"), (Sort::Number, "number")]
+    }
+
+    /// The columns that sort the list: due day, balance, borrower and number.
+    pub(crate) fn columns(&self) -> (Column, Column, Column, Column) {
+        let balance = (Sort::Balance, "balance-yuan");
+        ((Sort::Due, "due-on"), balance, (Sort::Name, "borrower"), (Sort::Number, "number"))
+    }
+
+    /// How many of the filters that fold away on a phone are in force.
+    pub(crate) fn folded(&self) -> u64 {
+        let filter = &self.filter;
+        let places = [filter.township.is_some(), filter.village.is_some(), filter.branch.is_some()];
+        let rest = [filter.officer.is_some(), filter.due.is_some()];
+        unsigned(places.into_iter().chain(rest).filter(|set| *set).count())
+    }
+
+    /// The number of this page.
+    pub(crate) fn page_number(&self) -> u64 {
+        u64::from(self.filter.pages_before) + 1
     }
 
     /// The next page.
@@ -141,9 +173,14 @@ impl LoanList {
         self.next.clone().map(|after| self.filter.following(after).address())
     }
 
+    /// The page before.
+    pub(crate) fn previous_href(&self) -> Option<String> {
+        self.previous.clone().map(|before| self.filter.preceding(before).address())
+    }
+
     /// The first page, when this is a later one.
     pub(crate) fn first_href(&self) -> Option<String> {
-        self.filter.after.is_some().then(|| self.filter.sorted(self.filter.sort).address())
+        (self.filter.pages_before > 1).then(|| self.filter.beginning().address())
     }
 
     /// The same list without any filter but its day.
@@ -200,6 +237,8 @@ pub(crate) struct Why {
     pub(crate) due_provisional: bool,
     /// The day and the standing that follow if nothing happens.
     pub(crate) next: Option<(Date, Standing)>,
+    /// Key of what is said of the time to come where no day is known on which anything changes.
+    pub(crate) later_key: &'static str,
     /// The picture of it.
     pub(crate) ribbon: Option<Ribbon>,
 }
@@ -266,6 +305,10 @@ pub(crate) struct LoanView {
     pub(crate) balance: Fen,
     /// Where the borrower lives: township and village.
     pub(crate) place: String,
+    /// The loans of that village.
+    pub(crate) place_href: Option<String>,
+    /// The list from which the visitor came, or one in which the loan stands.
+    pub(crate) back: String,
     /// Why it stands there.
     pub(crate) why: Why,
     /// The contract.

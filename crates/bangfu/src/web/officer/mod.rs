@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use bangfu_domain::officer::Role;
+use bangfu_domain::text::squeeze;
 use bangfu_domain::warning::Standing;
 use bangfu_usecase::officer::{self, Line};
 use serde::Deserialize;
@@ -46,11 +47,12 @@ pub(super) async fn get(
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
     let roster = officer::roster(&mut tx, &ctx.scope, ctx.today).await?;
-    let officers = view(&roster, asked.q.trim(), Role::from_key(&asked.role));
+    let officers =
+        view(&roster, &squeeze(&asked.q), Role::from_key(&asked.role), &LoanFilter::of_day(ctx.today));
     html(&OfficersPage { page: face.page(&visitor, Section::Officers, &county.name), officers })
 }
 
-fn view(roster: &[Line], search: &str, role: Option<Role>) -> Officers {
+fn view(roster: &[Line], search: &str, role: Option<Role>, list: &LoanFilter) -> Officers {
     let mut groups: Vec<OfficerGroup> = Vec::new();
     let mut shown: u64 = 0;
     let wanted = roster.iter().filter(|line| {
@@ -58,7 +60,7 @@ fn view(roster: &[Line], search: &str, role: Option<Role>) -> Officers {
     });
     for line in wanted {
         shown += 1;
-        let row = row(line);
+        let row = row(line, list);
         match groups.iter_mut().find(|group| group.place == line.place) {
             Some(group) => group.officers.push(row),
             None => groups.push(OfficerGroup {
@@ -85,8 +87,8 @@ fn view(roster: &[Line], search: &str, role: Option<Role>) -> Officers {
     }
 }
 
-fn row(line: &Line) -> OfficerRow {
-    let filter = LoanFilter { officer: Some(line.officer.officer_id), ..LoanFilter::default() };
+fn row(line: &Line, list: &LoanFilter) -> OfficerRow {
+    let filter = LoanFilter { officer: Some(line.officer.officer_id), ..list.clone() };
     let cell = |standing: Standing| Cell {
         standing,
         loans: unsigned(line.figures.get(standing).loans),

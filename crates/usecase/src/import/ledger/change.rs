@@ -3,7 +3,7 @@
 use bangfu_domain::loan::{Particulars, Terms};
 use bangfu_sheets::ledger::LedgerRow;
 
-use super::planner::Parties;
+use super::people::Parties;
 use crate::import::registry::Registry;
 use crate::import::report::Change;
 

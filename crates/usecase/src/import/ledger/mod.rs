@@ -1,6 +1,7 @@
 //! The county's loan ledger (台账): a position as of its day.
 
 mod change;
+mod people;
 mod planner;
 mod tie;
 

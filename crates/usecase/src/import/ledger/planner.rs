@@ -13,12 +13,12 @@ use bangfu_sheets::fault::{Fault, FaultCode};
 use bangfu_sheets::ledger::{Field, LedgerRow};
 use bangfu_store::Db;
 use bangfu_store::difference::Difference;
-use bangfu_store::household::Household;
 use bangfu_store::loan::Loan;
 use bangfu_store::movement::Movement;
 use jiff::civil::Date;
 
 use super::change::Changed;
+use super::people::Parties;
 use super::tie::Ties;
 use super::{Known, Less, Row};
 use crate::book::Work;
@@ -50,14 +50,6 @@ pub(super) struct Planner<'a> {
     pub(super) differences: Vec<Less>,
     pub(super) bad: Vec<Fault>,
     pub(super) seen: HashSet<(String, String)>,
-}
-
-/// Officers, enterprise and household that a row names.
-pub(super) struct Parties {
-    pub(super) manager_id: Option<i64>,
-    pub(super) guide_id: Option<i64>,
-    pub(super) technologist_id: Option<i64>,
-    pub(super) enterprise_id: Option<i64>,
 }
 
 impl Planner<'_> {
@@ -128,88 +120,6 @@ impl Planner<'_> {
             noticed.push(line.fault(Field::DueOn, &value, FaultCode::TermTooLong { months_max: most }));
         }
         Ok(noticed)
-    }
-
-    fn parties(&mut self, line: &Row<'_>, township_id: i64, noticed: &mut Vec<Fault>) -> Parties {
-        let row = line.row;
-        let mut named = |name: &Option<String>, role, field| {
-            name.as_deref().map(|name| {
-                let (id, unknown) = self.registry.officer(&mut self.ids, township_id, name, role);
-                if unknown {
-                    noticed.push(line.fault(field, name, FaultCode::OfficerUnknown));
-                }
-                id
-            })
-        };
-        let manager_id = named(&row.credit_manager, Role::CreditManager, Field::CreditManager);
-        let guide_id = named(&row.industry_guide, Role::IndustryGuide, Field::IndustryGuide);
-        let technologist_id =
-            named(&row.technology_officer, Role::TechnologyOfficer, Field::TechnologyOfficer);
-        let enterprise_id =
-            row.enterprise.as_deref().map(|name| self.registry.enterprise(&mut self.ids, name));
-        Parties { manager_id, guide_id, technologist_id, enterprise_id }
-    }
-
-    /// The borrower's person and household, new ones included.
-    fn borrower(&mut self, row: &LedgerRow, village_id: i64) -> (i64, i64) {
-        let found = self.registry.person(self.db, row.identity.as_str());
-        if let Some((person_id, Some(household_id))) = found {
-            self.fill_phone(row, person_id);
-            return (person_id, household_id);
-        }
-        let head = row
-            .head_identity
-            .as_ref()
-            .filter(|head| **head != row.identity)
-            .and_then(|head| self.registry.person(self.db, head.as_str()))
-            .and_then(|(_, household)| household);
-        let household_id = head.unwrap_or_else(|| {
-            let household_id = self.ids.take();
-            let head_name = row.head_name.clone().unwrap_or_else(|| row.borrower_name.clone());
-            self.registry.put_household(Household {
-                household_id,
-                village_id,
-                head_name: head_name.clone(),
-                size: None,
-                class: row.household_class.clone(),
-                version: 1,
-            });
-            if let Some(identity) = row.head_identity.as_ref().filter(|head| **head != row.identity) {
-                self.registry.add_person(
-                    self.db,
-                    &mut self.ids,
-                    household_id,
-                    &head_name,
-                    identity.as_str(),
-                    true,
-                );
-            }
-            household_id
-        });
-        let is_head = row.head_identity.as_ref().is_none_or(|head| *head == row.identity);
-        let person_id = match found {
-            Some((person_id, _)) => person_id,
-            None => {
-                let identity = row.identity.as_str();
-                self.registry.add_person(
-                    self.db,
-                    &mut self.ids,
-                    household_id,
-                    &row.borrower_name,
-                    identity,
-                    is_head,
-                )
-            }
-        };
-        self.fill_phone(row, person_id);
-        (person_id, household_id)
-    }
-
-    /// Keeps a borrower's phone number where none is known: the register's stands.
-    fn fill_phone(&mut self, row: &LedgerRow, person_id: i64) {
-        if let Some(phone) = row.phone.as_ref().filter(|_| !self.registry.has_phone(person_id)) {
-            self.registry.put_phone(self.db, person_id, phone);
-        }
     }
 
     fn new_loan(

@@ -1,0 +1,74 @@
+//! A word that an answer leaves for the page after it: said once, and never part of an address.
+
+use axum::extract::Request;
+use axum::http::{HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+
+/// The name of the cookie that carries the word.
+pub(super) const FLASH_COOKIE: &str = "said";
+
+/// What the next page says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flash {
+    /// The next day was closed before the visitor's eyes.
+    NextDay,
+    /// A day was asked for that has not come yet.
+    FutureDay,
+    /// A staged file was dropped.
+    Dropped,
+    /// A difference was resolved.
+    Resolved,
+}
+
+impl Flash {
+    const ALL: [Flash; 4] = [Flash::NextDay, Flash::FutureDay, Flash::Dropped, Flash::Resolved];
+
+    /// The word in the cookie.
+    pub(super) const fn key(self) -> &'static str {
+        match self {
+            Flash::NextDay => "next-day",
+            Flash::FutureDay => "future-day",
+            Flash::Dropped => "dropped",
+            Flash::Resolved => "resolved",
+        }
+    }
+
+    /// What that word says.
+    pub(super) fn from_key(key: &str) -> Option<Flash> {
+        Self::ALL.into_iter().find(|flash| flash.key() == key)
+    }
+
+    /// The key of the notice above the page; the board shows for itself that a day was closed.
+    pub(super) const fn notice_key(self) -> Option<&'static str> {
+        match self {
+            Flash::NextDay => None,
+            Flash::FutureDay => Some("notice-future-day"),
+            Flash::Dropped => Some("notice-dropped"),
+            Flash::Resolved => Some("notice-resolved"),
+        }
+    }
+
+    /// Leads to an address whose page says it.
+    pub(super) fn redirect(self, to: &str) -> Response {
+        let cookie = format!("{FLASH_COOKIE}={}; Path=/; Max-Age=60; SameSite=Lax; HttpOnly", self.key());
+        ([(header::SET_COOKIE, cookie)], Redirect::to(to)).into_response()
+    }
+}
+
+/// Takes the word back once a page has said it.
+pub(super) async fn forget(request: Request, next: Next) -> Response {
+    let carried = request.headers().get_all(header::COOKIE).iter().any(|line| {
+        line.to_str().is_ok_and(|line| line.split(';').any(|cookie| cookie.trim().starts_with("said=")))
+    });
+    let mut response = next.run(request).await;
+    let is_page = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if carried && is_page {
+        let gone = HeaderValue::from_static("said=; Path=/; Max-Age=0; SameSite=Lax; HttpOnly");
+        response.headers_mut().append(header::SET_COOKIE, gone);
+    }
+    response
+}

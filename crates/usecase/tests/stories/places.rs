@@ -1,0 +1,150 @@
+//! Places change, and people see only theirs: every cell is the length of its list and a full recount all the same.
+
+use bangfu_domain::loan::add_days;
+use bangfu_domain::warning::Standing;
+use bangfu_sheets::Kind;
+use bangfu_store::board::Axis;
+use bangfu_store::loan::{self, Filter, Shown};
+use bangfu_store::{Area, Scope, division, officer};
+use bangfu_usecase::board::board;
+use bangfu_usecase::rebuild::rebuild;
+use jiff::civil::{Date, date};
+
+use crate::any_book::identity;
+use crate::slips::HEADER;
+use crate::stage::{Engine, Stage, yizhang};
+use crate::story;
+
+const STANDINGS: [Standing; 7] = [
+    Standing::None,
+    Standing::Green,
+    Standing::Blue,
+    Standing::Yellow,
+    Standing::Red,
+    Standing::Awaiting,
+    Standing::Overdue,
+];
+
+/// Holds every cell of a day's boards against the list behind it, and the moves against theirs.
+pub(crate) async fn cells_are_lists(stage: &Stage, scope: &Scope, day: Date) {
+    let now = stage.ctx().micros();
+    let mut tx = stage.db.read().await.unwrap();
+    for axis in [Axis::County, Axis::Township, Axis::Village, Axis::Branch, Axis::Manager] {
+        let kept = board(&mut tx, scope, axis, day, None).await.unwrap();
+        let counted = board(&mut tx, scope, axis, day, Some(now)).await.unwrap();
+        assert_eq!(kept, counted, "{axis:?} of {day} for {scope:?}");
+        for row in &kept.rows {
+            for standing in STANDINGS {
+                let mut filter = Filter { shown: Shown::Standing(standing), ..Filter::default() };
+                match axis {
+                    Axis::Branch => filter.branch_id = Some(row.key_id),
+                    Axis::Manager => filter.manager_id = Some(row.key_id),
+                    Axis::County => {}
+                    // Where the list knows of no township, no list is narrowed to it.
+                    _ if row.key_id == 0 => continue,
+                    _ => filter.division_id = Some(row.key_id),
+                }
+                let listed = loan::totals(&mut tx, scope, day, &filter).await.unwrap();
+                assert_eq!(row.figures.get(standing), listed, "{axis:?} {} {standing:?} of {day}", row.code);
+            }
+        }
+    }
+    for (from, to, loans) in loan::moves(&mut tx, scope, day).await.unwrap() {
+        let filter = Filter { shown: Shown::Standing(to), moved_from: Some(from), ..Filter::default() };
+        let listed = loan::totals(&mut tx, scope, day, &filter).await.unwrap();
+        assert_eq!(loans, listed.loans, "moves from {from:?} to {to:?} of {day}");
+    }
+}
+
+fn ledger() -> Vec<u8> {
+    let places = [("白石渡镇", "白石渡村"), ("白石渡镇", "白石渡村"), ("玉溪镇", "城北"), ("莽山乡", "永安")];
+    let rows: Vec<String> = places
+        .iter()
+        .enumerate()
+        .map(|(index, (township, village))| {
+            let (who, bank) = (identity(index), ["甲支行", "乙支行"][index % 2]);
+            let due = add_days(date(2019, 5, 8), 5 * i32::try_from(index).unwrap());
+            let manager = ["管甲", "管乙", ""][index % 3];
+            format!(
+                "{township},{village},农户{index},{who},农商银行{bank},A{index},5{index}000,2018-05-01,{due},0,{manager}\n"
+            )
+        })
+        .collect();
+    let header = HEADER.replace('\n', ",信贷管户员\n");
+    format!("台账（截至2019-04-30）\n{header}{}", rows.concat()).into_bytes()
+}
+
+async fn everybody_sees_the_cells_of_their_lists(stage: &Stage) {
+    stage.read_in(Kind::Ledger, &ledger()).await;
+    stage.close(date(2019, 5, 20)).await;
+    let mut tx = stage.db.read().await.unwrap();
+    let township = division::by_code(&mut tx, "431022101000", date(2019, 5, 1)).await.unwrap().unwrap();
+    let manager = officer::list(&mut tx, 431_022).await.unwrap();
+    let manager = manager.iter().find(|one| one.name == "管甲").unwrap().officer_id;
+    let branch = loan::all(&mut tx, 431_022).await.unwrap()[0].branch_id;
+    drop(tx);
+    for area in
+        [Area::County, Area::Division(township.division_id), Area::Branch(branch), Area::Officer(manager)]
+    {
+        let scope = Scope { county_id: 431_022, area };
+        for day in [date(2019, 4, 30), date(2019, 5, 8), date(2019, 5, 9), date(2019, 6, 30)] {
+            cells_are_lists(stage, &scope, day).await;
+        }
+    }
+    let mut tx = stage.db.read().await.unwrap();
+    let scope = Scope { county_id: 431_022, area: Area::Division(township.division_id) };
+    let outside = loan::all(&mut tx, 431_022).await.unwrap().pop().unwrap();
+    let day = date(2019, 5, 8);
+    assert_eq!(
+        loan::get(&mut tx, &scope, outside.loan_id, day).await.unwrap(),
+        None,
+        "what lies outside is not there"
+    );
+    assert_eq!(board(&mut tx, &scope, Axis::County, day, None).await.unwrap().total.owing().loans, 2);
+}
+story!(everybody_sees_the_cells_of_their_lists);
+
+/// Yizhang's list, in which 白石渡村 moves to 玉溪镇 on 15 May 2019.
+fn moving() -> Vec<bangfu_sheets::divisions::DivisionLine> {
+    let mut lines = yizhang();
+    let township = lines.iter().find(|line| line.name == "玉溪镇").unwrap().code.clone();
+    let village = lines.iter().position(|line| line.name == "白石渡村").unwrap();
+    let mut after = lines[village].clone();
+    lines[village].valid_to = Some(date(2019, 5, 14));
+    after.replaces = after.code.clone();
+    after.code = format!("{}399", &township[..9]);
+    after.parent = township;
+    after.valid_from = Some(date(2019, 5, 15));
+    lines.push(after);
+    lines
+}
+
+async fn moved(engine: Engine) {
+    let stage = Stage::with_places(engine, moving()).await;
+    stage.read_in(Kind::Ledger, &ledger()).await;
+    stage.close(date(2019, 6, 17)).await;
+    let scope = stage.ctx().scope;
+    for day in [date(2019, 4, 30), date(2019, 5, 14), date(2019, 5, 15), date(2019, 6, 30)] {
+        cells_are_lists(&stage, &scope, day).await;
+    }
+    let by_township = async |day| {
+        let board = stage.board(Axis::Township, day, None).await;
+        let loans = |name: &str| {
+            board.rows.iter().find(|row| row.name == name).map_or(0, |row| row.figures.owing().loans)
+        };
+        (loans("白石渡镇"), loans("玉溪镇"))
+    };
+    assert_eq!(by_township(date(2019, 5, 14)).await, (2, 1));
+    assert_eq!(by_township(date(2019, 5, 15)).await, (0, 3));
+    assert!(rebuild(&stage.db, &stage.ctx(), false).await.unwrap().is_equal());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_village_that_moves_counts_where_it_lies_on_sqlite() {
+    moved(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_village_that_moves_counts_where_it_lies_on_postgres() {
+    moved(Engine::Postgres).await;
+}
