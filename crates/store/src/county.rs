@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::error::Error;
+use crate::key::Key;
 use crate::tx::Tx;
 use crate::value::Row;
 use crate::values;
@@ -48,11 +49,12 @@ pub struct Stamp {
     pub at: i64,
 }
 
-/// Adds a county.
-pub async fn add(tx: &mut Tx, county: &County) -> Result<(), Error> {
+/// Adds a county whose secrets one key seals from here on: a database is opened with no other.
+pub async fn add(tx: &mut Tx, county: &County, key: &Key) -> Result<(), Error> {
     tx.execute(
-        "INSERT INTO county (county_id, code, name, division_id, time_zone, pack_id, demo, change_seq, next_id, last_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 1, 0)",
+        "INSERT INTO county (county_id, code, name, division_id, time_zone, pack_id, demo, key_id, change_seq, next_id,
+                             last_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 1, 0)",
         &values![
             county.county_id,
             county.code.as_str(),
@@ -60,7 +62,8 @@ pub async fn add(tx: &mut Tx, county: &County) -> Result<(), Error> {
             county.division_id,
             county.time_zone.as_str(),
             county.pack_id.clone(),
-            county.demo
+            county.demo,
+            key.id()
         ],
     )
     .await?;

@@ -5,15 +5,14 @@ use std::time::Duration;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
+use sqlx::sqlite::{SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
-use crate::error::Error;
-use crate::found::Found;
-use crate::key::Key;
+use crate::error::{Error, OpenFault};
+use crate::found::{Book, Found};
+use crate::key::{self, Key};
 use crate::tx::Tx;
+use crate::way::{Way, has_log};
 
 /// Where a database lives: `sqlite:FILE` or `postgres://…`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +33,7 @@ impl Address {
             Some(path) if !path.is_empty() => {
                 Ok(Address::Sqlite(PathBuf::from(path.trim_start_matches("//"))))
             }
-            _ => Err(Error::Address(text.to_owned())),
+            _ => Err(Error::Address(without_password(text))),
         }
     }
 
@@ -42,11 +41,17 @@ impl Address {
     pub fn shown(&self) -> String {
         match self {
             Address::Sqlite(path) => path.display().to_string(),
-            Address::Postgres(url) => match (url.find("://"), url.rfind('@')) {
-                (Some(start), Some(at)) => format!("{}://…{}", &url[..start], &url[at..]),
-                _ => url.clone(),
-            },
+            Address::Postgres(url) => without_password(url),
         }
+    }
+}
+
+/// An address of a server without who connects and how: either may stand before the `@` or among the parameters.
+fn without_password(url: &str) -> String {
+    let place = url.split('?').next().unwrap_or(url);
+    match (place.find("://"), place.rfind('@')) {
+        (Some(start), Some(at)) => format!("{}://…{}", &place[..start], &place[at..]),
+        _ => place.to_owned(),
     }
 }
 
@@ -55,13 +60,16 @@ impl Address {
 pub struct Db {
     pools: Pools,
     key: Key,
+    /// The address, for messages.
+    place: String,
 }
 
 #[derive(Debug, Clone)]
 enum Pools {
     /// One writer, so that writers queue fairly, and several readers.
     Sqlite {
-        writer: SqlitePool,
+        /// None where nothing may be written.
+        writer: Option<SqlitePool>,
         readers: SqlitePool,
     },
     Postgres(PgPool),
@@ -71,32 +79,51 @@ impl Db {
     /// Makes a new database with an empty schema. Goes on where an earlier start was killed before it had made a
     /// county; refuses where a book or anything else stands already.
     pub async fn create(address: &Address) -> Result<Db, Error> {
-        match found(address).await? {
+        match found(address, Way::Write).await? {
             None | Some(Found::Nothing | Found::Unfinished) => {}
-            Some(Found::Book | Found::Foreign) => return Err(Error::Exists(address.shown())),
+            Some(Found::Book(_) | Found::Foreign) => return Err(Error::Exists(address.shown())),
         }
         let key = Key::create(address)?;
-        let db = Db { pools: Pools::open(address, true).await?, key };
+        let db = Db::at(address, Way::Create, key).await?;
         db.migrate().await?;
         Ok(db)
     }
 
     /// Opens a database with the book of at least one county, and brings its schema up to date.
     pub async fn open(address: &Address) -> Result<Db, Error> {
-        match (found(address).await?, address) {
-            (Some(Found::Book), _) => {}
-            // A file without tables is what a start leaves that was killed at once.
-            (Some(Found::Unfinished), _) | (Some(Found::Nothing), Address::Sqlite(_)) => {
-                return Err(Error::Unfinished(address.shown()));
-            }
-            (Some(Found::Foreign), _) => return Err(Error::Foreign(address.shown())),
-            (None, _) | (Some(Found::Nothing), Address::Postgres(_)) => {
-                return Err(Error::Missing(address.shown()));
-            }
+        let book = book(address, Way::Write).await?;
+        let key = Key::load(address)?;
+        refuse_other_key(address, &key, &book)?;
+        let db = Db::at(address, Way::Write, key).await?;
+        if !is_current(address, &book) {
+            db.migrate().await?;
         }
-        let db = Db { pools: Pools::open(address, false).await?, key: Key::load(address)? };
-        db.migrate().await?;
         Ok(db)
+    }
+
+    /// Opens a book to read in it, which also works where nothing may be written: in a file that is another's, or
+    /// in a folder that is.
+    pub async fn open_to_read(address: &Address) -> Result<Db, Error> {
+        let Address::Sqlite(path) = address else { return Db::open(address).await };
+        let way = Way::to_read(path);
+        let (way, book) = match book(address, way).await {
+            // The file is the user's and its folder is not, so that no log can be laid beside it.
+            Err(Error::Open { .. }) if way == Way::Write && !has_log(path) => {
+                (Way::Still, book(address, Way::Still).await?)
+            }
+            found => (way, found?),
+        };
+        if way == Way::Write || !is_current(address, &book) {
+            return Db::open(address).await;
+        }
+        let key = Key::load(address)?;
+        refuse_other_key(address, &key, &book)?;
+        Db::at(address, way, key).await
+    }
+
+    async fn at(address: &Address, way: Way, key: Key) -> Result<Db, Error> {
+        let pools = Pools::open(address, way).await.map_err(|error| opening(address, error))?;
+        Ok(Db { pools, key, place: address.shown() })
     }
 
     /// The key to the secrets.
@@ -107,7 +134,10 @@ impl Db {
     /// Begins a writing transaction. Only use cases do.
     pub async fn write(&self) -> Result<Tx, Error> {
         Ok(match &self.pools {
-            Pools::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Sqlite { writer: Some(writer), .. } => {
+                Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
+            }
+            Pools::Sqlite { writer: None, .. } => return Err(Error::ReadOnly(self.place.clone())),
             Pools::Postgres(pool) => {
                 Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL SERIALIZABLE").await?)
             }
@@ -129,7 +159,9 @@ impl Db {
         match &self.pools {
             Pools::Sqlite { writer, readers } => {
                 readers.close().await;
-                writer.close().await;
+                if let Some(writer) = writer {
+                    writer.close().await;
+                }
             }
             Pools::Postgres(pool) => pool.close().await,
         }
@@ -137,7 +169,8 @@ impl Db {
 
     async fn migrate(&self) -> Result<(), Error> {
         match &self.pools {
-            Pools::Sqlite { writer, .. } => migrator(SQLITE).run(writer).await?,
+            Pools::Sqlite { writer: Some(writer), .. } => migrator(SQLITE).run(writer).await?,
+            Pools::Sqlite { writer: None, .. } => return Err(Error::ReadOnly(self.place.clone())),
             Pools::Postgres(pool) => migrator(POSTGRES).run(pool).await?,
         }
         Ok(())
@@ -145,24 +178,23 @@ impl Db {
 }
 
 impl Pools {
-    async fn open(address: &Address, create: bool) -> Result<Pools, Error> {
+    async fn open(address: &Address, way: Way) -> Result<Pools, sqlx::Error> {
+        let wait = Duration::from_secs(120);
         match address {
             Address::Sqlite(path) => {
-                let options = SqliteConnectOptions::new()
-                    .filename(path)
-                    .create_if_missing(create)
-                    .journal_mode(SqliteJournalMode::Wal)
-                    .synchronous(SqliteSynchronous::Full)
-                    .foreign_keys(true)
-                    .busy_timeout(Duration::from_secs(30))
-                    .pragma("temp_store", "MEMORY")
-                    .pragma("cache_size", "-65536");
-                let wait = Duration::from_secs(120);
-                let writer = SqlitePoolOptions::new()
-                    .max_connections(1)
-                    .acquire_timeout(wait)
-                    .connect_with(options.clone())
-                    .await?;
+                let options = way.options(path).foreign_keys(true).pragma("temp_store", "MEMORY");
+                let writer = match way {
+                    Way::Share | Way::Still => None,
+                    Way::Create | Way::Write => {
+                        let options = options
+                            .clone()
+                            .journal_mode(SqliteJournalMode::Wal)
+                            .synchronous(SqliteSynchronous::Full)
+                            .pragma("cache_size", "-65536");
+                        let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(wait);
+                        Some(pool.connect_with(options).await?)
+                    }
+                };
                 let readers = SqlitePoolOptions::new()
                     .min_connections(0)
                     .max_connections(4)
@@ -174,7 +206,7 @@ impl Pools {
                 let pool = PgPoolOptions::new()
                     .min_connections(0)
                     .max_connections(8)
-                    .acquire_timeout(Duration::from_secs(120))
+                    .acquire_timeout(wait)
                     .connect_with(options(url)?)
                     .await?;
                 Ok(Pools::Postgres(pool))
@@ -183,22 +215,64 @@ impl Pools {
     }
 }
 
-/// What stands at an address; `None` where there is no file.
-async fn found(address: &Address) -> Result<Option<Found>, Error> {
-    match address {
-        Address::Sqlite(path) if !path.exists() => Ok(None),
-        Address::Sqlite(path) => Found::in_file(path, &texts(SQLITE)).await.map(Some),
-        Address::Postgres(url) => {
-            let pool = PgPoolOptions::new().max_connections(1).connect_with(options(url)?).await?;
-            let found = Found::on_server(&pool, &texts(POSTGRES)).await;
-            pool.close().await;
-            found.map(Some)
+/// The book at an address, or why there is none.
+async fn book(address: &Address, way: Way) -> Result<Book, Error> {
+    match (found(address, way).await?, address) {
+        (Some(Found::Book(book)), _) => Ok(book),
+        // A file without tables is what a start leaves that was killed at once.
+        (Some(Found::Unfinished), _) | (Some(Found::Nothing), Address::Sqlite(_)) => {
+            Err(Error::Unfinished(address.shown()))
         }
+        (Some(Found::Foreign), _) => Err(Error::Foreign(address.shown())),
+        (None, _) | (Some(Found::Nothing), Address::Postgres(_)) => Err(Error::Missing(address.shown())),
     }
 }
 
-fn options(url: &str) -> Result<PgConnectOptions, Error> {
-    Ok(url.parse::<PgConnectOptions>()?)
+/// What stands at an address; `None` where there is no file.
+async fn found(address: &Address, way: Way) -> Result<Option<Found>, Error> {
+    let found = match address {
+        Address::Sqlite(path) => match path.try_exists() {
+            Ok(false) => return Ok(None),
+            Ok(true) => Found::in_file(way.options(path), &texts(SQLITE)).await,
+            Err(error) => Err(error.into()),
+        },
+        Address::Postgres(url) => match options(url) {
+            Ok(options) => Found::on_server(options, &texts(POSTGRES)).await,
+            Err(_) => return Err(Error::Address(address.shown())),
+        },
+    };
+    found.map(Some).map_err(|error| opening(address, error))
+}
+
+/// A failure to open, with what can be said of its cause.
+fn opening(address: &Address, error: sqlx::Error) -> Error {
+    Error::Open { place: address.shown(), fault: OpenFault::of(address, &error), source: error }
+}
+
+/// Another key would seal new secrets which the first cannot open, and find none of those that are there.
+fn refuse_other_key(address: &Address, key: &Key, book: &Book) -> Result<(), Error> {
+    if book.key_id == key.id() {
+        return Ok(());
+    }
+    let (place, key_id) = (key::place_of(address), key.id().to_owned());
+    Err(Error::OtherKey { place, key_id, book_key_id: book.key_id.clone() })
+}
+
+/// True if every migration of this program has run there and no other.
+fn is_current(address: &Address, book: &Book) -> bool {
+    let scripts = match address {
+        Address::Sqlite(_) => SQLITE,
+        Address::Postgres(_) => POSTGRES,
+    };
+    let own: Vec<(i64, Vec<u8>)> =
+        migrator(scripts).iter().map(|one| (one.version, one.checksum.to_vec())).collect();
+    own == book.migrations
+}
+
+/// A server is asked with plans made for the values at hand: a plan that was kept from when the tables were empty
+/// would go on reading them whole, once for each row.
+fn options(url: &str) -> Result<PgConnectOptions, sqlx::Error> {
+    Ok(url.parse::<PgConnectOptions>()?.options([("plan_cache_mode", "force_custom_plan")]))
 }
 
 type Scripts = &'static [(i64, &'static str, &'static str)];

@@ -10,7 +10,7 @@ use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 
 use crate::db::Address;
-use crate::error::Error;
+use crate::error::{Error, KeyFault};
 
 /// The variable that may hold the key, as 64 hexadecimal digits.
 pub const KEY_VARIABLE: &str = "BANGFU_KEY";
@@ -113,7 +113,7 @@ fn keyed(key: &[u8; 32], message: &[u8]) -> [u8; 32] {
 #[expect(clippy::disallowed_methods, reason = "keys and nonces are made here and nowhere else")]
 fn fill_random(bytes: &mut [u8]) -> Result<(), Error> {
     getrandom::fill(bytes)
-        .map_err(|error| Error::Key { place: "the system's randomness".to_owned(), why: error.to_string() })
+        .map_err(|error| Error::Key { place: String::new(), fault: KeyFault::Randomness(error.to_string()) })
 }
 
 /// `bangfu.db.key` beside `bangfu.db`; for a server, a file in the user's own folder named after the database.
@@ -139,6 +139,11 @@ pub fn file_of(address: &Address) -> PathBuf {
     }
 }
 
+/// Where the key of a database is read: the variable, or the file.
+pub(crate) fn place_of(address: &Address) -> String {
+    if is_in_environment() { KEY_VARIABLE.to_owned() } else { file_of(address).display().to_string() }
+}
+
 /// True if the key comes from the environment and no file holds it.
 pub fn is_in_environment() -> bool {
     std::env::var(KEY_VARIABLE).is_ok_and(|text| !text.trim().is_empty())
@@ -152,15 +157,18 @@ fn from_environment() -> Result<Option<Key>, Error> {
 }
 
 fn from_file(path: &Path) -> Result<Key, Error> {
-    let text = std::fs::read_to_string(path).map_err(|error| Error::Key {
-        place: path.display().to_string(),
-        why: format!("{error}; set {KEY_VARIABLE} or put the key file back"),
-    })?;
-    parse(&text, &path.display().to_string())
+    let place = path.display().to_string();
+    match std::fs::read_to_string(path) {
+        Ok(text) => parse(&text, &place),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(Error::Key { place, fault: KeyFault::Missing })
+        }
+        Err(error) => Err(Error::Key { place, fault: KeyFault::Unreadable(error.to_string()) }),
+    }
 }
 
 fn parse(text: &str, place: &str) -> Result<Key, Error> {
-    let wrong = || Error::Key { place: place.to_owned(), why: "it is not 64 hexadecimal digits".to_owned() };
+    let wrong = || Error::Key { place: place.to_owned(), fault: KeyFault::Form };
     let text = text.trim();
     if text.len() != 64 || !text.is_ascii() {
         return Err(wrong());

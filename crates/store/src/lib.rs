@@ -24,11 +24,13 @@ pub mod officer;
 pub mod person;
 pub mod scope;
 pub mod service_point;
+pub mod statistics;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod tie;
 pub mod tx;
 pub mod value;
+mod way;
 
 pub use db::{Address, Db};
 pub use error::Error;

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use bangfu_store::county::{self, County};
+use bangfu_store::error::OpenFault;
 use bangfu_store::testing::fresh_postgres;
 use bangfu_store::{Address, Db, Error, key};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
@@ -47,7 +48,7 @@ async fn add_county(db: &Db) {
         change_seq: 0,
         last_at: 0,
     };
-    county::add(&mut tx, &county).await.unwrap();
+    county::add(&mut tx, &county, db.key()).await.unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -124,4 +125,68 @@ async fn what_is_not_ours_is_left_alone() {
     run(&server, "CREATE TABLE other (name TEXT)").await;
     is_left_alone(&server).await;
     assert!(!key::file_of(&at("letter.txt")).exists(), "no key for what is not ours");
+}
+
+/// The key at hand is not the one that the book names.
+async fn refuses_another_key(address: &Address) {
+    let db = Db::create(address).await.unwrap();
+    add_county(&db).await;
+    db.close().await;
+    run(address, "UPDATE county SET key_id = '5a5a5a5a'").await;
+    for refused in [Db::open(address).await, Db::open_to_read(address).await] {
+        let Err(Error::OtherKey { place, key_id, book_key_id }) = refused else { panic!("{refused:?}") };
+        let file = key::file_of(address).display().to_string();
+        let read = if key::is_in_environment() { key::KEY_VARIABLE.to_owned() } else { file };
+        assert_eq!(place, read, "what was read is named");
+        assert_eq!((key_id.as_str(), book_key_id.as_str()), (db.key().id(), "5a5a5a5a"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_key_opens_no_book() {
+    let folder = tempfile::tempdir().unwrap();
+    refuses_another_key(&sqlite(folder.path(), "book.db")).await;
+    refuses_another_key(&Address::Postgres(fresh_postgres().await.unwrap())).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_may_only_be_read_is_read_and_nothing_is_laid_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = sqlite(folder.path(), "book.db");
+    let db = Db::create(&address).await.unwrap();
+    add_county(&db).await;
+    db.close().await;
+    let path = folder.path().join("book.db");
+    let mut rights = std::fs::metadata(&path).unwrap().permissions();
+    rights.set_readonly(true);
+    std::fs::set_permissions(&path, rights).unwrap();
+    // A superuser may write all the same.
+    let may_write = std::fs::OpenOptions::new().write(true).open(&path).is_ok();
+    let db = Db::open_to_read(&address).await.unwrap();
+    assert_eq!(county::list(&mut db.read().await.unwrap()).await.unwrap().len(), 1);
+    if !may_write {
+        assert!(matches!(db.write().await, Err(Error::ReadOnly(_))));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "the book and its key");
+        let refused = Db::open(&address).await;
+        assert!(matches!(refused, Err(Error::Open { .. })), "{refused:?}");
+    }
+    db.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn why_a_database_cannot_be_opened_is_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let fault = async |address: Address| match Db::open(&address).await {
+        Err(Error::Open { fault, place, .. }) => {
+            assert!(!place.contains("secret"), "no password in {place}");
+            fault
+        }
+        other => panic!("{other:?}"),
+    };
+    std::fs::create_dir(folder.path().join("folder")).unwrap();
+    assert_eq!(fault(sqlite(folder.path(), "folder")).await, OpenFault::Folder);
+    let nobody = "postgres://bangfu:secret@127.0.0.1:1/book?password=secret".to_owned();
+    assert_eq!(fault(Address::Postgres(nobody)).await, OpenFault::Unreachable);
+    let server = fresh_postgres().await.unwrap();
+    assert_eq!(fault(Address::Postgres(format!("{server}_not"))).await, OpenFault::NoDatabase);
 }

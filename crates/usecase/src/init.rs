@@ -55,7 +55,7 @@ pub async fn init(address: &Address, lines: &[DivisionLine], book: &NewBook) -> 
         }
         division::add(tx, &terms, &links).await?;
         for one in &counties {
-            add_county(tx, one, &links, book.at).await?;
+            add_county(tx, &db, one, &links, book.at).await?;
         }
         Ok::<(), Error>(())
     })?;
@@ -63,8 +63,8 @@ pub async fn init(address: &Address, lines: &[DivisionLine], book: &NewBook) -> 
 }
 
 /// Adds a county with a service point in each of its places and an administrator.
-async fn add_county(tx: &mut Tx, one: &County, links: &[Link], at: Timestamp) -> Result<(), Error> {
-    county::add(tx, one).await?;
+async fn add_county(tx: &mut Tx, db: &Db, one: &County, links: &[Link], at: Timestamp) -> Result<(), Error> {
+    county::add(tx, one, db.key()).await?;
     let stamp = county::stamp(tx, one.county_id, at.as_microsecond()).await?;
     let places: Vec<i64> = links
         .iter()

@@ -9,6 +9,8 @@ CREATE TABLE county (
     time_zone    TEXT   NOT NULL,
     pack_id      TEXT,
     demo         BIGINT NOT NULL,
+    -- The key that seals the secrets; no other opens the book.
+    key_id       TEXT   NOT NULL,
     -- The day of the first position: the first close starts here.
     opening_on   DATE,
     closed_on    DATE,

@@ -18,7 +18,7 @@ use bangfu_sheets::book::Book;
 use bangfu_sheets::fault::{Fault, FaultCode, Place, RowPlace};
 use bangfu_sheets::wire;
 use bangfu_store::county::{self, County, Stamp};
-use bangfu_store::{Db, Tx, audit, import as stored};
+use bangfu_store::{Db, Tx, audit, import as stored, statistics};
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -154,7 +154,7 @@ pub async fn discard(db: &Db, ctx: &Ctx, import_id: i64) -> Result<(), Error> {
 
 /// Takes a staged file over (确认导入), in one transaction.
 pub async fn take(db: &Db, ctx: &Ctx, import_id: i64, take: Take, meter: &Meter) -> Result<Report, Error> {
-    in_write!(db, |tx| async {
+    let report = in_write!(db, |tx| async {
         let county = county::get(tx, ctx.county_id()).await?;
         let stamp = county::stamp(tx, county.county_id, ctx.micros()).await?;
         let import = find(tx, db, ctx, import_id).await?;
@@ -168,7 +168,9 @@ pub async fn take(db: &Db, ctx: &Ctx, import_id: i64, take: Take, meter: &Meter)
             return Err(Refusal::BadRows { bad }.into());
         }
         take_over(tx, db, ctx, &county, stamp, &import, plan, meter).await
-    })
+    })?;
+    statistics::renew(db, report.changes.new + report.changes.changed).await;
+    Ok(report)
 }
 
 /// Reads a file in at once, in one transaction: killed, it leaves nothing. Where bad rows forbid taking it, the
@@ -180,18 +182,22 @@ pub async fn take_file(
     take: Take,
     meter: &Meter,
 ) -> Result<Report, Error> {
-    in_write!(db, |tx| async {
+    let report = in_write!(db, |tx| async {
         let county = county::get(tx, ctx.county_id()).await?;
         let stamp = county::stamp(tx, county.county_id, ctx.micros()).await?;
         let import_id = county::take_ids(tx, county.county_id, 1).await?;
         let plan = plan(tx, db, ctx, &county, upload, meter).await?;
         if take == Take::AllOrNothing && plan.report.rows.bad > 0 {
-            return Ok(plan.report);
+            return Ok::<Report, Error>(plan.report);
         }
         let import = import_of(upload, ctx, import_id, stamp);
         stored::add(tx, db.key(), county.county_id, &import).await?;
         take_over(tx, db, ctx, &county, stamp, &import, plan, meter).await
-    })
+    })?;
+    if report.taken {
+        statistics::renew(db, report.changes.new + report.changes.changed).await;
+    }
+    Ok(report)
 }
 
 /// Writes a plan, its report and the record of it.

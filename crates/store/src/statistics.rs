@@ -1,0 +1,49 @@
+//! What PostgreSQL knows of its tables, from which it plans how to read them. SQLite plans alike without.
+
+use crate::db::Db;
+use crate::error::Error;
+use crate::tx::Tx;
+
+/// The tables that a large take-over or a rebuild fills.
+const TABLES: [&str; 12] = [
+    "household",
+    "person",
+    "secret",
+    "officer",
+    "tie",
+    "loan",
+    "loan_borrower",
+    "loan_event",
+    "loan_interval",
+    "board_delta",
+    "bank_movement",
+    "change",
+];
+
+/// From how many rows on the tables are looked at again.
+const MANY: usize = 500;
+
+/// Lets the database look at its tables again after so many rows were written, in a transaction of its own: what
+/// it knew of them was true of tables that were empty or much smaller.
+///
+/// The rows are written by then, so that a failure here is logged and nothing more: the database looks again by
+/// itself, only later.
+pub async fn renew(db: &Db, rows: usize) {
+    if rows < MANY {
+        return;
+    }
+    if let Err(error) = look(db).await {
+        tracing::warn!("the database could not renew its statistics; lists may be slow for a while: {error}");
+    }
+}
+
+async fn look(db: &Db) -> Result<(), Error> {
+    let mut tx = db.write().await?;
+    if matches!(tx, Tx::Postgres(_)) {
+        // Always in one order, so that two that do this at once do not wait for each other in a circle.
+        for table in TABLES {
+            tx.execute(format!("ANALYZE {table}"), &[]).await?;
+        }
+    }
+    tx.commit().await
+}
