@@ -49,6 +49,11 @@ impl Clock {
     }
 }
 
+/// True for a day of which somebody may ask; anything else is a slip, and databases do not know every year.
+pub(crate) fn is_plausible(day: &Date) -> bool {
+    (1900..2200).contains(&day.year())
+}
+
 /// The last day whose close is due at an instant: until the wall clock of the zone shows the hour of the close it
 /// is the day before, from then on the day itself.
 pub(crate) fn day_due(now: Timestamp, zone: &TimeZone, close_at: Time) -> Date {

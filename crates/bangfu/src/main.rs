@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     // The child that parses a file from outside: no arguments, no environment, no database.
-    if std::env::args().nth(1).as_deref() == Some(intake::CHILD_VERB) {
+    if std::env::args_os().nth(1).is_some_and(|verb| verb == intake::CHILD_VERB) {
         return ExitCode::from(u8::try_from(intake::child()).unwrap_or(1));
     }
     cli::main()

@@ -716,6 +716,20 @@ store-sql = The database failed and this was not finished. Try again later; if i
 store-migrate = The tables of the database do not fit this version of the program; they were left as they are. Use the version that made them or a newer one. [{ $why }]
 store-io = { $place } cannot be read or written. Check the place, the rights and the disk space. [{ $why }]
 cli-unsaid = The result was not written: standard output takes nothing. Check the file to which it leads and the disk space. [{ $why }]
+cli-typed-verb = There is no verb “{ $value }”.
+cli-typed-unknown = { $argument } is not known here.
+cli-typed-missing = Missing: { $argument }.
+cli-typed-twice = { $argument } can be given once only, and not with what contradicts it.
+cli-typed-empty = { $argument } has no value after it.
+cli-typed-choice = { $argument } cannot be “{ $value }”; it can be: { $choices }.
+cli-typed-value = { $argument }: “{ $value }” is not understood.
+cli-typed-meant = Did you mean: { $words }?
+cli-typed-usage = Usage: { $usage }
+cli-typed-help = Add --help for more.
+cli-form-day = A day is written 2019-06-17 (from 1900 to 2199).
+cli-form-instant = An instant is written 2019-06-17T08:00:00+08:00.
+cli-form-hour = A time is written 02:00.
+cli-form-address = An address is written 127.0.0.1:8080.
 cli-file = Cannot open { $file }. Check its name, and that you may read it. [{ $error }]
 
 ## Differences

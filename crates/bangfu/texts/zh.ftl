@@ -667,6 +667,20 @@ store-sql = 数据库出错，这一步没有完成。请稍后再试；如果�
 store-migrate = 数据库的表结构与本程序的版本不合，没有改动它。请用建立它的版本或更新的版本。[{ $why }]
 store-io = 读写 { $place } 时出错。请核对位置、权限和磁盘空间。[{ $why }]
 cli-unsaid = 结果没有写出去：标准输出不能写入。请核对它指向的文件和磁盘空间。[{ $why }]
+cli-typed-verb = 没有“{ $value }”这个命令。
+cli-typed-unknown = 不认识参数 { $argument }。
+cli-typed-missing = 还缺：{ $argument }。
+cli-typed-twice = { $argument } 只能写一次，也不能与别的参数相抵触。
+cli-typed-empty = { $argument } 后面没有写值。
+cli-typed-choice = { $argument } 不能是“{ $value }”，可以是：{ $choices }。
+cli-typed-value = { $argument } 的值“{ $value }”看不懂。
+cli-typed-meant = 是不是想写：{ $words }？
+cli-typed-usage = 用法：{ $usage }
+cli-typed-help = 加上 --help 看说明。
+cli-form-day = 日期这样写：2019-06-17（1900 年到 2199 年）。
+cli-form-instant = 时刻这样写：2019-06-17T08:00:00+08:00。
+cli-form-hour = 时间这样写：02:00。
+cli-form-address = 地址这样写：127.0.0.1:8080。
 cli-file = 打不开文件 { $file }。请核对名称，并确认有权读取。[{ $error }]
 
 ## 出入名单

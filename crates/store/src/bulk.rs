@@ -122,7 +122,7 @@ fn as_int(value: &Value) -> Option<i64> {
 }
 
 fn as_text(value: &Value) -> Option<String> {
-    if let Value::Text(value) = value { value.clone() } else { None }
+    if let Value::Text(value) = value { Value::storable(value) } else { None }
 }
 
 fn as_date(value: &Value) -> Option<PgDate> {

@@ -102,7 +102,7 @@ pub(crate) fn bind_sqlite<'q>(mut query: SqliteQuery<'q>, values: &[Value]) -> S
     for value in values {
         query = match value {
             Value::Int(value) => query.bind(*value),
-            Value::Text(value) => query.bind(value.clone()),
+            Value::Text(value) => query.bind(Value::storable(value)),
             Value::Date(value) => query.bind(value.map(|date| date.to_string())),
             Value::Bytes(value) => query.bind(value.clone()),
         };
@@ -114,7 +114,7 @@ pub(crate) fn bind_postgres<'q>(mut query: PostgresQuery<'q>, values: &[Value]) 
     for value in values {
         query = match value {
             Value::Int(value) => query.bind(*value),
-            Value::Text(value) => query.bind(value.clone()),
+            Value::Text(value) => query.bind(Value::storable(value)),
             Value::Date(value) => query.bind(value.map(PgDate)),
             Value::Bytes(value) => query.bind(value.clone()),
         };

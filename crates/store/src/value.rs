@@ -47,6 +47,13 @@ impl From<bangfu_domain::money::Fen> for Value {
     }
 }
 
+impl Value {
+    /// A text without the character that PostgreSQL keeps in none: nothing that is stored can match it.
+    pub(crate) fn storable(text: &Option<String>) -> Option<String> {
+        text.as_ref().map(|text| text.replace('\0', ""))
+    }
+}
+
 /// Builds the list of values of a statement.
 #[macro_export]
 macro_rules! values {

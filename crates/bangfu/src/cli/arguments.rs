@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Command, CommandFactory, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+use crate::clock::is_plausible;
 use crate::texts::Lang;
 
 /// bangfu (帮扶): which loan is about to fall due, who goes there, is it done.
@@ -40,17 +41,40 @@ impl Arguments {
         }
         command
     }
+
+    /// How the verb is used that was typed, or the program where none was.
+    pub(super) fn usage(typed: &[String]) -> String {
+        let mut command = Arguments::command();
+        command.build();
+        let verb = typed.iter().skip(1).find(|word| command.find_subcommand(word).is_some());
+        match verb.and_then(|verb| command.find_subcommand_mut(verb)) {
+            Some(verb) => verb.render_usage().to_string(),
+            None => command.render_usage().to_string(),
+        }
+    }
 }
 
 /// A verb's arguments with their help.
 fn with_help(command: Command, lang: Lang, verb: &str) -> Command {
     command.mut_args(|argument| {
+        // A variable that is set to nothing says nothing.
+        let is_empty = |variable| std::env::var_os(variable).is_some_and(|value| value.is_empty());
+        let argument = match argument.get_env() {
+            Some(variable) if is_empty(variable) => argument.env(None),
+            _ => argument,
+        };
         let key = format!("help-{verb}{}", argument.get_id().as_str().replace('_', "-"));
         match lang.find(&key, &[]) {
             Some(help) => argument.help(help),
             None => argument,
         }
     })
+}
+
+/// A day of which somebody may ask.
+fn day(text: &str) -> Result<Date, String> {
+    let day: Date = text.parse().map_err(|error: jiff::Error| error.to_string())?;
+    if is_plausible(&day) { Ok(day) } else { Err("1900–2199".to_owned()) }
 }
 
 #[derive(Debug, Subcommand)]
@@ -107,9 +131,9 @@ pub(super) struct Import {
     pub(super) check: bool,
     #[arg(long, value_enum, default_value = "all-or-nothing")]
     pub(super) take: Take,
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = day)]
     pub(super) as_of: Option<Date>,
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = day)]
     pub(super) until: Option<Date>,
     #[arg(long, value_name = "OUT.json")]
     pub(super) report: Option<PathBuf>,
@@ -119,7 +143,7 @@ pub(super) struct Import {
 
 #[derive(Debug, Args)]
 pub(super) struct Close {
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = day)]
     pub(super) date: Option<Date>,
 }
 
@@ -133,7 +157,7 @@ pub(super) enum By {
 
 #[derive(Debug, Args)]
 pub(super) struct Board {
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = day)]
     pub(super) date: Option<Date>,
     #[arg(long, value_name = "INSTANT")]
     pub(super) known_at: Option<jiff::Timestamp>,
@@ -150,7 +174,7 @@ pub(super) enum What {
 pub(super) struct Export {
     pub(super) what: What,
     pub(super) file: PathBuf,
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = day)]
     pub(super) date: Option<Date>,
     #[arg(long, value_name = "INSTANT")]
     pub(super) known_at: Option<jiff::Timestamp>,

@@ -15,6 +15,7 @@ mod policy;
 mod rebuild;
 mod serve;
 pub(crate) mod terminal;
+mod typed;
 
 use std::process::ExitCode;
 
@@ -103,18 +104,22 @@ const FAILED: u8 = 2;
 
 /// Reads the command line and does what it says.
 pub(super) fn main() -> ExitCode {
-    let typed = Arguments::told(asked_language()).try_get_matches();
+    let words: Vec<String> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+    let lang = asked_language(&words);
+    let typed = Arguments::told(lang).try_get_matches();
     let arguments = match typed.and_then(|typed| Arguments::from_arg_matches(&typed)) {
         Ok(arguments) => arguments,
         Err(told) => {
             let failed = told.use_stderr();
-            // Nobody is left to tell if neither stream can be written to.
-            let _ = told.print();
+            match typed::fault(lang, &told, &Arguments::usage(&words)) {
+                Some(fault) => terminal::note(fault),
+                // Nobody is left to tell if neither stream can be written to.
+                None => drop(told.print()),
+            }
             return ExitCode::from(if failed { FAILED } else { DONE });
         }
     };
     log();
-    let lang = arguments.lang.as_deref().and_then(Lang::from_key).unwrap_or_default();
     match run(arguments, lang) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
@@ -124,9 +129,8 @@ pub(super) fn main() -> ExitCode {
     }
 }
 
-/// The language of help, which is wanted before the command line is read.
-fn asked_language() -> Lang {
-    let typed: Vec<String> = std::env::args().collect();
+/// The language of words, which is wanted before the command line is read.
+fn asked_language(typed: &[String]) -> Lang {
     let after = typed.iter().position(|word| word == "--lang").and_then(|at| typed.get(at + 1));
     let joined = typed.iter().find_map(|word| word.strip_prefix("--lang="));
     let variable = std::env::var("BANGFU_LANG").ok();

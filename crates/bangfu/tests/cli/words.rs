@@ -81,7 +81,7 @@ async fn why_a_database_cannot_be_opened_is_said_with_a_cure() {
 fn what_would_spoil_a_book_is_refused() {
     let desk = Desk::sqlite();
     desk.init();
-    says(&desk, &["close", "--date", "2999-01-01"], "2999-01-01 还没有到", "2999-01-01 has not come");
+    says(&desk, &["close", "--date", "2199-12-31"], "2199-12-31 还没有到", "2199-12-31 has not come");
     let unmask = ["export", "loans", "out.csv", "--unmask", " "];
     says(&desk, &unmask, "要写明用途", "need a reason");
     assert!(!desk.path("out.csv").exists());
@@ -96,4 +96,59 @@ fn what_would_spoil_a_book_is_refused() {
     let demo = ["demo", "--listen", &address, "--database", "sqlite:demo.db"];
     says(&desk, &demo, "不能使用地址", "Cannot listen");
     assert!(!desk.path("demo.db").exists(), "the address comes before the work");
+}
+
+#[test]
+fn what_is_typed_wrongly_is_told_in_either_language() {
+    let desk = Desk::sqlite();
+    says(&desk, &["bord"], "没有“bord”这个命令", "There is no verb “bord”");
+    says(&desk, &["board", "--dat", "x"], "不认识参数 --dat", "--dat is not known");
+    says(&desk, &["import", "ledger"], "还缺：<FILE>", "Missing: <FILE>");
+    says(&desk, &["board", "--date", "2019-02-30"], "“2019-02-30”看不懂", "“2019-02-30” is not understood");
+    says(&desk, &["close", "--date=-009999-01-01"], "日期这样写：2019-06-17", "A day is written 2019-06-17");
+    says(&desk, &["board", "--known-at", "x"], "时刻这样写", "An instant is written");
+    says(&desk, &["board", "--by", "x"], "可以是：township, village", "it can be: township, village");
+    let said = desk.refused(&["board", "--by"]);
+    assert!(said.contains("用法：bangfu board"), "{said}");
+}
+
+#[test]
+fn a_variable_that_is_set_to_nothing_says_nothing() {
+    let desk = Desk::sqlite();
+    let nothing = ["BANGFU_DATABASE", "BANGFU_LANG", "BANGFU_POLICY"].map(|variable| (variable, ""));
+    let output = desk.command(&["board"]).envs(nothing).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("没有数据库：bangfu.db"), "{said}");
+}
+
+/// A pack of the county's own with red beginning at so many days.
+fn own_pack(red: u32) -> String {
+    let name = "name = { zh = \"自定\", en = \"own\" }";
+    let days = format!("red_to_days = {red}\nyellow_to_days = 30\nblue_to_days = 60\ngreen_to_days = 90");
+    let rest = "due_on_rest_day_moves = false\nstatus = \"to_confirm\"\nsource = { zh = \"\", en = \"\" }";
+    format!("id = \"own\"\ninherits = \"national-2015\"\n{name}\n[warning]\n{days}\n{rest}\n")
+}
+
+#[test]
+fn other_rules_are_said_and_a_fixed_pack_is_not_replaced() {
+    let desk = Desk::sqlite();
+    std::fs::create_dir(desk.path("packs")).unwrap();
+    std::fs::write(desk.path("packs/own.toml"), own_pack(7)).unwrap();
+    let divisions = crate::desk::demo("divisions/yizhang.csv");
+    let divisions = divisions.to_str().unwrap();
+    let init = ["init", "--county", "431022", "--divisions", divisions, "--pack", "own", "--policy", "packs"];
+    assert_eq!(desk.code(&init), 0);
+    for verb in [&["board"] as &[&str], &["close"], &["rebuild", "--check"]] {
+        says(&desk, verb, "政策包 own 现在没有", "policy pack own");
+    }
+    let said = |words: &[&str]| {
+        let output = desk.run(&[words, &["--policy", "packs"]].concat());
+        assert_eq!(output.status.code(), Some(0), "{words:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert_eq!(said(&["close"]), "");
+    std::fs::write(desk.path("packs/own.toml"), own_pack(9)).unwrap();
+    assert!(said(&["board"]).contains("这次仍按账里的计算"));
+    assert!(said(&["close"]).contains("已按现在的重新计算"));
+    assert_eq!(said(&["board"]), "");
 }

@@ -6,7 +6,7 @@ use form_urlencoded::Serializer;
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::web::loan::filter::{UnknownWord, code, read};
+use crate::web::loan::filter::{UnknownWord, code, day, read};
 
 /// What a row of the board stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -148,7 +148,7 @@ impl TryFrom<&RawAddress> for BoardAddress {
             None => (false, raw.sort.as_str()),
         };
         Ok(BoardAddress {
-            day: read("day", &raw.day, |text| text.parse().ok())?,
+            day: read("day", &raw.day, day)?,
             by: read("by", &raw.by, By::from_key)?.unwrap_or_default(),
             sort: read("sort", sort, BoardSort::from_key)?.unwrap_or_default(),
             reversed,

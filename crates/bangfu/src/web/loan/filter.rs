@@ -173,9 +173,14 @@ pub(crate) fn read<T>(
     }
 }
 
+/// A day of an address: one on which a loan may have been known.
+pub(crate) fn day(text: &str) -> Option<Date> {
+    text.parse().ok().filter(crate::clock::is_plausible)
+}
+
 /// The first day of a month written `2019-07`.
 fn month(text: &str) -> Option<Date> {
-    format!("{text}-01").parse().ok()
+    day(&format!("{text}-01"))
 }
 
 /// A division code: twelve digits.
@@ -199,7 +204,7 @@ impl TryFrom<RawFilter> for LoanFilter {
         };
         let page = read("page", &raw.page, |text| text.parse::<u32>().ok())?.unwrap_or(1);
         Ok(LoanFilter {
-            day: read("day", &raw.day, |text| text.parse().ok())?,
+            day: read("day", &raw.day, day)?,
             search: raw.q.trim().to_owned(),
             state: read("state", &raw.state, Wanted::from_key)?.unwrap_or_default(),
             was: read("was", &raw.was, Standing::from_key)?,
@@ -355,6 +360,7 @@ mod tests {
         let raw = RawFilter { day: "2019-02-30".to_owned(), ..RawFilter::default() };
         let unknown = LoanFilter::try_from(raw).unwrap_err();
         assert_eq!(unknown, UnknownWord { field: "day", value: "2019-02-30".to_owned() });
+        assert_eq!((day("-009999-01-01"), day("1899-12-31"), day("2200-01-01")), (None, None, None));
     }
 
     #[test]

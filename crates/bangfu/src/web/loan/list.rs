@@ -287,7 +287,7 @@ fn cursor(filter: &LoanFilter) -> Result<Option<Cursor>, UnknownWord> {
     };
     let parsed = word.rsplit_once('~').and_then(|(value, loan)| {
         let value = match filter.sort {
-            Sort::Due => Value::Date(Some(value.parse().ok()?)),
+            Sort::Due => Value::Date(Some(super::filter::day(value)?)),
             Sort::Balance => Value::Int(Some(value.parse().ok()?)),
             Sort::Name | Sort::Number => Value::Text(Some(value.to_owned())),
         };

@@ -56,7 +56,7 @@ pub(super) async fn one(
     Query(asked): Query<OnDay>,
 ) -> Result<Response, Failure> {
     let ctx = face.ctx();
-    let asked: Option<Date> = filter::read("day", &asked.day, |text| text.parse().ok())?;
+    let asked: Option<Date> = filter::read("day", &asked.day, filter::day)?;
     let day = asked.unwrap_or(ctx.today);
     if day > ctx.today {
         return Ok(Flash::FutureDay.redirect(&format!("/loans/{loan_id}")));
