@@ -59,6 +59,16 @@ impl App {
         }
     }
 
+    /// The day up to which a close goes that is told none: today, or the demo's next day.
+    pub(crate) async fn day_to_close(&self) -> Result<Date, Error> {
+        if !self.demo {
+            return Ok(self.today());
+        }
+        let county = county::get(&mut self.db.read().await?, self.county_id).await?;
+        let next = county.closed_on.map(|closed| add_days(closed, 1)).or(county.opening_on);
+        Ok(next.unwrap_or_else(|| self.today()))
+    }
+
     /// Closes the next day of the demo and moves its clock there.
     pub(crate) async fn next_day(&self) -> Result<Date, Error> {
         let next = add_days(self.today(), 1);

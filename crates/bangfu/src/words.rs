@@ -5,6 +5,7 @@ use bangfu_sheets::fault::Fault;
 use bangfu_usecase::Error;
 use bangfu_usecase::error::Refusal;
 
+use crate::cli::terminal::Unsaid;
 use crate::intake::IntakeFault;
 use crate::texts::{Lang, Value};
 
@@ -61,25 +62,27 @@ pub(crate) fn refusal(lang: Lang, refusal: &Refusal) -> String {
     said(lang, &format!("refusal-{}", refusal.key()), &refusal.args())
 }
 
-/// A failure in words for the terminal: a refusal in the user's language, anything else with its whole chain.
+/// A failure in words for the terminal: in the user's language, with what can be done about it; what a machine said
+/// besides stands at the end in brackets.
 pub(crate) fn error(lang: Lang, error: &anyhow::Error) -> String {
-    match error.downcast_ref::<Error>() {
-        Some(Error::Refused(why)) => refusal(lang, why),
-        Some(Error::Store(bangfu_store::Error::Exists(place))) => {
-            said(lang, "cli-exists", &[("place", place.clone())])
-        }
-        Some(Error::Store(bangfu_store::Error::Missing(place))) => {
-            said(lang, "cli-missing", &[("place", place.clone())])
-        }
-        Some(Error::Store(bangfu_store::Error::Unfinished(place))) => {
-            said(lang, "cli-unfinished", &[("place", place.clone())])
-        }
-        Some(Error::Store(bangfu_store::Error::Foreign(place))) => {
-            said(lang, "cli-foreign", &[("place", place.clone())])
-        }
-        Some(Error::Store(bangfu_store::Error::Address(place))) => {
-            said(lang, "cli-address", &[("place", place.clone())])
-        }
-        _ => format!("{error:#}"),
+    if let Some(unsaid) = error.downcast_ref::<Unsaid>() {
+        return said(lang, "cli-unsaid", &[("why", unsaid.to_string())]);
     }
+    match (error.downcast_ref::<Error>(), error.downcast_ref::<bangfu_store::Error>()) {
+        (Some(Error::Refused(why)), _) => refusal(lang, why),
+        (Some(Error::Store(fault)), _) | (None, Some(fault)) => store(lang, fault),
+        _ => chain(error),
+    }
+}
+
+/// A failure of the store in words.
+pub(crate) fn store(lang: Lang, fault: &bangfu_store::Error) -> String {
+    said(lang, &format!("store-{}", fault.key()), &fault.args())
+}
+
+/// A failure with its causes. Each is told once: one that only passes its cause on says the same.
+fn chain(error: &anyhow::Error) -> String {
+    let mut told: Vec<String> = error.chain().map(ToString::to_string).collect();
+    told.dedup();
+    told.join(": ")
 }

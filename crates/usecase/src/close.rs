@@ -16,7 +16,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use crate::ctx::Ctx;
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 use crate::in_write;
 
 /// How many loans one transaction of the close brings up to date: small, so that users' writes pass between.
@@ -34,12 +34,17 @@ pub struct ClosedDay {
 }
 
 /// Closes every day up to `to` of the county in the context's scope; the last entry is always `to`.
+///
+/// Only a demo is closed ahead of the days that have come: what a close publishes stays as published.
 pub async fn close(
     db: &Db,
     ctx: &Ctx,
     to: Date,
     mut progress: impl FnMut(Date) + Send,
 ) -> Result<Vec<ClosedDay>, Error> {
+    if to > ctx.day() && !county::get(&mut db.read().await?, ctx.county_id()).await?.demo {
+        return Err(Refusal::CloseAhead { day: to }.into());
+    }
     let mut days = Vec::new();
     while let Some(day) = next_day(db, ctx).await?.filter(|day| *day <= to) {
         let closed = loop {

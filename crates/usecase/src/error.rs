@@ -59,6 +59,13 @@ pub enum Refusal {
         /// The day.
         day: Date,
     },
+    /// A day that has not come was to be closed: its figures would stay as published.
+    CloseAhead {
+        /// The day.
+        day: Date,
+    },
+    /// Whole identity numbers were asked for without a word on what for.
+    NoReason,
     /// What was asked for is not there, or not in the asker's area.
     NotFound,
     /// The import was taken over already.
@@ -85,6 +92,8 @@ impl Refusal {
             Refusal::WhichCounty { .. } => "which-county",
             Refusal::DivisionList { .. } => "division-list",
             Refusal::DayAhead { .. } => "day-ahead",
+            Refusal::CloseAhead { .. } => "close-ahead",
+            Refusal::NoReason => "no-reason",
             Refusal::NoPositionDay => "no-position-day",
             Refusal::NotFound => "not-found",
             Refusal::AlreadyTaken => "already-taken",
@@ -104,7 +113,7 @@ impl Refusal {
             Refusal::DivisionList { line, fault, value } => {
                 vec![("line", line.to_string()), ("fault", (*fault).to_owned()), ("value", value.clone())]
             }
-            Refusal::DayAhead { day } => vec![("day", day.to_string())],
+            Refusal::DayAhead { day } | Refusal::CloseAhead { day } => vec![("day", day.to_string())],
             Refusal::BadRows { bad } => vec![("bad", bad.to_string())],
             Refusal::Header(fault) => {
                 let looked = |(_, names): &(String, Vec<String>)| names.join(" / ");
@@ -118,6 +127,7 @@ impl Refusal {
             | Refusal::NotFound
             | Refusal::AlreadyTaken
             | Refusal::KnownAhead
+            | Refusal::NoReason
             | Refusal::NoResolution => Vec::new(),
         }
     }

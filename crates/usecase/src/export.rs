@@ -72,6 +72,9 @@ pub async fn loans(
         return Err(Refusal::NotFound.into());
     }
     if let Some(reason) = unmask {
+        if reason.trim().is_empty() {
+            return Err(Refusal::NoReason.into());
+        }
         record(db, ctx, day, reason).await?;
     }
     let mut tx = db.read().await?;

@@ -40,11 +40,11 @@ pub(super) async fn run(desk: &Desk) -> anyhow::Result<u8> {
     if desk.json {
         let medians: serde_json::Map<String, serde_json::Value> =
             jobs.iter().map(|(job, time)| ((*job).to_owned(), json!(time))).collect();
-        say(json!({ "rounds": ROUNDS, "median_ms": medians }));
+        say(json!({ "rounds": ROUNDS, "median_ms": medians }))?;
     } else {
         for (job, time) in jobs {
             let args = [("job", desk.text(&format!("bench-{job}"))), ("ms", time.to_string())];
-            say(said(desk.lang, "cli-bench-line", &args));
+            say(said(desk.lang, "cli-bench-line", &args))?;
         }
     }
     Ok(DONE)

@@ -11,7 +11,7 @@ use super::{DONE, Desk};
 use crate::app::App;
 
 pub(super) async fn run(desk: &Desk, asked: &Board) -> anyhow::Result<u8> {
-    let app = desk.app().await?;
+    let app = desk.reader().await?;
     let ctx = app.ctx("cli");
     let known_at = asked.known_at.map(|at| at.as_microsecond());
     fix_instant(&app.db, &ctx, known_at).await?;
@@ -52,19 +52,19 @@ pub(super) async fn run(desk: &Desk, asked: &Board) -> anyhow::Result<u8> {
                 "total": figures(&of_county(&app, published)),
             });
         }
-        say(document);
+        say(document)?;
     } else {
-        say(desk.lang.day_long(board.date));
+        say(desk.lang.day_long(board.date))?;
         if app.demo {
-            say(desk.text("demo-banner"));
+            say(desk.text("demo-banner"))?;
         }
-        say(table(desk.lang, &board).trim_end());
+        say(table(desk.lang, &board).trim_end())?;
         if let Some(then) = published.map(|published| of_county(&app, &published))
             && then != board.total
         {
-            say(desk.text("published-then"));
+            say(desk.text("published-then"))?;
             let rows = Vec::new();
-            say(table(desk.lang, &Counted { date: board.date, total: then, rows }).trim_end());
+            say(table(desk.lang, &Counted { date: board.date, total: then, rows }).trim_end())?;
         }
     }
     app.db.close().await;

@@ -12,12 +12,15 @@ use super::{DONE, Desk};
 pub(super) async fn run(desk: &Desk, asked: &Close) -> anyhow::Result<u8> {
     let app = desk.app().await?;
     let ctx = app.ctx("cli");
-    let to = asked.date.unwrap_or(ctx.today);
+    let to = match asked.date {
+        Some(day) => day,
+        None => app.day_to_close().await?,
+    };
     let waiting = spinner("");
     let days = close(&app.db, &ctx, to, |day| waiting.set_message(day.to_string())).await?;
     waiting.finish_and_clear();
     if desk.json {
-        say(json!({ "days": days.iter().map(document).collect::<Vec<_>>() }));
+        say(json!({ "days": days.iter().map(document).collect::<Vec<_>>() }))?;
     } else {
         for day in &days {
             let figures = figures_of(day);
@@ -29,7 +32,7 @@ pub(super) async fn run(desk: &Desk, asked: &Close) -> anyhow::Result<u8> {
                     format!("{word} {}", figures.get(*standing).loans)
                 })
                 .collect();
-            say(format!("{}  {}", day.date, cells.join("  ")));
+            say(format!("{}  {}", day.date, cells.join("  ")))?;
         }
     }
     app.db.close().await;

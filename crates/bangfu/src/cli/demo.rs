@@ -4,7 +4,8 @@ use bangfu_domain::loan::days_between;
 use bangfu_sheets::book::Book;
 use bangfu_sheets::{Kind, divisions};
 use bangfu_store::board::Axis;
-use bangfu_store::{Address, Db, Error, county};
+use bangfu_store::county::{self, County};
+use bangfu_store::{Address, Db, Error};
 use bangfu_usecase::board::board;
 use bangfu_usecase::close::close;
 use bangfu_usecase::import::{self, Meter, Report, Take, Upload};
@@ -13,8 +14,8 @@ use jiff::Timestamp;
 use jiff::civil::{Date, date};
 
 use super::arguments::Demo;
-use super::serve::{refuse_foreign, serve};
-use super::terminal::{bar, say, spinner, table};
+use super::serve::{listen, refuse_foreign, serve};
+use super::terminal::{bar, note, say, spinner, table};
 use super::{DONE, Desk};
 use crate::app::App;
 use crate::clock::Clock;
@@ -36,10 +37,12 @@ pub(super) const BOOKS: [(Kind, &str, &[u8]); 4] = [
 
 pub(super) async fn run(desk: &Desk, asked: &Demo) -> anyhow::Result<u8> {
     refuse_foreign(desk, asked.listen)?;
+    // The address comes first: nobody waits for books that cannot be shown.
+    let listener = listen(desk, asked.listen).await?;
     let app = prepare(desk).await?;
     show(desk, &app).await?;
     let db = app.db.clone();
-    serve(desk, app, asked.listen).await?;
+    serve(desk, app, listener).await?;
     db.close().await;
     Ok(DONE)
 }
@@ -63,12 +66,14 @@ async fn open(desk: &Desk) -> anyhow::Result<App> {
         .await
         .map_err(bangfu_usecase::Error::from)?;
     match counties.as_slice() {
-        [county] if county.demo => {
-            let day = county.closed_on.map_or(DAY, |closed| closed.max(DAY));
-            Ok(App::new(db, Clock::demo(day), county))
-        }
+        [county] if county.demo => Ok(App::new(db, clock(county), county)),
         _ => anyhow::bail!(said(desk.lang, "cli-not-a-demo", &[("database", desk.address.shown())])),
     }
+}
+
+/// The clock of a demo's book: it stands at the last closed day, or at the newspaper's until that is reached.
+pub(super) fn clock(county: &County) -> Clock {
+    Clock::demo(county.closed_on.map_or(DAY, |closed| closed.max(DAY)))
 }
 
 /// A step of a demo towards its day. Each may be stopped at any moment and taken again.
@@ -108,7 +113,7 @@ async fn take_step(desk: &Desk, app: &App, step: Step) -> anyhow::Result<()> {
                 ("good", report.rows.good.to_string()),
                 ("bad", report.rows.bad.to_string()),
             ];
-            eprintln!("{}", said(desk.lang, "cli-read", &args));
+            note(said(desk.lang, "cli-read", &args));
         }
         Step::Close { from } => {
             let days = u64::try_from(days_between(from, DAY)).unwrap_or(0);
@@ -152,8 +157,8 @@ async fn show(desk: &Desk, app: &App) -> anyhow::Result<()> {
     let mut tx = app.db.read().await.map_err(bangfu_usecase::Error::from)?;
     let board = board(&mut tx, &app.ctx("demo").scope, Axis::Township, app.today(), None).await?;
     if !desk.json {
-        say(format!("{}  {}", desk.lang.day_long(board.date), desk.text("demo-banner")));
-        say(table(desk.lang, &board).trim_end());
+        say(format!("{}  {}", desk.lang.day_long(board.date), desk.text("demo-banner")))?;
+        say(table(desk.lang, &board).trim_end())?;
     }
     Ok(())
 }
@@ -225,6 +230,11 @@ mod tests {
         let at = |name| Address::Sqlite(folder.path().join(name));
         let alone = board_of(&prepare(&desk(&at("alone.db"))).await.unwrap()).await;
         assert_eq!(alone.total.get(bangfu_domain::warning::Standing::Red).loans, 43);
+        // Every other verb finds the demo's clock too, and closes one day and no more unless it is told.
+        let app = desk(&at("alone.db")).app().await.unwrap();
+        assert_eq!((app.today(), app.day_to_close().await.unwrap()), (DAY, add_days(DAY, 1)));
+        assert!(app.clock.is_demo());
+        app.db.close().await;
         is_brought_to_its_day(at("stopped.db"), &alone).await;
         is_brought_to_its_day(Address::Postgres(fresh_postgres().await.unwrap()), &alone).await;
     }

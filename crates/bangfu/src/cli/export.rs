@@ -1,6 +1,5 @@
 //! `bangfu export loans`: every loan disbursed by a day, as a ledger that imports again or as JSON.
 
-use anyhow::Context;
 use bangfu_sheets::export::{Table, Value, to_csv, to_xlsx};
 use bangfu_usecase::export::{self, ExportRow};
 use bangfu_usecase::known::fix_instant;
@@ -14,7 +13,7 @@ use crate::words::said;
 
 pub(super) async fn run(desk: &Desk, asked: &Export) -> anyhow::Result<u8> {
     let What::Loans = asked.what;
-    let app = desk.app().await?;
+    let app = desk.reader().await?;
     let ctx = app.ctx("cli");
     let known_at = asked.known_at.map(|at| at.as_microsecond());
     fix_instant(&app.db, &ctx, known_at).await?;
@@ -27,12 +26,15 @@ pub(super) async fn run(desk: &Desk, asked: &Export) -> anyhow::Result<u8> {
         Some("csv") => to_csv(&ledger(desk, &rows, day, app.demo))?,
         _ => anyhow::bail!(desk.text("cli-export-ending")),
     };
-    std::fs::write(&asked.file, bytes).with_context(|| asked.file.display().to_string())?;
+    std::fs::write(&asked.file, bytes).map_err(|error| {
+        let args = [("file", asked.file.display().to_string()), ("error", error.to_string())];
+        anyhow::anyhow!(said(desk.lang, "cli-unwritten", &args))
+    })?;
     if desk.json {
-        say(json!({ "date": day, "loans": rows.len() }));
+        say(json!({ "date": day, "loans": rows.len() }))?;
     } else {
         let args = [("n", rows.len().to_string()), ("file", asked.file.display().to_string())];
-        say(said(desk.lang, "cli-exported", &args));
+        say(said(desk.lang, "cli-exported", &args))?;
     }
     app.db.close().await;
     Ok(DONE)

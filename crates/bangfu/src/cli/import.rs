@@ -32,7 +32,7 @@ pub(super) async fn run(desk: &Desk, asked: Import) -> anyhow::Result<u8> {
     };
     let bytes = desk.file(&asked.file)?;
     let outputs = Outputs::open(desk, &asked)?;
-    let app = desk.app().await?;
+    let app = if asked.check { desk.reader().await? } else { desk.app().await? };
     let ctx = app.ctx("cli");
     let waiting = spinner(&desk.text("stage-reading-title"));
     let book = intake::read(&bytes).await.map_err(|why| anyhow::anyhow!(words::intake(desk.lang, &why)))?;
@@ -67,9 +67,9 @@ pub(super) async fn run(desk: &Desk, asked: Import) -> anyhow::Result<u8> {
         out.write(serde_json::to_string_pretty(&document)?.as_bytes())?;
     }
     if desk.json {
-        say(document);
+        say(document)?;
     } else {
-        tell(desk, &report);
+        tell(desk, &report)?;
     }
     app.db.close().await;
     Ok(if report.rows.bad > 0 { BAD_ROWS } else { DONE })
@@ -153,17 +153,17 @@ fn document(lang: Lang, report: &Report) -> Value {
     })
 }
 
-fn tell(desk: &Desk, report: &Report) {
+fn tell(desk: &Desk, report: &Report) -> anyhow::Result<()> {
     let lang = desk.lang;
     let numbers = |pairs: &[(&'static str, usize)]| -> Vec<(&'static str, String)> {
         pairs.iter().map(|(name, number)| (*name, number.to_string())).collect()
     };
     let rows = report.rows;
     let counts = [("read", rows.read), ("good", rows.good), ("bad", rows.bad), ("skipped", rows.skipped)];
-    say(said(lang, "cli-rows", &numbers(&counts)));
+    say(said(lang, "cli-rows", &numbers(&counts)))?;
     let changes = report.changes;
     let counts = [("new", changes.new), ("changed", changes.changed), ("unchanged", changes.unchanged)];
-    say(said(lang, "cli-changes", &numbers(&counts)));
+    say(said(lang, "cli-changes", &numbers(&counts)))?;
     for one in report.changed.iter().take(SHOWN) {
         let args = [
             ("subject", one.subject.clone()),
@@ -172,14 +172,14 @@ fn tell(desk: &Desk, report: &Report) {
             ("old", one.old.clone()),
             ("new", one.new.clone()),
         ];
-        say(format!("  {}", said(lang, "cli-change", &args)));
+        say(format!("  {}", said(lang, "cli-change", &args)))?;
     }
     if report.changed.len() > SHOWN {
-        say(format!("  {}", said(lang, "cli-more", &numbers(&[("n", report.changed.len() - SHOWN)]))));
+        say(format!("  {}", said(lang, "cli-more", &numbers(&[("n", report.changed.len() - SHOWN)]))))?;
     }
     if !report.absent.is_empty() {
         let some = report.absent.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("、");
-        say(said(lang, "cli-absent", &[("n", report.absent.len().to_string()), ("some", some)]));
+        say(said(lang, "cli-absent", &[("n", report.absent.len().to_string()), ("some", some)]))?;
     }
     for one in report.errors.iter().take(SHOWN) {
         let words = fault(lang, one);
@@ -191,17 +191,17 @@ fn tell(desk: &Desk, report: &Report) {
             ("message", words.message),
             ("cure", words.cure),
         ];
-        say(format!("  {}", said(lang, "cli-fault", &args)));
+        say(format!("  {}", said(lang, "cli-fault", &args)))?;
     }
     if report.errors.len() > SHOWN {
-        say(format!("  {}", said(lang, "cli-more", &numbers(&[("n", report.errors.len() - SHOWN)]))));
+        say(format!("  {}", said(lang, "cli-more", &numbers(&[("n", report.errors.len() - SHOWN)]))))?;
     }
     if !report.findings.is_empty() {
-        say(said(lang, "cli-findings", &numbers(&[("n", report.findings.len())])));
+        say(said(lang, "cli-findings", &numbers(&[("n", report.findings.len())])))?;
     }
     if report.differences > 0 {
-        say(said(lang, "cli-differences", &numbers(&[("n", report.differences)])));
+        say(said(lang, "cli-differences", &numbers(&[("n", report.differences)])))?;
     }
     let end = if report.taken { "cli-taken" } else { "cli-not-taken" };
-    say(lang.text(end));
+    say(lang.text(end))
 }

@@ -24,14 +24,14 @@ pub(super) async fn run(desk: &Desk, asked: &Init) -> anyhow::Result<u8> {
     let db = init(&desk.address, &lines, &book).await?;
     db.close().await;
     if desk.json {
-        say(serde_json::json!({ "database": desk.address.shown(), "divisions": lines.len() }));
+        say(serde_json::json!({ "database": desk.address.shown(), "divisions": lines.len() }))?;
     } else {
-        say(said(desk.lang, "cli-made", &[("database", desk.address.shown())]));
+        say(said(desk.lang, "cli-made", &[("database", desk.address.shown())]))?;
         if key::is_in_environment() {
-            say(desk.text("cli-key-variable"));
+            say(desk.text("cli-key-variable"))?;
         } else {
             let file = key::file_of(&desk.address).display().to_string();
-            say(said(desk.lang, "cli-key", &[("key", file)]));
+            say(said(desk.lang, "cli-key", &[("key", file)]))?;
         }
     }
     Ok(DONE)

@@ -14,7 +14,7 @@ mod night;
 mod policy;
 mod rebuild;
 mod serve;
-mod terminal;
+pub(crate) mod terminal;
 
 use std::process::ExitCode;
 
@@ -42,11 +42,22 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    /// The book of the county that was named.
+    /// The book of the county that was named, to write in it.
     pub(super) async fn app(&self) -> anyhow::Result<App> {
         let db = Db::open(&self.address).await.map_err(bangfu_usecase::Error::from)?;
+        self.app_of(db).await
+    }
+
+    /// The book of the county that was named, to read in it, which a user may do who may not write.
+    pub(super) async fn reader(&self) -> anyhow::Result<App> {
+        let db = Db::open_to_read(&self.address).await.map_err(bangfu_usecase::Error::from)?;
+        self.app_of(db).await
+    }
+
+    async fn app_of(&self, db: Db) -> anyhow::Result<App> {
         let county = choose_county(&db, self.county.as_deref()).await?;
-        Ok(App::new(db, self.clock.clone(), &county))
+        let clock = if county.demo { demo::clock(&county) } else { self.clock.clone() };
+        Ok(App::new(db, clock, &county))
     }
 
     /// The bytes of a file that the user named.
@@ -86,7 +97,7 @@ pub(super) fn main() -> ExitCode {
     match run(arguments, lang) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            eprintln!("{}", words::error(lang, &error));
+            terminal::note(words::error(lang, &error));
             ExitCode::from(FAILED)
         }
     }

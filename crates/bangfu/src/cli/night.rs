@@ -48,6 +48,8 @@ fn due(counties: &[County], now: Timestamp, at: Time) -> Vec<(County, Date)> {
     counties
         .iter()
         .map(|county| (county.clone(), day(county)))
+        // A demo's days come when somebody turns them.
+        .filter(|(county, _)| !county.demo)
         .filter(|(county, day)| match county.closed_on {
             Some(closed) => closed < *day,
             None => county.opening_on.is_some_and(|first| first <= *day),
@@ -125,6 +127,7 @@ mod tests {
             county(4, "Asia/Shanghai", opened, None),
             county(5, "Asia/Shanghai", None, None),
             county(6, "Asia/Shanghai", opened, Some(date(2019, 6, 20))),
+            County { demo: true, ..county(7, "Asia/Shanghai", opened, Some(date(2019, 6, 16))) },
         ];
         let now: Timestamp = "2019-06-17T02:30:00+08:00".parse().unwrap();
         let owed: Vec<(i64, Date)> =

@@ -22,7 +22,10 @@ pub(super) fn put_in_force(lang: Lang, folder: &Path) -> anyhow::Result<()> {
 fn packs(lang: Lang, folder: &Path) -> anyhow::Result<Packs> {
     let mut files: Vec<(String, String)> =
         EMBEDDED.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
-    let entries = std::fs::read_dir(folder).map_err(|error| unopened(lang, folder, &error))?;
+    let entries = std::fs::read_dir(folder).map_err(|error| {
+        let args = [("file", folder.display().to_string()), ("error", error.to_string())];
+        anyhow::anyhow!(said(lang, "cli-policy-folder", &args))
+    })?;
     for entry in entries {
         let path = entry.map_err(|error| unopened(lang, folder, &error))?.path();
         if path.extension().is_some_and(|ending| ending == "toml") {

@@ -19,16 +19,16 @@ pub(super) async fn run(desk: &Desk, asked: &Rebuild) -> anyhow::Result<u8> {
     if desk.json {
         let document = json!({ "loans": found.loans, "rows": found.rows, "histories": found.histories,
                                "cells": found.cells, "equal": found.is_equal() });
-        say(document);
+        say(document)?;
     } else if found.is_equal() {
-        say(said(desk.lang, "cli-rebuild-equal", &[("n", found.loans.to_string())]));
+        say(said(desk.lang, "cli-rebuild-equal", &[("n", found.loans.to_string())]))?;
     } else {
         let args = [
             ("rows", found.rows.len().to_string()),
             ("histories", found.histories.len().to_string()),
             ("cells", found.cells.to_string()),
         ];
-        say(said(desk.lang, "cli-rebuild-differs", &args));
+        say(said(desk.lang, "cli-rebuild-differs", &args))?;
     }
     app.db.close().await;
     Ok(if asked.check && !found.is_equal() { DIFFERS } else { DONE })

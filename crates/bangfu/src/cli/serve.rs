@@ -13,10 +13,11 @@ use crate::words::said;
 
 pub(super) async fn run(desk: &Desk, asked: &Serve) -> anyhow::Result<u8> {
     refuse_foreign(desk, asked.listen)?;
+    let listener = listen(desk, asked.listen).await?;
     let app = desk.app().await?;
-    let night = tokio::spawn(night::watch(app.db.clone(), app.clock.clone(), asked.close_at));
+    let night = tokio::spawn(night::watch(app.db.clone(), desk.clock.clone(), asked.close_at));
     let db = app.db.clone();
-    serve(desk, app, asked.listen).await?;
+    serve(desk, app, listener).await?;
     // A close that is under way is stopped like one that is killed: the next start goes on with it.
     night.abort();
     let _ = night.await;
@@ -32,17 +33,21 @@ pub(super) fn refuse_foreign(desk: &Desk, listen: SocketAddr) -> anyhow::Result<
     anyhow::bail!(said(desk.lang, "cli-loopback-only", &[("address", listen.to_string())]))
 }
 
-/// Serves the pages until the program is told to stop. The address goes to standard output.
-pub(super) async fn serve(desk: &Desk, app: App, listen: SocketAddr) -> anyhow::Result<()> {
-    let listener = TcpListener::bind(listen).await.map_err(|error| {
-        let args = [("address", listen.to_string()), ("error", error.to_string())];
+/// Takes the address at which pages will be served.
+pub(super) async fn listen(desk: &Desk, at: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(at).await.map_err(|error| {
+        let args = [("address", at.to_string()), ("error", error.to_string())];
         anyhow::anyhow!(said(desk.lang, "cli-cannot-listen", &args))
-    })?;
+    })
+}
+
+/// Serves the pages until the program is told to stop. The address goes to standard output.
+pub(super) async fn serve(desk: &Desk, app: App, listener: TcpListener) -> anyhow::Result<()> {
     let address = format!("http://{}/", listener.local_addr()?);
     if desk.json {
-        say(serde_json::json!({ "address": address }));
+        say(serde_json::json!({ "address": address }))?;
     } else {
-        say(said(desk.lang, "cli-serving", &[("address", address)]));
+        say(said(desk.lang, "cli-serving", &[("address", address)]))?;
     }
     axum::serve(listener, web::router(app)).with_graceful_shutdown(told_to_stop()).await?;
     Ok(())

@@ -24,12 +24,24 @@ pub(super) const SHOWN: [Standing; 7] = [
     Standing::None,
 ];
 
-/// Writes to standard output. Whoever reads it may stop reading early: that ends the program without a word.
-pub(super) fn say(text: impl std::fmt::Display) {
-    let written = writeln!(std::io::stdout().lock(), "{text}");
-    if written.is_err() {
-        std::process::exit(0);
+/// Standard output could not be written to, for another reason than that nobody reads it any more.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub(crate) struct Unsaid(std::io::Error);
+
+/// Writes to standard output. Whoever reads it may stop reading early: then the rest is not said, and the verb
+/// ends as it would have.
+pub(super) fn say(text: impl std::fmt::Display) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Unsaid(error).into()),
+        _ => Ok(()),
     }
+}
+
+/// Writes to standard error, if anybody is there to read it.
+pub(super) fn note(text: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
 
 /// Something moving on standard error while work goes on; nothing where that is no terminal.

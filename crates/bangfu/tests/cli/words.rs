@@ -1,0 +1,99 @@
+//! What cannot be done is said in the user's language, with what to do about it.
+
+use crate::desk::Desk;
+
+#[test]
+fn what_cannot_be_done_is_said_in_words() {
+    let desk = Desk::sqlite();
+    let said = |words: &[&str]| desk.refused(words);
+    assert!(said(&["board"]).contains("没有数据库"));
+    assert!(said(&["board", "--lang", "en"]).contains("no database"));
+    std::fs::write(desk.path("book.db"), b"").unwrap();
+    assert!(said(&["board"]).contains("没有完成"));
+    assert!(said(&["board", "--lang", "en"]).contains("Type bangfu init"));
+    assert!(said(&["board", "--database", "sqlite:letter.txt"]).contains("没有数据库"));
+    std::fs::write(desk.path("letter.txt"), "此致敬礼".repeat(200)).unwrap();
+    assert!(said(&["board", "--database", "sqlite:letter.txt"]).contains("不是本系统的数据库"));
+    std::fs::write(desk.path("list.csv"), b"%PDF-1.4").unwrap();
+    assert!(said(&["init", "--county", "431022", "--divisions", "list.csv"]).contains("PDF"));
+    desk.init();
+    std::fs::write(desk.path("a.xlsx"), b"%PDF-1.4").unwrap();
+    assert!(said(&["import", "ledger", "a.xlsx"]).contains("PDF"));
+    std::fs::write(desk.path("b.csv"), "甲,乙\n1,2\n").unwrap();
+    assert!(said(&["import", "ledger", "b.csv"]).contains("借据号"));
+    assert!(said(&["import", "ledger", "nowhere.xlsx"]).contains("nowhere.xlsx"));
+    assert!(said(&["serve", "--listen", "0.0.0.0:8080"]).contains("127.0.0.1"));
+    assert!(said(&["board", "--known-at", "2999-01-01T00:00:00Z"]).contains("不能晚于现在"));
+    std::fs::create_dir(desk.path("packs")).unwrap();
+    std::fs::write(desk.path("packs/own.toml"), "id = \"own\"\ncolour = 1\n").unwrap();
+    let fault = said(&["board", "--policy", "packs"]);
+    assert!(fault.contains("own.toml:2:1: 写法不对"), "{fault}");
+    let fault = said(&["board", "--policy", "packs", "--lang", "en"]);
+    assert!(fault.contains("own.toml:2:1: written wrongly"), "{fault}");
+    std::fs::remove_file(desk.path("packs/own.toml")).unwrap();
+    std::fs::create_dir(desk.path("packs/calendar")).unwrap();
+    let calendar =
+        "[[year]]\nyear = 2019\nsource = \"\"\nrest = [[\"2019-02-05\", \"2019-02-04\"]]\nwork = []\n";
+    std::fs::write(desk.path("packs/calendar/rest-days.toml"), calendar).unwrap();
+    let fault = said(&["board", "--policy", "packs"]);
+    assert!(fault.contains("rest-days.toml:4:9: 最后一天早于第一天"), "{fault}");
+    assert!(said(&["board", "--policy", "nowhere"]).contains("文件夹 nowhere"));
+}
+
+/// A failure is said once, in either language, with its cure.
+fn says(desk: &Desk, words: &[&str], zh: &str, en: &str) {
+    for (lang, hint) in [("zh", zh), ("en", en)] {
+        let said = desk.refused(&[words, &["--lang", lang]].concat());
+        assert!(said.contains(hint), "{words:?}: {said}");
+        assert_eq!(said.matches(hint).count(), 1, "{words:?}: {said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn why_a_database_cannot_be_opened_is_said_with_a_cure() {
+    let desk = Desk::sqlite();
+    std::fs::create_dir(desk.path("folder")).unwrap();
+    says(&desk, &["board", "--database", "sqlite:folder"], "是一个文件夹", "is a folder");
+    let nobody = "postgres://clerk:geheim@127.0.0.1:1/book";
+    says(&desk, &["board", "--database", nobody], "连不上数据库服务器", "does not answer");
+    assert!(!desk.refused(&["board", "--database", nobody]).contains("geheim"));
+    let other = format!("{}_not", bangfu_store::testing::fresh_postgres().await.unwrap());
+    says(&desk, &["board", "--database", &other], "服务器上没有这个数据库", "no such database");
+    desk.init();
+    let key = desk.path("book.db.key");
+    let without = |words: &[&str]| {
+        let output = desk.command(words).env_remove("BANGFU_KEY").output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let _ = std::fs::remove_file(&key);
+    assert!(without(&["board"]).contains("找不到密钥文件"));
+    std::fs::write(&key, "5a".repeat(32)).unwrap();
+    let said = without(&["import", "ledger", "a.csv"]);
+    assert!(said.contains("a.csv"), "{said}");
+    let said = without(&["board"]);
+    assert!(said.contains("密钥不对") && said.contains("book.db.key"), "{said}");
+    let said = without(&["close", "--lang", "en"]);
+    assert!(said.contains("The key is another one") && said.contains("book.db.key"), "{said}");
+}
+
+#[test]
+fn what_would_spoil_a_book_is_refused() {
+    let desk = Desk::sqlite();
+    desk.init();
+    says(&desk, &["close", "--date", "2999-01-01"], "2999-01-01 还没有到", "2999-01-01 has not come");
+    let unmask = ["export", "loans", "out.csv", "--unmask", " "];
+    says(&desk, &unmask, "要写明用途", "need a reason");
+    assert!(!desk.path("out.csv").exists());
+    says(
+        &desk,
+        &["export", "loans", "no/where.csv"],
+        "写不了 no/where.csv",
+        "no/where.csv cannot be written",
+    );
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let demo = ["demo", "--listen", &address, "--database", "sqlite:demo.db"];
+    says(&desk, &demo, "不能使用地址", "Cannot listen");
+    assert!(!desk.path("demo.db").exists(), "the address comes before the work");
+}
