@@ -17,8 +17,11 @@ fn who_stops_reading_early_changes_no_exit_code() {
 }
 
 #[test]
-#[cfg(target_os = "linux")]
 fn what_cannot_be_written_is_a_failure() {
+    // Systems other than Linux have no stream that is always full.
+    if !std::path::Path::new("/dev/full").exists() {
+        return;
+    }
     let desk = Desk::sqlite();
     desk.init();
     for words in [&["board"] as &[&str], &["board", "--json"], &["rebuild", "--check"]] {
