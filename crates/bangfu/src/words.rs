@@ -70,6 +70,7 @@ pub(crate) fn error(lang: Lang, error: &anyhow::Error) -> String {
     }
     match (error.downcast_ref::<Error>(), error.downcast_ref::<bangfu_store::Error>()) {
         (Some(Error::Refused(why)), _) => refusal(lang, why),
+        (Some(Error::Packs(why)), _) => said(lang, "cli-rules-unreadable", &[("why", why.clone())]),
         (Some(Error::Store(fault)), _) | (None, Some(fault)) => store(lang, fault),
         _ => chain(error),
     }

@@ -30,6 +30,9 @@ struct Year {
 /// The file of a calendar: in the binary below `policy`, and in a county's own folder of packs.
 pub const FILE: &str = "calendar/rest-days.toml";
 
+/// The calendar in the binary, as text.
+pub const EMBEDDED: &str = include_str!("../../../policy/calendar/rest-days.toml");
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -51,8 +54,7 @@ impl Calendar {
     pub fn embedded() -> &'static Calendar {
         static CALENDAR: OnceLock<Calendar> = OnceLock::new();
         CALENDAR.get_or_init(|| {
-            Calendar::parse(FILE, include_str!("../../../policy/calendar/rest-days.toml"))
-                .expect("invariant: the calendar in the binary is read by a test")
+            Calendar::parse(FILE, EMBEDDED).expect("invariant: the calendar in the binary is read by a test")
         })
     }
 

@@ -22,6 +22,7 @@ pub mod loan;
 pub mod movement;
 pub mod officer;
 pub mod person;
+pub mod rule_change;
 pub mod scope;
 pub mod service_point;
 pub mod statistics;

@@ -4,9 +4,18 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 
 use crate::error::Error;
+use crate::tx::Tx;
+use crate::values;
 
 /// The variable with the address of a server on which tests may make databases.
 pub const SERVER_VARIABLE: &str = "BANGFU_TEST_POSTGRES";
+
+/// Loses the row of a loan and keeps everything else of it, as a damaged database may.
+pub async fn lose_loan(tx: &mut Tx, county_id: i64, loan_id: i64) -> Result<(), Error> {
+    let sql = "DELETE FROM loan WHERE county_id = $1 AND loan_id = $2";
+    tx.execute(sql, &values![county_id, loan_id]).await?;
+    Ok(())
+}
 
 /// Makes an empty database and returns its address.
 ///

@@ -1,5 +1,6 @@
 //! What can end a use case other than its purpose.
 
+use bangfu_domain::policy::Packs;
 use jiff::civil::Date;
 use thiserror::Error;
 
@@ -34,6 +35,13 @@ pub enum Refusal {
     /// No pack with this name.
     UnknownPack {
         /// As given.
+        id: String,
+        /// Those that are there.
+        known: Vec<String>,
+    },
+    /// The pack that was fixed for all contracts when the book was made is not among those in force.
+    PackGone {
+        /// Its name.
         id: String,
         /// Those that are there.
         known: Vec<String>,
@@ -84,11 +92,18 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// A fixed pack is missing.
+    pub(crate) fn pack_gone(id: &str, packs: &Packs) -> Refusal {
+        let known = packs.all().iter().map(|pack| pack.id.clone()).collect();
+        Refusal::PackGone { id: id.to_owned(), known }
+    }
+
     /// The key of its text.
     pub const fn key(&self) -> &'static str {
         match self {
             Refusal::UnknownCounty { .. } => "unknown-county",
             Refusal::UnknownPack { .. } => "unknown-pack",
+            Refusal::PackGone { .. } => "pack-gone",
             Refusal::WhichCounty { .. } => "which-county",
             Refusal::DivisionList { .. } => "division-list",
             Refusal::DayAhead { .. } => "day-ahead",
@@ -108,7 +123,9 @@ impl Refusal {
     pub fn args(&self) -> Vec<(&'static str, String)> {
         match self {
             Refusal::UnknownCounty { code } => vec![("code", code.clone())],
-            Refusal::UnknownPack { id, known } => vec![("id", id.clone()), ("known", known.join(", "))],
+            Refusal::UnknownPack { id, known } | Refusal::PackGone { id, known } => {
+                vec![("id", id.clone()), ("known", known.join(", "))]
+            }
             Refusal::WhichCounty { codes } => vec![("codes", codes.join(", "))],
             Refusal::DivisionList { line, fault, value } => {
                 vec![("line", line.to_string()), ("fault", (*fault).to_owned()), ("value", value.clone())]

@@ -9,14 +9,14 @@ use bangfu_store::county::{self, County};
 use bangfu_store::division::{self, ALWAYS, Link, Term};
 use bangfu_store::officer::{self, Officer};
 use bangfu_store::person::{self, Person};
-use bangfu_store::{Address, Db, Tx, audit, service_point};
+use bangfu_store::{Address, Db, Tx, audit, rule_change, service_point};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::json;
 
 use crate::error::{Error, Refusal};
 use crate::in_write;
-use crate::rules::packs;
+use crate::rulebook::in_force;
 
 /// What a new book is made for.
 #[derive(Debug, Clone)]
@@ -36,9 +36,9 @@ pub struct NewBook {
 /// Everything is checked before anything is made; killed at any moment and typed again, it goes on to the end.
 pub async fn init(address: &Address, lines: &[DivisionLine], book: &NewBook) -> Result<Db, Error> {
     if let Some(id) = &book.pack
-        && packs().by_id(id).is_none()
+        && in_force().packs.by_id(id).is_none()
     {
-        let known = packs().all().iter().map(|pack| pack.id.clone()).collect();
+        let known = in_force().packs.all().iter().map(|pack| pack.id.clone()).collect();
         return Err(Refusal::UnknownPack { id: id.clone(), known }.into());
     }
     let (terms, links) = arrange(lines)?;
@@ -66,6 +66,7 @@ pub async fn init(address: &Address, lines: &[DivisionLine], book: &NewBook) -> 
 async fn add_county(tx: &mut Tx, db: &Db, one: &County, links: &[Link], at: Timestamp) -> Result<(), Error> {
     county::add(tx, one, db.key()).await?;
     let stamp = county::stamp(tx, one.county_id, at.as_microsecond()).await?;
+    rule_change::add(tx, one.county_id, stamp.at, in_force().digest(), in_force().body()).await?;
     let places: Vec<i64> = links
         .iter()
         .filter(|link| link.ancestor_id == one.division_id)

@@ -1,5 +1,6 @@
 //! One function per thing that a person or the night does: load, decide, save, audit, in one transaction.
 
+pub mod adopt;
 pub mod board;
 pub mod book;
 pub mod close;
@@ -15,6 +16,7 @@ pub mod loan;
 pub mod officer;
 pub mod rebuild;
 mod recount;
+pub mod rulebook;
 pub mod rules;
 
 pub use ctx::Ctx;

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use bangfu_domain::loan::{Interval, LoanEvent};
-use bangfu_store::loan::StoredInterval;
-use bangfu_store::{Db, audit, board, county, loan};
+use bangfu_domain::loan::{Interval, LoanEvent, fold};
+use bangfu_store::board::Delta;
+use bangfu_store::county::{County, Stamp};
+use bangfu_store::loan::{Loan, StoredInterval};
+use bangfu_store::{Db, Tx, audit, board, county, loan, statistics};
 use serde_json::json;
 
 use crate::book::{Deltas, derive, projection_day};
@@ -20,25 +22,76 @@ pub struct Comparison {
     pub loans: usize,
     /// Loans whose row differs, by number.
     pub rows: Vec<String>,
-    /// Loans whose history differs, by number.
+    /// Loans whose history differs, by number; by id where no row gives one.
     pub histories: Vec<String>,
     /// Cells of the board's differences that differ.
     pub cells: usize,
+    /// Loans that are lost in part: with events and no row, by id, or with a row and no events, by number. Neither
+    /// can be made from the other: the events do not tell a loan's number, institution and household.
+    pub lost: Vec<String>,
 }
 
 impl Comparison {
     /// True if everything derived equals the events.
     pub fn is_equal(&self) -> bool {
-        self.rows.is_empty() && self.histories.is_empty() && self.cells == 0
+        self.lost.is_empty() && !self.can_mend()
+    }
+
+    /// True if something differs that follows from the events.
+    fn can_mend(&self) -> bool {
+        !self.rows.is_empty() || !self.histories.is_empty() || self.cells > 0
     }
 }
 
-/// Compares everything derived with the events; with `write`, replaces it by what the events say.
-pub async fn rebuild(db: &Db, ctx: &Ctx, write: bool) -> Result<Comparison, Error> {
-    in_write!(db, |tx| async {
+/// Compares everything derived with the events, and writes nothing.
+pub async fn compare(db: &Db, ctx: &Ctx) -> Result<Comparison, Error> {
+    let mut tx = db.read().await?;
+    let county = county::get(&mut tx, ctx.county_id()).await?;
+    Ok(Derived::load(&mut tx, &county).await?.comparison)
+}
+
+/// Compares everything derived with the events, and replaces it by what the events say.
+pub async fn rebuild(db: &Db, ctx: &Ctx) -> Result<Comparison, Error> {
+    let found = in_write!(db, |tx| async {
         let county = county::get(tx, ctx.county_id()).await?;
-        let day = projection_day(&county);
-        let rules = Rules::load(tx, &county, None).await?;
+        let derived = Derived::load(tx, &county).await?;
+        if derived.comparison.can_mend() {
+            let stamp = county::stamp(tx, county.county_id, ctx.micros()).await?;
+            derived.save(tx, &county, stamp).await?;
+            let facts = derived.comparison.facts();
+            audit::add(tx, county.county_id, stamp, &ctx.entry("rebuild", county.code.clone(), &facts))
+                .await?;
+        }
+        Ok::<Comparison, Error>(derived.comparison)
+    })?;
+    statistics::renew(db, found.rows.len() + found.histories.len()).await;
+    Ok(found)
+}
+
+impl Comparison {
+    pub(crate) fn facts(&self) -> serde_json::Value {
+        json!({ "rows": self.rows.len(), "histories": self.histories.len(), "cells": self.cells,
+                "lost": self.lost.len() })
+    }
+}
+
+/// What the events say, and how what is stored differs from it.
+pub(crate) struct Derived {
+    pub(crate) comparison: Comparison,
+    loans: Vec<Loan>,
+    /// The loans whose rows or histories differ.
+    changed: Vec<i64>,
+    /// The loans whose histories are written anew, those included that should have none.
+    ids: Vec<i64>,
+    intervals: Vec<StoredInterval>,
+    deltas: Vec<Delta>,
+}
+
+impl Derived {
+    /// Derives everything from the events and compares.
+    pub(crate) async fn load(tx: &mut Tx, county: &County) -> Result<Derived, Error> {
+        let day = projection_day(county);
+        let rules = Rules::load(tx, county, None).await?;
         let mut events: BTreeMap<i64, Vec<LoanEvent>> = BTreeMap::new();
         for stored in loan::all_events(tx, county.county_id, 0, i64::MAX).await? {
             events.entry(stored.loan_id).or_default().push(stored.event);
@@ -47,41 +100,73 @@ pub async fn rebuild(db: &Db, ctx: &Ctx, write: bool) -> Result<Comparison, Erro
         for one in loan::intervals_of(tx, county.county_id, 0, i64::MAX).await? {
             stored.entry(one.loan_id).or_default().push(one.interval);
         }
-        let mut comparison = Comparison::default();
+        let mut derived = Derived {
+            comparison: Comparison::default(),
+            loans: Vec::new(),
+            changed: Vec::new(),
+            ids: Vec::new(),
+            intervals: Vec::new(),
+            deltas: Vec::new(),
+        };
         let mut deltas = Deltas::default();
-        let (mut loans, mut intervals, mut ids) = (Vec::new(), Vec::new(), Vec::new());
         for old in loan::all(tx, county.county_id).await? {
+            let events = events.remove(&old.loan_id).unwrap_or_default();
+            if events.is_empty() {
+                derived.comparison.lost.push(old.number.clone());
+            }
             let mut new = old.clone();
-            let history = derive(&mut new, events.get(&old.loan_id).map_or(&[], Vec::as_slice), &rules, day)?;
-            comparison.loans += 1;
+            let history = derive(&mut new, &events, &rules, day)?;
             if new != old {
-                comparison.rows.push(old.number.clone());
+                derived.comparison.rows.push(old.number.clone());
+                derived.changed.push(old.loan_id);
             }
-            if stored.remove(&old.loan_id).unwrap_or_default() != history {
-                comparison.histories.push(old.number.clone());
-            }
-            ids.push(old.loan_id);
-            for interval in history {
-                deltas.add(&rules, &interval, new.terms.due_on, 1);
-                intervals.push(StoredInterval { loan_id: old.loan_id, interval });
-            }
-            loans.push(new);
+            let before = stored.remove(&old.loan_id).unwrap_or_default();
+            derived.history(old.loan_id, &old.number, &before, &history);
+            history.iter().for_each(|interval| deltas.add(&rules, interval, new.terms.due_on, 1));
+            derived.loans.push(new);
         }
-        let deltas = deltas.into_rows();
+        // Without its row a loan is in no list, but what it owes is owed all the same.
+        for (loan_id, events) in events {
+            let id = loan_id.to_string();
+            derived.comparison.lost.push(id.clone());
+            let Some(folded) = fold(&events, i64::MAX) else { continue };
+            let history = rules.timeline(&folded)?;
+            derived.history(loan_id, &id, &stored.remove(&loan_id).unwrap_or_default(), &history);
+            history.iter().for_each(|interval| deltas.add(&rules, interval, folded.terms.due_on, 1));
+        }
+        for (loan_id, before) in stored {
+            derived.history(loan_id, &loan_id.to_string(), &before, &[]);
+        }
+        derived.deltas = deltas.into_rows();
         let kept = board::deltas(tx, county.county_id).await?;
-        comparison.cells = deltas.iter().filter(|delta| kept.binary_search(delta).is_err()).count()
-            + kept.iter().filter(|delta| deltas.binary_search(delta).is_err()).count();
-        if write && !comparison.is_equal() {
-            let stamp = county::stamp(tx, county.county_id, ctx.micros()).await?;
-            loan::put(tx, county.county_id, &loans).await?;
-            loan::replace_intervals(tx, county.county_id, &ids, &intervals).await?;
-            board::clear_deltas(tx, county.county_id).await?;
-            board::add_deltas(tx, county.county_id, &deltas).await?;
-            let facts = json!({ "rows": comparison.rows.len(), "histories": comparison.histories.len(),
-                                "cells": comparison.cells });
-            let entry = ctx.entry("rebuild", county.code.clone(), &facts);
-            audit::add(tx, county.county_id, stamp, &entry).await?;
+        derived.comparison.cells =
+            derived.deltas.iter().filter(|delta| kept.binary_search(delta).is_err()).count()
+                + kept.iter().filter(|delta| derived.deltas.binary_search(delta).is_err()).count();
+        Ok(derived)
+    }
+
+    /// Compares the history of a loan with the one that is stored.
+    fn history(&mut self, loan_id: i64, name: &str, before: &[Interval], history: &[Interval]) {
+        self.comparison.loans += 1;
+        if before != history {
+            self.comparison.histories.push(name.to_owned());
+            self.changed.push(loan_id);
         }
-        Ok::<Comparison, Error>(comparison)
-    })
+        self.ids.push(loan_id);
+        let stored = history.iter().map(|interval| StoredInterval { loan_id, interval: interval.clone() });
+        self.intervals.extend(stored);
+    }
+
+    /// Replaces what is stored, if it differs.
+    pub(crate) async fn save(&self, tx: &mut Tx, county: &County, stamp: Stamp) -> Result<(), Error> {
+        if !self.comparison.can_mend() {
+            return Ok(());
+        }
+        loan::put(tx, county.county_id, &self.loans).await?;
+        loan::replace_intervals(tx, county.county_id, &self.ids, &self.intervals).await?;
+        board::clear_deltas(tx, county.county_id).await?;
+        board::add_deltas(tx, county.county_id, &self.deltas).await?;
+        audit::note_changes(tx, county.county_id, stamp, "loan", &self.changed).await?;
+        Ok(())
+    }
 }

@@ -1,22 +1,20 @@
 //! The rules that hold for a county's loans: its pack by the contract's date, its data-until days, its places.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
 
-use bangfu_domain::calendar::Calendar;
 use bangfu_domain::loan::{Fold, Interval, Watch, timeline};
-use bangfu_domain::policy::{Pack, Packs};
+use bangfu_domain::policy::Pack;
 use bangfu_store::county::County;
 use bangfu_store::{Tx, bank, division};
 use jiff::civil::Date;
 
-use crate::error::Error;
+use crate::error::{Error, Refusal};
+use crate::rulebook::RuleBook;
 
 /// What decides how the loans of a county stand.
 #[derive(Debug, Clone)]
 pub struct Rules {
-    packs: &'static Packs,
-    calendar: &'static Calendar,
+    book: &'static RuleBook,
     county_code: String,
     fixed_pack: Option<String>,
     /// 数据截止日 by branch.
@@ -57,8 +55,7 @@ impl Rules {
             townships.entry(village).or_default().push(Lying { township_id, first_on, last_on });
         }
         Ok(Rules {
-            packs: packs(),
-            calendar: calendar(),
+            book: RuleBook::of_county(tx, county.county_id, known_at).await?,
             county_code: county.code.clone(),
             fixed_pack: county.pack_id.clone(),
             until,
@@ -72,16 +69,24 @@ impl Rules {
     /// `None` if no pack covers the day.
     pub fn pack(&self, signed_on: Date) -> Option<&'static Pack> {
         match &self.fixed_pack {
-            Some(id) => self.packs.by_id(id),
-            None => self.packs.for_contract(&self.county_code, signed_on),
+            Some(id) => self.book.packs.by_id(id),
+            None => self.book.packs.for_contract(&self.county_code, signed_on),
         }
     }
 
-    /// The pack of a contract, or, where none covers its day, the one that begins first.
+    /// The pack of a contract, or, where none covers its day, the one that begins first. A pack that was fixed for
+    /// all contracts is never replaced by another.
     pub fn pack_or_first(&self, signed_on: Date) -> Result<&'static Pack, Error> {
-        self.pack(signed_on)
-            .or_else(|| self.packs.all().iter().min_by_key(|pack| pack.contracts_from))
-            .ok_or_else(|| Error::Packs("no pack is embedded".to_owned()))
+        if let Some(pack) = self.pack(signed_on) {
+            return Ok(pack);
+        }
+        if let Some(id) = &self.fixed_pack {
+            return Err(Refusal::pack_gone(id, &self.book.packs).into());
+        }
+        let packs = self.book.packs.all().iter();
+        packs
+            .min_by_key(|pack| pack.contracts_from)
+            .ok_or_else(|| Error::Packs("no pack is in force".to_owned()))
     }
 
     /// What decides a loan's standing besides its own events.
@@ -95,7 +100,7 @@ impl Rules {
         if !self.pack_or_first(signed_on)?.warning.due_on_rest_day_moves {
             return Ok(DueDay { on: due_on, provisional: false });
         }
-        let (on, provisional) = self.calendar.working_day_from(due_on);
+        let (on, provisional) = self.book.calendar.working_day_from(due_on);
         Ok(DueDay { on, provisional })
     }
 
@@ -122,31 +127,6 @@ pub struct DueDay {
     pub provisional: bool,
 }
 
-/// The packs in force: those in the binary, unless [`use_packs`] put others in their place.
-pub fn packs() -> &'static Packs {
-    IN_FORCE.get().unwrap_or_else(|| Packs::embedded())
-}
-
-/// Puts a county's own packs in place of those in the binary, before anything else is done. They are read once,
-/// when the program starts: a rule never changes under a running transaction.
-pub fn use_packs(packs: Packs) {
-    // A second call in one process changes nothing, so that what was judged stays judged by one set of rules.
-    let _ = IN_FORCE.set(packs);
-}
-
-/// The calendar in force: the one in the binary, unless [`use_calendar`] put another in its place.
-pub fn calendar() -> &'static Calendar {
-    CALENDAR_IN_FORCE.get().unwrap_or_else(|| Calendar::embedded())
-}
-
-/// Puts a county's own calendar in place of the one in the binary, once, as [`use_packs`] does.
-pub fn use_calendar(calendar: Calendar) {
-    let _ = CALENDAR_IN_FORCE.set(calendar);
-}
-
-static IN_FORCE: OnceLock<Packs> = OnceLock::new();
-static CALENDAR_IN_FORCE: OnceLock<Calendar> = OnceLock::new();
-
 #[cfg(test)]
 mod tests {
     use bangfu_domain::policy::EMBEDDED;
@@ -157,12 +137,10 @@ mod tests {
     /// The rules of a county whose packs move a due day, or do not.
     fn rules(moves: bool) -> Rules {
         let stated = format!("due_on_rest_day_moves = {moves}");
-        let files =
-            EMBEDDED.map(|(file, text)| (file, text.replace("due_on_rest_day_moves = false", &stated)));
-        let files: Vec<(&str, &str)> = files.iter().map(|(file, text)| (*file, text.as_str())).collect();
+        let files = EMBEDDED
+            .map(|(file, text)| (file.to_owned(), text.replace("due_on_rest_day_moves = false", &stated)));
         Rules {
-            packs: Box::leak(Box::new(Packs::parse(&files).unwrap())),
-            calendar: Calendar::embedded(),
+            book: Box::leak(Box::new(RuleBook::read(files.to_vec(), None).unwrap())),
             county_code: "431022000000".to_owned(),
             fixed_pack: None,
             until: BTreeMap::new(),

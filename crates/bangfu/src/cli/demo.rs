@@ -66,7 +66,11 @@ async fn open(desk: &Desk) -> anyhow::Result<App> {
         .await
         .map_err(bangfu_usecase::Error::from)?;
     match counties.as_slice() {
-        [county] if county.demo => Ok(App::new(db, clock(county), county)),
+        [county] if county.demo => {
+            let app = App::new(db, clock(county), county);
+            desk.adopt(&app).await?;
+            Ok(app)
+        }
         _ => anyhow::bail!(said(desk.lang, "cli-not-a-demo", &[("database", desk.address.shown())])),
     }
 }

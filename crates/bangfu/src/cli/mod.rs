@@ -18,7 +18,10 @@ pub(crate) mod terminal;
 
 use std::process::ExitCode;
 
+use bangfu_store::county::County;
 use bangfu_store::{Address, Db};
+use bangfu_usecase::adopt::{adopt, has_other_rules, refuse_without_pack};
+use bangfu_usecase::rulebook::in_force;
 use clap::FromArgMatches;
 
 use crate::app::{App, choose_county};
@@ -42,22 +45,40 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    /// The book of the county that was named, to write in it.
+    /// The book of the county that was named, to write in it. Its loans are judged by the rules of this start.
     pub(super) async fn app(&self) -> anyhow::Result<App> {
         let db = Db::open(&self.address).await.map_err(bangfu_usecase::Error::from)?;
-        self.app_of(db).await
+        let county = choose_county(&db, self.county.as_deref()).await?;
+        let app = self.app_of(db, &county);
+        self.adopt(&app).await?;
+        Ok(app)
     }
 
     /// The book of the county that was named, to read in it, which a user may do who may not write.
     pub(super) async fn reader(&self) -> anyhow::Result<App> {
         let db = Db::open_to_read(&self.address).await.map_err(bangfu_usecase::Error::from)?;
-        self.app_of(db).await
+        let county = choose_county(&db, self.county.as_deref()).await?;
+        refuse_without_pack(&county, in_force())?;
+        let mut tx = db.read().await.map_err(bangfu_usecase::Error::from)?;
+        if has_other_rules(&mut tx, county.county_id, in_force()).await? {
+            terminal::note(self.text("cli-rules-differ"));
+        }
+        drop(tx);
+        Ok(self.app_of(db, &county))
     }
 
-    async fn app_of(&self, db: Db) -> anyhow::Result<App> {
-        let county = choose_county(&db, self.county.as_deref()).await?;
-        let clock = if county.demo { demo::clock(&county) } else { self.clock.clone() };
-        Ok(App::new(db, clock, &county))
+    fn app_of(&self, db: Db, county: &County) -> App {
+        let clock = if county.demo { demo::clock(county) } else { self.clock.clone() };
+        App::new(db, clock, county)
+    }
+
+    /// Judges a book by the rules of this start, and says so where they are others than before.
+    pub(super) async fn adopt(&self, app: &App) -> anyhow::Result<()> {
+        if let Some(found) = adopt(&app.db, &app.ctx("rules"), in_force()).await? {
+            let args = [("n", found.histories.len().to_string())];
+            terminal::note(words::said(self.lang, "cli-rules-changed", &args));
+        }
+        Ok(())
     }
 
     /// The bytes of a file that the user named.

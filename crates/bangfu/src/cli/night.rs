@@ -6,7 +6,9 @@ use std::time::Duration;
 use bangfu_store::Db;
 use bangfu_store::county::{self, County};
 use bangfu_usecase::Error;
+use bangfu_usecase::adopt::adopt;
 use bangfu_usecase::close::close;
+use bangfu_usecase::rulebook::in_force;
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use tokio::task::JoinSet;
@@ -26,7 +28,11 @@ pub(super) async fn watch(db: Db, clock: Clock, at: Time) {
         let due = due(&counties, now, at);
         close_each(due, |county, day| {
             let app = App::new(db.clone(), clock.clone(), &county);
-            async move { close(&app.db, &app.ctx("night"), day, |_| {}).await.map(|_| ()) }
+            async move {
+                let ctx = app.ctx("night");
+                adopt(&app.db, &ctx, in_force()).await?;
+                close(&app.db, &ctx, day, |_| {}).await.map(|_| ())
+            }
         })
         .await;
         tokio::time::sleep(nap(&counties, clock.now(), at)).await;

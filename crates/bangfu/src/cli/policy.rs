@@ -1,54 +1,50 @@
 //! `--policy`: a county's own packs and calendar, over those in the binary.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use bangfu_domain::calendar::{self, Calendar};
-use bangfu_domain::policy::{EMBEDDED, PackFault, Packs};
-use bangfu_usecase::rules;
+use bangfu_domain::calendar;
+use bangfu_domain::policy::{EMBEDDED, PackFault};
+use bangfu_usecase::rulebook::{self, RuleBook};
 
 use crate::texts::Lang;
 use crate::words::{pack_fault, said};
 
 /// Reads a folder and puts what it holds in force, before anything else is done.
 pub(super) fn put_in_force(lang: Lang, folder: &Path) -> anyhow::Result<()> {
-    rules::use_packs(packs(lang, folder)?);
-    if let Some(own) = own_calendar(lang, folder)? {
-        rules::use_calendar(own);
-    }
+    let book = RuleBook::read(packs(lang, folder)?, own_calendar(lang, folder)?);
+    rulebook::put_in_force(book.map_err(|faults| told(lang, &faults))?);
     Ok(())
 }
 
 /// The packs of a folder, over those in the binary: a file there replaces one of the same name.
-fn packs(lang: Lang, folder: &Path) -> anyhow::Result<Packs> {
+fn packs(lang: Lang, folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
     let mut files: Vec<(String, String)> =
         EMBEDDED.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
-    let entries = std::fs::read_dir(folder).map_err(|error| {
+    let entries = std::fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let entries = entries.map_err(|error| {
         let args = [("file", folder.display().to_string()), ("error", error.to_string())];
         anyhow::anyhow!(said(lang, "cli-policy-folder", &args))
     })?;
-    for entry in entries {
-        let path = entry.map_err(|error| unopened(lang, folder, &error))?.path();
-        if path.extension().is_some_and(|ending| ending == "toml") {
-            let text = std::fs::read_to_string(&path).map_err(|error| unopened(lang, &path, &error))?;
-            let ending =
-                path.file_name().map(|name| format!("/{}", name.to_string_lossy())).unwrap_or_default();
-            files.retain(|(name, _)| !name.ends_with(&ending));
-            files.push((path.display().to_string(), text));
-        }
+    let mut paths: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
+    // The same folder gives the same rules, in whatever order the system lists it.
+    paths.sort_unstable();
+    for path in paths.iter().filter(|path| path.extension().is_some_and(|ending| ending == "toml")) {
+        let text = std::fs::read_to_string(path).map_err(|error| unopened(lang, path, &error))?;
+        let ending = path.file_name().map(|name| format!("/{}", name.to_string_lossy())).unwrap_or_default();
+        files.retain(|(name, _)| !name.ends_with(&ending));
+        files.push((path.display().to_string(), text));
     }
-    Packs::parse(&files).map_err(|faults| told(lang, &faults))
+    Ok(files)
 }
 
-/// The calendar of a folder, over the one in the binary; `None` if the folder has none.
-fn own_calendar(lang: Lang, folder: &Path) -> anyhow::Result<Option<Calendar>> {
+/// The calendar of a folder; `None` if the folder has none.
+fn own_calendar(lang: Lang, folder: &Path) -> anyhow::Result<Option<(String, String)>> {
     let path = calendar::FILE.split('/').fold(folder.to_owned(), |path, part| path.join(part));
-    let text = match std::fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(unopened(lang, &path, &error)),
-    };
-    let own = Calendar::parse(&path.display().to_string(), &text).map_err(|faults| told(lang, &faults))?;
-    Ok(Some(own.over(Calendar::embedded())))
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Ok(Some((path.display().to_string(), text))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(unopened(lang, &path, &error)),
+    }
 }
 
 fn told(lang: Lang, faults: &[PackFault]) -> anyhow::Error {

@@ -364,6 +364,15 @@ CREATE TABLE import_page (
     PRIMARY KEY (county_id, import_id, page)
 );
 
+-- Which rules the county's loans were judged by since when: packs and calendar as texts.
+CREATE TABLE rule_change (
+    county_id   BIGINT NOT NULL REFERENCES county (county_id),
+    recorded_at BIGINT NOT NULL,
+    digest      TEXT   NOT NULL,
+    body        TEXT   NOT NULL,
+    PRIMARY KEY (county_id, recorded_at)
+);
+
 CREATE TABLE audit (
     county_id  BIGINT NOT NULL,
     change_seq BIGINT NOT NULL,

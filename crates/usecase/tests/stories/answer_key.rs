@@ -8,7 +8,7 @@ use bangfu_store::board::Axis;
 use bangfu_store::loan::{self, Filter, Shown};
 use bangfu_usecase::board::Figures;
 use bangfu_usecase::import::Take;
-use bangfu_usecase::rebuild::rebuild;
+use bangfu_usecase::rebuild::compare;
 use bangfu_usecase::{Error, error::Refusal, export};
 use jiff::civil::{Date, date};
 use serde_json::Value;
@@ -117,7 +117,7 @@ async fn the_county_is_closed_to_the_newspapers_day(stage: &Stage) {
     let again = stage.close(day).await;
     assert_eq!(again.len(), 1, "closed twice is closed once");
     assert_eq!(again[0], *days.last().unwrap());
-    let comparison = rebuild(&stage.db, &stage.ctx(), false).await.unwrap();
+    let comparison = compare(&stage.db, &stage.ctx()).await.unwrap();
     assert!(comparison.is_equal(), "{comparison:?}");
     assert_eq!(comparison.loans, 6918);
 }

@@ -7,7 +7,7 @@ use bangfu_sheets::Kind;
 use bangfu_store::board::Axis;
 use bangfu_store::{finding, loan, tie};
 use bangfu_usecase::board::published;
-use bangfu_usecase::rebuild::rebuild;
+use bangfu_usecase::rebuild::compare;
 use bangfu_usecase::{Error, error::Refusal, known};
 use jiff::civil::date;
 
@@ -70,7 +70,7 @@ async fn a_movement_before_a_later_ledger_adds_nothing(stage: &Stage) {
     assert_eq!(stage.export(date(2019, 6, 1), None).await[0].balance_fen, Fen::new(5_000_000));
     let again = stage.read_in(Kind::Ledger, &ledger_of("2019-05-31", &[sound(1)])).await;
     assert_eq!((again.changes.changed, again.changes.unchanged), (0, 1));
-    assert!(rebuild(&stage.db, &stage.ctx(), false).await.unwrap().is_equal());
+    assert!(compare(&stage.db, &stage.ctx()).await.unwrap().is_equal());
 }
 story!(a_movement_before_a_later_ledger_adds_nothing);
 

@@ -8,7 +8,7 @@ use bangfu_store::board::Axis;
 use bangfu_store::loan::{self, Filter, Shown};
 use bangfu_store::{Area, Scope, division, officer};
 use bangfu_usecase::board::board;
-use bangfu_usecase::rebuild::rebuild;
+use bangfu_usecase::rebuild::compare;
 use jiff::civil::{Date, date};
 
 use crate::any_book::identity;
@@ -137,7 +137,7 @@ async fn moved(engine: Engine) {
     };
     assert_eq!(by_township(date(2019, 5, 14)).await, (2, 1));
     assert_eq!(by_township(date(2019, 5, 15)).await, (0, 3));
-    assert!(rebuild(&stage.db, &stage.ctx(), false).await.unwrap().is_equal());
+    assert!(compare(&stage.db, &stage.ctx()).await.unwrap().is_equal());
 }
 
 #[tokio::test(flavor = "multi_thread")]

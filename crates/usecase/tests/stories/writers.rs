@@ -4,7 +4,7 @@ use bangfu_domain::loan::add_days;
 use bangfu_sheets::Kind;
 use bangfu_store::board::Axis;
 use bangfu_usecase::difference::{open, resolve};
-use bangfu_usecase::rebuild::rebuild;
+use bangfu_usecase::rebuild::compare;
 use jiff::civil::{Date, date};
 
 use crate::any_book::identity;
@@ -78,7 +78,7 @@ async fn users_write_while_days_are_closed(engine: Engine) {
     for axis in [Axis::Village, Axis::Branch] {
         assert_eq!(stage.board(axis, until, None).await, alone.board(axis, until, None).await);
     }
-    assert!(rebuild(&stage.db, &stage.ctx(), false).await.unwrap().is_equal());
+    assert!(compare(&stage.db, &stage.ctx()).await.unwrap().is_equal());
     let left =
         bangfu_usecase::difference::open(&mut stage.db.read().await.unwrap(), &stage.ctx().scope).await;
     assert_eq!(left.unwrap().len(), 0);
