@@ -18,8 +18,10 @@ fn who_stops_reading_early_changes_no_exit_code() {
 
 #[test]
 fn what_cannot_be_written_is_a_failure() {
-    // A device that is always full, where the system has one.
-    let Ok(_) = std::fs::metadata("/dev/full") else { return };
+    // Systems other than Linux have no stream that is always full.
+    if !std::path::Path::new("/dev/full").exists() {
+        return;
+    }
     let desk = Desk::sqlite();
     desk.init();
     for words in [&["board"] as &[&str], &["board", "--json"], &["rebuild", "--check"]] {

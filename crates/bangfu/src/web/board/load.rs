@@ -257,24 +257,20 @@ async fn untils(tx: &mut Tx, asked: &Question<'_>) -> Result<Vec<Until>, Failure
     Ok(untils)
 }
 
-/// The figures that the day's close published, where they differ from what is known now.
-async fn published(tx: &mut Tx, asked: &Question<'_>, now: &Tallies) -> Result<Vec<Published>, Failure> {
-    if close::published(tx, asked.county.county_id, asked.day).await?.is_none() {
-        return Ok(Vec::new());
-    }
-    let figures = close::figures(tx, asked.county.county_id, asked.day).await?;
-    let then: BTreeMap<Standing, u64> = figures
-        .into_iter()
-        .filter(|figure| figure.division_id == asked.division_id())
-        .map(|figure| (figure.standing, unsigned(figure.totals.loans)))
-        .collect();
-    Ok(SHOWN
-        .into_iter()
-        .map(|standing| Published {
-            standing,
-            loans: then.get(&standing).copied().unwrap_or(0),
-            now: table::of(now, standing).loans,
-        })
-        .filter(|figure| figure.loans != figure.now)
-        .collect())
+/// The figures that the day's close published, where they differ from what is known now; `None` if the day was not
+/// closed.
+async fn published(
+    tx: &mut Tx,
+    asked: &Question<'_>,
+    now: &Tallies,
+) -> Result<Option<Vec<Published>>, Failure> {
+    let county = Scope::county(asked.county.county_id);
+    let Some(published) = board::published(tx, &county, asked.day).await? else { return Ok(None) };
+    let then = published.figures.get(&asked.division_id()).map(tallies).unwrap_or_default();
+    let figures = SHOWN.into_iter().map(|standing| Published {
+        standing,
+        then: table::of(&then, standing),
+        now: table::of(now, standing),
+    });
+    Ok(Some(figures.filter(|figure| figure.then != figure.now).collect()))
 }

@@ -144,10 +144,10 @@ pub(crate) struct Until {
 pub(crate) struct Published {
     /// The standing.
     pub(crate) standing: Standing,
-    /// Loans as the close published them.
-    pub(crate) loans: u64,
-    /// Loans as known now.
-    pub(crate) now: u64,
+    /// Loans and what they owed, as the close published them.
+    pub(crate) then: Tally,
+    /// The same as known now.
+    pub(crate) now: Tally,
 }
 
 /// A way to cut the board, as a tab.
@@ -207,7 +207,7 @@ pub(crate) struct Board {
     /// Data-until days by institution.
     pub(crate) untils: Vec<Until>,
     /// Published figures that differ.
-    pub(crate) published: Vec<Published>,
+    pub(crate) published: Option<Vec<Published>>,
 }
 
 impl Board {

@@ -1,5 +1,6 @@
 //! Who stands by which household, as the ledger's three columns of officers tell it.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bangfu_domain::officer::Role;
@@ -30,8 +31,8 @@ impl Ties {
         let Some(officer_id) = officer else { return };
         let key = (household_id, role, officer_id);
         self.replaced.remove(&key);
-        if !self.standing.contains_key(&key) {
-            self.standing.insert(key, from_on);
+        if let Entry::Vacant(free) = self.standing.entry(key) {
+            free.insert(from_on);
             self.new.insert(Tie { household_id, role, officer_id, from_on, to_on: None });
         }
     }
