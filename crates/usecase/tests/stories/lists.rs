@@ -7,6 +7,7 @@ use bangfu_usecase::board::{board, trend};
 use jiff::civil::{Date, date};
 
 use crate::any_book::identity;
+use crate::slips::{ledger, sound};
 use crate::stage::{Stage, demo};
 use crate::story;
 
@@ -77,3 +78,15 @@ async fn a_list_runs_both_ways_and_finds_a_name_by_its_sound(stage: &Stage) {
     assert_eq!(names_in(stage, &filter, None, 9).await.0, ["赵云"]);
 }
 story!(a_list_runs_both_ways_and_finds_a_name_by_its_sound);
+
+async fn a_text_with_a_nul_breaks_no_search(stage: &Stage) {
+    stage.read_in(Kind::Ledger, &ledger(&[sound(1)])).await;
+    let mut tx = stage.db.read().await.unwrap();
+    let day = date(2019, 5, 1);
+    for (text, found) in [("\0", 1), ("农户\0001", 0), ("农户1\0", 1)] {
+        let filter = Filter { text: Some(text.to_owned()), ..Filter::default() };
+        let totals = loan::totals(&mut tx, &stage.ctx().scope, day, &filter).await.unwrap();
+        assert_eq!(totals.loans, found, "{text:?}");
+    }
+}
+story!(a_text_with_a_nul_breaks_no_search);
