@@ -62,7 +62,7 @@ impl Found {
     pub(crate) async fn on_server(options: PgConnectOptions, scripts: &[&str]) -> Result<Found, sqlx::Error> {
         let mut connection = match tokio::time::timeout(SERVER_WAIT, options.connect()).await {
             Ok(connection) => connection?,
-            Err(_) => return Err(sqlx::Error::PoolTimedOut),
+            Err(_) => return Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())),
         };
         let sql =
             "SELECT table_name::text FROM information_schema.tables WHERE table_schema = current_schema()";
