@@ -83,7 +83,7 @@ async fn a_text_with_a_nul_breaks_no_search(stage: &Stage) {
     stage.read_in(Kind::Ledger, &ledger(&[sound(1)])).await;
     let mut tx = stage.db.read().await.unwrap();
     let day = date(2019, 5, 1);
-    for (text, found) in [("\0", 1), ("农户\0001", 0), ("农户1\0", 1)] {
+    for (text, found) in [("\0", 1), ("农户\u{0}001", 0), ("农户1\0", 1)] {
         let filter = Filter { text: Some(text.to_owned()), ..Filter::default() };
         let totals = loan::totals(&mut tx, &stage.ctx().scope, day, &filter).await.unwrap();
         assert_eq!(totals.loans, found, "{text:?}");
