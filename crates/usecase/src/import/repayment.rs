@@ -188,9 +188,12 @@ impl Planner<'_> {
             "unknown-kind" => misfit.facts["kind"] = json!(row.kind_text),
             _ => {}
         }
-        // Where a row stands in its file does not make it another difference.
+        // Where a row stands in its file does not make it another difference; another movement does, though it may
+        // say the same.
         let told = super::movement::told(movement, misfit.facts.clone(), None);
-        let print = format!("{} {} {} {told}", misfit.kind, movement.number, movement.on_day);
+        let (lender, serial) = (movement.lender_id, &movement.serial);
+        let print =
+            format!("{} {lender} {serial} {} {} {told}", misfit.kind, movement.number, movement.on_day);
         let fingerprint = self.db.key().hash(&print);
         if !self.known.insert(fingerprint.clone()) {
             return;

@@ -49,6 +49,19 @@ async fn a_repayment_that_comes_before_its_loan_is_not_lost(stage: &Stage) {
 }
 story!(a_repayment_that_comes_before_its_loan_is_not_lost);
 
+async fn two_movements_that_say_the_same_are_two_differences(stage: &Stage) {
+    stage.read_in(Kind::Ledger, &ledger(&[sound(1)])).await;
+    // The same words from another bank, and once more under another serial number.
+    let same = bank(&[(2, "20190510", 10_000, 40_000, "S1"), (2, "20190510", 10_000, 40_000, "S2")]);
+    let other = String::from_utf8(bank(&[(2, "20190510", 10_000, 40_000, "S1")])).unwrap();
+    let other = other.replace("农商银行某支行", "邮储银行某支行").into_bytes();
+    assert_eq!(stage.read_in(Kind::Repayments, &same).await.differences, 2);
+    assert_eq!(stage.read_in(Kind::Repayments, &other).await.differences, 1);
+    assert_eq!(open(stage).await.len(), 3, "none is lost");
+    assert_eq!(stage.read_in(Kind::Repayments, &same).await.differences, 0, "and none is told twice");
+}
+story!(two_movements_that_say_the_same_are_two_differences);
+
 async fn a_later_movement_waits_for_the_earlier_one(stage: &Stage) {
     stage.read_in(Kind::Ledger, &ledger(&[sound(1)])).await;
     let late = stage.read_in(Kind::Repayments, &bank(&[(1, "20190512", 10_000, 30_000, "S2")])).await;
