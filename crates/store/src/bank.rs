@@ -5,7 +5,9 @@ use jiff::civil::Date;
 
 use crate::bulk::{Column, Table};
 use crate::error::Error;
+use crate::scope::Scope;
 use crate::tx::Tx;
+use crate::value::Row;
 use crate::values;
 
 /// An institution within which contract numbers are unique.
@@ -69,17 +71,27 @@ pub async fn lenders(tx: &mut Tx, county_id: i64) -> Result<Vec<Lender>, Error> 
 pub async fn branches(tx: &mut Tx, county_id: i64) -> Result<Vec<Branch>, Error> {
     let sql = "SELECT branch_id, lender_id, name, until_on FROM branch WHERE county_id = $1
                ORDER BY name_key, branch_id";
-    let rows = tx.fetch_all(sql, &values![county_id]).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Branch {
-                branch_id: row.int(0)?,
-                lender_id: row.int(1)?,
-                name: row.text(2)?,
-                until_on: row.date_or_none(3)?,
-            })
-        })
-        .collect()
+    tx.fetch_all(sql, &values![county_id]).await?.iter().map(read_branch).collect()
+}
+
+/// The branches that have lent what lies in the scope on a day, by name, each with its institution's name.
+pub async fn branches_in(tx: &mut Tx, scope: &Scope, on: Date) -> Result<Vec<(Branch, String)>, Error> {
+    let (condition, bound) = scope.of_loans("b.branch_id", "l.branch_id", on, 3);
+    let sql = format!(
+        "SELECT b.branch_id, b.lender_id, b.name, b.until_on, n.name FROM branch b
+         JOIN lender n ON n.county_id = b.county_id AND n.lender_id = b.lender_id
+         WHERE b.county_id = $1{condition} ORDER BY b.name_key, b.branch_id"
+    );
+    tx.fetch_all(sql, &bound).await?.iter().map(|row| Ok((read_branch(row)?, row.text(4)?))).collect()
+}
+
+fn read_branch(row: &Row) -> Result<Branch, Error> {
+    Ok(Branch {
+        branch_id: row.int(0)?,
+        lender_id: row.int(1)?,
+        name: row.text(2)?,
+        until_on: row.date_or_none(3)?,
+    })
 }
 
 const REPORT: Table = Table {

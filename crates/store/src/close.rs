@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use crate::bulk::{Column, Table};
 use crate::error::Error;
 use crate::loan::Totals;
+use crate::scope::Scope;
 use crate::tx::Tx;
 use crate::value::Row;
 use crate::values;
@@ -64,15 +65,17 @@ pub async fn publish(
     tx.insert(FIGURE, rows).await
 }
 
-/// When a day was published and how many moves it had; `None` if it was not closed.
-pub async fn published(tx: &mut Tx, county_id: i64, on_day: Date) -> Result<Option<(i64, i64)>, Error> {
+/// When a day was published and how many moves it had; `None` if it was not closed. Whoever sees a part of the
+/// county may know it.
+pub async fn published(tx: &mut Tx, scope: &Scope, on_day: Date) -> Result<Option<(i64, i64)>, Error> {
     let sql = "SELECT published_at, moves FROM day_close WHERE county_id = $1 AND on_day = $2";
-    let row = tx.fetch_optional(sql, &values![county_id, on_day]).await?;
+    let row = tx.fetch_optional(sql, &values![scope.county_id, on_day]).await?;
     row.map(|row| Ok((row.int(0)?, row.int(1)?))).transpose()
 }
 
-/// The figures that a day's close published.
-pub async fn figures(tx: &mut Tx, county_id: i64, on_day: Date) -> Result<Vec<Figure>, Error> {
+/// The figures that a day's close published, for whoever sees the whole county: they are of all of it.
+pub async fn figures(tx: &mut Tx, scope: &Scope, on_day: Date) -> Result<Vec<Figure>, Error> {
+    let Some(county_id) = scope.whole() else { return Ok(Vec::new()) };
     let sql = "SELECT division_id, standing, loans, balance_fen FROM day_figure
                WHERE county_id = $1 AND on_day = $2 ORDER BY division_id, standing";
     let rows = tx.fetch_all(sql, &values![county_id, on_day]).await?;

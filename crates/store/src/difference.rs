@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use crate::bulk::{Column, Table};
 use crate::error::Error;
+use crate::scope::Scope;
 use crate::tx::Tx;
 use crate::value::Row;
 use crate::values;
@@ -88,6 +89,14 @@ const SELECT: &str =
     "SELECT difference_id, kind, loan_id, branch_id, number, on_day, facts, import_id, opened_at,
     fingerprint, resolved_at, lender_id, serial FROM difference WHERE county_id = $1";
 
+/// The open differences that lie in the scope on a day, newest first; those of no loan are seen with the whole
+/// county only.
+pub async fn open_in(tx: &mut Tx, scope: &Scope, on: Date) -> Result<Vec<Difference>, Error> {
+    let (condition, bound) = scope.of_loans("loan_id", "l.loan_id", on, 3);
+    let sql = format!("{SELECT} AND resolved_at IS NULL{condition} ORDER BY difference_id DESC");
+    tx.fetch_all(sql, &bound).await?.iter().map(read).collect()
+}
+
 /// The open differences of a county, newest first.
 pub async fn open(tx: &mut Tx, county_id: i64) -> Result<Vec<Difference>, Error> {
     let sql = format!("{SELECT} AND resolved_at IS NULL ORDER BY difference_id DESC");
@@ -136,10 +145,12 @@ pub async fn fingerprints(tx: &mut Tx, county_id: i64) -> Result<BTreeSet<Vec<u8
     tx.fetch_all(sql, &values![county_id]).await?.iter().map(|row| row.bytes(0)).collect()
 }
 
-/// The differences of a loan.
-pub async fn of_loan(tx: &mut Tx, county_id: i64, loan_id: i64) -> Result<Vec<Difference>, Error> {
-    let sql = format!("{SELECT} AND loan_id = $2 ORDER BY difference_id");
-    tx.fetch_all(sql, &values![county_id, loan_id]).await?.iter().map(read).collect()
+/// The differences of a loan that lies in the scope on a day.
+pub async fn of_loan(tx: &mut Tx, scope: &Scope, loan_id: i64, on: Date) -> Result<Vec<Difference>, Error> {
+    let (condition, mut bound) = scope.of_loans("loan_id", "l.loan_id", on, 4);
+    bound.insert(2, loan_id.into());
+    let sql = format!("{SELECT} AND loan_id = $3{condition} ORDER BY difference_id");
+    tx.fetch_all(sql, &bound).await?.iter().map(read).collect()
 }
 
 fn read(row: &Row) -> Result<Difference, Error> {

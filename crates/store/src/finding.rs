@@ -1,7 +1,10 @@
 //! Findings: what an import noticed and did not refuse, shown on the loan.
 
+use jiff::civil::Date;
+
 use crate::bulk::{CHUNK, Column, Table, in_list};
 use crate::error::Error;
+use crate::scope::Scope;
 use crate::tx::Tx;
 use crate::value::Row;
 use crate::values;
@@ -69,12 +72,15 @@ pub async fn forget(tx: &mut Tx, county_id: i64, finding_ids: &[i64]) -> Result<
     Ok(())
 }
 
-/// The findings about a loan.
-pub async fn of_loan(tx: &mut Tx, county_id: i64, loan_id: i64) -> Result<Vec<Finding>, Error> {
-    let sql = "SELECT finding_id, import_id, loan_id, code, facts FROM finding
-               WHERE county_id = $1 AND loan_id = $2 ORDER BY finding_id";
-    let rows = tx.fetch_all(sql, &values![county_id, loan_id]).await?;
-    rows.iter().map(read).collect()
+/// The findings about a loan that lies in the scope on a day.
+pub async fn of_loan(tx: &mut Tx, scope: &Scope, loan_id: i64, on: Date) -> Result<Vec<Finding>, Error> {
+    let (condition, mut bound) = scope.of_loans("loan_id", "l.loan_id", on, 4);
+    bound.insert(2, loan_id.into());
+    let sql = format!(
+        "SELECT finding_id, import_id, loan_id, code, facts FROM finding
+         WHERE county_id = $1 AND loan_id = $3{condition} ORDER BY finding_id"
+    );
+    tx.fetch_all(sql, &bound).await?.iter().map(read).collect()
 }
 
 fn read(row: &Row) -> Result<Finding, Error> {

@@ -1,9 +1,11 @@
 //! Households (户): the units of the register.
 
 use bangfu_domain::text::pinyin_key;
+use jiff::civil::Date;
 
 use crate::bulk::{Column, Table};
 use crate::error::Error;
+use crate::scope::Scope;
 use crate::tx::Tx;
 use crate::value::Row;
 use crate::values;
@@ -71,10 +73,17 @@ pub async fn list(tx: &mut Tx, county_id: i64) -> Result<Vec<Household>, Error> 
     rows.iter().map(read).collect()
 }
 
-/// One household.
-pub async fn get(tx: &mut Tx, county_id: i64, household_id: i64) -> Result<Option<Household>, Error> {
-    let sql = format!("{SELECT} AND household_id = $2");
-    tx.fetch_optional(sql, &values![county_id, household_id]).await?.as_ref().map(read).transpose()
+/// One household, if a loan of its lies in the scope on a day, or it is the whole county that is seen.
+pub async fn get(
+    tx: &mut Tx,
+    scope: &Scope,
+    household_id: i64,
+    on: Date,
+) -> Result<Option<Household>, Error> {
+    let (condition, mut bound) = scope.of_loans("household_id", "l.household_id", on, 4);
+    bound.insert(2, household_id.into());
+    let sql = format!("{SELECT} AND household_id = $3{condition}");
+    tx.fetch_optional(sql, &bound).await?.as_ref().map(read).transpose()
 }
 
 fn read(row: &Row) -> Result<Household, Error> {

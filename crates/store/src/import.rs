@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use crate::error::Error;
 use crate::key::Key;
+use crate::scope::Scope;
 use crate::tx::Tx;
 use crate::value::Row;
 use crate::values;
@@ -136,15 +137,17 @@ const SELECT: &str =
     "SELECT import_id, kind, file_name, file_hash, as_of, until_on, status, report, actor, created_at,
     taken_at FROM import WHERE county_id = $1";
 
-/// One import.
-pub async fn get(tx: &mut Tx, key: &Key, county_id: i64, import_id: i64) -> Result<Option<Import>, Error> {
+/// One import, for whoever sees the whole county: a file speaks of all of it.
+pub async fn get(tx: &mut Tx, key: &Key, scope: &Scope, import_id: i64) -> Result<Option<Import>, Error> {
+    let Some(county_id) = scope.whole() else { return Ok(None) };
     let sql = format!("{SELECT} AND import_id = $2");
     let row = tx.fetch_optional(sql, &values![county_id, import_id]).await?;
     row.map(|row| read(key, &row)).transpose()
 }
 
-/// The imports of a county, newest first.
-pub async fn list(tx: &mut Tx, key: &Key, county_id: i64, limit: i64) -> Result<Vec<Import>, Error> {
+/// The imports of a county, newest first, for whoever sees the whole county.
+pub async fn list(tx: &mut Tx, key: &Key, scope: &Scope, limit: i64) -> Result<Vec<Import>, Error> {
+    let Some(county_id) = scope.whole() else { return Ok(Vec::new()) };
     let sql = format!("{SELECT} ORDER BY import_id DESC LIMIT $2");
     tx.fetch_all(sql, &values![county_id, limit]).await?.iter().map(|row| read(key, row)).collect()
 }

@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 
 use bangfu_domain::officer::Role;
 use bangfu_domain::text::pinyin_key;
+use jiff::civil::Date;
 
 use crate::bulk::{Column, Table};
 use crate::error::Error;
+use crate::scope::Scope;
 use crate::tx::Tx;
+use crate::value::Value;
 use crate::values;
 
 /// An officer with their roles.
@@ -75,16 +78,37 @@ pub async fn put(tx: &mut Tx, county_id: i64, officers: &[Officer]) -> Result<()
 
 /// All officers of a county, by place and name.
 pub async fn list(tx: &mut Tx, county_id: i64) -> Result<Vec<Officer>, Error> {
+    read_all(tx, "", &values![county_id]).await
+}
+
+/// The officers who manage, or are tied to the households of, what lies in the scope on a day, by place and name.
+pub async fn list_in(tx: &mut Tx, scope: &Scope, on: Date) -> Result<Vec<Officer>, Error> {
+    if let Some(county_id) = scope.whole() {
+        return list(tx, county_id).await;
+    }
+    let (manages, bound) = scope.of_loans("officer_id", "l.manager_id", on, 3);
+    let (tied, _) = scope.of_loans("household_id", "l.household_id", on, 3);
+    let condition = format!(
+        " AND ((1 = 1{manages}) OR officer_id IN (SELECT officer_id FROM tie
+            WHERE county_id = $1 AND from_on <= $2 AND (to_on IS NULL OR to_on > $2){tied}))"
+    );
+    read_all(tx, &condition, &bound).await
+}
+
+async fn read_all(tx: &mut Tx, condition: &str, bound: &[Value]) -> Result<Vec<Officer>, Error> {
+    let county = &bound[..1];
     let sql = "SELECT officer_id, role FROM officer_role WHERE county_id = $1 ORDER BY officer_id, role";
     let mut roles: BTreeMap<i64, Vec<Role>> = BTreeMap::new();
-    for row in tx.fetch_all(sql, &values![county_id]).await? {
+    for row in tx.fetch_all(sql, county).await? {
         let key = row.text(1)?;
         let role = Role::from_key(&key).ok_or(Error::Value { column: 1, found: key })?;
         roles.entry(row.int(0)?).or_default().push(role);
     }
-    let sql = "SELECT officer_id, person_id, division_id, name, confirmed FROM officer WHERE county_id = $1
-               ORDER BY division_id, name_key, officer_id";
-    let rows = tx.fetch_all(sql, &values![county_id]).await?;
+    let sql = format!(
+        "SELECT officer_id, person_id, division_id, name, confirmed FROM officer
+         WHERE county_id = $1{condition} ORDER BY division_id, name_key, officer_id"
+    );
+    let rows = tx.fetch_all(sql, bound).await?;
     rows.iter()
         .map(|row| {
             let officer_id = row.int(0)?;

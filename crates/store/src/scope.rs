@@ -1,6 +1,12 @@
-//! What a reader may see. Every read of the book takes one; what lies outside does not exist for it.
+//! What a reader may see. Every read for somebody takes one; what lies outside does not exist for it.
+//!
+//! Reads that take a county's number instead belong to work over its whole book: an import, a close, a rebuild. A
+//! tidy test keeps them from the doors and from the use cases that answer a reader.
+
+use jiff::civil::Date;
 
 use crate::value::Value;
+use crate::values;
 
 /// The part of a county's book that somebody may see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +36,11 @@ impl Scope {
         Scope { county_id, area: Area::County }
     }
 
+    /// The county, for what can be told only to whoever sees all of it: a file, a published figure.
+    pub fn whole(&self) -> Option<i64> {
+        (self.area == Area::County).then_some(self.county_id)
+    }
+
     /// The part of this scope that lies in a division; none where that cannot be told from the area alone.
     pub fn within(&self, division_id: i64) -> Option<Scope> {
         let area = Area::Division(division_id);
@@ -56,6 +67,20 @@ impl Scope {
                 Some(id.into()),
             ),
         }
+    }
+}
+
+impl Scope {
+    /// The condition that holds the rows of a table to those whose `key` is one of a loan's of this scope, with its
+    /// values: the county as `$1`, the day as `$2`, and what the scope binds as `$place`.
+    pub(crate) fn of_loans(&self, key: &str, of: &str, on: Date, place: usize) -> (String, Vec<Value>) {
+        let mut bound = values![self.county_id, on].to_vec();
+        if self.area == Area::County {
+            return (" AND $2 = $2".to_owned(), bound);
+        }
+        let (condition, value) = self.condition("l", 2, place);
+        bound.extend(value);
+        (format!(" AND {key} IN (SELECT {of} FROM loan l WHERE l.county_id = $1{condition})"), bound)
     }
 }
 

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use crate::bulk::{Column, Table};
 use crate::error::Error;
+use crate::scope::Scope;
 use crate::tx::Tx;
 use crate::values;
 
@@ -76,6 +77,17 @@ pub async fn standing(tx: &mut Tx, county_id: i64) -> Result<Vec<Tie>, Error> {
             })
         })
         .collect()
+}
+
+/// How many households each officer is tied to on a day, of those whose loans lie in the scope.
+pub async fn households_in(tx: &mut Tx, scope: &Scope, on: Date) -> Result<Vec<(i64, i64)>, Error> {
+    let (condition, bound) = scope.of_loans("household_id", "l.household_id", on, 3);
+    let sql = format!(
+        "SELECT officer_id, CAST(COUNT(DISTINCT household_id) AS BIGINT) FROM tie
+         WHERE county_id = $1 AND from_on <= $2 AND (to_on IS NULL OR to_on > $2){condition}
+         GROUP BY officer_id ORDER BY officer_id"
+    );
+    tx.fetch_all(sql, &bound).await?.iter().map(|row| Ok((row.int(0)?, row.int(1)?))).collect()
 }
 
 /// The loans of the households to which an officer is tied on a day.

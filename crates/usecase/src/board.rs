@@ -125,9 +125,9 @@ pub async fn published(tx: &mut Tx, scope: &Scope, day: Date) -> Result<Option<P
     if scope.area != Area::County {
         return Ok(None);
     }
-    let Some((at, _)) = close::published(tx, scope.county_id, day).await? else { return Ok(None) };
+    let Some((at, _)) = close::published(tx, scope, day).await? else { return Ok(None) };
     let mut figures: BTreeMap<i64, Figures> = BTreeMap::new();
-    for figure in close::figures(tx, scope.county_id, day).await? {
+    for figure in close::figures(tx, scope, day).await? {
         figures.entry(figure.division_id).or_default().add(figure.standing, figure.totals);
     }
     Ok(Some(Published { at, figures }))
@@ -181,7 +181,8 @@ async fn recounted(
     Ok(cells)
 }
 
-/// The rows of a board without figures, by code.
+/// The rows of a board without figures, by code: of the whole county, since who lies in the scope is told by the
+/// figures.
 async fn named_rows(
     tx: &mut Tx,
     scope: &Scope,

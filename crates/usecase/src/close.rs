@@ -102,7 +102,7 @@ async fn page(db: &Db, ctx: &Ctx, day: Date) -> Result<bool, Error> {
 async fn publish(db: &Db, ctx: &Ctx, day: Date) -> Result<Option<ClosedDay>, Error> {
     let done = in_write!(db, |tx| async {
         let county = county::get(tx, ctx.county_id()).await?;
-        if close::published(tx, county.county_id, day).await?.is_some() {
+        if close::published(tx, &Scope::county(county.county_id), day).await?.is_some() {
             return Ok(true);
         }
         if !loan::due_for_change(tx, county.county_id, day, 1).await?.is_empty() {
@@ -141,9 +141,10 @@ async fn figures(tx: &mut Tx, county: &County, day: Date) -> Result<Vec<Figure>,
 pub async fn as_published(db: &Db, county_id: i64, day: Date) -> Result<ClosedDay, Error> {
     let mut tx = db.read().await?;
     let county = county::get(&mut tx, county_id).await?;
-    let published = close::published(&mut tx, county_id, day).await?;
+    let scope = Scope::county(county_id);
+    let published = close::published(&mut tx, &scope, day).await?;
     let figures = match published {
-        Some(_) => close::figures(&mut tx, county_id, day).await?,
+        Some(_) => close::figures(&mut tx, &scope, day).await?,
         None => figures(&mut tx, &county, day).await?,
     };
     Ok(ClosedDay {

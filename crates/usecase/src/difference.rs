@@ -1,19 +1,18 @@
 //! Differences between bank and book: open until somebody says what was found out.
 
 use bangfu_store::difference::{self, Difference};
-use bangfu_store::{Area, Db, Scope, Tx, audit, county};
+use bangfu_store::{Db, Scope, Tx, audit, county};
+use jiff::civil::Date;
 use serde_json::json;
 
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::in_write;
 
-/// The open differences, newest first. A report may name loans that nobody has, so only the county sees them.
-pub async fn open(tx: &mut Tx, scope: &Scope) -> Result<Vec<Difference>, Error> {
-    if scope.area != Area::County {
-        return Ok(Vec::new());
-    }
-    Ok(difference::open(tx, scope.county_id).await?)
+/// The open differences of a day's scope, newest first. A report may name loans that nobody has: those only the
+/// county sees.
+pub async fn open(tx: &mut Tx, scope: &Scope, day: Date) -> Result<Vec<Difference>, Error> {
+    Ok(difference::open_in(tx, scope, day).await?)
 }
 
 /// Closes a difference with what was found out. The book itself changes only by the bank's reports and ledgers.
@@ -22,7 +21,7 @@ pub async fn resolve(db: &Db, ctx: &Ctx, difference_id: i64, resolution: &str) -
     if resolution.is_empty() {
         return Err(Refusal::NoResolution.into());
     }
-    if ctx.scope.area != Area::County {
+    if ctx.scope.whole().is_none() {
         return Err(Refusal::NotFound.into());
     }
     in_write!(db, |tx| async {

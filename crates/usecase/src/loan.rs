@@ -84,7 +84,7 @@ pub async fn detail(db: &Db, ctx: &Ctx, loan_id: i64, day: Date) -> Result<Detai
         places.insert(term.division_id, term.name);
     }
     let household = match loan.household_id {
-        Some(id) => household::get(&mut tx, county_id, id).await?,
+        Some(id) => household::get(&mut tx, &ctx.scope, id, day).await?,
         None => None,
     };
     let (mut identity_masked, mut phone_masked) = (None, None);
@@ -124,8 +124,8 @@ pub async fn detail(db: &Db, ctx: &Ctx, loan_id: i64, day: Date) -> Result<Detai
             .map(|officer| (officer.officer_id, officer.name))
             .collect(),
         enterprise: loan.enterprise_id.and_then(|id| enterprises.get(&id).cloned()),
-        findings: finding::of_loan(&mut tx, county_id, loan_id).await?,
-        differences: difference::of_loan(&mut tx, county_id, loan_id).await?,
+        findings: finding::of_loan(&mut tx, &ctx.scope, loan_id, day).await?,
+        differences: difference::of_loan(&mut tx, &ctx.scope, loan_id, day).await?,
         pack: rules.pack_or_first(loan.terms.disbursed_on)?,
         events,
         loan,

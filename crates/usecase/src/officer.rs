@@ -18,7 +18,7 @@ pub struct Line {
     /// The name of the place where they serve.
     pub place: String,
     /// Households tied to them.
-    pub households: usize,
+    pub households: i64,
     /// Their loans, for a credit manager.
     pub figures: Figures,
 }
@@ -31,17 +31,14 @@ pub async fn roster(tx: &mut Tx, scope: &Scope, day: Date) -> Result<Vec<Line>, 
         .into_iter()
         .map(|term| (term.division_id, term.name))
         .collect();
-    let mut households: BTreeMap<i64, usize> = BTreeMap::new();
-    for tie in tie::standing(tx, scope.county_id).await? {
-        *households.entry(tie.officer_id).or_default() += 1;
-    }
+    let households: BTreeMap<i64, i64> = tie::households_in(tx, scope, day).await?.into_iter().collect();
     let mut figures: BTreeMap<i64, Figures> = board(tx, scope, Axis::Manager, day, None)
         .await?
         .rows
         .into_iter()
         .map(|row| (row.key_id, row.figures))
         .collect();
-    Ok(officer::list(tx, scope.county_id)
+    Ok(officer::list_in(tx, scope, day)
         .await?
         .into_iter()
         .map(|officer| Line {

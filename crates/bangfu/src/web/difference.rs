@@ -60,9 +60,10 @@ pub(super) async fn list(State(face): State<Face>, visitor: Visitor) -> Result<R
 
 /// The list, with why one of them could not be closed.
 async fn show(face: &Face, visitor: &Visitor, refused: Option<(i64, &Refusal)>) -> Result<Response, Failure> {
+    let ctx = face.ctx();
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
-    let differences = difference::open(&mut tx, &face.ctx().scope)
+    let differences = difference::open(&mut tx, &ctx.scope, ctx.today)
         .await?
         .iter()
         .map(|one| DifferenceRow {

@@ -1,6 +1,7 @@
 //! What the pages look like: rendered with made-up data.
 
 use askama::Template;
+use bangfu_usecase::import::Reading;
 use jiff::civil::date;
 
 use super::board::{self, BoardPage};
@@ -69,7 +70,8 @@ fn lists_of_loans_render_with_no_one_and_many_rows() {
 #[test]
 fn imports_render_at_every_stage() {
     let stages = [
-        Stage::Reading,
+        Stage::Reading(Reading::default()),
+        Stage::Reading(Reading { done: 1200, total: 6995, writing: false }),
         Stage::Unreadable(Unreadable {
             message: "缺少这些列".to_owned(),
             cure: "补上表头".to_owned(),
@@ -79,7 +81,7 @@ fn imports_render_at_every_stage() {
             guess: Some("households"),
         }),
         Stage::Staged,
-        Stage::Taking,
+        Stage::Taking(Reading { done: 500, total: 6918, writing: true }),
         Stage::Taken { at: date(2019, 6, 17).at(9, 6, 0, 0) },
     ];
     for lang in Lang::ALL {

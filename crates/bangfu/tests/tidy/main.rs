@@ -8,6 +8,7 @@ mod floors;
 mod house;
 mod privacy;
 mod samples;
+mod scope;
 mod screen;
 
 use house::{House, Rule};
@@ -22,6 +23,7 @@ const RULES: &[(&str, Rule)] = &[
     ("time is an argument", floors::time_is_an_argument),
     ("one place knows the operating system", floors::one_place_knows_the_system),
     ("files from outside are parsed in a child", floors::one_place_parses_files),
+    ("doors read within a scope", scope::doors_read_within_a_scope),
     ("an exception from a lint says why", floors::exceptions_say_why),
     ("both databases have the same migrations", floors::migrations_are_twins),
     ("migrations use what both databases understand", floors::migrations_are_plain),

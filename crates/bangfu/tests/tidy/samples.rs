@@ -1,7 +1,7 @@
 //! A house with one fault for each rule: a rule that cannot complain protects nobody.
 
 use crate::house::{House, Rule};
-use crate::{documents, floors, privacy, screen};
+use crate::{documents, floors, privacy, scope, screen};
 
 /// The rule complains about the first house, naming `about`, and has nothing to say about the second.
 fn check(rule: Rule, about: &str, bad: &[(&str, &str)], good: &[(&str, &str)]) {
@@ -75,6 +75,24 @@ fn parsers() {
     let good = [("crates/bangfu/src/intake.rs", "read_book(&bytes)"), (LOAN, "read_book(&bytes)")];
     let bad = [("crates/bangfu/src/cli/init.rs", "let book = read_book(&bytes);")];
     check(floors::one_place_parses_files, "init.rs:1", &bad, &good);
+}
+
+#[test]
+fn a_door_that_sees_a_whole_county_is_told() {
+    let store =
+        ("crates/store/src/bank.rs", "pub async fn all(\n    tx: &mut Tx,\n    county_id: i64,\n) {}");
+    let scoped =
+        ("crates/store/src/loan/list.rs", "pub async fn list(tx: &mut Tx, scope: &Scope) { county_id: i64 }");
+    let door = "crates/bangfu/src/web/board.rs";
+    let good = [store, scoped, (door, "use bangfu_store::{bank, loan};\nbank::report(7);\nloan::list(tx);")];
+    check(
+        scope::doors_read_within_a_scope,
+        "board.rs:1: `bank::all`",
+        &[store, (door, "bangfu_store::bank::all(tx, 7)")],
+        &[store, (door, "use bangfu_store::bank::Branch;\nbank::all(tx, &scope)")],
+    );
+    let bad = [store, (door, "use bangfu_store::bank::{self};\nbank::all(tx, 7)")];
+    check(scope::doors_read_within_a_scope, "board.rs:2: `bank::all`", &bad, &good);
 }
 
 #[test]

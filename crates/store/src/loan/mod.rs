@@ -267,18 +267,21 @@ pub async fn by_ids(tx: &mut Tx, county_id: i64, ids: &[i64]) -> Result<Vec<Loan
     Ok(loans)
 }
 
-/// The loans that bear one of these numbers, of whatever institution.
-pub async fn by_numbers(tx: &mut Tx, county_id: i64, numbers: &[&str]) -> Result<Vec<Loan>, Error> {
+/// The loans that bear one of these numbers, of whatever institution, and lie in the scope on a day.
+pub async fn by_numbers(tx: &mut Tx, scope: &Scope, on: Date, numbers: &[&str]) -> Result<Vec<Loan>, Error> {
     let mut numbers = numbers.to_vec();
     numbers.sort_unstable();
     numbers.dedup();
     let mut loans = Vec::with_capacity(numbers.len());
     for chunk in numbers.chunks(CHUNK) {
-        let list = (0..chunk.len()).map(|index| format!("${}", index + 2)).collect::<Vec<_>>().join(", ");
-        let mut bound = values![county_id].to_vec();
+        let list = (0..chunk.len()).map(|index| format!("${}", index + 3)).collect::<Vec<_>>().join(", ");
+        let (condition, value) = scope.condition("l", 2, chunk.len() + 3);
+        let mut bound = values![scope.county_id, on].to_vec();
         bound.extend(chunk.iter().map(|number| Value::from(*number)));
+        bound.extend(value);
         let sql = format!(
-            "SELECT {COLUMNS} FROM loan l WHERE l.county_id = $1 AND l.number IN ({list}) ORDER BY l.loan_id"
+            "SELECT {COLUMNS} FROM loan l
+             WHERE l.county_id = $1 AND l.number IN ({list}) AND $2 = $2{condition} ORDER BY l.loan_id"
         );
         for row in tx.fetch_all(sql, &bound).await? {
             loans.push(read(&row)?);

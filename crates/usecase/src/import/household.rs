@@ -11,7 +11,7 @@ use bangfu_store::{Db, Tx};
 use super::places::Places;
 use super::registry::{Ids, Registry};
 use super::report::{Change, Report};
-use super::{Scene, Upload};
+use super::{Meter, Scene, Upload};
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::loan::mask_phone;
@@ -29,6 +29,7 @@ pub(super) async fn plan(
     ctx: &Ctx,
     county: &County,
     upload: &Upload,
+    meter: &Meter,
 ) -> Result<(Report, Plan), Error> {
     let parsed = households::read(&upload.book).map_err(Refusal::Header)?;
     let mut report = Report::of(&parsed);
@@ -41,7 +42,9 @@ pub(super) async fn plan(
         .map(|household| (household.household_id, household))
         .collect();
     let (mut bad, mut seen) = (Vec::new(), BTreeSet::new());
+    meter.judge(parsed.rows.len());
     for row in &parsed.rows {
+        meter.step(1);
         let village_id = match places.locate(&parsed, &row.at, row.township.as_deref(), &row.village) {
             Ok(id) => id,
             Err(fault) => {

@@ -22,6 +22,7 @@ use bangfu_store::{Db, Tx, audit, import as stored, statistics};
 use jiff::civil::Date;
 use serde_json::json;
 
+use crate::book::{self, Work};
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::in_write;
@@ -59,6 +60,9 @@ pub enum Take {
 
 /// How long a staged file is kept, in microseconds: a week.
 const KEPT: i64 = 7 * 86_400 * 1_000_000;
+
+/// How many loans are written at a time; all in one transaction.
+const LOANS_AT_ONCE: usize = 2_000;
 
 /// Bytes of a staged page.
 const PAGE_BYTES: usize = 512 * 1024;
@@ -106,6 +110,11 @@ pub async fn stage_checked(db: &Db, ctx: &Ctx, upload: &Upload, checked: &Report
     Ok(import_id)
 }
 
+/// A staged or taken import, as it is kept.
+pub async fn get(db: &Db, ctx: &Ctx, import_id: i64) -> Result<Import, Error> {
+    find(&mut db.read().await?, db, ctx, import_id).await
+}
+
 /// A staged or taken import with its report: what it would change now, or what it changed.
 pub async fn preview(db: &Db, ctx: &Ctx, import_id: i64) -> Result<(Import, Report), Error> {
     let mut tx = db.read().await?;
@@ -134,7 +143,7 @@ pub async fn staged(db: &Db, ctx: &Ctx, import_id: i64) -> Result<Upload, Error>
 /// The imports of a county, newest first.
 pub async fn history(db: &Db, ctx: &Ctx) -> Result<Vec<Import>, Error> {
     let mut tx = db.read().await?;
-    Ok(stored::list(&mut tx, db.key(), ctx.county_id(), 200).await?)
+    Ok(stored::list(&mut tx, db.key(), &ctx.scope, 200).await?)
 }
 
 /// Drops a staged file.
@@ -271,6 +280,24 @@ struct Scene<'a> {
     meter: &'a Meter,
 }
 
+impl Scene<'_> {
+    /// Writes the loans that an import has changed, page by page.
+    async fn save(
+        &self,
+        tx: &mut Tx,
+        county: &County,
+        rules: &Rules,
+        works: &mut [Work],
+    ) -> Result<(), Error> {
+        self.meter.write(works.len());
+        for page in works.chunks_mut(LOANS_AT_ONCE) {
+            book::save(tx, county, self.stamp, rules, Some(self.import_id), page).await?;
+            self.meter.step(page.len());
+        }
+        Ok(())
+    }
+}
+
 async fn plan(
     tx: &mut Tx,
     db: &Db,
@@ -289,15 +316,15 @@ async fn plan(
             (report, Write::Ledger(Box::new(plan)))
         }
         Kind::Households => {
-            let (report, plan) = household::plan(tx, db, ctx, county, upload).await?;
+            let (report, plan) = household::plan(tx, db, ctx, county, upload, meter).await?;
             (report, Write::Households(plan))
         }
         Kind::Officers => {
-            let (report, plan) = officer::plan(tx, db, ctx, county, upload).await?;
+            let (report, plan) = officer::plan(tx, db, ctx, county, upload, meter).await?;
             (report, Write::Officers(plan))
         }
         Kind::Repayments => {
-            let (report, plan) = repayment::plan(tx, db, ctx, county, rules, upload).await?;
+            let (report, plan) = repayment::plan(tx, db, ctx, county, rules, upload, meter).await?;
             (report, Write::Repayments(Box::new(plan)))
         }
     };
@@ -311,7 +338,7 @@ fn ahead(at: RowPlace, column: &str, day: Date) -> Fault {
 }
 
 async fn find(tx: &mut Tx, db: &Db, ctx: &Ctx, import_id: i64) -> Result<Import, Error> {
-    stored::get(tx, db.key(), ctx.county_id(), import_id).await?.ok_or_else(|| Refusal::NotFound.into())
+    stored::get(tx, db.key(), &ctx.scope, import_id).await?.ok_or_else(|| Refusal::NotFound.into())
 }
 
 async fn load(tx: &mut Tx, db: &Db, ctx: &Ctx, import: &Import) -> Result<Upload, Error> {

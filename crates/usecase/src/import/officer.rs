@@ -11,7 +11,7 @@ use bangfu_store::{Db, Tx};
 use super::places::Places;
 use super::registry::{Ids, Registry};
 use super::report::{Change, Report};
-use super::{Scene, Upload};
+use super::{Meter, Scene, Upload};
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::loan::mask_phone;
@@ -29,6 +29,7 @@ pub(super) async fn plan(
     ctx: &Ctx,
     county: &County,
     upload: &Upload,
+    meter: &Meter,
 ) -> Result<(Report, Plan), Error> {
     let parsed = officers::read(&upload.book).map_err(Refusal::Header)?;
     let mut report = Report::of(&parsed);
@@ -36,7 +37,9 @@ pub(super) async fn plan(
     let mut registry = Registry::load(tx, county).await?;
     let places = Places::load(tx, county, ctx.today).await?;
     let (mut bad, mut seen) = (Vec::new(), BTreeSet::new());
+    meter.judge(parsed.rows.len());
     for row in &parsed.rows {
+        meter.step(1);
         let fault = |field: Field, value: &str, code| {
             let column = parsed.column(&row.at.sheet, field.key()).to_owned();
             let at = Place { sheet: row.at.sheet.clone(), row: row.at.row, column };

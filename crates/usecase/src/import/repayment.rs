@@ -9,14 +9,14 @@ use bangfu_store::county::County;
 use bangfu_store::difference::{self, Difference};
 use bangfu_store::loan;
 use bangfu_store::movement::{self, Movement};
-use bangfu_store::{Db, Tx, bank};
+use bangfu_store::{Db, Scope, Tx, bank};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::movement::{Misfit, Retried, Shelf};
 use super::registry::{Ids, Registry};
 use super::report::Report;
-use super::{Scene, Upload};
+use super::{Meter, Scene, Upload};
 use crate::book;
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
@@ -58,6 +58,7 @@ pub(super) async fn plan(
     county: &County,
     rules: Rules,
     upload: &Upload,
+    meter: &Meter,
 ) -> Result<(Report, Plan), Error> {
     let county_id = county.county_id;
     let parsed = repayments::read(&upload.book).map_err(Refusal::Header)?;
@@ -66,8 +67,9 @@ pub(super) async fn plan(
     let numbers: Vec<&str> = parsed.rows.iter().map(|row| row.number.as_str()).collect();
     let asked: Vec<&str> =
         numbers.iter().copied().chain(open.iter().map(|(_, movement)| movement.number.as_str())).collect();
+    let all = Scope::county(county_id);
     let loan_ids: Vec<i64> =
-        loan::by_numbers(tx, county_id, &asked).await?.iter().map(|loan| loan.loan_id).collect();
+        loan::by_numbers(tx, &all, ctx.day(), &asked).await?.iter().map(|loan| loan.loan_id).collect();
     let persons: HashMap<i64, i64> =
         loan::borrowers_of(tx, county_id, &loan_ids).await?.into_iter().collect();
     let mut shelf = Shelf::default();
@@ -95,7 +97,9 @@ pub(super) async fn plan(
     let mut rows: Vec<&RepaymentRow> = parsed.rows.iter().collect();
     let order = |row: &RepaymentRow| (row.on, Reverse(row.balance_fen), row.serial.clone(), row.at.row);
     rows.sort_by_cached_key(|row| order(row));
+    meter.judge(rows.len());
     for row in rows {
+        meter.step(1);
         report.amount_fen += row.amount_fen;
         planner.row(row, &mut report);
     }
@@ -237,7 +241,7 @@ pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<
         rules.until.extend(moved.iter().map(|branch| (*branch, *until)));
     }
     registry.save(tx, scene.db, county, scene.stamp).await?;
-    book::save(tx, county, scene.stamp, &rules, Some(scene.import_id), &mut works).await?;
+    scene.save(tx, county, &rules, &mut works).await?;
     movement::add(tx, county_id, scene.import_id, &movements).await?;
     if let Some((_, until)) = reported {
         refresh_awaiting(tx, scene, county, &rules, &moved, until).await?;

@@ -171,7 +171,8 @@ async fn findings_stand_on_the_loan_once_and_go_when_their_cause_goes(stage: &St
     let codes = async || {
         let mut tx = stage.db.read().await.unwrap();
         let loans = loan::all(&mut tx, 431_022).await.unwrap();
-        let found = finding::of_loan(&mut tx, 431_022, loans[0].loan_id).await.unwrap();
+        let found =
+            finding::of_loan(&mut tx, &stage.ctx().scope, loans[0].loan_id, stage.ctx().today).await.unwrap();
         found.into_iter().map(|one| one.code).collect::<Vec<_>>()
     };
     let file = managed(&[(1, "甲", "12")]);

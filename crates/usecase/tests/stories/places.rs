@@ -5,8 +5,10 @@ use bangfu_domain::warning::Standing;
 use bangfu_sheets::Kind;
 use bangfu_sheets::divisions::DivisionLine;
 use bangfu_store::board::Axis;
-use bangfu_store::loan::{self, Filter, Shown};
-use bangfu_store::{Area, Scope, division, officer};
+use bangfu_store::loan::{self, Filter, Loan, Shown};
+use bangfu_store::{
+    Area, Scope, bank, close, difference, division, household, import as stored, officer, tie,
+};
 use bangfu_usecase::board::board;
 use bangfu_usecase::rebuild::compare;
 use jiff::civil::{Date, date};
@@ -102,6 +104,47 @@ async fn everybody_sees_the_cells_of_their_lists(stage: &Stage) {
         "what lies outside is not there"
     );
     assert_eq!(board(&mut tx, &scope, Axis::County, day, None).await.unwrap().total.owing().loans, 2);
+    drop(tx);
+    what_lies_outside_is_not_there(stage, &outside, township.division_id, manager).await;
+}
+
+/// Every noun that is read for somebody: in 白石渡镇 there are two loans, of the branches 甲 and 乙, by the managers
+/// 管甲 and 管乙; elsewhere is one of 乙 and one of 甲.
+async fn what_lies_outside_is_not_there(stage: &Stage, outside: &Loan, township: i64, manager: i64) {
+    let day = date(2019, 5, 8);
+    let county = Scope::county(431_022);
+    let local = Scope { county_id: 431_022, area: Area::Division(township) };
+    let personal = Scope { county_id: 431_022, area: Area::Officer(manager) };
+    let odd = "借据号,还款日期,还款金额,贷款余额,借款人,流水号\nA2,2019-05-07,100.00,1.00,农户2,S1\n";
+    stage.read_in(Kind::Repayments, odd.as_bytes()).await;
+    let mut tx = stage.db.read().await.unwrap();
+    let key = stage.db.key();
+    let household = outside.household_id.unwrap();
+    assert!(household::get(&mut tx, &county, household, day).await.unwrap().is_some());
+    assert!(household::get(&mut tx, &local, household, day).await.unwrap().is_none());
+    let open = difference::open_in(&mut tx, &county, day).await.unwrap();
+    assert_eq!(open.len(), 1, "a balance that does not follow");
+    let loan_id = open[0].loan_id.unwrap();
+    assert!(difference::open_in(&mut tx, &local, day).await.unwrap().is_empty());
+    assert_eq!(difference::of_loan(&mut tx, &county, loan_id, day).await.unwrap().len(), 1);
+    assert!(difference::of_loan(&mut tx, &local, loan_id, day).await.unwrap().is_empty());
+    assert_eq!(stored::list(&mut tx, key, &county, 9).await.unwrap().len(), 2);
+    assert!(stored::list(&mut tx, key, &local, 9).await.unwrap().is_empty());
+    assert!(stored::get(&mut tx, key, &local, open[0].import_id).await.unwrap().is_none());
+    assert!(!close::figures(&mut tx, &county, day).await.unwrap().is_empty());
+    assert!(close::figures(&mut tx, &local, day).await.unwrap().is_empty());
+    let mut names = async |scope: &Scope| {
+        let found = officer::list_in(&mut tx, scope, day).await.unwrap();
+        let officers: Vec<String> = found.into_iter().map(|one| one.name).collect();
+        let found = bank::branches_in(&mut tx, scope, day).await.unwrap();
+        let branches: Vec<String> = found.into_iter().map(|(one, _)| one.name).collect();
+        let found = tie::households_in(&mut tx, scope, day).await.unwrap();
+        (officers, branches.len(), found.into_iter().map(|(_, households)| households).sum::<i64>())
+    };
+    assert_eq!(names(&county).await.1, 2);
+    assert_eq!(names(&local).await, (vec!["管甲".to_owned(), "管乙".to_owned()], 2, 2));
+    // Another 管甲 serves in 莽山.
+    assert_eq!(names(&personal).await, (vec!["管甲".to_owned()], 1, 1));
 }
 story!(everybody_sees_the_cells_of_their_lists);
 

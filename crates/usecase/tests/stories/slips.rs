@@ -102,5 +102,5 @@ story!(another_persons_row_under_a_known_number_leaves_the_loan_alone);
 
 pub(crate) async fn open(stage: &Stage) -> Vec<difference::Difference> {
     let mut tx = stage.db.read().await.unwrap();
-    bangfu_usecase::difference::open(&mut tx, &stage.ctx().scope).await.unwrap()
+    bangfu_usecase::difference::open(&mut tx, &stage.ctx().scope, stage.ctx().today).await.unwrap()
 }

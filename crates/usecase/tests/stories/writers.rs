@@ -58,7 +58,8 @@ async fn users_write_while_days_are_closed(engine: Engine) {
     let alone = stage(engine).await;
     let days = alone.close(until).await;
     let stage = stage(engine).await;
-    let open = open(&mut stage.db.read().await.unwrap(), &stage.ctx().scope).await.unwrap();
+    let open =
+        open(&mut stage.db.read().await.unwrap(), &stage.ctx().scope, stage.ctx().today).await.unwrap();
     let mut users = tokio::task::JoinSet::new();
     for user in 0..USERS {
         let mine: Vec<i64> =
@@ -79,8 +80,12 @@ async fn users_write_while_days_are_closed(engine: Engine) {
         assert_eq!(stage.board(axis, until, None).await, alone.board(axis, until, None).await);
     }
     assert!(compare(&stage.db, &stage.ctx()).await.unwrap().is_equal());
-    let left =
-        bangfu_usecase::difference::open(&mut stage.db.read().await.unwrap(), &stage.ctx().scope).await;
+    let left = bangfu_usecase::difference::open(
+        &mut stage.db.read().await.unwrap(),
+        &stage.ctx().scope,
+        stage.ctx().today,
+    )
+    .await;
     assert_eq!(left.unwrap().len(), 0);
 }
 

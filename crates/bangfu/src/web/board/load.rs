@@ -154,7 +154,7 @@ pub(crate) async fn board(tx: &mut Tx, asked: &Question<'_>, fresh: bool) -> Res
     let closed = match county.closed_on {
         // The demo's days were closed by the wall clock of another year: their hour says nothing.
         Some(last) if !asked.face.app.demo => {
-            let at = close::published(tx, county.county_id, last).await?;
+            let at = close::published(tx, &asked.scope, last).await?;
             Some((last, at.map(|(at, _)| asked.face.local(at))))
         }
         Some(last) => Some((last, None)),
@@ -166,7 +166,7 @@ pub(crate) async fn board(tx: &mut Tx, asked: &Question<'_>, fresh: bool) -> Res
         address: asked.address.clone(),
         closed,
         first: county.opening_on,
-        differences: difference::open(tx, &asked.scope).await?.len(),
+        differences: difference::open(tx, &asked.scope, day).await?.len(),
         owing: table::owing(&now),
         overdue: table::overdue(&now),
         figures: table::figures(&list, &ranges, &now, before.as_ref()),
@@ -234,25 +234,22 @@ async fn maturities(
 }
 
 async fn untils(tx: &mut Tx, asked: &Question<'_>) -> Result<Vec<Until>, Failure> {
-    let lenders = bank::lenders(tx, asked.county.county_id).await?;
-    let mut branches: BTreeMap<i64, Vec<(String, Option<Date>)>> = BTreeMap::new();
-    for branch in bank::branches(tx, asked.county.county_id).await? {
-        branches.entry(branch.lender_id).or_default().push((branch.name, branch.until_on));
+    let mut lenders: BTreeMap<i64, Until> = BTreeMap::new();
+    for (branch, lender) in bank::branches_in(tx, &asked.scope, asked.day).await? {
+        let until = lenders.entry(branch.lender_id).or_insert_with(|| Until {
+            lender,
+            earliest: None,
+            behind: None,
+            branches: Vec::new(),
+        });
+        until.branches.push((branch.name, branch.until_on));
     }
-    let mut untils: Vec<Until> = lenders
-        .into_iter()
-        .filter_map(|lender| {
-            let mut branches = branches.remove(&lender.lender_id)?;
-            branches.sort_by_key(|(_, day)| *day);
-            let earliest = branches.iter().map(|(_, day)| *day).min().flatten();
-            Some(Until {
-                lender: lender.name,
-                earliest,
-                behind: earliest.map(|earliest| days_between(earliest, asked.day)),
-                branches,
-            })
-        })
-        .collect();
+    let mut untils: Vec<Until> = lenders.into_values().collect();
+    for until in &mut untils {
+        until.branches.sort_by_key(|(_, day)| *day);
+        until.earliest = until.branches.iter().map(|(_, day)| *day).min().flatten();
+        until.behind = until.earliest.map(|earliest| days_between(earliest, asked.day));
+    }
     untils.sort_by_key(|until| until.earliest.unwrap_or(date(1, 1, 1)));
     Ok(untils)
 }

@@ -34,7 +34,8 @@ pub(super) async fn view(
         .take(LISTED)
         .chain(report.absent.iter().map(String::as_str).take(LISTED))
         .collect();
-    let known: BTreeMap<String, (i64, String)> = loan::by_numbers(tx, face.app.county_id, &numbers)
+    let ctx = face.ctx();
+    let known: BTreeMap<String, (i64, String)> = loan::by_numbers(tx, &ctx.scope, ctx.today, &numbers)
         .await?
         .into_iter()
         .map(|loan| (loan.number, (loan.loan_id, loan.borrower_name)))

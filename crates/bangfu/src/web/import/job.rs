@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bangfu_sheets::Kind;
 use bangfu_usecase::error::Refusal;
+use bangfu_usecase::import::{Meter, Reading};
+use tokio::task::JoinHandle;
 
 /// How a piece of work stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +43,8 @@ pub(crate) struct Job {
     pub(crate) received_at: i64,
     /// How it stands.
     pub(crate) progress: Progress,
+    /// How far the reading has come.
+    pub(crate) meter: Arc<Meter>,
 }
 
 #[derive(Debug, Default)]
@@ -48,7 +52,13 @@ struct Held {
     next: u64,
     reading: BTreeMap<u64, Job>,
     /// Imports being taken over; a failure stays until it is shown.
-    taking: BTreeMap<i64, Option<Trouble>>,
+    taking: BTreeMap<i64, Hold>,
+}
+
+#[derive(Debug)]
+enum Hold {
+    Going(Arc<Meter>),
+    Failed(Trouble),
 }
 
 /// The work that goes on in this process. What is staged or taken over is in the database; this is not.
@@ -63,21 +73,23 @@ impl Jobs {
         work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Notes that a file is being read; its number.
-    pub(crate) fn begin(&self, file_name: &str, kind: &str, received_at: i64) -> u64 {
+    /// Notes that a file is being read; its number, and what is to be told how far it is.
+    pub(crate) fn begin(&self, file_name: &str, kind: &str, received_at: i64) -> (u64, Arc<Meter>) {
         self.with(|held| {
             held.next += 1;
+            let meter = Arc::<Meter>::default();
             let job = Job {
                 file_name: file_name.to_owned(),
                 kind: kind.to_owned(),
                 received_at,
                 progress: Progress::Reading,
+                meter: Arc::clone(&meter),
             };
             held.reading.insert(held.next, job);
             while held.reading.len() > KEPT {
                 held.reading.pop_first();
             }
-            held.next
+            (held.next, meter)
         })
     }
 
@@ -104,13 +116,14 @@ impl Jobs {
         })
     }
 
-    /// Notes that an import is being taken over; false if it is already.
-    pub(crate) fn begin_taking(&self, import_id: i64) -> bool {
+    /// Notes that an import is being taken over, and what is to be told how far it is; none if it is already.
+    pub(crate) fn begin_taking(&self, import_id: i64) -> Option<Arc<Meter>> {
         self.with(|held| match held.taking.get(&import_id) {
-            Some(None) => false,
+            Some(Hold::Going(_)) => None,
             _ => {
-                held.taking.insert(import_id, None);
-                true
+                let meter = Arc::<Meter>::default();
+                held.taking.insert(import_id, Hold::Going(Arc::clone(&meter)));
+                Some(meter)
             }
         })
     }
@@ -119,7 +132,7 @@ impl Jobs {
     pub(crate) fn end_taking(&self, import_id: i64, failure: Option<Trouble>) {
         self.with(|held| match failure {
             Some(failure) => {
-                held.taking.insert(import_id, Some(failure));
+                held.taking.insert(import_id, Hold::Failed(failure));
             }
             None => {
                 held.taking.remove(&import_id);
@@ -129,12 +142,13 @@ impl Jobs {
 
     /// Whether an import is being taken over; a failure is handed out once.
     pub(crate) fn taking(&self, import_id: i64) -> Taking {
-        self.with(|held| match held.taking.get(&import_id).cloned() {
+        self.with(|held| match held.taking.remove(&import_id) {
             None => Taking::No,
-            Some(None) => Taking::Yes,
-            Some(Some(failure)) => {
-                held.taking.remove(&import_id);
-                Taking::Failed(failure)
+            Some(Hold::Failed(failure)) => Taking::Failed(failure),
+            Some(Hold::Going(meter)) => {
+                let reading = meter.read();
+                held.taking.insert(import_id, Hold::Going(meter));
+                Taking::Going(reading)
             }
         })
     }
@@ -145,10 +159,26 @@ impl Jobs {
 pub(crate) enum Taking {
     /// Nobody takes it over.
     No,
-    /// It goes on.
-    Yes,
+    /// It goes on, and has come this far.
+    Going(Reading),
     /// It failed.
     Failed(Trouble),
+}
+
+/// Does a piece of work beside the requests, and says how it ended also when it broke off in a panic: a page that
+/// waits for it must not wait for ever.
+pub(crate) fn run<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+    reference: String,
+    end: impl FnOnce(Result<T, Trouble>) + Send + 'static,
+) -> JoinHandle<()> {
+    let work = tokio::spawn(work);
+    tokio::spawn(async move {
+        end(work.await.map_err(|error| {
+            tracing::error!(%reference, "work on a file broke off: {error}");
+            Trouble::Broken(reference)
+        }));
+    })
 }
 
 #[cfg(test)]
@@ -158,7 +188,8 @@ mod tests {
     #[test]
     fn the_history_knows_files_that_are_read_or_unreadable_until_they_are_staged() {
         let jobs = Jobs::default();
-        let (staged, damaged) = (jobs.begin("a.xlsx", "ledger", 1), jobs.begin("b.xlsx", "ledger", 2));
+        let ((staged, _), (damaged, _)) =
+            (jobs.begin("a.xlsx", "ledger", 1), jobs.begin("b.xlsx", "ledger", 2));
         jobs.end(damaged, Progress::Failed(Trouble::NoTable("damaged")));
         assert_eq!(jobs.unstaged().len(), 2);
         jobs.end(staged, Progress::Staged(9));
@@ -169,12 +200,21 @@ mod tests {
     #[test]
     fn an_import_is_taken_over_by_one_request_at_a_time_and_its_failure_shown_once() {
         let jobs = Jobs::default();
-        assert!(jobs.begin_taking(7));
-        assert!(!jobs.begin_taking(7));
+        assert!(jobs.begin_taking(7).is_some());
+        assert!(jobs.begin_taking(7).is_none());
+        assert_eq!(jobs.taking(7), Taking::Going(Reading::default()));
         let no = Trouble::Broken("no".to_owned());
         jobs.end_taking(7, Some(no.clone()));
         assert_eq!(jobs.taking(7), Taking::Failed(no));
         assert_eq!(jobs.taking(7), Taking::No);
-        assert!(jobs.begin_taking(7));
+        assert!(jobs.begin_taking(7).is_some());
+    }
+
+    #[tokio::test]
+    async fn work_that_breaks_off_is_ended() {
+        let (said, heard) = tokio::sync::oneshot::channel();
+        let breaks = async { std::hint::black_box(None::<u8>).unwrap() };
+        run(breaks, "r1".to_owned(), |end| said.send(end).unwrap()).await.unwrap();
+        assert_eq!(heard.await.unwrap(), Err(Trouble::Broken("r1".to_owned())));
     }
 }

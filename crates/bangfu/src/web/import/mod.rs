@@ -13,7 +13,7 @@ use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use bangfu_store::import::Import;
-use bangfu_usecase::import::{self, Meter, Report, Take};
+use bangfu_usecase::import::{self, Reading, Report, Take};
 use serde::Deserialize;
 
 use super::download::{self, Format};
@@ -65,17 +65,28 @@ pub(crate) async fn one(
 ) -> Result<Response, Failure> {
     let ctx = face.ctx();
     let taking = face.jobs.taking(import_id);
+    if let Taking::Going(measure) = taking {
+        return wait(&face, &visitor, import_id, measure).await;
+    }
     let (import, report) = import::preview(&face.app.db, &ctx, import_id).await?;
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
     let mut view = compare::view(&mut tx, &face, visitor.lang, &import, &report).await?;
-    match taking {
-        Taking::No => {}
-        Taking::Yes if !import.taken => view.stage = Stage::Taking,
-        Taking::Yes => {}
-        Taking::Failed(failure) => view.failure = Some(trouble::sentence(visitor.lang, &failure)),
+    if let Taking::Failed(failure) = taking {
+        view.failure = Some(trouble::sentence(visitor.lang, &failure));
     }
     html(&ImportPage { page: face.page(&visitor, Section::Import, &county.name), import: view })
+}
+
+/// An import that is being taken over: it is not compared with the book while the book changes.
+async fn wait(face: &Face, visitor: &Visitor, import_id: i64, measure: Reading) -> Result<Response, Failure> {
+    let import = import::get(&face.app.db, &face.ctx(), import_id).await?;
+    let mut tx = face.app.db.read().await?;
+    let county = face.county(&mut tx).await?;
+    let (address, received_at) = (format!("/import/{import_id}"), face.local(import.created_at));
+    let stage = Stage::Taking(measure);
+    let view = ImportView::waiting(import_id, address, import.kind, import.file_name, received_at, stage);
+    html(&ImportPage { page: face.page(visitor, Section::Import, &county.name), import: view })
 }
 
 /// Which rows to take.
@@ -91,20 +102,23 @@ pub(crate) async fn take(
     Form(choice): Form<Choice>,
 ) -> Result<Response, Failure> {
     let take = if choice.take == "good" { Take::Good } else { Take::AllOrNothing };
-    if face.jobs.begin_taking(import_id) {
-        let face = face.clone();
-        let work = tokio::spawn(async move {
-            let ctx = face.ctx();
-            let failure = match import::take(&face.app.db, &ctx, import_id, take, &Meter::default()).await {
+    if let Some(meter) = face.jobs.begin_taking(import_id) {
+        let (ctx, db, jobs) = (face.ctx(), face.app.db.clone(), face.jobs.clone());
+        let reference = ctx.request_id.clone();
+        let work = async move {
+            match import::take(&db, &ctx, import_id, take, &meter).await {
                 Ok(_) => None,
                 Err(bangfu_usecase::Error::Refused(refusal)) => Some(Trouble::Refused(refusal, None)),
                 Err(error) => {
                     tracing::error!(reference = %ctx.request_id, import_id, "taking over: {error}");
                     Some(Trouble::Broken(ctx.request_id))
                 }
-            };
-            face.jobs.end_taking(import_id, failure);
-        });
+            }
+        };
+        let end = move |end: Result<Option<Trouble>, Trouble>| {
+            jobs.end_taking(import_id, end.unwrap_or_else(Some));
+        };
+        let work = job::run(work, reference, end);
         // Most files are taken over before their visitor would see a page that says so.
         tokio::time::timeout(std::time::Duration::from_millis(1500), work).await.ok();
     }
@@ -172,7 +186,11 @@ fn reading_row(face: &Face, number: u64, job: &Job) -> ImportRow {
         file_name: job.file_name.clone(),
         speaks_of: None,
         counts: None,
-        stage: if failed { Stage::Unreadable(Unreadable::default()) } else { Stage::Reading },
+        stage: if failed {
+            Stage::Unreadable(Unreadable::default())
+        } else {
+            Stage::Reading(job.meter.read())
+        },
     }
 }
 

@@ -10,9 +10,9 @@ use bangfu_usecase::import::{self, Meter, Upload};
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::job::{Job, Progress, Trouble};
+use super::job::{self, Job, Progress, Trouble};
 use super::trouble;
-use super::view::{ChangeCounts, ImportView, RowCounts, Stage, UploadForm};
+use super::view::{ImportView, Stage, UploadForm};
 use super::{ImportPage, UploadPage, row};
 use crate::intake;
 use crate::texts::Lang;
@@ -86,11 +86,11 @@ pub(crate) async fn upload(
     else {
         return show(&face, &visitor, form).await;
     };
-    let number = face.jobs.begin(&file_name, kind.key(), face.ctx().micros());
-    tokio::spawn(async move {
-        let progress = read(&face, kind, file_name, &bytes, as_of, until_on).await;
-        face.jobs.end(number, progress);
-    });
+    let ctx = face.ctx();
+    let (number, meter) = face.jobs.begin(&file_name, kind.key(), ctx.micros());
+    let jobs = face.jobs.clone();
+    let work = async move { read(&face, kind, file_name, &bytes, as_of, until_on, &meter).await };
+    job::run(work, ctx.request_id, move |end| jobs.end(number, end.unwrap_or_else(Progress::Failed)));
     Ok(Redirect::to(&format!("/import/reading/{number}")).into_response())
 }
 
@@ -128,6 +128,7 @@ async fn read(
     bytes: &[u8],
     as_of: Option<Date>,
     until_on: Option<Date>,
+    meter: &Meter,
 ) -> Progress {
     let book = match intake::read(bytes).await {
         Ok(book) => book,
@@ -139,7 +140,7 @@ async fn read(
     let mut upload = Upload { kind, file_name, file_hash: intake::hash(bytes), book, as_of, until_on };
     let ctx = face.ctx();
     // A header that cannot be told is said at once, before anything is kept.
-    let checked = match import::check(&face.app.db, &ctx, &upload, &Meter::default()).await {
+    let checked = match import::check(&face.app.db, &ctx, &upload, meter).await {
         Ok(checked) => checked,
         Err(Error::Refused(refusal @ Refusal::Header(_))) => {
             let guess = guess(face, &mut upload).await;
@@ -206,25 +207,7 @@ pub(crate) async fn reading(
 fn waiting(face: &Face, lang: Lang, job: Job, address: String) -> ImportView {
     let stage = match job.progress {
         Progress::Failed(trouble) => Stage::Unreadable(trouble::unreadable(lang, &job.kind, &trouble)),
-        Progress::Reading | Progress::Staged(_) => Stage::Reading,
+        Progress::Reading | Progress::Staged(_) => Stage::Reading(job.meter.read()),
     };
-    ImportView {
-        id: 0,
-        address,
-        kind: job.kind,
-        file_name: job.file_name,
-        as_of: None,
-        until: None,
-        received_at: face.local(job.received_at),
-        stage,
-        failure: None,
-        rows: RowCounts::default(),
-        skipped: Vec::new(),
-        changes: ChangeCounts::default(),
-        changed: Vec::new(),
-        missing: Vec::new(),
-        errors: Vec::new(),
-        findings: Vec::new(),
-        differences: 0,
-    }
+    ImportView::waiting(0, address, job.kind, job.file_name, face.local(job.received_at), stage)
 }

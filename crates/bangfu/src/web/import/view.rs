@@ -1,19 +1,20 @@
 //! Imports as plain data: what their templates show.
 
 use crate::web::page::unsigned;
+use bangfu_usecase::import::Reading as Measure;
 use jiff::civil::{Date, DateTime};
 
 /// How far an import has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Stage {
     /// The file is being read and compared.
-    Reading,
+    Reading(Measure),
     /// The file cannot be read.
     Unreadable(Unreadable),
     /// Everything is compared and nothing is written.
     Staged,
     /// The good rows are being taken over.
-    Taking,
+    Taking(Measure),
     /// Taken over.
     Taken {
         /// When.
@@ -42,10 +43,10 @@ impl Stage {
     /// The word in texts.
     pub(crate) fn key(&self) -> &'static str {
         match self {
-            Stage::Reading => "reading",
+            Stage::Reading(_) => "reading",
             Stage::Unreadable(_) => "unreadable",
             Stage::Staged => "staged",
-            Stage::Taking => "taking",
+            Stage::Taking(_) => "taking",
             Stage::Taken { .. } => "taken",
         }
     }
@@ -186,14 +187,44 @@ pub(crate) struct ImportView {
 }
 
 impl ImportView {
+    /// An import of which nothing is known but that it is under way, or why it is not.
+    pub(crate) fn waiting(
+        id: i64,
+        address: String,
+        kind: String,
+        file_name: String,
+        received_at: DateTime,
+        stage: Stage,
+    ) -> ImportView {
+        ImportView {
+            id,
+            address,
+            kind,
+            file_name,
+            as_of: None,
+            until: None,
+            received_at,
+            stage,
+            failure: None,
+            rows: RowCounts::default(),
+            skipped: Vec::new(),
+            changes: ChangeCounts::default(),
+            changed: Vec::new(),
+            missing: Vec::new(),
+            errors: Vec::new(),
+            findings: Vec::new(),
+            differences: 0,
+        }
+    }
+
     /// Whether something is going on that the page waits for.
     pub(crate) fn is_running(&self) -> bool {
-        matches!(self.stage, Stage::Reading | Stage::Taking)
+        matches!(self.stage, Stage::Reading(_) | Stage::Taking(_))
     }
 
     /// Whether there is a comparison to show.
     pub(crate) fn is_compared(&self) -> bool {
-        matches!(self.stage, Stage::Staged | Stage::Taking | Stage::Taken { .. })
+        matches!(self.stage, Stage::Staged | Stage::Taken { .. })
     }
 
     /// How many findings there are.

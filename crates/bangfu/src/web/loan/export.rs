@@ -46,7 +46,7 @@ async fn export(face: &Face, visitor: &Visitor, raw: RawFilter, format: Format) 
     let day = filter.day.unwrap_or(ctx.today);
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
-    let names = Names::load(&mut tx, county.county_id, county.division_id, day).await?;
+    let names = Names::load(&mut tx, &ctx.scope, county.division_id, day).await?;
     let asked = narrow(face, &names, &filter, day)?;
     let total = unsigned(loan::totals(&mut tx, &ctx.scope, day, &asked).await?.loans);
     let mut rows = Vec::new();

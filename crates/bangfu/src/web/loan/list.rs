@@ -49,7 +49,7 @@ pub(crate) async fn list(
     filter.day = Some(day);
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
-    let names = Names::load(&mut tx, county.county_id, county.division_id, day).await?;
+    let names = Names::load(&mut tx, &ctx.scope, county.division_id, day).await?;
     if !names.has_village(&filter) {
         filter.village = None;
     }
@@ -108,7 +108,7 @@ impl Names {
     /// Reads them.
     pub(super) async fn load(
         tx: &mut Tx,
-        county_id: i64,
+        scope: &Scope,
         division_id: i64,
         day: Date,
     ) -> Result<Names, Failure> {
@@ -122,12 +122,12 @@ impl Names {
                 (place.division_id, (wider.to_owned(), place.name.clone()))
             })
             .collect();
-        let branches = bank::branches(tx, county_id).await?;
+        let branches = bank::branches_in(tx, scope, day).await?;
         Ok(Names {
             by_place,
             places,
-            branches: branches.into_iter().map(|branch| (branch.branch_id, branch.name)).collect(),
-            officers: officer::list(tx, county_id).await?,
+            branches: branches.into_iter().map(|(branch, _)| (branch.branch_id, branch.name)).collect(),
+            officers: officer::list_in(tx, scope, day).await?,
         })
     }
 

@@ -25,7 +25,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use self::tie::{Named, Ties};
-use crate::book::{self, Work};
+use crate::book::Work;
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::import::meter::Meter;
@@ -82,9 +82,6 @@ impl Row<'_> {
         }
     }
 }
-
-/// How many loans are written at a time; all in one transaction.
-const PAGE: usize = 2_000;
 
 /// Works out what a ledger would change.
 pub(super) async fn plan(
@@ -310,11 +307,7 @@ pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<
     county::note_position(tx, county_id, as_of).await?;
     // The book opens with this position, if with none before.
     let county = county::get(tx, county_id).await?;
-    scene.meter.write(works.len());
-    for page in works.chunks_mut(PAGE) {
-        book::save(tx, &county, scene.stamp, &rules, Some(scene.import_id), page).await?;
-        scene.meter.step(page.len());
-    }
+    scene.save(tx, &county, &rules, &mut works).await?;
     loan::put_borrowers(tx, county_id, &borrowers).await?;
     stored::put(tx, county_id, &ties, scene.import_id).await?;
     let tied: BTreeSet<i64> = ties.iter().map(|tie| tie.household_id).collect();
