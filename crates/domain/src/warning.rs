@@ -86,17 +86,6 @@ impl Standing {
         Self::ALL.into_iter().find(|standing| standing.key() == key)
     }
 
-    /// The colour, if the standing is one.
-    pub const fn level(self) -> Option<WarningLevel> {
-        match self {
-            Standing::Green => Some(WarningLevel::Green),
-            Standing::Blue => Some(WarningLevel::Blue),
-            Standing::Yellow => Some(WarningLevel::Yellow),
-            Standing::Red => Some(WarningLevel::Red),
-            _ => None,
-        }
-    }
-
     /// The loan status: `active`, `awaiting`, `overdue` or `settled`.
     pub const fn status_key(self) -> &'static str {
         match self {
