@@ -96,6 +96,11 @@ impl Standing {
         }
     }
 
+    /// Every standing in which something is owed, in the order in which they are stored.
+    pub fn owing() -> impl Iterator<Item = Standing> {
+        Self::ALL.into_iter().filter(|standing| standing.is_owing())
+    }
+
     /// True while something is owed.
     pub const fn is_owing(self) -> bool {
         !matches!(self, Standing::Settled)
