@@ -5,7 +5,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::sync::OnceLock;
 
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
@@ -50,14 +49,6 @@ struct Entry {
 }
 
 impl Calendar {
-    /// The calendar in the binary.
-    pub fn embedded() -> &'static Calendar {
-        static CALENDAR: OnceLock<Calendar> = OnceLock::new();
-        CALENDAR.get_or_init(|| {
-            Calendar::parse(FILE, EMBEDDED).expect("invariant: the calendar in the binary is read by a test")
-        })
-    }
-
     /// Reads a calendar: a list of years, each with spans of rest days and single make-up workdays, all of which
     /// lie in their year.
     ///
@@ -137,9 +128,13 @@ mod tests {
 
     use super::*;
 
+    fn embedded() -> Calendar {
+        Calendar::parse(FILE, EMBEDDED).unwrap()
+    }
+
     #[test]
     fn the_notice_of_2019_is_followed() {
-        let calendar = Calendar::embedded();
+        let calendar = embedded();
         assert!(!calendar.is_working_day(date(2019, 5, 1)));
         assert!(calendar.is_working_day(date(2019, 5, 5)), "a Sunday made up for");
         assert!(!calendar.is_working_day(date(2019, 6, 7)));
@@ -149,13 +144,13 @@ mod tests {
 
     #[test]
     fn a_year_without_a_notice_is_provisional() {
-        let calendar = Calendar::embedded();
+        let calendar = embedded();
         assert_eq!(calendar.working_day_from(date(2031, 10, 4)), (date(2031, 10, 6), true));
         assert!(!calendar.is_provisional(date(2019, 12, 31)));
     }
     #[test]
     fn the_notices_from_2016_to_2026_are_followed() {
-        let calendar = Calendar::embedded();
+        let calendar = embedded();
         for (day, works) in [
             (date(2016, 2, 6), true),
             (date(2016, 10, 7), false),
@@ -184,7 +179,7 @@ mod tests {
     fn a_countys_own_years_take_the_place_of_those_in_the_binary() {
         let own =
             "[[year]]\nyear = 2019\nsource = \"县\"\nrest = [[\"2019-07-01\", \"2019-07-02\"]]\nwork = []\n";
-        let calendar = Calendar::parse("own", own).unwrap().over(Calendar::embedded());
+        let calendar = Calendar::parse("own", own).unwrap().over(&embedded());
         assert!(!calendar.is_working_day(date(2019, 7, 2)));
         assert!(calendar.is_working_day(date(2019, 10, 1)), "its own year says nothing of this day");
         assert!(!calendar.is_working_day(date(2020, 10, 1)), "another year stays");

@@ -15,11 +15,6 @@ impl Rate {
     pub fn from_percent(percent: Decimal) -> Rate {
         Rate(percent.normalize())
     }
-
-    /// The rate in percent a year.
-    pub fn percent(self) -> Decimal {
-        self.0
-    }
 }
 
 /// Percent without the sign: `4.75`.

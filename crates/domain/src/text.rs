@@ -45,16 +45,6 @@ pub fn pinyin_key(text: &str) -> String {
     key
 }
 
-/// The initials of a name: 王小明 → `wxm`.
-pub fn pinyin_initials(text: &str) -> String {
-    text.chars()
-        .filter_map(|c| match c.to_pinyin() {
-            Some(syllable) => syllable.plain().chars().next(),
-            None => c.is_ascii_alphanumeric().then(|| c.to_ascii_lowercase()),
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,6 +61,5 @@ mod tests {
         let mut names = ["赵云", "白石", "陈安", "白山"];
         names.sort_by_key(|name| pinyin_key(name));
         assert_eq!(names, ["白山", "白石", "陈安", "赵云"]);
-        assert_eq!(pinyin_initials("王小明"), "wxm");
     }
 }

@@ -86,17 +86,6 @@ impl Standing {
         Self::ALL.into_iter().find(|standing| standing.key() == key)
     }
 
-    /// The colour, if the standing is one.
-    pub const fn level(self) -> Option<WarningLevel> {
-        match self {
-            Standing::Green => Some(WarningLevel::Green),
-            Standing::Blue => Some(WarningLevel::Blue),
-            Standing::Yellow => Some(WarningLevel::Yellow),
-            Standing::Red => Some(WarningLevel::Red),
-            _ => None,
-        }
-    }
-
     /// The loan status: `active`, `awaiting`, `overdue` or `settled`.
     pub const fn status_key(self) -> &'static str {
         match self {
@@ -105,6 +94,11 @@ impl Standing {
             Standing::Settled => "settled",
             _ => "active",
         }
+    }
+
+    /// Every standing in which something is owed, in the order in which they are stored.
+    pub fn owing() -> impl Iterator<Item = Standing> {
+        Self::ALL.into_iter().filter(|standing| standing.is_owing())
     }
 
     /// True while something is owed.

@@ -1,95 +1,8 @@
-//! Amounts in words (大写金额), as forms and receipts ask for them.
+//! Amounts in words (大写金额), as ledgers and receipts write them.
 //!
-//! Rules: an amount that ends at 元 takes 整; one that ends at 角 or 分 takes none; 零 stands for skipped places.
+//! An amount that ends at 元 takes 整; one that ends at 角 or 分 takes none; 零 stands for skipped places.
 
 use crate::money::Fen;
-
-const DIGITS: [char; 10] = ['零', '壹', '贰', '叁', '肆', '伍', '陆', '柒', '捌', '玖'];
-const PLACES: [&str; 4] = ["", "拾", "佰", "仟"];
-const GROUPS: [&str; 5] = ["", "万", "亿", "万亿", "亿亿"];
-
-/// The amount in words, without 人民币 before it: 1,409.50 is 壹仟肆佰零玖元伍角.
-pub fn to_words(amount: Fen) -> String {
-    let fen = amount.get().unsigned_abs();
-    let sign = if amount.get() < 0 { "负" } else { "" };
-    let (yuan, jiao, cents) = (fen / 100, fen / 10 % 10, fen % 10);
-    let mut words = String::from(sign);
-    if yuan > 0 || fen == 0 {
-        words.push_str(&whole(yuan));
-        words.push('元');
-    }
-    match (jiao, cents) {
-        (0, 0) => words.push('整'),
-        (jiao, 0) => push(&mut words, jiao, '角'),
-        (0, cents) => {
-            if yuan > 0 {
-                words.push('零');
-            }
-            push(&mut words, cents, '分');
-        }
-        (jiao, cents) => {
-            push(&mut words, jiao, '角');
-            push(&mut words, cents, '分');
-        }
-    }
-    words
-}
-
-fn push(words: &mut String, digit: u64, place: char) {
-    words.push(digit_word(digit));
-    words.push(place);
-}
-
-fn digit_word(digit: u64) -> char {
-    usize::try_from(digit).ok().and_then(|digit| DIGITS.get(digit)).copied().unwrap_or('零')
-}
-
-fn whole(mut number: u64) -> String {
-    if number == 0 {
-        return "零".to_owned();
-    }
-    let mut groups = Vec::new();
-    while number > 0 {
-        groups.push(number % 10_000);
-        number /= 10_000;
-    }
-    let mut words = String::new();
-    let mut gap = false;
-    for (index, group) in groups.iter().enumerate().rev() {
-        if *group == 0 {
-            gap = !words.is_empty();
-            continue;
-        }
-        // 零 stands for what is skipped: a whole group, the thousands of this one, or the end of the one before.
-        let ends_short = groups.get(index + 1).is_some_and(|before| before % 10 == 0);
-        if !words.is_empty() && (gap || *group < 1_000 || ends_short) {
-            words.push('零');
-        }
-        words.push_str(&thousands(*group));
-        words.push_str(GROUPS.get(index).copied().unwrap_or_default());
-        gap = false;
-    }
-    words
-}
-
-fn thousands(group: u64) -> String {
-    let mut words = String::new();
-    let mut gap = false;
-    for (place, divisor) in [(3, 1_000), (2, 100), (1, 10), (0, 1)] {
-        let digit = group / divisor % 10;
-        if digit == 0 {
-            gap = !words.is_empty();
-            continue;
-        }
-        if gap {
-            words.push('零');
-        }
-        words.push(digit_word(digit));
-        words.push_str(PLACES[place]);
-        gap = false;
-    }
-    words
-}
 
 /// The amount that words state: 伍万元整, 人民币壹仟肆佰零玖元伍角, 五万, 3万5千. `None` if they state none.
 pub fn parse_amount(text: &str) -> Option<Fen> {
@@ -203,26 +116,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn amounts_are_written_as_the_forms_ask() {
-        for (fen, words) in [
-            (5_000_000, "伍万元整"),
-            (140_950, "壹仟肆佰零玖元伍角"),
-            (1_640_902, "壹万陆仟肆佰零玖元零贰分"),
-            (10_000_500, "壹拾万零伍元整"),
-            (1_000_100_000, "壹仟万零壹仟元整"),
-            (0, "零元整"),
-            (7, "柒分"),
-        ] {
-            assert_eq!(to_words(Fen::new(fen)), words);
-        }
-    }
-
-    #[test]
     fn amounts_are_read_in_any_hand() {
         for (words, fen) in [
             ("伍万元整", 5_000_000),
             ("伍万零元整", 5_000_000),
             ("人民币壹仟肆佰零玖元伍角", 140_950),
+            ("壹万陆仟肆佰零玖元零贰分", 1_640_902),
+            ("壹拾万零伍元整", 10_000_500),
+            ("壹仟万零壹仟元整", 1_000_100_000),
+            ("壹亿零壹万元整", 10_001_000_000),
+            ("零元整", 0),
+            ("柒分", 7),
             ("五万", 5_000_000),
             ("3万5千", 3_500_000),
             ("十五元", 1_500),
@@ -236,11 +140,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn what_is_written_is_read_again(fen in 0_i64..100_000_000_000_000) {
-            prop_assert_eq!(parse_amount(&to_words(Fen::new(fen))), Some(Fen::new(fen)));
-        }
-
         #[test]
         fn reading_never_panics(text in "\\PC*") {
             let _ = parse_amount(&text);

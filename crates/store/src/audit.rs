@@ -1,4 +1,4 @@
-//! The record of who did what (audit), the order of changes, and the queue of what must be told (outbox).
+//! The record of who did what (audit) and the order of changes.
 
 use crate::bulk::{Column, Table};
 use crate::county::Stamp;
@@ -69,22 +69,4 @@ pub async fn note_changes(
 ) -> Result<(), Error> {
     let rows = ids.iter().flat_map(|id| values![county_id, stamp.change_seq, noun, *id, 0_i64]).collect();
     tx.insert(CHANGE, rows).await
-}
-
-/// Queues something that must be told after the commit.
-pub async fn enqueue(
-    tx: &mut Tx,
-    county_id: i64,
-    stamp: Stamp,
-    outbox_id: i64,
-    topic: &'static str,
-    payload: &str,
-) -> Result<(), Error> {
-    tx.execute(
-        "INSERT INTO outbox (county_id, outbox_id, change_seq, topic, payload, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6)",
-        &values![county_id, outbox_id, stamp.change_seq, topic, payload, stamp.at],
-    )
-    .await?;
-    Ok(())
 }

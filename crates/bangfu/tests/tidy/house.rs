@@ -109,6 +109,11 @@ fn gather(folder: &Path, below: &str, files: &mut Vec<File>) {
     }
 }
 
+/// A text without the comments of Rust.
+pub(crate) fn without_comments(text: &str) -> String {
+    text.lines().map(without_comment).collect::<Vec<_>>().join("\n")
+}
+
 /// A line up to its comment; two slashes inside a string are none.
 fn without_comment(line: &str) -> &str {
     let mut from = 0;

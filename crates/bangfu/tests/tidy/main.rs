@@ -10,6 +10,7 @@ mod privacy;
 mod samples;
 mod scope;
 mod screen;
+mod texts;
 
 use house::{House, Rule};
 
@@ -30,6 +31,8 @@ const RULES: &[(&str, Rule)] = &[
     ("every template is used", screen::templates_are_used),
     ("every vendored file is listed", screen::vendored_files_are_listed),
     ("both languages have the same texts", screen::languages_are_equal),
+    ("texts that are asked for are there", texts::texts_are_there),
+    ("texts that are there are shown", texts::texts_are_used),
     ("the screen speaks as the office does", screen::words_are_those_of_the_office),
     ("pages ask nothing of other machines", screen::pages_stay_here),
     ("no machine's paths, no registry's hosts", privacy::text_is_at_home_anywhere),

@@ -1,7 +1,7 @@
 //! A house with one fault for each rule: a rule that cannot complain protects nobody.
 
 use crate::house::{House, Rule};
-use crate::{documents, floors, privacy, scope, screen};
+use crate::{documents, floors, privacy, scope, screen, texts};
 
 /// The rule complains about the first house, naming `about`, and has nothing to say about the second.
 fn check(rule: Rule, about: &str, bad: &[(&str, &str)], good: &[(&str, &str)]) {
@@ -140,6 +140,26 @@ fn unequal_languages() {
     check(screen::languages_are_equal, "en.ftl lacks `c`", &[(zh, "a = 甲\nc = 丙"), (en, "a = A")], &good);
     check(screen::languages_are_equal, "twice", &[(zh, "a = 甲\na = 乙"), (en, "a = A")], &good);
     check(screen::languages_are_equal, "is missing", &good[..1], &good);
+}
+
+#[test]
+fn texts_without_a_reader() {
+    let en = |text| ("crates/bangfu/texts/en.ftl", text);
+    let page = |text| ("crates/bangfu/templates/a.html", text);
+    let good = [
+        en("a = A\nb = B\nrole-leader = L\nhelp-board-known-at = K"),
+        page("<p class=\"x\">{{ page.t(\"a\") }}"),
+        ("crates/bangfu/src/web/a.rs", "/// \"c\"\nconst B: &str = \"b\";"),
+        ("crates/domain/src/officer.rs", "Role::Leader => \"leader\","),
+        ("crates/bangfu/src/cli/arguments.rs", "enum Verb { Board } struct Board { known_at: i64 }"),
+    ];
+    for unasked in ["c = C", "role-clerk = C", "help-board-by = B"] {
+        let key = unasked.split(' ').next().unwrap();
+        check(texts::texts_are_used, key, &[en(unasked), good[1], good[2], good[3], good[4]], &good);
+    }
+    check(texts::texts_are_used, "`x`", &[en("x = X"), good[1]], &good);
+    check(texts::texts_are_there, "`a`", &[en("b = B\nrole-leader = L"), good[1]], &good);
+    check(texts::texts_are_there, "`role-leader`", &[en("a = A"), good[3]], &good);
 }
 
 #[test]

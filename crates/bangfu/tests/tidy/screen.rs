@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::house::House;
 
-const TEMPLATES: &str = "crates/bangfu/templates/";
+pub(crate) const TEMPLATES: &str = "crates/bangfu/templates/";
 const STATIC: &str = "crates/bangfu/static/";
 const CHINESE: &str = "crates/bangfu/texts/zh.ftl";
-const ENGLISH: &str = "crates/bangfu/texts/en.ftl";
+pub(crate) const ENGLISH: &str = "crates/bangfu/texts/en.ftl";
 
 /// Words of the code that the office does not use, and what it says instead. Names of programmes come from packs.
 const NOT_OF_THE_OFFICE: &[(&str, &str)] = &[
@@ -86,7 +86,7 @@ pub(crate) fn languages_are_equal(house: &House) -> Vec<String> {
 }
 
 /// The key of a Fluent message that starts on this line.
-fn text_key(line: &str) -> Option<&str> {
+pub(crate) fn text_key(line: &str) -> Option<&str> {
     let (key, _) = line.split_once('=')?;
     let key = key.trim_end();
     let is_key = key.starts_with(|first: char| first.is_ascii_alphabetic() || first == '-')

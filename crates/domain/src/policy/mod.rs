@@ -6,8 +6,6 @@
 mod fault;
 mod read;
 
-use std::sync::OnceLock;
-
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -37,17 +35,6 @@ pub enum Status {
     ToConfirm,
     /// No source states it, and nothing is assumed.
     Unknown,
-}
-
-impl Status {
-    /// The key of its text.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Status::Known => "known",
-            Status::ToConfirm => "to-confirm",
-            Status::Unknown => "unknown",
-        }
-    }
 }
 
 /// A value with its status and source.
@@ -129,14 +116,6 @@ pub const EMBEDDED: [(&str, &str); 4] = [
 ];
 
 impl Packs {
-    /// The packs in the binary.
-    pub fn embedded() -> &'static Packs {
-        static PACKS: OnceLock<Packs> = OnceLock::new();
-        PACKS.get_or_init(|| {
-            Packs::parse(&EMBEDDED).expect("invariant: the packs in the binary are read by a test")
-        })
-    }
-
     /// Reads packs from texts with their file names.
     ///
     /// # Errors
@@ -195,7 +174,7 @@ mod tests {
 
     #[test]
     fn a_pack_states_what_differs_and_marks_what_is_unknown() {
-        let packs = Packs::embedded();
+        let packs = Packs::parse(&EMBEDDED).unwrap();
         let yizhang = packs.by_id("yizhang-2019").expect("is there");
         assert_eq!(yizhang.cap.value, Some(Fen::new(5_000_000)), "inherited");
         assert_eq!(yizhang.programme.zh, "扶贫小额信贷");

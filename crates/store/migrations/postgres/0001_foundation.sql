@@ -3,14 +3,14 @@
 
 CREATE TABLE county (
     county_id    BIGINT NOT NULL PRIMARY KEY,
-    code         TEXT   NOT NULL,
-    name         TEXT   NOT NULL,
+    code         TEXT COLLATE "C" NOT NULL,
+    name         TEXT COLLATE "C" NOT NULL,
     division_id  BIGINT NOT NULL,
-    time_zone    TEXT   NOT NULL,
-    pack_id      TEXT,
+    time_zone    TEXT COLLATE "C" NOT NULL,
+    pack_id      TEXT COLLATE "C",
     demo         BIGINT NOT NULL,
     -- The key that seals the secrets; no other opens the book.
-    key_id       TEXT   NOT NULL,
+    key_id       TEXT COLLATE "C" NOT NULL,
     -- The day of the first position: the first close starts here.
     opening_on   DATE,
     closed_on    DATE,
@@ -33,7 +33,7 @@ CREATE TABLE division_term (
     valid_from  DATE   NOT NULL,
     valid_to    DATE   NOT NULL,
     code        TEXT COLLATE "C" NOT NULL,
-    name        TEXT   NOT NULL,
+    name        TEXT COLLATE "C" NOT NULL,
     name_key    TEXT COLLATE "C" NOT NULL,
     parent_id   BIGINT,
     PRIMARY KEY (division_id, valid_from)
@@ -62,7 +62,7 @@ CREATE UNIQUE INDEX service_point_division ON service_point (county_id, division
 CREATE TABLE lender (
     county_id BIGINT NOT NULL REFERENCES county (county_id),
     lender_id BIGINT NOT NULL,
-    name      TEXT   NOT NULL,
+    name      TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (county_id, lender_id)
 );
 CREATE UNIQUE INDEX lender_name ON lender (county_id, name);
@@ -71,7 +71,7 @@ CREATE TABLE branch (
     county_id BIGINT NOT NULL,
     branch_id BIGINT NOT NULL,
     lender_id BIGINT NOT NULL,
-    name      TEXT   NOT NULL,
+    name      TEXT COLLATE "C" NOT NULL,
     name_key  TEXT COLLATE "C" NOT NULL,
     -- 数据截止日: the bank's data are complete up to this day.
     until_on  DATE,
@@ -93,9 +93,9 @@ CREATE TABLE branch_report (
 CREATE TABLE enterprise (
     county_id     BIGINT NOT NULL REFERENCES county (county_id),
     enterprise_id BIGINT NOT NULL,
-    name          TEXT   NOT NULL,
+    name          TEXT COLLATE "C" NOT NULL,
     name_key      TEXT COLLATE "C" NOT NULL,
-    credit_code   TEXT,
+    credit_code   TEXT COLLATE "C",
     PRIMARY KEY (county_id, enterprise_id)
 );
 CREATE UNIQUE INDEX enterprise_name ON enterprise (county_id, name);
@@ -104,10 +104,10 @@ CREATE TABLE household (
     county_id    BIGINT NOT NULL REFERENCES county (county_id),
     household_id BIGINT NOT NULL,
     village_id   BIGINT NOT NULL,
-    head_name    TEXT   NOT NULL,
+    head_name    TEXT COLLATE "C" NOT NULL,
     name_key     TEXT COLLATE "C" NOT NULL,
     size         BIGINT,
-    class        TEXT,
+    class        TEXT COLLATE "C",
     version      BIGINT NOT NULL,
     PRIMARY KEY (county_id, household_id)
 );
@@ -117,7 +117,7 @@ CREATE TABLE person (
     county_id    BIGINT NOT NULL REFERENCES county (county_id),
     person_id    BIGINT NOT NULL,
     household_id BIGINT,
-    name         TEXT   NOT NULL,
+    name         TEXT COLLATE "C" NOT NULL,
     name_key     TEXT COLLATE "C" NOT NULL,
     is_head      BIGINT NOT NULL,
     PRIMARY KEY (county_id, person_id)
@@ -128,9 +128,9 @@ CREATE INDEX person_household ON person (county_id, household_id);
 CREATE TABLE secret (
     county_id      BIGINT NOT NULL,
     person_id      BIGINT NOT NULL,
-    kind           TEXT   NOT NULL,
+    kind           TEXT COLLATE "C" NOT NULL,
     ciphertext     BYTEA  NOT NULL,
-    key_id         TEXT   NOT NULL,
+    key_id         TEXT COLLATE "C" NOT NULL,
     hash           BYTEA  NOT NULL,
     last_four_hash BYTEA  NOT NULL,
     PRIMARY KEY (county_id, person_id, kind),
@@ -145,7 +145,7 @@ CREATE TABLE officer (
     person_id  BIGINT NOT NULL,
     -- The place where the officer serves: a township as a rule.
     division_id BIGINT NOT NULL,
-    name       TEXT   NOT NULL,
+    name       TEXT COLLATE "C" NOT NULL,
     name_key   TEXT COLLATE "C" NOT NULL,
     -- 0 while only a ledger names the officer, 1 once a roster does.
     confirmed  BIGINT NOT NULL,
@@ -156,7 +156,7 @@ CREATE INDEX officer_place ON officer (county_id, division_id, name);
 CREATE TABLE officer_role (
     county_id  BIGINT NOT NULL,
     officer_id BIGINT NOT NULL,
-    role       TEXT   NOT NULL,
+    role       TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (county_id, officer_id, role)
 );
 
@@ -164,7 +164,7 @@ CREATE TABLE tie (
     county_id    BIGINT NOT NULL,
     household_id BIGINT NOT NULL,
     officer_id   BIGINT NOT NULL,
-    role         TEXT   NOT NULL,
+    role         TEXT COLLATE "C" NOT NULL,
     from_on      DATE   NOT NULL,
     to_on        DATE,
     import_id    BIGINT NOT NULL,
@@ -180,22 +180,22 @@ CREATE TABLE loan (
     branch_id       BIGINT NOT NULL,
     number          TEXT COLLATE "C" NOT NULL,
     household_id    BIGINT,
-    borrower_name   TEXT   NOT NULL,
+    borrower_name   TEXT COLLATE "C" NOT NULL,
     name_key        TEXT COLLATE "C" NOT NULL,
     enterprise_id   BIGINT,
     village_id      BIGINT NOT NULL,
     manager_id      BIGINT,
     guide_id        BIGINT,
     technologist_id BIGINT,
-    household_class TEXT,
-    note            TEXT,
-    pack_id         TEXT   NOT NULL,
+    household_class TEXT COLLATE "C",
+    note            TEXT COLLATE "C",
+    pack_id         TEXT COLLATE "C" NOT NULL,
     principal_fen   BIGINT NOT NULL,
-    rate_percent    TEXT,
+    rate_percent    TEXT COLLATE "C",
     disbursed_on    DATE   NOT NULL,
     due_on          DATE   NOT NULL,
     term_months     BIGINT,
-    purpose         TEXT,
+    purpose         TEXT COLLATE "C",
     repaid_fen      BIGINT NOT NULL,
     settled_on      DATE,
     -- Standing and balance on the last closed day, and the day of the next possible change.
@@ -234,7 +234,7 @@ CREATE TABLE loan_event (
     recorded_at  BIGINT NOT NULL,
     change_seq   BIGINT NOT NULL,
     import_id    BIGINT,
-    body         TEXT   NOT NULL,
+    body         TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (county_id, loan_id, seq)
 );
 
@@ -286,15 +286,15 @@ CREATE TABLE day_figure (
 CREATE TABLE bank_movement (
     county_id    BIGINT NOT NULL,
     lender_id    BIGINT NOT NULL,
-    serial       TEXT   NOT NULL,
+    serial       TEXT COLLATE "C" NOT NULL,
     content_hash BYTEA  NOT NULL,
-    number       TEXT   NOT NULL,
+    number       TEXT COLLATE "C" NOT NULL,
     on_day       DATE   NOT NULL,
     amount_fen   BIGINT NOT NULL,
     balance_fen  BIGINT,
     -- principal, interest, other
-    kind         TEXT   NOT NULL,
-    name         TEXT,
+    kind         TEXT COLLATE "C" NOT NULL,
+    name         TEXT COLLATE "C",
     identity_hash BYTEA,
     loan_id      BIGINT,
     event_seq    BIGINT,
@@ -306,22 +306,22 @@ CREATE INDEX bank_movement_loan ON bank_movement (county_id, loan_id);
 CREATE TABLE difference (
     county_id     BIGINT NOT NULL,
     difference_id BIGINT NOT NULL,
-    kind          TEXT   NOT NULL,
+    kind          TEXT COLLATE "C" NOT NULL,
     loan_id       BIGINT,
     branch_id     BIGINT,
     -- The movement that did not fit, to be tried again when the book knows more.
     lender_id     BIGINT,
-    serial        TEXT,
-    number        TEXT   NOT NULL,
+    serial        TEXT COLLATE "C",
+    number        TEXT COLLATE "C" NOT NULL,
     on_day        DATE   NOT NULL,
     -- The two sides and where they stand, as JSON without personal numbers.
-    facts         TEXT   NOT NULL,
+    facts         TEXT COLLATE "C" NOT NULL,
     import_id     BIGINT NOT NULL,
     opened_at     BIGINT NOT NULL,
     -- Tells a difference met again from a new one.
     fingerprint   BYTEA  NOT NULL,
     resolved_at   BIGINT,
-    resolution    TEXT,
+    resolution    TEXT COLLATE "C",
     PRIMARY KEY (county_id, difference_id)
 );
 CREATE UNIQUE INDEX difference_fingerprint ON difference (county_id, fingerprint);
@@ -332,8 +332,8 @@ CREATE TABLE finding (
     finding_id BIGINT NOT NULL,
     import_id  BIGINT NOT NULL,
     loan_id    BIGINT,
-    code       TEXT   NOT NULL,
-    facts      TEXT   NOT NULL,
+    code       TEXT COLLATE "C" NOT NULL,
+    facts      TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (county_id, finding_id)
 );
 CREATE INDEX finding_loan ON finding (county_id, loan_id);
@@ -341,16 +341,16 @@ CREATE INDEX finding_loan ON finding (county_id, loan_id);
 CREATE TABLE import (
     county_id   BIGINT NOT NULL REFERENCES county (county_id),
     import_id   BIGINT NOT NULL,
-    kind        TEXT   NOT NULL,
-    file_name   TEXT   NOT NULL,
-    file_hash   TEXT   NOT NULL,
+    kind        TEXT COLLATE "C" NOT NULL,
+    file_name   TEXT COLLATE "C" NOT NULL,
+    file_hash   TEXT COLLATE "C" NOT NULL,
     as_of       DATE,
     until_on    DATE,
     -- staged, taken
-    status      TEXT   NOT NULL,
+    status      TEXT COLLATE "C" NOT NULL,
     -- What was found and changed, sealed: it quotes cells of the file.
     report      BYTEA  NOT NULL,
-    actor       TEXT   NOT NULL,
+    actor       TEXT COLLATE "C" NOT NULL,
     created_at  BIGINT NOT NULL,
     taken_at    BIGINT,
     PRIMARY KEY (county_id, import_id)
@@ -368,8 +368,8 @@ CREATE TABLE import_page (
 CREATE TABLE rule_change (
     county_id   BIGINT NOT NULL REFERENCES county (county_id),
     recorded_at BIGINT NOT NULL,
-    digest      TEXT   NOT NULL,
-    body        TEXT   NOT NULL,
+    digest      TEXT COLLATE "C" NOT NULL,
+    body        TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (county_id, recorded_at)
 );
 
@@ -377,13 +377,13 @@ CREATE TABLE audit (
     county_id  BIGINT NOT NULL,
     change_seq BIGINT NOT NULL,
     at         BIGINT NOT NULL,
-    actor      TEXT   NOT NULL,
-    action     TEXT   NOT NULL,
-    subject    TEXT   NOT NULL,
-    facts      TEXT   NOT NULL,
-    reason     TEXT,
-    request_id TEXT   NOT NULL,
-    client_id  TEXT   NOT NULL,
+    actor      TEXT COLLATE "C" NOT NULL,
+    action     TEXT COLLATE "C" NOT NULL,
+    subject    TEXT COLLATE "C" NOT NULL,
+    facts      TEXT COLLATE "C" NOT NULL,
+    reason     TEXT COLLATE "C",
+    request_id TEXT COLLATE "C" NOT NULL,
+    client_id  TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (county_id, change_seq, action, subject)
 );
 
@@ -391,7 +391,7 @@ CREATE TABLE audit (
 CREATE TABLE change (
     county_id  BIGINT NOT NULL,
     change_seq BIGINT NOT NULL,
-    noun       TEXT   NOT NULL,
+    noun       TEXT COLLATE "C" NOT NULL,
     row_id     BIGINT NOT NULL,
     gone       BIGINT NOT NULL,
     PRIMARY KEY (county_id, change_seq, noun, row_id)
@@ -401,8 +401,8 @@ CREATE TABLE outbox (
     county_id  BIGINT NOT NULL,
     outbox_id  BIGINT NOT NULL,
     change_seq BIGINT NOT NULL,
-    topic      TEXT   NOT NULL,
-    payload    TEXT   NOT NULL,
+    topic      TEXT COLLATE "C" NOT NULL,
+    payload    TEXT COLLATE "C" NOT NULL,
     created_at BIGINT NOT NULL,
     sent_at    BIGINT,
     PRIMARY KEY (county_id, outbox_id)

@@ -66,8 +66,6 @@ pub enum Order {
     Name,
     /// By contract number.
     Number,
-    /// By day of disbursement.
-    Disbursed,
 }
 
 /// Where the page before ended: the value of the order's column, and the loan.
@@ -144,7 +142,6 @@ pub async fn list(
         Order::Balance => "i.balance_fen",
         Order::Name => "l.name_key",
         Order::Number => "l.number",
-        Order::Disbursed => "l.disbursed_on",
     };
     let falls = (order == Order::Balance) != filter.backwards;
     let (direction, sign) = if falls { (" DESC", "<") } else { ("", ">") };
@@ -169,7 +166,6 @@ pub async fn list(
                 Order::Balance => last.balance_fen.into(),
                 Order::Name => row.text(13)?.into(),
                 Order::Number => last.number.as_str().into(),
-                Order::Disbursed => last.disbursed_on.into(),
             };
             Some(Cursor { value, loan_id: last.loan_id })
         }

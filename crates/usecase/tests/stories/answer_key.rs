@@ -100,7 +100,7 @@ async fn the_county_is_closed_to_the_newspapers_day(stage: &Stage) {
         assert_eq!(board, recounted, "each cell equals a full recount by {axis:?}");
         let mut tx = stage.db.read().await.unwrap();
         for row in &board.rows {
-            for standing in Standing::ALL.into_iter().filter(|standing| standing.is_owing()) {
+            for standing in Standing::owing() {
                 let mut filter = Filter { shown: Shown::Standing(standing), ..Filter::default() };
                 match axis {
                     Axis::Branch => filter.branch_id = Some(row.key_id),

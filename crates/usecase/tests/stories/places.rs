@@ -18,16 +18,6 @@ use crate::slips::HEADER;
 use crate::stage::{Engine, Stage, yizhang};
 use crate::story;
 
-const STANDINGS: [Standing; 7] = [
-    Standing::None,
-    Standing::Green,
-    Standing::Blue,
-    Standing::Yellow,
-    Standing::Red,
-    Standing::Awaiting,
-    Standing::Overdue,
-];
-
 /// Holds every cell of a day's boards against the list behind it, and the moves against theirs.
 pub(crate) async fn cells_are_lists(stage: &Stage, scope: &Scope, day: Date) {
     let now = stage.ctx().micros();
@@ -37,7 +27,7 @@ pub(crate) async fn cells_are_lists(stage: &Stage, scope: &Scope, day: Date) {
         let counted = board(&mut tx, scope, axis, day, Some(now)).await.unwrap();
         assert_eq!(kept, counted, "{axis:?} of {day} for {scope:?}");
         for row in &kept.rows {
-            for standing in STANDINGS {
+            for standing in Standing::owing() {
                 let mut filter = Filter { shown: Shown::Standing(standing), ..Filter::default() };
                 match axis {
                     Axis::Branch => filter.branch_id = Some(row.key_id),

@@ -21,8 +21,7 @@ pub(crate) fn of(tallies: &Tallies, standing: Standing) -> Tally {
 
 /// All that owes something.
 pub(crate) fn owing(tallies: &Tallies) -> Tally {
-    let owing = Standing::ALL.into_iter().filter(|standing| standing.is_owing());
-    owing.map(|standing| of(tallies, standing)).fold(Tally::default(), add)
+    Standing::owing().map(|standing| of(tallies, standing)).fold(Tally::default(), add)
 }
 
 fn add(sum: Tally, tally: Tally) -> Tally {

@@ -1,0 +1,213 @@
+//! Every text that is asked for is there, and every text that is there is asked for.
+
+use std::collections::BTreeSet;
+
+use crate::house::{House, without_comments};
+use crate::screen::{ENGLISH, TEMPLATES, text_key};
+
+const DOORS: &str = "crates/bangfu/src/";
+const ARGUMENTS: &str = "crates/bangfu/src/cli/arguments.rs";
+
+/// Texts whose keys are made of a word of the code: `%` stands for the word.
+struct Family {
+    /// Every word has these texts.
+    texts: &'static [&'static str],
+    /// A word may have these texts.
+    optional: &'static [&'static str],
+    /// Where the words stand: a file, and what goes before a word there, written without blanks. A mark that ends
+    /// with `::` is an enum whose variants lead to their words.
+    words: &'static [(&'static str, &'static str)],
+}
+
+const FAMILIES: &[Family] = &[
+    Family {
+        texts: &["standing-%", "standing-%-short", "standing-%-note"],
+        optional: &["standing-%-under"],
+        words: &[("crates/domain/src/warning.rs", "Standing::")],
+    },
+    Family {
+        texts: &["reason-%"],
+        optional: &[],
+        words: &[("crates/domain/src/warning.rs", "ReasonRule::")],
+    },
+    Family { texts: &["role-%"], optional: &[], words: &[("crates/domain/src/officer.rs", "Role::")] },
+    Family {
+        texts: &["pack-fault-%"],
+        optional: &[],
+        words: &[("crates/domain/src/policy/fault.rs", "PackFaultKind::")],
+    },
+    Family {
+        texts: &["fault-%", "cure-%", "fault-title-%"],
+        optional: &[],
+        words: &[("crates/sheets/src/fault.rs", "FaultCode::")],
+    },
+    Family {
+        texts: &["import-kind-%", "import-kind-%-note", "changed-%"],
+        optional: &[],
+        words: &[("crates/sheets/src/lib.rs", "Kind::")],
+    },
+    Family { texts: &["skipped-%"], optional: &[], words: &[("crates/sheets/src/parsed.rs", "(\"")] },
+    Family {
+        texts: &["intake-%"],
+        optional: &[],
+        words: &[
+            ("crates/sheets/src/read/mod.rs", "ReadFault::"),
+            ("crates/bangfu/src/intake.rs", "IntakeFault::"),
+        ],
+    },
+    Family {
+        texts: &["store-%"],
+        optional: &[],
+        words: &[
+            ("crates/store/src/error.rs", "Error::"),
+            ("crates/store/src/error.rs", "KeyFault::"),
+            ("crates/store/src/error.rs", "OpenFault::"),
+        ],
+    },
+    Family {
+        texts: &["refusal-%"],
+        optional: &["refusal-cure-%"],
+        words: &[("crates/usecase/src/error.rs", "Refusal::")],
+    },
+    Family {
+        texts: &["difference-%"],
+        optional: &[],
+        words: &[
+            ("crates/usecase/src/import/movement.rs", "misfit(\""),
+            ("crates/usecase/src/import/movement.rs", "kind:\""),
+            ("crates/usecase/src/import/repayment.rs", "Misfit{kind:\""),
+            ("crates/usecase/src/import/ledger/mod.rs", "kind:\""),
+        ],
+    },
+    Family {
+        texts: &["field-%"],
+        optional: &[],
+        words: &[
+            ("crates/usecase/src/import/ledger/change.rs", ".note(\""),
+            ("crates/usecase/src/import/ledger/planner.rs", "changes.note(\""),
+            ("crates/usecase/src/import/officer.rs", "change(\""),
+            ("crates/usecase/src/import/household.rs", "change(&new,\""),
+            ("crates/usecase/src/import/household.rs", "(\""),
+        ],
+    },
+    Family { texts: &["event-%"], optional: &[], words: &[("crates/bangfu/src/web/loan/one.rs", "=>(\"")] },
+    Family {
+        texts: &["import-stage-%"],
+        optional: &[],
+        words: &[("crates/bangfu/src/web/import/view.rs", "Stage::")],
+    },
+    Family {
+        texts: &["cli-typed-%"],
+        optional: &[],
+        words: &[("crates/bangfu/src/cli/typed.rs", "=>(\""), ("crates/bangfu/src/cli/typed.rs", ";(\"")],
+    },
+    Family { texts: &["cli-form-%"], optional: &[], words: &[("crates/bangfu/src/cli/typed.rs", ">\",\"")] },
+    Family { texts: &[], optional: &["bench-%"], words: &[("crates/bangfu/src/cli/bench.rs", "\"")] },
+];
+
+/// What goes before the key of a text that is asked for, in code and templates written without blanks.
+const ASKS: &[&str] = &[
+    ".t(\"",
+    ".t1(\"",
+    ".t2(\"",
+    ".text(\"",
+    ".text_with(\"",
+    "said(lang,\"",
+    "said(self.lang,\"",
+    "said(desk.lang,\"",
+    "said(visitor.lang,\"",
+    "fact(\"",
+];
+
+pub(crate) fn texts_are_there(house: &House) -> Vec<String> {
+    let there = keys(house);
+    let mut complaints = Vec::new();
+    for file in house.files.iter().filter(|file| is_door(&file.path)) {
+        let code = squeezed(file.text().unwrap_or(""));
+        for key in ASKS.iter().flat_map(|mark| after(&code, mark)) {
+            if !there.contains(key) {
+                complaints.push(format!("{} asks for `{key}`, which is not there", file.path));
+            }
+        }
+    }
+    for family in FAMILIES {
+        for word in words_of(house, family) {
+            let missing = family.texts.iter().map(|text| text.replace('%', &word));
+            let missing = missing.filter(|key| !there.contains(key.as_str()));
+            complaints.extend(missing.map(|key| format!("`{key}` is not there, and `{word}` is a word")));
+        }
+    }
+    complaints
+}
+
+pub(crate) fn texts_are_used(house: &House) -> Vec<String> {
+    let mut used: BTreeSet<String> = BTreeSet::new();
+    for file in house.files.iter().filter(|file| is_door(&file.path)) {
+        let code = squeezed(file.text().unwrap_or(""));
+        // In a template, a word in quotation marks may also be an attribute.
+        let marks: &[&str] = if file.path.ends_with(".html") { &["(\""] } else { &["\""] };
+        used.extend(marks.iter().flat_map(|mark| after(&code, mark)).map(str::to_owned));
+    }
+    for family in FAMILIES {
+        for word in words_of(house, family) {
+            used.extend(family.texts.iter().chain(family.optional).map(|text| text.replace('%', &word)));
+        }
+    }
+    let typed = house.find(ARGUMENTS).and_then(|file| file.text()).unwrap_or("").to_lowercase();
+    let typed: BTreeSet<&str> = crate::house::words(&typed).collect();
+    let is_typed = |word: &str| typed.contains(word.replace('-', "_").as_str());
+    // `help-VERB`, `help-ARGUMENT` and `help-VERB-ARGUMENT`.
+    let is_help = |key: &str| {
+        key.strip_prefix("help-").is_some_and(|rest| {
+            let pair = rest.split_once('-');
+            is_typed(rest) || pair.is_some_and(|(verb, argument)| is_typed(verb) && is_typed(argument))
+        })
+    };
+    let dead = keys(house).into_iter().filter(|key| !used.contains(*key) && !is_help(key));
+    dead.map(|key| format!("nothing shows the text `{key}`")).collect()
+}
+
+/// The keys of the texts in one language; another rule holds the other against it.
+fn keys(house: &House) -> BTreeSet<&str> {
+    let text = house.find(ENGLISH).and_then(|file| file.text()).unwrap_or("");
+    text.lines().filter_map(text_key).collect()
+}
+
+fn is_door(path: &str) -> bool {
+    let is_sample = path.ends_with("/sample.rs") || path.ends_with("/tests.rs");
+    path.starts_with(TEMPLATES) || (path.starts_with(DOORS) && path.ends_with(".rs") && !is_sample)
+}
+
+/// Code without comments, the tests at its end, and blanks.
+fn squeezed(text: &str) -> String {
+    let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or("");
+    without_comments(code).split_whitespace().collect()
+}
+
+/// The words in quotation marks that follow a mark which ends with such a mark.
+fn after<'a>(code: &'a str, mark: &'a str) -> impl Iterator<Item = &'a str> {
+    let words = code.match_indices(mark).filter_map(|(at, _)| code[at + mark.len()..].split('"').next());
+    words.filter(|word| is_word(word))
+}
+
+fn is_word(word: &str) -> bool {
+    let is_part = |part: char| part.is_ascii_lowercase() || part.is_ascii_digit() || part == '-';
+    word.starts_with(|first: char| first.is_ascii_lowercase()) && word.chars().all(is_part)
+}
+
+fn words_of(house: &House, family: &Family) -> BTreeSet<String> {
+    let mut words = BTreeSet::new();
+    for (path, mark) in family.words {
+        let code = squeezed(house.find(path).and_then(|file| file.text()).unwrap_or(""));
+        if mark.ends_with('"') {
+            words.extend(after(&code, mark).map(str::to_owned));
+            continue;
+        }
+        for (at, _) in code.match_indices(mark) {
+            let arm = code[at..].split_once("=>").and_then(|(_, arm)| arm.strip_prefix('"'));
+            let word = arm.and_then(|arm| arm.split('"').next());
+            words.extend(word.filter(|word| is_word(word)).map(str::to_owned));
+        }
+    }
+    words
+}
