@@ -457,6 +457,8 @@ difference-more-than-owed = On { $day } the bank reports { $amount } repaid, mor
 difference-beyond-position = On { $day } the bank reports { $amount } repaid, but a ledger of a later day states { $known } repaid in all.
 difference-before-disbursement = On { $day } the bank reports { $amount } repaid, before the loan was disbursed.
 difference-ledger-below-book = As of { $day } the ledger states { $ledger } repaid in all, less than the { $known } of the book; the book stands.
+difference-ledger-beyond-book = The ledger as of { $day } and what the book knows from after that day would make { $ledger } repaid in all, more than { $known }; the book stands.
+difference-principal-below-repaid = As of { $day } the ledger states { $ledger } as lent, less than the { $known } that the book has as repaid; the amount lent was not changed.
 
 ## Fields that change
 
@@ -464,6 +466,7 @@ field-village = Village
 field-branch = Branch
 field-credit-manager = Credit manager
 field-repaid = Principal repaid
+field-settled-on = Settled on
 field-borrower = Borrower
 field-household-class = Household class
 field-note = Note
@@ -647,6 +650,12 @@ cure-borrower-differs = check the contract with the bank
 fault-title-repaid-below-book = Less repaid than in the book
 fault-repaid-below-book = the book has ¥{ $book }, which stands
 cure-repaid-below-book = check with the bank
+fault-title-repaid-beyond-book = Repaid does not go with what was repaid later
+fault-repaid-beyond-book = with what the book knows from after that day, ¥{ $sum } would be repaid, more than ¥{ $most }; the book stands
+cure-repaid-beyond-book = check with the bank
+fault-title-principal-below-repaid = Amount lent below what the book has as repaid
+fault-principal-below-repaid = the book has ¥{ $repaid } repaid; the amount lent was not changed
+cure-principal-below-repaid = check the amount lent and the repayments with the bank
 fault-title-older-position = A ledger older than the book
 fault-older-position = the book has a ledger of { $newest }
 cure-older-position = make sure that it is not an old file

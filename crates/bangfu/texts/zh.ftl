@@ -408,6 +408,8 @@ difference-more-than-owed = { $day } 银行报还本 { $amount }，多于账上�
 difference-beyond-position = { $day } 银行报还本 { $amount }，但该日之后的台账载明累计只还了 { $known }。
 difference-before-disbursement = { $day } 银行报还本 { $amount }，早于放款日期。
 difference-ledger-below-book = 截至 { $day } 台账载明累计已还 { $ledger }，少于账上的 { $known }；以账上为准。
+difference-ledger-beyond-book = 截至 { $day } 的台账加上账上该日之后的还款，累计会达到 { $ledger }，超过 { $known }；以账上为准。
+difference-principal-below-repaid = 截至 { $day } 台账载明贷款金额 { $ledger }，少于账上已还的 { $known }；贷款金额没有改。
 
 ## 变更的项目
 
@@ -415,6 +417,7 @@ field-village = 村
 field-branch = 支行
 field-credit-manager = 信贷管户员
 field-repaid = 已还本金
+field-settled-on = 结清日期
 field-borrower = 借款人
 field-household-class = 户属性
 field-note = 备注
@@ -598,6 +601,12 @@ cure-borrower-differs = 与银行核对借据
 fault-title-repaid-below-book = 已还本金少于账上
 fault-repaid-below-book = 账上已还 { $book } 元；以账上为准
 cure-repaid-below-book = 与银行核对还款情况
+fault-title-repaid-beyond-book = 已还本金与之后的还款对不上
+fault-repaid-beyond-book = 加上账上该日之后的还款，累计会达到 { $sum } 元，超过 { $most } 元；以账上为准
+cure-repaid-beyond-book = 与银行核对还款情况
+fault-title-principal-below-repaid = 贷款金额少于账上已还本金
+fault-principal-below-repaid = 账上已还 { $repaid } 元；贷款金额没有改
+cure-principal-below-repaid = 与银行核对贷款金额和还款情况
 fault-title-older-position = 台账比账上的旧
 fault-older-position = 账上已有截至 { $newest } 的台账
 cure-older-position = 确认不是拿错了旧文件

@@ -180,6 +180,18 @@ pub enum FaultCode {
         /// What the book has.
         book_fen: Fen,
     },
+    /// With what the book knows from after the ledger's day, more would be repaid than can be; the book stands.
+    RepaidBeyondBook {
+        /// What would be repaid in all.
+        sum_fen: Fen,
+        /// What a later ledger states, or what was lent.
+        most_fen: Fen,
+    },
+    /// The ledger states a principal below what the book knows as repaid; the book stands.
+    PrincipalBelowRepaid {
+        /// What the book has as repaid.
+        repaid_fen: Fen,
+    },
     /// The ledger is older than the newest position.
     OlderPosition {
         /// The newest position's day.
@@ -226,6 +238,8 @@ impl FaultCode {
             FaultCode::OfficerUnknown => "officer-unknown",
             FaultCode::BorrowerDiffers => "borrower-differs",
             FaultCode::RepaidBelowBook { .. } => "repaid-below-book",
+            FaultCode::RepaidBeyondBook { .. } => "repaid-beyond-book",
+            FaultCode::PrincipalBelowRepaid { .. } => "principal-below-repaid",
             FaultCode::OlderPosition { .. } => "older-position",
         }
     }
@@ -258,6 +272,10 @@ impl FaultCode {
             FaultCode::AboveCap { cap_fen } => vec![("cap", cap_fen.to_string())],
             FaultCode::TermTooLong { months_max } => vec![("months", months_max.to_string())],
             FaultCode::RepaidBelowBook { book_fen } => vec![("book", book_fen.to_string())],
+            FaultCode::RepaidBeyondBook { sum_fen, most_fen } => {
+                vec![("sum", sum_fen.to_string()), ("most", most_fen.to_string())]
+            }
+            FaultCode::PrincipalBelowRepaid { repaid_fen } => vec![("repaid", repaid_fen.to_string())],
             FaultCode::OlderPosition { newest } => vec![("newest", newest.clone())],
             _ => Vec::new(),
         }

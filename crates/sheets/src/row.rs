@@ -187,6 +187,11 @@ impl<'a> Record<'a> {
         self.header.columns.contains_key(key)
     }
 
+    /// True if the file has a column for a field and nothing stands in it here.
+    pub(crate) fn is_blank(&self, key: &str) -> bool {
+        self.cell(key).is_some_and(|(cell, _)| cell::text(cell).is_none())
+    }
+
     fn made(&self, key: &str, code: FaultCode) -> Fault {
         let (value, column) = self
             .cell(key)

@@ -45,7 +45,7 @@ fn the_ledger_reads_as_its_answer_key_says() {
         assert_eq!(row.rate.unwrap().to_string(), loan[4].as_str().unwrap(), "{}", row.number);
         assert_eq!(row.disbursed_on.to_string(), loan[5].as_str().unwrap(), "{}", row.number);
         assert_eq!(row.due_on.to_string(), loan[6].as_str().unwrap(), "{}", row.number);
-        assert_eq!(row.repaid_fen.get(), loan[7].as_i64().unwrap(), "{}", row.number);
+        assert_eq!(row.repaid_fen.unwrap().get(), loan[7].as_i64().unwrap(), "{}", row.number);
         assert_eq!(row.settled_on.map(|day| day.to_string()).as_deref(), loan[8].as_str(), "{}", row.number);
     }
     assert_eq!(parsed.skipped.subtotal, 19);

@@ -120,7 +120,7 @@ fn of_two_columns_of_one_name_the_group_decides() {
     let parsed = read(text).unwrap();
     let row = &parsed.rows[0];
     assert_eq!(row.bank_branch, "兰考农商银行");
-    assert_eq!((row.principal_fen.get(), row.repaid_fen.get()), (5_000_000, 5_000_000));
+    assert_eq!((row.principal_fen.get(), row.repaid_fen.unwrap().get()), (5_000_000, 5_000_000));
     assert_eq!(row.settled_on.unwrap().to_string(), "2018-12-30");
     assert_eq!(row.borrower_name, "张三");
     assert_eq!(parsed.as_of.unwrap().to_string(), "2019-04-30");

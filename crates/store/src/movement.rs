@@ -90,6 +90,18 @@ pub async fn known(tx: &mut Tx, county_id: i64) -> Result<Vec<(i64, String, Vec<
     rows.iter().map(|row| Ok((row.int(0)?, row.text(1)?, row.bytes(2)?))).collect()
 }
 
+/// The movements that bear the serial number of an open one without an institution: (lender, serial, hash of what it
+/// says).
+pub async fn twins(tx: &mut Tx, county_id: i64) -> Result<Vec<(i64, String, Vec<u8>)>, Error> {
+    let sql = "SELECT m.lender_id, m.serial, m.content_hash FROM bank_movement m
+               WHERE m.county_id = $1 AND m.lender_id <> 0 AND m.serial IN
+                 (SELECT serial FROM difference
+                  WHERE county_id = $1 AND lender_id = 0 AND resolved_at IS NULL)
+               ORDER BY m.lender_id, m.serial";
+    let rows = tx.fetch_all(sql, &values![county_id]).await?;
+    rows.iter().map(|row| Ok((row.int(0)?, row.text(1)?, row.bytes(2)?))).collect()
+}
+
 /// Movements that did not fit when they were reported and have not been looked into since, each with the
 /// difference that it opened, in the bank's own order.
 pub async fn open(tx: &mut Tx, county_id: i64) -> Result<Vec<(i64, Movement)>, Error> {

@@ -22,14 +22,25 @@ pub struct Fold {
     pub movements: BTreeMap<Date, Fen>,
     /// Where the loan belonged from each day on, oldest first.
     pub placements: BTreeMap<Date, Placement>,
-    /// What ledgers state as repaid in all, by the day of each.
-    pub positions: BTreeMap<Date, Fen>,
+    /// What ledgers state, by the day of each.
+    pub positions: BTreeMap<Date, Stated>,
+}
+
+/// What a ledger states of a loan's repayment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stated {
+    /// Principal repaid in all by the ledger's day.
+    pub repaid_fen: Fen,
+    /// 结清日期, where the ledger gives one.
+    pub dated_on: Option<Date>,
+    /// Number of the event that states it.
+    pub seq: u32,
 }
 
 impl Fold {
     /// Principal repaid up to and including a day.
     pub fn repaid_by(&self, day: Date) -> Fen {
-        self.repayments.range(..=day).map(|(_, amount)| *amount).sum()
+        by(&self.repayments, day)
     }
 
     /// Principal owed at the end of a day.
@@ -67,7 +78,7 @@ impl Fold {
 /// Folds the events that were recorded by an instant. `None` if the loan was not known then.
 ///
 /// The order of recording decides between statements about the same thing; the order in which bank
-/// movements and ledgers arrive changes nothing in what was repaid by a ledger's day.
+/// movements and ledgers arrive changes nothing.
 pub fn fold(events: &[LoanEvent], known_at: i64) -> Option<Fold> {
     let known: Vec<&LoanEvent> = events.iter().filter(|event| event.recorded_at <= known_at).collect();
     let reversed: Vec<u32> = known
@@ -83,7 +94,7 @@ pub fn fold(events: &[LoanEvent], known_at: i64) -> Option<Fold> {
     let mut about = Particulars::default();
     let mut placements = BTreeMap::new();
     let mut movements: BTreeMap<Date, Fen> = BTreeMap::new();
-    let mut positions: BTreeMap<Date, (Fen, Option<Date>)> = BTreeMap::new();
+    let mut positions: BTreeMap<Date, Stated> = BTreeMap::new();
     for event in standing() {
         match &event.kind {
             EventKind::Opened { terms: stated, about: said } => {
@@ -96,7 +107,8 @@ pub fn fold(events: &[LoanEvent], known_at: i64) -> Option<Fold> {
                 placements.insert(event.effective_on, *placement);
             }
             EventKind::Position { repaid_fen, dated_on } => {
-                positions.insert(event.effective_on, (*repaid_fen, *dated_on));
+                let stated = Stated { repaid_fen: *repaid_fen, dated_on: *dated_on, seq: event.seq };
+                positions.insert(event.effective_on, stated);
             }
             EventKind::Repaid { amount_fen } => {
                 *movements.entry(event.effective_on).or_default() += *amount_fen;
@@ -105,25 +117,28 @@ pub fn fold(events: &[LoanEvent], known_at: i64) -> Option<Fold> {
         }
     }
     let (terms, terms_seq) = terms?;
-    let repayments = repayments(&terms, &movements, &positions);
-    let positions = positions.into_iter().map(|(day, (repaid, _))| (day, repaid)).collect();
+    let repayments = repayments(terms.disbursed_on, &movements, &positions);
     Some(Fold { terms, terms_seq, about, repayments, movements, placements, positions })
 }
 
 /// Bank movements, and of each position what the movements and earlier positions leave unexplained.
-fn repayments(
-    terms: &Terms,
+pub(super) fn repayments(
+    disbursed_on: Date,
     movements: &BTreeMap<Date, Fen>,
-    positions: &BTreeMap<Date, (Fen, Option<Date>)>,
+    positions: &BTreeMap<Date, Stated>,
 ) -> BTreeMap<Date, Fen> {
     let mut repayments = movements.clone();
-    for (as_of, (repaid, dated_on)) in positions {
-        let explained: Fen = repayments.range(..=*as_of).map(|(_, amount)| *amount).sum();
-        let unexplained = *repaid - explained;
+    for (as_of, stated) in positions {
+        let unexplained = stated.repaid_fen - by(&repayments, *as_of);
         if unexplained.is_positive() {
-            let day = dated_on.unwrap_or(*as_of).clamp(terms.disbursed_on.min(*as_of), *as_of);
+            let day = stated.dated_on.unwrap_or(*as_of).clamp(disbursed_on.min(*as_of), *as_of);
             *repayments.entry(day).or_default() += unexplained;
         }
     }
     repayments
+}
+
+/// The sum of amounts up to and including a day.
+pub(super) fn by(amounts: &BTreeMap<Date, Fen>, day: Date) -> Fen {
+    amounts.range(..=day).map(|(_, amount)| *amount).sum()
 }

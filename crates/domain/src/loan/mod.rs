@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::money::Fen;
 use crate::rate::Rate;
 
-pub use fold::{Fold, fold};
+pub use fold::{Fold, Stated, fold};
 pub use takeover::{MovementVerdict, PositionVerdict, judge_movement, judge_position};
 pub use timeline::{Interval, Watch, next_change, reason, timeline};
 

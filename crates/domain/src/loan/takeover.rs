@@ -1,32 +1,63 @@
 //! What a ledger's position or a bank's movement adds to a loan that is already known.
+//!
+//! Both are held against a trial: what would have been repaid by each day if the new statement were believed. Thus
+//! whatever is recorded, in whatever order it comes, what a ledger states holds on its day, and no loan is repaid
+//! beyond its principal.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use jiff::civil::Date;
 
-use super::Fold;
+use super::fold::{Fold, Stated, by, repayments};
 use crate::money::Fen;
 
 /// What a ledger's statement of principal repaid means for a loan in the book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PositionVerdict {
-    /// The book says the same for that day: nothing to add.
-    Same,
-    /// The ledger knows of more: the position is recorded, and the difference counts.
-    More,
+    /// It can stand: what it says is recorded, and what the book did not know of counts.
+    Stands,
     /// The book knows of more than the ledger: nothing is taken back; the difference is shown.
     Less {
         /// What the book says was repaid by that day.
         book_fen: Fen,
     },
+    /// With what the book knows from after that day, more would be repaid than a later ledger states, or than was
+    /// lent: the book stands; the difference is shown.
+    Beyond {
+        /// What would be repaid in all.
+        sum_fen: Fen,
+        /// What a later ledger states, or the principal.
+        most_fen: Fen,
+    },
 }
 
-/// Holds a position against the book.
-pub fn judge_position(fold: &Fold, as_of: Date, repaid: Fen) -> PositionVerdict {
-    let book_fen = fold.repaid_by(as_of);
-    match repaid.cmp(&book_fen) {
-        std::cmp::Ordering::Equal => PositionVerdict::Same,
-        std::cmp::Ordering::Greater => PositionVerdict::More,
-        std::cmp::Ordering::Less => PositionVerdict::Less { book_fen },
+/// Holds a ledger's statement against the book. It takes the place of what a ledger of the same day has said before:
+/// a mended ledger corrects.
+pub fn judge_position(
+    fold: &Fold,
+    as_of: Date,
+    repaid_fen: Fen,
+    dated_on: Option<Date>,
+    principal_fen: Fen,
+) -> PositionVerdict {
+    let mut positions = fold.positions.clone();
+    positions.insert(as_of, Stated { repaid_fen, dated_on, seq: 0 });
+    let trial = repayments(fold.terms.disbursed_on, &fold.movements, &positions);
+    if by(&trial, as_of) > repaid_fen {
+        return PositionVerdict::Less { book_fen: fold.repaid_by(as_of) };
     }
+    for (day, stated) in fold.positions.range((Bound::Excluded(as_of), Bound::Unbounded)) {
+        let sum_fen = by(&trial, *day);
+        if sum_fen > fold.repaid_by(*day).max(stated.repaid_fen) {
+            return PositionVerdict::Beyond { sum_fen, most_fen: stated.repaid_fen };
+        }
+    }
+    let sum_fen = trial.values().copied().sum();
+    if sum_fen > principal_fen {
+        return PositionVerdict::Beyond { sum_fen, most_fen: principal_fen };
+    }
+    PositionVerdict::Stands
 }
 
 /// What a bank movement of principal means for its loan.
@@ -57,35 +88,41 @@ pub enum MovementVerdict {
 
 /// Holds a movement against the book.
 ///
-/// A movement on or before the day of a position explains that position and adds nothing: together with the
-/// movements known before, it may not exceed what the position states (DESIGN.md §4).
+/// A movement on or before the day of a position explains that position and adds nothing (DESIGN.md §4): it may not
+/// change what was repaid by then.
 pub fn judge_movement(fold: &Fold, on: Date, amount: Fen, balance_after: Option<Fen>) -> MovementVerdict {
     if on < fold.terms.disbursed_on {
         return MovementVerdict::BeforeDisbursement;
     }
-    let mut later = fold.positions.range(on..).peekable();
-    let explains = later.peek().is_some();
-    if let Some((position_on, repaid)) =
-        later.find(|(day, repaid)| movements_by(fold, **day) + amount > **repaid)
-    {
-        return MovementVerdict::BeyondPosition { position_on: *position_on, repaid_fen: *repaid };
+    let mut movements = fold.movements.clone();
+    *movements.entry(on).or_default() += amount;
+    let trial = repayments(fold.terms.disbursed_on, &movements, &fold.positions);
+    let principal_fen = fold.terms.principal_fen;
+    let Some((position_on, stated)) = fold.positions.range(on..).next() else {
+        let owed = principal_fen - fold.repaid();
+        if amount > owed {
+            return MovementVerdict::MoreThanOwed { book_fen: owed };
+        }
+        let book_fen = principal_fen - by(&trial, on);
+        return match balance_after {
+            Some(stated) if stated != book_fen => MovementVerdict::BalanceDiffers { book_fen },
+            _ => MovementVerdict::Follows,
+        };
+    };
+    let repaid_by_then = fold.repaid_by(*position_on);
+    if by(&trial, *position_on) > repaid_by_then {
+        return MovementVerdict::BeyondPosition { position_on: *position_on, repaid_fen: stated.repaid_fen };
     }
-    let owed = fold.terms.principal_fen - fold.repaid();
-    if !explains && amount > owed {
-        return MovementVerdict::MoreThanOwed { book_fen: owed };
-    }
-    let counted = if explains { movements_by(fold, on) } else { fold.repaid_by(on) };
-    let book_fen = fold.terms.principal_fen - counted - amount;
+    // Before a position, movements may be missing from the book: the bank's balance is then the better witness. It
+    // lies between what the book knows of that day without the position, and what the movements after that day leave
+    // of what the position states.
+    let before = fold.positions.range(..on).map(|(day, stated)| (*day, *stated)).collect();
+    let known: BTreeMap<Date, Fen> = movements.range(..=on).map(|(day, amount)| (*day, *amount)).collect();
+    let known_by = by(&repayments(fold.terms.disbursed_on, &known, &before), on);
+    let after = by(&movements, *position_on) - by(&movements, on);
+    let (most, least) = (principal_fen - known_by, principal_fen - (repaid_by_then - after));
     match balance_after {
-        // Before a position, earlier movements may be missing from the book: the bank's balance is then the
-        // better witness and need only lie between what the book knows and what the position states.
-        Some(stated) if explains && stated <= book_fen => MovementVerdict::Follows,
-        Some(stated) if stated != book_fen => MovementVerdict::BalanceDiffers { book_fen },
+        Some(stated) if stated > most || stated < least => MovementVerdict::BalanceDiffers { book_fen: most },
         _ => MovementVerdict::Follows,
     }
-}
-
-/// Principal that the bank itself has reported by a day.
-fn movements_by(fold: &Fold, day: Date) -> Fen {
-    fold.movements.range(..=day).map(|(_, amount)| *amount).sum()
 }

@@ -119,10 +119,86 @@ fn the_next_ledger_after_the_banks_movements_says_nothing_new() {
     record(&mut events, date(2019, 4, 30), position(40));
     record(&mut events, date(2019, 5, 10), repaid(50));
     let folded = fold(&events, ALWAYS).unwrap();
-    assert_eq!(judge_position(&folded, date(2019, 5, 31), Fen::new(90)), PositionVerdict::Same);
-    assert_eq!(judge_position(&folded, date(2019, 5, 31), Fen::new(100)), PositionVerdict::More);
-    let less = judge_position(&folded, date(2019, 5, 31), Fen::new(40));
-    assert_eq!(less, PositionVerdict::Less { book_fen: Fen::new(90) });
+    let judged = |day, total| judge_position(&folded, day, Fen::new(total), None, Fen::new(100));
+    assert_eq!(judged(date(2019, 5, 31), 90), PositionVerdict::Stands);
+    assert_eq!(judged(date(2019, 5, 31), 100), PositionVerdict::Stands);
+    assert_eq!(judged(date(2019, 5, 31), 40), PositionVerdict::Less { book_fen: Fen::new(90) });
+    assert_eq!(
+        judged(date(2019, 4, 30), 10),
+        PositionVerdict::Stands,
+        "a mended ledger of the same day corrects"
+    );
+    let beyond = PositionVerdict::Beyond { sum_fen: Fen::new(110), most_fen: Fen::new(100) };
+    assert_eq!(judged(date(2019, 4, 30), 60), beyond, "50 more were repaid after that day");
+}
+
+#[test]
+fn a_movement_between_two_ledgers_that_say_the_same_has_no_room() {
+    let mut events = opened(10_000);
+    record(&mut events, date(2019, 4, 30), position(8_000));
+    record(&mut events, date(2019, 5, 31), position(8_000));
+    let folded = fold(&events, ALWAYS).unwrap();
+    let between = judge_movement(&folded, date(2019, 5, 10), Fen::new(5_000), None);
+    let (position_on, repaid_fen) = (date(2019, 5, 31), Fen::new(8_000));
+    assert_eq!(between, MovementVerdict::BeyondPosition { position_on, repaid_fen });
+    let before = judge_movement(&folded, date(2019, 4, 10), Fen::new(5_000), None);
+    assert_eq!(before, MovementVerdict::Follows, "it explains the first");
+}
+
+#[test]
+fn the_banks_balance_lies_between_what_the_book_knows_and_what_the_ledger_states() {
+    let mut events = opened(50_000);
+    record(&mut events, date(2019, 4, 30), position(5_000));
+    record(&mut events, date(2019, 4, 20), repaid(1_000));
+    let folded = fold(&events, ALWAYS).unwrap();
+    let judged =
+        |balance| judge_movement(&folded, date(2019, 4, 10), Fen::new(1_000), Some(Fen::new(balance)));
+    let differs = MovementVerdict::BalanceDiffers { book_fen: Fen::new(49_000) };
+    assert_eq!(judged(49_001), differs);
+    assert_eq!(judged(49_000), MovementVerdict::Follows);
+    assert_eq!(judged(46_000), MovementVerdict::Follows, "3,000 may be missing before; 1,000 came after");
+    assert_eq!(judged(45_999), differs);
+    assert_eq!(judged(0), differs);
+}
+
+/// What may be reported of a loan of 100.
+#[derive(Debug, Clone)]
+enum Report {
+    Movement { day: i32, amount: i64, balance: Option<i64> },
+    Ledger { day: i32, total: i64, dated: Option<i32> },
+}
+
+fn reports() -> impl Strategy<Value = Vec<Report>> {
+    let movement = (0i32..40, 1i64..60, proptest::option::of(0i64..100))
+        .prop_map(|(day, amount, balance)| Report::Movement { day, amount, balance });
+    let ledger = (0i32..40, 0i64..101, proptest::option::of(0i32..40))
+        .prop_map(|(day, total, dated)| Report::Ledger { day, total, dated });
+    proptest::collection::vec(prop_oneof![movement, ledger], 0..9)
+}
+
+/// Records a report if it fits; true if it did.
+fn take(events: &mut Vec<LoanEvent>, report: &Report) -> bool {
+    let day = |days: i32| add_days(date(2018, 6, 17), days);
+    let folded = fold(events, ALWAYS).unwrap();
+    match *report {
+        Report::Movement { day: on, amount, balance } => {
+            let (on, amount, balance) = (day(on), Fen::new(amount), balance.map(Fen::new));
+            let fits = judge_movement(&folded, on, amount, balance) == MovementVerdict::Follows;
+            if fits {
+                record(events, on, EventKind::Repaid { amount_fen: amount });
+            }
+            fits
+        }
+        Report::Ledger { day: on, total, dated } => {
+            let (on, repaid_fen) = (day(on), Fen::new(total));
+            let dated_on = dated.map(day).filter(|dated| *dated <= on);
+            let verdict = judge_position(&folded, on, repaid_fen, dated_on, Fen::new(100));
+            if verdict == PositionVerdict::Stands {
+                record(events, on, EventKind::Position { repaid_fen, dated_on });
+            }
+            verdict == PositionVerdict::Stands
+        }
+    }
 }
 
 #[test]
@@ -156,6 +232,37 @@ proptest! {
         let mut backward = opened(100_000);
         for (day, kind) in facts.iter().rev().cloned() { record(&mut backward, day, kind); }
         prop_assert_eq!(lines(&forward, None), lines(&backward, None));
+    }
+
+    /// Whatever is reported in whatever order: nothing is repaid beyond the principal, what a ledger states holds on
+    /// its day, a movement before it adds nothing by then, and a statement that stands can be said again.
+    #[test]
+    fn what_fits_leads_to_no_wrong_money(reports in reports()) {
+        let mut events = opened(100);
+        for report in &reports {
+            let before = fold(&events, ALWAYS).unwrap();
+            let fitted = take(&mut events, report);
+            let after = fold(&events, ALWAYS).unwrap();
+            prop_assert!(after.repaid() <= Fen::new(100), "{:?}", after.repayments);
+            prop_assert!(after.repayments.values().all(|amount| amount.is_positive()));
+            for (day, stated) in &after.positions {
+                let back_dated = after.positions.range(*day..).skip(1).any(|(_, later)| later.dated_on.is_some());
+                prop_assert!(after.repaid_by(*day) >= stated.repaid_fen);
+                prop_assert!(back_dated || after.repaid_by(*day) == stated.repaid_fen, "{day} {after:?}");
+            }
+            if let Report::Movement { day, .. } = report
+                && let Some((day, _)) = before.positions.range(add_days(date(2018, 6, 17), *day)..).next()
+            {
+                prop_assert_eq!(after.repaid_by(*day), before.repaid_by(*day));
+                prop_assert_eq!(after.repaid(), before.repaid());
+            }
+            if fitted && matches!(report, Report::Ledger { .. }) {
+                let known = events.len();
+                prop_assert!(take(&mut events, report));
+                prop_assert_eq!(fold(&events, ALWAYS).unwrap().repayments, after.repayments);
+                events.truncate(known);
+            }
+        }
     }
 
     /// Intervals adjoin, cover every day from disbursement on, and agree with the rule asked day by day.

@@ -124,8 +124,8 @@ pub struct LedgerRow {
     pub due_on: Date,
     /// 贷款用途.
     pub purpose: Option<String>,
-    /// 已还本金; nothing where the cell is empty.
-    pub repaid_fen: Fen,
+    /// 已还本金; zero where the cell is empty, `None` where the ledger has no column that tells.
+    pub repaid_fen: Option<Fen>,
     /// 结清日期.
     pub settled_on: Option<Date>,
     /// 信贷管户员.
@@ -189,8 +189,7 @@ fn read_row(
             }
         }
     }
-    let repaid_fen = repaid(record, principal_fen);
-    let settled_on = settled_on(record, principal_fen, repaid_fen, disbursed_on);
+    let (repaid_fen, settled_on) = repayment(record, principal_fen, disbursed_on);
     let head_key = if apart && record.has("identity") { "identity" } else { "head-identity" };
     let head_identity =
         if head_key == identity_key { None } else { record.optional(head_key, cell::identity) };
@@ -213,7 +212,7 @@ fn read_row(
         term_months,
         due_on: due_on?,
         purpose: record.optional_text("purpose"),
-        repaid_fen: repaid_fen?,
+        repaid_fen,
         settled_on,
         credit_manager: record.optional_name("credit-manager"),
         industry_guide: record.optional_name("industry-guide"),
@@ -247,52 +246,49 @@ fn due_on(record: &mut Record<'_>, disbursed_on: Option<Date>, term_months: Opti
     Some(due_on)
 }
 
-/// Principal repaid: as stated, or what the balance leaves. `None` if the row is refused for it.
+/// Principal repaid, where the row tells, and the day of settlement, if it fits.
+fn repayment(
+    record: &mut Record<'_>,
+    principal: Option<Fen>,
+    disbursed_on: Option<Date>,
+) -> (Option<Fen>, Option<Date>) {
+    let day = record.optional("settled-on", cell::date_of);
+    let in_time = day.filter(|day| {
+        disbursed_on.is_none_or(|disbursed| *day >= disbursed)
+            && record.as_of.is_none_or(|as_of| *day <= as_of)
+    });
+    // A day of settlement and no amount: all was repaid.
+    let repaid = repaid(record, principal).or_else(|| in_time.and(principal));
+    let repaid = repaid.or_else(|| record.is_blank("repaid").then_some(Fen::ZERO));
+    let whole = principal.zip(repaid).is_none_or(|(principal, repaid)| principal == repaid);
+    if day.is_none() || (whole && in_time.is_some()) {
+        return (repaid, day);
+    }
+    record.notice("settled-on", FaultCode::SettledDiffers);
+    // Part of the principal was repaid on the day, whatever the column is called.
+    (repaid, in_time.filter(|_| repaid.is_some_and(Fen::is_positive)))
+}
+
+/// Principal repaid: as stated, or what the balance leaves.
 fn repaid(record: &mut Record<'_>, principal: Option<Fen>) -> Option<Fen> {
     let stated = record.optional_amount("repaid");
     let balance = record.optional_amount("balance");
     let by_balance = principal.zip(balance).map(|(principal, balance)| principal - balance);
-    let (key, repaid) = match (stated, by_balance) {
-        (Some(repaid), by_balance) => {
-            if let (Some(principal), Some(by_balance)) = (principal, by_balance)
-                && by_balance != repaid
-            {
-                record.notice("balance", FaultCode::BalanceDiffers { expected_fen: principal - repaid });
-            }
-            ("repaid", repaid)
-        }
-        (None, Some(by_balance)) => ("balance", by_balance),
-        (None, None) => ("repaid", Fen::ZERO),
-    };
+    if let (Some(repaid), Some(principal), Some(by_balance)) = (stated, principal, by_balance)
+        && by_balance != repaid
+    {
+        record.notice("balance", FaultCode::BalanceDiffers { expected_fen: principal - repaid });
+    }
+    let key = if stated.is_some() { "repaid" } else { "balance" };
+    let repaid = stated.or(by_balance)?;
     if let Some(principal_fen) = principal.filter(|principal| repaid > *principal && principal.is_positive())
     {
         record.refuse(key, FaultCode::RepaidAbovePrincipal { principal_fen });
-        return None;
-    }
-    if repaid < Fen::ZERO {
+    } else if repaid < Fen::ZERO {
         record.notice(key, FaultCode::Ignored);
         return Some(Fen::ZERO);
     }
     Some(repaid)
-}
-
-/// The day of settlement, if it fits; one that does not is noted and left out.
-fn settled_on(
-    record: &mut Record<'_>,
-    principal: Option<Fen>,
-    repaid: Option<Fen>,
-    disbursed_on: Option<Date>,
-) -> Option<Date> {
-    let settled_on = record.optional("settled-on", cell::date_of)?;
-    let whole = principal.zip(repaid).is_none_or(|(principal, repaid)| principal == repaid);
-    let in_time = disbursed_on.is_none_or(|disbursed| settled_on >= disbursed)
-        && record.as_of.is_none_or(|as_of| settled_on <= as_of);
-    if whole && in_time {
-        return Some(settled_on);
-    }
-    record.notice("settled-on", FaultCode::SettledDiffers);
-    // Part of the principal was repaid on the day, whatever the column is called.
-    if in_time && repaid.is_some_and(Fen::is_positive) { Some(settled_on) } else { None }
 }
 
 /// True if a book hides identity numbers, as exports do.

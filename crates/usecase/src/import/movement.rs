@@ -86,8 +86,13 @@ impl Shelf {
         let loan_id = work.loan.loan_id;
         let loan = Some((loan_id, work.loan.branch_id));
         let misfit = |kind, facts| Misfit { kind, loan, facts };
-        if movement.name.as_ref().is_some_and(|name| *name != work.loan.borrower_name) {
-            return Err(misfit("other-name", json!({ "book": work.loan.borrower_name })));
+        // The row of the loan may be of before this file: its events know the borrower's name.
+        let Some(folded) = fold(&work.events, i64::MAX) else {
+            return Err(misfit("unknown-number", json!({})));
+        };
+        let borrower = &folded.about.borrower_name;
+        if movement.name.as_ref().is_some_and(|name| name != borrower) {
+            return Err(misfit("other-name", json!({ "book": borrower })));
         }
         if let Some(hash) = &movement.identity_hash {
             let person = registry.person_by_hash(hash).map(|(person, _)| person);
@@ -101,9 +106,6 @@ impl Shelf {
         if movement.kind != MovementKind::Principal.key() {
             return Err(misfit("unknown-kind", json!({})));
         }
-        let Some(folded) = fold(&work.events, i64::MAX) else {
-            return Err(misfit("unknown-number", json!({})));
-        };
         match judge_movement(&folded, movement.on_day, movement.amount_fen, movement.balance_fen) {
             MovementVerdict::Follows => {}
             MovementVerdict::BalanceDiffers { book_fen } => {
@@ -128,16 +130,42 @@ impl Shelf {
         Ok(Some((loan_id, seq)))
     }
 
+    /// Tries an open movement, unless its serial number turns out to be used by another one.
+    fn apply_once(
+        &mut self,
+        registry: &Registry,
+        movement: &Movement,
+        serials: &Serials,
+    ) -> Result<Option<(i64, u32)>, Misfit> {
+        if self.twin(movement, serials).is_some() {
+            let loan = self.find(movement).map(|work| (work.loan.loan_id, work.loan.branch_id));
+            return Err(Misfit { kind: "serial-reused", loan, facts: json!({ "serial": movement.serial }) });
+        }
+        self.apply(registry, movement)
+    }
+
     fn lender_of(&self, loan_id: i64) -> Option<i64> {
         self.works.get(&loan_id).map(|work| work.loan.lender_id)
     }
+
+    /// What the loan's institution has reported under the serial number of a movement whose institution nobody could
+    /// tell: the number is used, whatever it said.
+    fn twin<'a>(&self, movement: &Movement, serials: &'a Serials) -> Option<&'a Vec<u8>> {
+        let work = self.find(movement).filter(|_| movement.lender_id == 0)?;
+        serials.get(&work.loan.lender_id)?.get(&movement.serial)
+    }
 }
+
+/// What movements the book has: by institution and serial number, the hash of what each says.
+pub(super) type Serials = HashMap<i64, HashMap<String, Vec<u8>>>;
 
 /// What becomes of movements that did not fit when they were reported.
 #[derive(Debug, Default)]
 pub(super) struct Retried {
     /// The difference, its movement, and the institution, loan and event that it became.
     settled: Vec<(i64, Movement, i64, (i64, u32))>,
+    /// Differences whose movement has come again, from an institution that could be told.
+    repeated: Vec<i64>,
     /// Differences that stand for another reason than before.
     restated: Vec<Difference>,
 }
@@ -147,13 +175,21 @@ pub(super) fn retry(
     shelf: &mut Shelf,
     registry: &Registry,
     mut open: Vec<(Difference, Movement)>,
+    serials: &Serials,
 ) -> Retried {
     let mut retried = Retried::default();
+    open.retain(|(difference, movement)| {
+        let repeated = shelf.twin(movement, serials) == Some(&movement.content_hash);
+        if repeated {
+            retried.repeated.push(difference.difference_id);
+        }
+        !repeated
+    });
     loop {
         let before = open.len();
         let mut left = Vec::new();
         for (difference, movement) in open {
-            match shelf.apply(registry, &movement) {
+            match shelf.apply_once(registry, &movement, serials) {
                 Ok(Some((loan_id, seq))) => {
                     let lender_id = shelf.lender_of(loan_id).unwrap_or(movement.lender_id);
                     retried.settled.push((difference.difference_id, movement, lender_id, (loan_id, seq)));
@@ -168,7 +204,7 @@ pub(super) fn retry(
     }
     for (mut difference, movement) in open {
         // Applying failed above without a trace; it is asked once more for its reason.
-        let Err(misfit) = shelf.apply(registry, &movement) else { continue };
+        let Err(misfit) = shelf.apply_once(registry, &movement, serials) else { continue };
         if difference.kind != misfit.kind {
             misfit.kind.clone_into(&mut difference.kind);
             (difference.loan_id, difference.branch_id) = misfit.loan.unzip();
@@ -203,6 +239,11 @@ pub(super) async fn write(
         difference::resolve(tx, county_id, *difference_id, &resolution, stamp.at).await?;
         ids.push(*difference_id);
     }
+    for difference_id in &retried.repeated {
+        let resolution = format!("import:{import_id}");
+        difference::resolve(tx, county_id, *difference_id, &resolution, stamp.at).await?;
+        ids.push(*difference_id);
+    }
     for difference in &retried.restated {
         difference::restate(tx, county_id, difference).await?;
         ids.push(difference.difference_id);
@@ -217,4 +258,13 @@ pub(super) async fn open(tx: &mut Tx, county_id: i64) -> Result<Vec<(Difference,
         difference::open(tx, county_id).await?.into_iter().map(|one| (one.difference_id, one)).collect();
     let open = movement::open(tx, county_id).await?;
     Ok(open.into_iter().filter_map(|(id, movement)| Some((differences.remove(&id)?, movement))).collect())
+}
+
+/// What institutions have reported under the serial numbers of open movements whose institution nobody could tell.
+pub(super) async fn twins(tx: &mut Tx, county_id: i64) -> Result<Serials, Error> {
+    let mut serials = Serials::new();
+    for (lender_id, serial, hash) in movement::twins(tx, county_id).await? {
+        serials.entry(lender_id).or_default().insert(serial, hash);
+    }
+    Ok(serials)
 }

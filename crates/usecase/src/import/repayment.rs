@@ -13,7 +13,7 @@ use bangfu_store::{Db, Scope, Tx, bank};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::movement::{Misfit, Retried, Shelf};
+use super::movement::{Misfit, Retried, Serials, Shelf};
 use super::registry::{Ids, Registry};
 use super::report::Report;
 use super::{Meter, Scene, Upload};
@@ -41,7 +41,7 @@ struct Planner<'a> {
     registry: Registry,
     shelf: Shelf,
     /// By institution and serial number, what each movement said.
-    serials: HashMap<i64, HashMap<String, Vec<u8>>>,
+    serials: Serials,
     repeats: BTreeMap<Vec<u8>, usize>,
     movements: Vec<Movement>,
     differences: Vec<Difference>,
@@ -77,7 +77,7 @@ pub(super) async fn plan(
         let person = persons.get(&work.loan.loan_id).copied();
         shelf.add(work, person, false);
     }
-    let mut serials: HashMap<i64, HashMap<String, Vec<u8>>> = HashMap::new();
+    let mut serials = Serials::new();
     for (lender_id, serial, hash) in movement::known(tx, county_id).await? {
         serials.entry(lender_id).or_default().insert(serial, hash);
     }
@@ -103,8 +103,8 @@ pub(super) async fn plan(
         report.amount_fen += row.amount_fen;
         planner.row(row, &mut report);
     }
-    let Planner { ids, registry, mut shelf, movements, differences, lenders, .. } = planner;
-    let retried = super::movement::retry(&mut shelf, &registry, open);
+    let Planner { ids, registry, mut shelf, movements, differences, lenders, serials, .. } = planner;
+    let retried = super::movement::retry(&mut shelf, &registry, open, &serials);
     report.differences = differences.len();
     let come = ctx.day();
     // A mistyped year must not make every loan past its due day overdue: nobody reports days to come.

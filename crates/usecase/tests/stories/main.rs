@@ -7,6 +7,7 @@ mod late;
 mod lists;
 mod mended;
 mod places;
+mod repaid;
 mod rules;
 mod slips;
 mod stage;

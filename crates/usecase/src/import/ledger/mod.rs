@@ -3,6 +3,7 @@
 mod change;
 mod people;
 mod planner;
+mod position;
 mod tie;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -10,7 +11,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use bangfu_domain::bank::numbered_by;
 use bangfu_domain::identity::IdentityNumber;
 use bangfu_domain::loan::{LoanEvent, fold};
-use bangfu_domain::money::Fen;
 use bangfu_sheets::fault::{Fault, FaultCode, Place};
 use bangfu_sheets::ledger::{self, Field, LedgerRow};
 use bangfu_sheets::parsed::Parsed;
@@ -50,17 +50,18 @@ pub(super) struct Plan {
     branches: BTreeSet<i64>,
     /// New findings, and the ids of those for which the file gives no cause any more.
     findings: (Vec<Finding>, Vec<i64>),
-    differences: Vec<Less>,
+    differences: Vec<Clash>,
     retried: Retried,
 }
 
-/// A ledger that knows of less repaid than the book.
-struct Less {
+/// A ledger that states what the book cannot follow.
+struct Clash {
+    kind: &'static str,
     loan_id: i64,
     branch_id: i64,
     number: String,
-    ledger_fen: Fen,
-    book_fen: Fen,
+    facts: String,
+    fingerprint: Vec<u8>,
 }
 
 /// The columns of the file, and where a row stands.
@@ -137,6 +138,8 @@ pub(super) async fn plan(
     }
     planner.bad.extend(planner.places.also_misplaced(&parsed));
     report.absent = planner.known.absent(&planner.seen, as_of);
+    let told = difference::fingerprints(tx, county_id).await?;
+    planner.differences.retain(|clash| !told.contains(&clash.fingerprint));
     report.differences = planner.differences.len();
     report.refuse(std::mem::take(&mut planner.bad));
     report.findings.append(&mut planner.findings);
@@ -147,7 +150,8 @@ pub(super) async fn plan(
         finding::about_loans(tx, county_id).await?,
     );
     let open = movement::open(tx, county_id).await?;
-    let retried = planner.retry(open);
+    let twins = movement::twins(tx, county_id).await?;
+    let retried = planner.retry(open, &twins);
     let Planner { ids, registry, known, works, borrowers, ties, branches, differences, .. } = planner;
     let written: HashMap<i64, &Work> = works.iter().map(|work| (work.loan.loan_id, work)).collect();
     let loans = known.works.values().filter(|work| !written.contains_key(&work.loan.loan_id));
@@ -319,18 +323,17 @@ pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<
     finding::add(tx, county_id, &found).await?;
     movement::write(tx, county_id, scene.stamp, scene.import_id, &retried).await?;
     let mut rows = Vec::with_capacity(differences.len());
-    for less in differences {
-        let facts = json!({ "ledger_fen": less.ledger_fen, "book_fen": less.book_fen });
+    for clash in differences {
         rows.push(Difference {
             difference_id: ids.take(),
-            kind: "ledger-below-book".to_owned(),
-            loan_id: Some(less.loan_id),
-            branch_id: Some(less.branch_id),
+            kind: clash.kind.to_owned(),
+            loan_id: Some(clash.loan_id),
+            branch_id: Some(clash.branch_id),
             movement: None,
-            fingerprint: scene.db.key().hash(&format!("ledger-below-book {} {as_of} {facts}", less.number)),
-            number: less.number,
+            fingerprint: clash.fingerprint,
+            number: clash.number,
             on_day: as_of,
-            facts: facts.to_string(),
+            facts: clash.facts,
             import_id: scene.import_id,
             opened_at: at,
             resolved_at: None,

@@ -3,9 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use bangfu_domain::bank::numbered_by;
-use bangfu_domain::loan::{
-    EventKind, Fold, LoanEvent, Particulars, Placement, PositionVerdict, Terms, fold, judge_position,
-};
+use bangfu_domain::loan::{EventKind, Fold, LoanEvent, Particulars, Placement, Terms, fold};
 use bangfu_domain::money::Fen;
 use bangfu_domain::officer::Role;
 use bangfu_domain::warning::Standing;
@@ -20,10 +18,10 @@ use jiff::civil::Date;
 use super::change::Changed;
 use super::people::Parties;
 use super::tie::Ties;
-use super::{Known, Less, Row};
+use super::{Clash, Known, Row};
 use crate::book::Work;
 use crate::error::Error;
-use crate::import::movement::{self, Retried, Shelf};
+use crate::import::movement::{self, Retried, Serials, Shelf};
 use crate::import::places::Places;
 use crate::import::registry::{Ids, Registry};
 use crate::import::report::Report;
@@ -47,7 +45,7 @@ pub(super) struct Planner<'a> {
     pub(super) loan_of_row: HashMap<(String, u32), i64>,
     pub(super) branches: BTreeSet<i64>,
     pub(super) findings: Vec<Fault>,
-    pub(super) differences: Vec<Less>,
+    pub(super) differences: Vec<Clash>,
     pub(super) bad: Vec<Fault>,
     pub(super) seen: HashSet<(String, String)>,
 }
@@ -147,8 +145,10 @@ impl Planner<'_> {
         let mut events = Vec::with_capacity(3);
         push(&mut events, terms.disbursed_on, EventKind::Opened { terms: terms.clone(), about });
         push(&mut events, terms.disbursed_on, EventKind::Placed { placement });
-        let dated_on = row.settled_on.filter(|day| *day <= self.as_of && *day >= terms.disbursed_on);
-        push(&mut events, self.as_of, EventKind::Position { repaid_fen: row.repaid_fen, dated_on });
+        if let Some(repaid_fen) = row.repaid_fen {
+            let dated_on = row.settled_on.filter(|day| *day <= self.as_of && *day >= terms.disbursed_on);
+            push(&mut events, self.as_of, EventKind::Position { repaid_fen, dated_on });
+        }
         let loan = Loan {
             loan_id,
             lender_id,
@@ -195,14 +195,14 @@ impl Planner<'_> {
         if person.is_none() || person != self.known.persons.get(&loan_id).copied() {
             // Another person's row under this number says nothing about the loan: the book stands.
             noticed.push(line.fault(Field::Identity, &row.identity.masked(), FaultCode::BorrowerDiffers));
-            report.changes.unchanged += 1;
             return loan_id;
         }
         let mut changes = Changed { number: &row.number, name: &row.borrower_name, list: Vec::new() };
+        let stands = self.hold_position(line, &mut work, &folded, terms.principal_fen, &mut changes, noticed);
         if !self.older {
+            let terms = self.held_terms(line, &work, &folded, terms, stands, noticed);
             self.restate(row, &mut work, &folded, terms, placement, parties, &mut changes);
         }
-        self.hold_position(line, &mut work, &folded, &mut changes, noticed);
         if changes.list.is_empty() {
             report.changes.unchanged += 1;
         } else {
@@ -216,7 +216,7 @@ impl Planner<'_> {
     }
 
     /// Tries open movements again: this ledger may name their loans.
-    pub(super) fn retry(&mut self, open: Vec<(Difference, Movement)>) -> Retried {
+    pub(super) fn retry(&mut self, open: Vec<(Difference, Movement)>, serials: &Serials) -> Retried {
         let mut shelf = Shelf::default();
         let persons: HashMap<i64, i64> =
             self.borrowers.iter().map(|(loan, person, _)| (*loan, *person)).collect();
@@ -232,7 +232,7 @@ impl Planner<'_> {
                 shelf.add(work.clone(), self.known.persons.get(&id).copied(), false);
             }
         }
-        let retried = movement::retry(&mut shelf, &self.registry, open);
+        let retried = movement::retry(&mut shelf, &self.registry, open, serials);
         self.works = shelf.into_touched();
         retried
     }
@@ -288,46 +288,10 @@ impl Planner<'_> {
             self.fill_phone(row, *person_id);
         }
     }
-
-    /// Records the position that a row states: also where the book says the same, so that a movement that
-    /// arrives later for a day before it explains it and adds nothing.
-    fn hold_position(
-        &mut self,
-        line: &Row<'_>,
-        work: &mut Work,
-        folded: &Fold,
-        changes: &mut Changed<'_>,
-        noticed: &mut Vec<Fault>,
-    ) {
-        let row = line.row;
-        match judge_position(folded, self.as_of, row.repaid_fen) {
-            PositionVerdict::Same | PositionVerdict::More => {
-                let book = folded.repaid_by(self.as_of).to_string();
-                changes.note("repaid", book, row.repaid_fen.to_string());
-            }
-            PositionVerdict::Less { book_fen } => {
-                let code = FaultCode::RepaidBelowBook { book_fen };
-                noticed.push(line.fault(Field::Repaid, &row.repaid_fen.to_string(), code));
-                self.differences.push(Less {
-                    loan_id: work.loan.loan_id,
-                    branch_id: work.loan.branch_id,
-                    number: row.number.clone(),
-                    ledger_fen: row.repaid_fen,
-                    book_fen,
-                });
-                return;
-            }
-        }
-        if folded.positions.get(&self.as_of) != Some(&row.repaid_fen) {
-            let dated_on = row.settled_on.filter(|day| *day <= self.as_of && *day >= row.disbursed_on);
-            let kind = EventKind::Position { repaid_fen: row.repaid_fen, dated_on };
-            push(&mut work.events, self.as_of, kind);
-        }
-    }
 }
 
 /// Appends an event; the instant of recording is the transaction's, which `write` fills in.
-fn push(events: &mut Vec<LoanEvent>, effective_on: Date, kind: EventKind) {
+pub(super) fn push(events: &mut Vec<LoanEvent>, effective_on: Date, kind: EventKind) {
     let seq = events.last().map_or(1, |last| last.seq + 1);
     events.push(LoanEvent { seq, effective_on, recorded_at: 0, kind });
 }
