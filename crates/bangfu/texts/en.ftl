@@ -595,7 +595,10 @@ fault-title-repaid-above-principal = More repaid than lent
 fault-repaid-above-principal = more than the ¥{ $principal } that were lent
 cure-repaid-above-principal = check with the bank
 fault-title-duplicate = Contract numbers seen twice
-fault-duplicate = the same as in row { $row }, which stands
+fault-duplicate = { $count ->
+    [0] the same as in row { $row }, which stands
+   *[other] the same as in row { $row } of the sheet “{ $sheet }”, which stands
+}
 cure-duplicate = delete the second row or correct the number
 fault-title-role-unknown = Unknown roles
 fault-role-unknown = no known role

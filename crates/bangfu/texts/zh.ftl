@@ -546,7 +546,10 @@ fault-title-repaid-above-principal = 已还本金多于贷款金额
 fault-repaid-above-principal = 已还本金多于贷款金额 { $principal } 元
 cure-repaid-above-principal = 与银行核对还款情况
 fault-title-duplicate = 借据号重复
-fault-duplicate = 与第 { $row } 行的借据号相同；以第 { $row } 行为准
+fault-duplicate = { $count ->
+    [0] 与第 { $row } 行的借据号相同；以第 { $row } 行为准
+   *[other] 与工作表“{ $sheet }”第 { $row } 行的借据号相同；以那一行为准
+}
 cure-duplicate = 删去重复的一行，或改正借据号
 fault-title-role-unknown = 身份认不出
 fault-role-unknown = 认不出这个身份
