@@ -118,6 +118,9 @@ pub enum FaultCode {
     Duplicate {
         /// The row where it was first seen.
         first_row: u32,
+        /// The sheet where it was first seen, if it is another.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        first_sheet: Option<String>,
     },
     /// A role that bangfu does not know.
     RoleUnknown,
@@ -261,7 +264,11 @@ impl FaultCode {
             FaultCode::RepaidAbovePrincipal { principal_fen } => {
                 vec![("principal", principal_fen.to_string())]
             }
-            FaultCode::Duplicate { first_row } => vec![("row", first_row.to_string())],
+            FaultCode::Duplicate { first_row, first_sheet } => vec![
+                ("row", first_row.to_string()),
+                ("sheet", first_sheet.clone().unwrap_or_default()),
+                ("count", u8::from(first_sheet.is_some()).to_string()),
+            ],
             FaultCode::SumDiffers { computed_fen } => vec![("computed", computed_fen.to_string())],
             FaultCode::SheetLacks { missing } => vec![("missing", missing.join("、"))],
             FaultCode::TermDiffers { expected } => vec![("expected", expected.clone())],

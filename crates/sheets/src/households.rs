@@ -31,7 +31,7 @@ pub struct HouseholdRow {
     pub phone: Option<String>,
 }
 
-const LAYOUT: Layout = Layout {
+pub(crate) const LAYOUT: Layout = Layout {
     fields: HOUSEHOLDS,
     required: &[&["village"], &["head"], &["identity"]],
     keys: &["head", "identity"],

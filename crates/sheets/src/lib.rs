@@ -16,6 +16,7 @@ pub mod rejects;
 pub mod repayments;
 mod row;
 mod rowkind;
+pub mod subject;
 mod sums;
 pub mod wire;
 

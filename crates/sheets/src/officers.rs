@@ -42,7 +42,7 @@ pub struct OfficerRow {
     pub phone: Option<String>,
 }
 
-const LAYOUT: Layout = Layout {
+pub(crate) const LAYOUT: Layout = Layout {
     fields: OFFICERS,
     required: &[&["name"], &["role"]],
     keys: &["name", "role"],

@@ -85,7 +85,7 @@ pub struct RepaymentRow {
     pub memo: Option<String>,
 }
 
-const LAYOUT: Layout = Layout {
+pub(crate) const LAYOUT: Layout = Layout {
     fields: REPAYMENTS,
     required: &[&["number"], &["on"], &["amount"]],
     keys: &["number", "on", "amount"],

@@ -1,11 +1,16 @@
 //! Tables as counties lay them out: where the header is, what is a record, what the sums say.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use std::collections::BTreeSet;
+
+use bangfu_sheets::Kind;
+use bangfu_sheets::book::{Book, Sheet};
 use bangfu_sheets::fault::FaultCode;
 use bangfu_sheets::header::HeaderFault;
 use bangfu_sheets::ledger::{self, LedgerRow};
 use bangfu_sheets::parsed::Parsed;
 use bangfu_sheets::read::read_book;
+use bangfu_sheets::subject::subjects;
 
 fn read(text: &str) -> Result<Parsed<LedgerRow>, HeaderFault> {
     ledger::read(&read_book(text.as_bytes()).unwrap(), "410225000000", &ledger::Known::default())
@@ -143,4 +148,33 @@ fn a_missing_column_says_what_was_looked_for_and_what_was_found() {
     assert_eq!(fault.missing[0].0, "number");
     assert!(fault.missing[0].1.contains(&"借据号".to_owned()));
     assert!(fault.found.contains(&"流水".to_owned()));
+}
+
+#[test]
+fn a_number_met_in_another_sheet_is_told_with_its_sheet() {
+    let sheet = |name: &str, lines: &[String]| {
+        let book = read_book(format!("{HEADER}\n{}", lines.join("\n")).as_bytes()).unwrap();
+        book.sheets.into_iter().map(|sheet| Sheet { name: name.to_owned(), ..sheet }).collect::<Vec<_>>()
+    };
+    let first = sheet("东镇", &[row("1", "100"), row("2", "200"), row("1", "300")]);
+    let second = sheet("西镇", &[row("3", "100"), row("2", "200"), "1,东村,,,兰考农商银行,4,,,,".to_owned()]);
+    let book = Book { sheets: [first, second].concat() };
+    let parsed = ledger::read(&book, "410225000000", &ledger::Known::default()).unwrap();
+    let duplicates = parsed.faults.iter().filter_map(|fault| match &fault.code {
+        FaultCode::Duplicate { first_row, first_sheet } => {
+            Some((fault.at.sheet.as_str(), fault.at.row, *first_row, first_sheet.as_deref()))
+        }
+        _ => None,
+    });
+    let expected = [("东镇", 4, 2, None), ("西镇", 3, 3, Some("东镇"))];
+    assert_eq!(duplicates.collect::<Vec<_>>(), expected);
+
+    // Whose the bad rows are, as far as they can be read; a header is nobody's.
+    let mut places: BTreeSet<(&str, u32)> =
+        parsed.faults.iter().map(|fault| (fault.at.sheet.as_str(), fault.at.row)).collect();
+    assert!(places.insert(("东镇", 1)), "nothing is wrong with the header");
+    let told = subjects(&book, Kind::Ledger, &places);
+    let told: Vec<(u32, Option<&str>, Option<&str>)> =
+        told.iter().map(|one| (one.at.row, one.name.as_deref(), one.number.as_deref())).collect();
+    assert_eq!(told, [(4, Some("张三"), Some("1")), (3, Some("张三"), Some("2")), (4, None, Some("4"))]);
 }

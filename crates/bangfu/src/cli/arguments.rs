@@ -1,13 +1,12 @@
-//! What can be typed. The words of help stand in the texts, as `help-VERB` and `help-VERB-ARGUMENT`.
+//! What can be typed. The words of help stand in the texts, as `help-VERB`, `help-VERB-ARGUMENT` and `help-value-NAME`.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Command, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use crate::clock::is_plausible;
-use crate::texts::Lang;
 
 /// bangfu (帮扶): which loan is about to fall due, who goes there, is it done.
 #[derive(Debug, Parser)]
@@ -25,50 +24,6 @@ pub(super) struct Arguments {
     pub(super) policy: Option<PathBuf>,
     #[command(subcommand)]
     pub(super) verb: Verb,
-}
-
-impl Arguments {
-    /// The command line with its help in a language.
-    pub(super) fn told(lang: Lang) -> Command {
-        let mut command = Arguments::command().about(lang.text("help-bangfu"));
-        command = with_help(command, lang, "");
-        let verbs: Vec<String> = command.get_subcommands().map(|verb| verb.get_name().to_owned()).collect();
-        for verb in verbs {
-            command = command.mut_subcommand(&verb, |told| {
-                let told = told.about(lang.text(&format!("help-{verb}")));
-                with_help(told, lang, &format!("{verb}-"))
-            });
-        }
-        command
-    }
-
-    /// How the verb is used that was typed, or the program where none was.
-    pub(super) fn usage(typed: &[String]) -> String {
-        let mut command = Arguments::command();
-        command.build();
-        let verb = typed.iter().skip(1).find(|word| command.find_subcommand(word).is_some());
-        match verb.and_then(|verb| command.find_subcommand_mut(verb)) {
-            Some(verb) => verb.render_usage().to_string(),
-            None => command.render_usage().to_string(),
-        }
-    }
-}
-
-/// A verb's arguments with their help.
-fn with_help(command: Command, lang: Lang, verb: &str) -> Command {
-    command.mut_args(|argument| {
-        // A variable that is set to nothing says nothing.
-        let is_empty = |variable| std::env::var_os(variable).is_some_and(|value| value.is_empty());
-        let argument = match argument.get_env() {
-            Some(variable) if is_empty(variable) => argument.env(None),
-            _ => argument,
-        };
-        let key = format!("help-{verb}{}", argument.get_id().as_str().replace('_', "-"));
-        match lang.find(&key, &[]) {
-            Some(help) => argument.help(help),
-            None => argument,
-        }
-    })
 }
 
 /// A day of which somebody may ask.

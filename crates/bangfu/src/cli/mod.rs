@@ -8,6 +8,7 @@ mod board;
 mod close;
 mod demo;
 mod export;
+mod help;
 mod import;
 mod init;
 mod night;
@@ -106,12 +107,12 @@ const FAILED: u8 = 2;
 pub(super) fn main() -> ExitCode {
     let words: Vec<String> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
     let lang = asked_language(&words);
-    let typed = Arguments::told(lang).try_get_matches();
+    let typed = help::told(lang).try_get_matches();
     let arguments = match typed.and_then(|typed| Arguments::from_arg_matches(&typed)) {
         Ok(arguments) => arguments,
         Err(told) => {
             let failed = told.use_stderr();
-            match typed::fault(lang, &told, &Arguments::usage(&words)) {
+            match typed::fault(lang, &told, &help::usage(lang, &words)) {
                 Some(fault) => terminal::note(fault),
                 // Nobody is left to tell if neither stream can be written to.
                 None => drop(told.print()),

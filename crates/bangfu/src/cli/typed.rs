@@ -3,12 +3,12 @@
 use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use super::help::{value_name, without_title};
 use crate::texts::Lang;
 use crate::words::said;
 
-/// How values are written, by the names that help gives them: the ends of the keys of texts.
-const FORMS: [(&str, &str); 4] =
-    [("<DAY>", "day"), ("<INSTANT>", "instant"), ("<HH:MM>", "hour"), ("<ADDRESS>", "address")];
+/// The names of values that are written in a form of their own: the ends of the keys of texts.
+const FORMS: [&str; 4] = ["day", "instant", "hh-mm", "address"];
 
 /// A fault of the command line in words; `None` for one that hardly occurs, which is told as it comes, and for
 /// help, which is none. `usage` is that of the verb that was typed.
@@ -18,6 +18,9 @@ pub(super) fn fault(lang: Lang, error: &Error, usage: &str) -> Option<String> {
     let value = context(ContextKind::InvalidValue);
     let (key, args) = match error.kind() {
         ErrorKind::InvalidSubcommand => ("verb", vec![("value", context(ContextKind::InvalidSubcommand))]),
+        ErrorKind::MissingSubcommand => {
+            ("missing", vec![("argument", format!("<{}>", value_name(lang, "verb")))])
+        }
         ErrorKind::UnknownArgument => ("unknown", vec![("argument", argument.clone())]),
         ErrorKind::MissingRequiredArgument => ("missing", vec![("argument", argument.clone())]),
         ErrorKind::ArgumentConflict => ("twice", vec![("argument", argument.clone())]),
@@ -30,8 +33,8 @@ pub(super) fn fault(lang: Lang, error: &Error, usage: &str) -> Option<String> {
         _ => return None,
     };
     let mut lines = vec![said(lang, &format!("cli-typed-{key}"), &args)];
-    let form = FORMS.iter().find(|(name, _)| argument.ends_with(name));
-    if let Some((_, form)) = form.filter(|_| matches!(key, "value" | "empty")) {
+    let form = FORMS.iter().find(|form| argument.ends_with(&format!("<{}>", value_name(lang, form))));
+    if let Some(form) = form.filter(|_| matches!(key, "value" | "empty")) {
         lines.push(lang.text(&format!("cli-form-{form}")));
     }
     let meant = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
@@ -41,8 +44,7 @@ pub(super) fn fault(lang: Lang, error: &Error, usage: &str) -> Option<String> {
     }
     let told = context(ContextKind::Usage);
     let usage = if told.is_empty() { usage } else { &told };
-    let usage = usage.trim_start_matches("Usage:").trim().to_owned();
-    lines.push(said(lang, "cli-typed-usage", &[("usage", usage)]));
+    lines.push(said(lang, "help-usage", &[("usage", without_title(usage))]));
     lines.push(lang.text("cli-typed-help"));
     Some(lines.join("\n"))
 }

@@ -27,3 +27,17 @@ fn numbers_in_messages_choose_singular_or_plural_and_carry_separators() {
     assert_eq!(Lang::En.text_with("loans-count", &[("n", Value::Number(4863))]), "4,863 loans");
     assert_eq!(Lang::Zh.text_with("loans-count", &[("n", Value::Number(4863))]), "4,863 笔");
 }
+
+#[test]
+fn a_number_met_in_another_sheet_is_told_with_its_sheet() {
+    use bangfu_sheets::fault::{Fault, FaultCode, Place};
+
+    let said = |lang, first_sheet: Option<&str>| {
+        let code = FaultCode::Duplicate { first_row: 1234, first_sheet: first_sheet.map(str::to_owned) };
+        crate::words::fault(lang, &Fault { at: Place::default(), value: String::new(), code }).message
+    };
+    assert_eq!(said(Lang::Zh, None), "与第 1234 行的借据号相同；以第 1234 行为准");
+    assert_eq!(said(Lang::Zh, Some("东镇")), "与工作表“东镇”第 1234 行的借据号相同；以那一行为准");
+    assert_eq!(said(Lang::En, None), "the same as in row 1234, which stands");
+    assert_eq!(said(Lang::En, Some("东镇")), "the same as in row 1234 of the sheet “东镇”, which stands");
+}

@@ -88,7 +88,10 @@ fn imports_render_at_every_stage() {
         for (number, stage) in stages.iter().enumerate() {
             for bad in [0, 45] {
                 let import = import::sample::import(stage.clone(), bad);
+                let is_compared = import.is_compared();
                 let html = ImportPage { page: page(lang, Section::Import), import }.render().unwrap();
+                // Whoever has the ledger on paper finds a row by its borrower and number.
+                assert_eq!(html.contains("<small>胡建冬 4310222018000667</small>"), is_compared);
                 keep(&format!("import-{}-{number}-{bad}", lang.key()), &html);
             }
         }

@@ -103,13 +103,50 @@ fn what_is_typed_wrongly_is_told_in_either_language() {
     let desk = Desk::sqlite();
     says(&desk, &["bord"], "没有“bord”这个命令", "There is no verb “bord”");
     says(&desk, &["board", "--dat", "x"], "不认识参数 --dat", "--dat is not known");
-    says(&desk, &["import", "ledger"], "还缺：<FILE>", "Missing: <FILE>");
+    says(&desk, &["import", "ledger"], "还缺：<文件>", "Missing: <FILE>");
     says(&desk, &["board", "--date", "2019-02-30"], "“2019-02-30”看不懂", "“2019-02-30” is not understood");
     says(&desk, &["close", "--date=-009999-01-01"], "日期这样写：2019-06-17", "A day is written 2019-06-17");
     says(&desk, &["board", "--known-at", "x"], "时刻这样写", "An instant is written");
     says(&desk, &["board", "--by", "x"], "可以是：township, village", "it can be: township, village");
+    says(&desk, &[], "还缺：<命令>", "Missing: <COMMAND>");
     let said = desk.refused(&["board", "--by"]);
-    assert!(said.contains("用法：bangfu board"), "{said}");
+    assert!(said.contains("用法：bangfu board [选项]"), "{said}");
+}
+
+/// Help in a language: of the program, or of a verb.
+fn help(desk: &Desk, lang: &str, verb: Option<&str>) -> String {
+    let words: Vec<&str> = verb.into_iter().chain(["--help", "--lang", lang]).collect();
+    let output = desk.run(&words);
+    assert_eq!(output.status.code(), Some(0), "{words:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn help_is_in_one_language() {
+    let desk = Desk::sqlite();
+    let verbs = ["init", "import", "close", "board", "export", "serve", "demo", "bench", "rebuild"];
+    let own_words =
+        ["Usage", "Options", "OPTIONS", "Commands", "COMMAND", "Arguments", "Print", "default", "possible"];
+    for verb in [None].into_iter().chain(verbs.map(Some)) {
+        let zh = help(&desk, "zh", verb);
+        assert!(zh.contains("用法：bangfu") && zh.contains("选项：") && zh.contains("显示说明"), "{zh}");
+        for word in own_words {
+            assert!(!zh.contains(word), "{word} in {zh}");
+        }
+        // A name of a value is a word of the reader's too.
+        for name in zh.split('<').skip(1).filter_map(|rest| rest.split('>').next()) {
+            assert!(!name.is_ascii(), "<{name}> in {zh}");
+        }
+        let en = help(&desk, "en", verb);
+        assert!(en.contains("Usage: bangfu") && en.contains("Options:"), "{en}");
+        assert!(en.replace("bangfu (帮扶)", "").chars().all(|c| c.is_ascii() || "…’“”".contains(c)), "{en}");
+    }
+    assert!(
+        help(&desk, "zh", Some("import")).contains("[默认：all-or-nothing] [可选：good, all-or-nothing]")
+    );
+    assert!(help(&desk, "zh", None).contains("命令：\n  init     建立"));
+    let untold = desk.command(&["help", "import"]).env_remove("BANGFU_LANG").output().unwrap();
+    assert_eq!(String::from_utf8(untold.stdout).unwrap(), help(&desk, "zh", Some("import")));
 }
 
 #[test]

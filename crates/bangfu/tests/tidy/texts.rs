@@ -101,7 +101,7 @@ const FAMILIES: &[Family] = &[
         optional: &[],
         words: &[("crates/bangfu/src/cli/typed.rs", "=>(\""), ("crates/bangfu/src/cli/typed.rs", ";(\"")],
     },
-    Family { texts: &["cli-form-%"], optional: &[], words: &[("crates/bangfu/src/cli/typed.rs", ">\",\"")] },
+    Family { texts: &[], optional: &["cli-form-%"], words: &[("crates/bangfu/src/cli/typed.rs", "\"")] },
     Family { texts: &[], optional: &["bench-%"], words: &[("crates/bangfu/src/cli/bench.rs", "\"")] },
 ];
 
@@ -156,11 +156,12 @@ pub(crate) fn texts_are_used(house: &House) -> Vec<String> {
     let typed = house.find(ARGUMENTS).and_then(|file| file.text()).unwrap_or("").to_lowercase();
     let typed: BTreeSet<&str> = crate::house::words(&typed).collect();
     let is_typed = |word: &str| typed.contains(word.replace('-', "_").as_str());
-    // `help-VERB`, `help-ARGUMENT` and `help-VERB-ARGUMENT`.
+    // `help-VERB`, `help-ARGUMENT`, `help-VERB-ARGUMENT` and `help-value-NAME`.
     let is_help = |key: &str| {
-        key.strip_prefix("help-").is_some_and(|rest| {
-            let pair = rest.split_once('-');
-            is_typed(rest) || pair.is_some_and(|(verb, argument)| is_typed(verb) && is_typed(argument))
+        key.strip_prefix("help-").is_some_and(|rest| match rest.split_once('-') {
+            Some(("value", name)) => name.split('-').all(is_typed),
+            Some((verb, argument)) if is_typed(verb) && is_typed(argument) => true,
+            _ => is_typed(rest),
         })
     };
     let dead = keys(house).into_iter().filter(|key| !used.contains(*key) && !is_help(key));

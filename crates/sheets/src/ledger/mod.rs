@@ -17,7 +17,7 @@ use crate::names::LEDGER;
 use crate::parsed::Parsed;
 use crate::row::{self, Layout, Record};
 
-const LAYOUT: Layout = Layout {
+pub(crate) const LAYOUT: Layout = Layout {
     fields: LEDGER,
     required: &[
         &["village"],
@@ -147,7 +147,7 @@ pub type Known = HashMap<(String, String), IdentityNumber>;
 /// everything else is a finding. A masked identity number stands for the one in `known` that it masks.
 pub fn read(book: &Book, county_code: &str, known: &Known) -> Result<Parsed<LedgerRow>, HeaderFault> {
     // Contract numbers are unique within an institution; the first row stands, be it bad itself.
-    let mut seen: HashMap<(String, String), u32> = HashMap::new();
+    let mut seen: HashMap<(String, String), RowPlace> = HashMap::new();
     row::read(book, &LAYOUT, |record| read_row(record, county_code, known, &mut seen))
 }
 
@@ -155,7 +155,7 @@ fn read_row(
     record: &mut Record<'_>,
     county_code: &str,
     known: &Known,
-    seen: &mut HashMap<(String, String), u32>,
+    seen: &mut HashMap<(String, String), RowPlace>,
 ) -> Option<LedgerRow> {
     let village = record.required("village", |cell| Ok(cell::text(cell)));
     let own = record.has("borrower");
@@ -177,15 +177,14 @@ fn read_row(
         record.refuse("principal", FaultCode::AmountNotPositive);
     }
     if let (Some(bank), Some(number)) = (&bank_branch, &number) {
-        let row = record.at.row;
         let key = (numbered_by(number, bank, county_code), number.clone());
         match seen.get(&key) {
-            Some(first_row) => {
-                let first_row = *first_row;
-                record.refuse("number", FaultCode::Duplicate { first_row });
+            Some(first) => {
+                let first_sheet = (first.sheet != record.at.sheet).then(|| first.sheet.clone());
+                record.refuse("number", FaultCode::Duplicate { first_row: first.row, first_sheet });
             }
             None => {
-                seen.insert(key, row);
+                seen.insert(key, record.at.clone());
             }
         }
     }

@@ -310,7 +310,7 @@ async fn plan(
         return Err(Refusal::DayAhead { day }.into());
     }
     let rules = Rules::load(tx, county, None).await?;
-    let (report, write) = match upload.kind {
+    let (mut report, write) = match upload.kind {
         Kind::Ledger => {
             let (report, plan) = ledger::plan(tx, db, ctx, county, rules, upload, meter).await?;
             (report, Write::Ledger(Box::new(plan)))
@@ -328,6 +328,7 @@ async fn plan(
             (report, Write::Repayments(Box::new(plan)))
         }
     };
+    report.name_rows(&upload.book, upload.kind);
     Ok(Plan { report, write })
 }
 

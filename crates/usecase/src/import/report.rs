@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use bangfu_domain::money::Fen;
 use bangfu_sheets::fault::{Fault, SheetHeader};
 use bangfu_sheets::parsed::Parsed;
+use bangfu_sheets::subject::{Subject, subjects};
+use bangfu_sheets::{Kind, book::Book};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -64,6 +66,9 @@ pub struct Report {
     pub errors: Vec<Fault>,
     /// What was noticed and not refused.
     pub findings: Vec<Fault>,
+    /// Whose the rows are of which errors and findings speak.
+    #[serde(default)]
+    pub subjects: Vec<Subject>,
     /// New disagreements between bank and book.
     pub differences: usize,
     /// The day of the position.
@@ -112,6 +117,13 @@ impl Report {
             until_on: self.until_on,
             ..Report::default()
         }
+    }
+
+    /// Notes whose the rows are of which it speaks.
+    pub fn name_rows(&mut self, book: &Book, kind: Kind) {
+        let spoken_of = self.errors.iter().chain(&self.findings);
+        let places = spoken_of.map(|fault| (fault.at.sheet.as_str(), fault.at.row)).collect();
+        self.subjects = subjects(book, kind, &places);
     }
 
     /// Adds faults that only the book could find; each row that has one is bad, if it was not before.

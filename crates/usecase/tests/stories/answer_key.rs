@@ -47,6 +47,11 @@ async fn the_ledger_is_taken_as_the_key_says(stage: &Stage) {
         })
         .collect();
     assert_eq!(told, key);
+    for fault in &report.errors {
+        let row = (&fault.at.sheet, fault.at.row);
+        let whose = report.subjects.iter().find(|one| (&one.at.sheet, one.at.row) == row);
+        assert!(whose.is_some_and(|one| one.name.is_some() && one.number.is_some()), "{row:?} {whose:?}");
+    }
     let as_of: Date = truth["as_of"].as_str().unwrap().parse().unwrap();
     let rows = export::loans(&stage.db, &stage.ctx(), as_of, None, Some("story")).await.unwrap();
     let by_number: BTreeMap<&str, _> = rows.iter().map(|row| (row.number.as_str(), row)).collect();

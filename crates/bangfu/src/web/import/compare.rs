@@ -1,9 +1,10 @@
 //! The comparison of a file with the book, as its page shows it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use bangfu_domain::identity::IdentityNumber;
 use bangfu_sheets::fault::Fault;
+use bangfu_sheets::subject::Subject;
 use bangfu_store::import::Import;
 use bangfu_store::{Tx, loan};
 use bangfu_usecase::import::Report;
@@ -41,6 +42,7 @@ pub(super) async fn view(
         .map(|loan| (loan.number, (loan.loan_id, loan.borrower_name)))
         .collect();
     let href = |number: &str| known.get(number).map(|(id, _)| format!("/loans/{id}"));
+    let owners = owners(report);
     Ok(ImportView {
         id: import.import_id,
         address: format!("/import/{}", import.import_id),
@@ -76,8 +78,8 @@ pub(super) async fn view(
                 number: number.clone(),
             })
             .collect(),
-        errors: groups(lang, &report.errors, import.taken),
-        findings: groups(lang, &report.findings, import.taken),
+        errors: groups(lang, &report.errors, &owners, import.taken),
+        findings: groups(lang, &report.findings, &owners, import.taken),
         differences: unsigned(report.differences),
     })
 }
@@ -92,8 +94,19 @@ fn skipped(report: &Report) -> Vec<(String, u64)> {
     report.skipped_by_kind.iter().map(skipped).collect()
 }
 
+/// Names and contract numbers by sheet and row.
+type Owners<'a> = HashMap<(&'a str, u32), String>;
+
+fn owners(report: &Report) -> Owners<'_> {
+    let told = |one: &Subject| {
+        let parts = [one.name.as_deref(), one.number.as_deref()];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    };
+    report.subjects.iter().map(|one| ((one.at.sheet.as_str(), one.at.row), told(one))).collect()
+}
+
 /// Faults by kind, the most frequent kind first.
-fn groups(lang: Lang, faults: &[Fault], taken: bool) -> Vec<FaultGroup> {
+fn groups(lang: Lang, faults: &[Fault], owners: &Owners<'_>, taken: bool) -> Vec<FaultGroup> {
     let mut by_kind: BTreeMap<&str, Vec<&Fault>> = BTreeMap::new();
     for fault in faults {
         by_kind.entry(fault.code.key()).or_default().push(fault);
@@ -103,20 +116,21 @@ fn groups(lang: Lang, faults: &[Fault], taken: bool) -> Vec<FaultGroup> {
         .map(|(key, faults)| FaultGroup {
             title: lang.text(&format!("fault-title-{key}")),
             count: unsigned(faults.len()),
-            rows: faults.into_iter().take(LISTED).map(|fault| row(lang, fault, taken)).collect(),
+            rows: faults.into_iter().take(LISTED).map(|fault| row(lang, fault, owners, taken)).collect(),
         })
         .collect();
     groups.sort_by_key(|group| std::cmp::Reverse(group.count));
     groups
 }
 
-fn row(lang: Lang, fault: &Fault, taken: bool) -> FaultRow {
+fn row(lang: Lang, fault: &Fault, owners: &Owners<'_>, taken: bool) -> FaultRow {
     let said = words::fault(lang, fault);
     // Whoever corrects a file needs to see what it says; the history of imports does not.
     let value = if taken { masked(&fault.value) } else { fault.value.clone() };
     FaultRow {
         sheet: fault.at.sheet.clone(),
         row: fault.at.row,
+        subject: owners.get(&(fault.at.sheet.as_str(), fault.at.row)).cloned().unwrap_or_default(),
         column: fault.at.column.clone(),
         value,
         message: said.message,

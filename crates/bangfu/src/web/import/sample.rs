@@ -10,6 +10,7 @@ pub(crate) fn import(stage: Stage, bad: u64) -> ImportView {
     let row = |row: u32, value: &str| FaultRow {
         sheet: "台账".to_owned(),
         row,
+        subject: format!("胡建冬 {}", 4310222018000000_u64 + u64::from(row)),
         column: "身份证号码".to_owned(),
         value: value.to_owned(),
         message: "最后一位校验码不对，应为 7".to_owned(),

@@ -67,6 +67,8 @@ pub(crate) struct FaultRow {
     pub(crate) sheet: String,
     /// The row as the spreadsheet counts it.
     pub(crate) row: u32,
+    /// Whose it is: name and contract number, as far as they can be read.
+    pub(crate) subject: String,
     /// The column's header.
     pub(crate) column: String,
     /// What stands there.
