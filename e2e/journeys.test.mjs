@@ -190,6 +190,26 @@ test("filters keep the focus, and a loan leads back to its list", async () => {
   await done();
 });
 
+test("an identity number finds its loans and stands in no address", async () => {
+  const { page, faults, done } = await visit("/");
+  const asked = [];
+  page.on("request", (request) => asked.push(request.url()));
+  for (const box of [".find input[type=search]", "#q"]) {
+    await page.fill(box, "43109919780707927x");
+    await page.press(box, "Enter");
+    await page.waitForURL(/who=[0-9a-f]{64}/);
+    assert.match(await page.locator(".loans tbody").innerText(), /闫秀冬/);
+    assert.match(await page.locator(".chips").innerText(), /按证件号或手机查找/);
+    await page.goto(`${base}/loans?state=any`);
+  }
+  await page.fill("#q", "闫秀冬");
+  await page.press("#q", "Enter");
+  await page.waitForURL(/q=/);
+  assert.ok(!asked.some((url) => /43109919780707927/.test(url)));
+  assert.deepEqual(faults, []);
+  await done();
+});
+
 test("on paper: two pages of board, closed groups open, the demo's line on each page", async () => {
   const pages = (pdf) => pdf.toString("latin1").match(/\/Type\s*\/Page\b(?!s)/g).length;
   for (const lang of ["zh", "en"]) {

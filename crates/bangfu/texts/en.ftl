@@ -151,6 +151,7 @@ every = All
 due-month = Due in
 filter = Filter
 chips-clear = Clear all filters
+chip-who = Identity number or phone
 chip-search = Search: { $text }
 chip-was = Day before: { $state }
 chip-township = Township: { $name }

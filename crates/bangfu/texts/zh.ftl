@@ -136,6 +136,7 @@ every = 全部
 due-month = 到期月份
 filter = 筛选
 chips-clear = 清除全部条件
+chip-who = 按证件号或手机查找
 chip-search = 查找：{ $text }
 chip-was = 前一日为{ $state }
 chip-township = 乡镇：{ $name }

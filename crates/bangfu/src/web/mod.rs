@@ -41,6 +41,7 @@ pub(crate) fn router(app: App) -> Router {
         .route("/board.csv", get(board::export::csv))
         .route("/next-day", post(board::next_day))
         .route("/loans", get(loan::list::list))
+        .route("/loans/find", post(loan::list::find))
         .route("/loans/export.xlsx", get(loan::export::xlsx))
         .route("/loans/export.csv", get(loan::export::csv))
         .route("/loans/{id}", get(loan::one))

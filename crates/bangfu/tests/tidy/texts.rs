@@ -76,7 +76,7 @@ const FAMILIES: &[Family] = &[
             ("crates/usecase/src/import/movement.rs", "misfit(\""),
             ("crates/usecase/src/import/movement.rs", "kind:\""),
             ("crates/usecase/src/import/repayment.rs", "Misfit{kind:\""),
-            ("crates/usecase/src/import/ledger/mod.rs", "kind:\""),
+            ("crates/usecase/src/import/ledger/position.rs", "clash(\""),
         ],
     },
     Family {
@@ -85,6 +85,7 @@ const FAMILIES: &[Family] = &[
         words: &[
             ("crates/usecase/src/import/ledger/change.rs", ".note(\""),
             ("crates/usecase/src/import/ledger/planner.rs", "changes.note(\""),
+            ("crates/usecase/src/import/ledger/position.rs", "changes.note(\""),
             ("crates/usecase/src/import/officer.rs", "change(\""),
             ("crates/usecase/src/import/household.rs", "change(&new,\""),
             ("crates/usecase/src/import/household.rs", "(\""),

@@ -6,8 +6,8 @@ use bangfu_domain::warning::Standing;
 use bangfu_sheets::export::{Table, Value};
 use bangfu_store::loan;
 
-use super::filter::{LoanFilter, RawFilter};
-use super::list::{Names, chips, narrow, order};
+use super::filter::RawFilter;
+use super::list::{Names, chips, narrow, order, sealed};
 use super::view::LoanRow;
 use crate::texts::Lang;
 use crate::web::download::{self, Format};
@@ -41,10 +41,10 @@ pub(crate) async fn csv(
 
 async fn export(face: &Face, visitor: &Visitor, raw: RawFilter, format: Format) -> Result<Response, Failure> {
     let lang = visitor.lang;
-    let filter = LoanFilter::try_from(raw)?;
     let ctx = face.ctx();
-    let day = filter.day.unwrap_or(ctx.today);
     let mut tx = face.app.db.read().await?;
+    let filter = sealed(&mut tx, face, raw).await?;
+    let day = filter.day.unwrap_or(ctx.today);
     let county = face.county(&mut tx).await?;
     let names = Names::load(&mut tx, &ctx.scope, county.division_id, day).await?;
     let asked = narrow(face, &names, &filter, day)?;

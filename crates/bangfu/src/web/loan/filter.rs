@@ -1,5 +1,7 @@
 //! Which loans a list shows, as its address says it. Every number on a board is such an address.
 
+use bangfu_domain::identity::IdentityNumber;
+use bangfu_domain::text::squeeze;
 use bangfu_domain::warning::Standing;
 use form_urlencoded::Serializer;
 use jiff::civil::Date;
@@ -71,6 +73,8 @@ impl Wanted {
 pub(crate) enum Part {
     /// The words searched for.
     Search,
+    /// The identity number or phone searched for.
+    Who,
     /// The standing.
     State,
     /// The standing on the day before.
@@ -94,6 +98,8 @@ pub(crate) struct LoanFilter {
     pub(crate) day: Option<Date>,
     /// Name, contract number, or the last four digits of an identity number.
     pub(crate) search: String,
+    /// Keyed hash of an identity number or a phone, in hexadecimal: neither stands in an address.
+    pub(crate) who: Option<String>,
     /// Standings.
     pub(crate) state: Wanted,
     /// Only loans whose standing was this on the day before and is another on the day.
@@ -136,6 +142,7 @@ pub(crate) enum At {
 pub(crate) struct RawFilter {
     day: String,
     q: String,
+    who: String,
     state: String,
     was: String,
     township: String,
@@ -206,6 +213,7 @@ impl TryFrom<RawFilter> for LoanFilter {
         Ok(LoanFilter {
             day: read("day", &raw.day, day)?,
             search: raw.q.trim().to_owned(),
+            who: read("who", &raw.who, hash_word)?,
             state: read("state", &raw.state, Wanted::from_key)?.unwrap_or_default(),
             was: read("was", &raw.was, Standing::from_key)?,
             township: read("township", &raw.township, code)?,
@@ -221,7 +229,40 @@ impl TryFrom<RawFilter> for LoanFilter {
     }
 }
 
+/// A keyed hash in hexadecimal.
+fn hash_word(text: &str) -> Option<String> {
+    let hexadecimal = text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
+    (text.len() == 64 && hexadecimal).then(|| text.to_owned())
+}
+
+/// The text of an identity number or a mobile phone's number, whole.
+fn secret_of(search: &str) -> Option<String> {
+    let text = squeeze(search);
+    let is_phone =
+        text.len() == 11 && text.starts_with('1') && text.bytes().all(|byte| byte.is_ascii_digit());
+    match IdentityNumber::parse(&text) {
+        Ok(number) => Some(number.as_str().to_owned()),
+        Err(_) => is_phone.then_some(text),
+    }
+}
+
 impl LoanFilter {
+    /// The same list with an identity number or phone that is searched for turned into its keyed hash: addresses are
+    /// kept by browsers and sent on.
+    pub(crate) fn sealed(mut self, hash: impl FnOnce(&str) -> Vec<u8>) -> LoanFilter {
+        if let Some(secret) = secret_of(&self.search) {
+            self.who = Some(hash(&secret).iter().map(|byte| format!("{byte:02x}")).collect());
+            self.search.clear();
+        }
+        self
+    }
+
+    /// The keyed hash that is searched for.
+    pub(crate) fn who_hash(&self) -> Option<Vec<u8>> {
+        let digits = self.who.as_deref()?.as_bytes().chunks(2);
+        digits.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
+    }
+
     /// The list of a day.
     pub(crate) fn of_day(day: Date) -> LoanFilter {
         LoanFilter { day: Some(day), ..LoanFilter::default() }
@@ -269,6 +310,7 @@ impl LoanFilter {
         let mut filter = self.beginning();
         match part {
             Part::Search => filter.search.clear(),
+            Part::Who => filter.who = None,
             Part::State => filter.state = Wanted::Owing,
             Part::Was => filter.was = None,
             Part::Township => (filter.township, filter.village) = (None, None),
@@ -299,6 +341,7 @@ impl LoanFilter {
         };
         word("day", self.day.map(|day| day.to_string()));
         word("q", Some(self.search.clone()));
+        word("who", self.who.clone());
         word("state", (self.state != Wanted::Owing).then(|| self.state.key().to_owned()));
         word("was", self.was.map(|standing| standing.key().to_owned()));
         word("township", self.township.clone());
@@ -338,6 +381,7 @@ mod tests {
         let filter = LoanFilter {
             day: Some(date(2019, 6, 17)),
             search: "袁 文&x=1".to_owned(),
+            who: Some("a0".repeat(32)),
             state: Wanted::One(Standing::Red),
             was: Some(Standing::Yellow),
             township: Some("431022101000".to_owned()),
@@ -353,6 +397,19 @@ mod tests {
         let uri: Uri = filter.address().parse().unwrap();
         let Query(raw) = Query::<RawFilter>::try_from_uri(&uri).unwrap();
         assert_eq!(LoanFilter::try_from(raw).unwrap(), filter);
+    }
+
+    #[test]
+    fn an_identity_number_or_a_phone_stands_in_no_address() {
+        for secret in ["431099197001010000", "4310 9919 7001 0100 00", "13800000000"] {
+            let filter = LoanFilter { search: secret.to_owned(), ..LoanFilter::default() };
+            let sound = filter.clone().sealed(|text| vec![u8::try_from(text.len()).unwrap(); 32]);
+            let is_sound = secret.starts_with('1') || IdentityNumber::parse(&squeeze(secret)).is_ok();
+            assert_eq!(sound.address().contains("who="), is_sound);
+            assert_eq!(sound.search.is_empty(), is_sound);
+        }
+        let filter = LoanFilter { search: "13800000000".to_owned(), ..LoanFilter::default() };
+        assert_eq!(filter.sealed(|_| vec![171; 32]).who_hash(), Some(vec![171; 32]));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::HeaderValue;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -38,8 +39,9 @@ pub(crate) async fn list(
     visitor: Visitor,
     Query(raw): Query<RawFilter>,
 ) -> Result<Response, Failure> {
-    let mut filter = LoanFilter::try_from(raw)?;
     let ctx = face.ctx();
+    let mut tx = face.app.db.read().await?;
+    let mut filter = sealed(&mut tx, &face, raw).await?;
     let day = filter.day.unwrap_or(ctx.today);
     if day > ctx.today {
         let today = LoanFilter { day: Some(ctx.today), ..filter.beginning() };
@@ -47,7 +49,6 @@ pub(crate) async fn list(
     }
     // A list carries its day: a link that is sent shows the same later.
     filter.day = Some(day);
-    let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
     let names = Names::load(&mut tx, &ctx.scope, county.division_id, day).await?;
     if !names.has_village(&filter) {
@@ -94,6 +95,28 @@ pub(crate) async fn list(
         response.headers_mut().insert("hx-push-url", address);
     }
     Ok(response)
+}
+
+/// `POST /loans/find`: a search whose words stand in no address until they are known to be no secret.
+pub(crate) async fn find(State(face): State<Face>, Form(raw): Form<RawFilter>) -> Result<Response, Failure> {
+    let mut tx = face.app.db.read().await?;
+    Ok(Redirect::to(&sealed(&mut tx, &face, raw).await?.address()).into_response())
+}
+
+/// The list that an address or a form asks for, without secrets.
+pub(super) async fn sealed(tx: &mut Tx, face: &Face, raw: RawFilter) -> Result<LoanFilter, Failure> {
+    let plain = LoanFilter::try_from(raw)?;
+    let sealed = plain.clone().sealed(|secret| face.app.db.key().hash(secret));
+    // A contract number may look like a phone: what is nobody's phone is looked for as it stands.
+    if sealed != plain && IdentityNumber::parse(&squeeze(&plain.search)).is_err() {
+        let ctx = face.ctx();
+        let asked = Filter { shown: Shown::All, secret_hash: sealed.who_hash(), ..Filter::default() };
+        let day = sealed.day.unwrap_or(ctx.today);
+        if loan::totals(tx, &ctx.scope, day, &asked).await?.loans == 0 {
+            return Ok(plain);
+        }
+    }
+    Ok(sealed)
 }
 
 /// Names of places, branches and officers on a day.
@@ -228,8 +251,6 @@ pub(super) fn narrow(face: &Face, names: &Names, filter: &LoanFilter, day: Date)
     let digits = text.to_uppercase();
     let four = digits.len() == 4
         && digits.char_indices().all(|(index, c)| c.is_ascii_digit() || (index == 3 && c == 'X'));
-    let secret = IdentityNumber::parse(&text).map(|number| number.as_str().to_owned()).ok();
-    let secret = secret.or_else(|| is_phone(&text).then(|| text.clone()));
     Ok(Filter {
         shown: match filter.state {
             Wanted::Owing => Shown::Owing,
@@ -243,14 +264,9 @@ pub(super) fn narrow(face: &Face, names: &Names, filter: &LoanFilter, day: Date)
         due: filter.due.map(|month| (falls_due_from(month, day), month.last_of_month())),
         text: Some(text).filter(|text| !text.is_empty()),
         last_four_hash: four.then(|| person::last_four(face.app.db.key(), &digits)),
-        secret_hash: secret.map(|secret| face.app.db.key().hash(&secret)),
+        secret_hash: filter.who_hash(),
         backwards: filter.reversed,
     })
-}
-
-/// Whether a text is a mobile phone's number.
-fn is_phone(text: &str) -> bool {
-    text.len() == 11 && text.starts_with('1') && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The day from which a month's loans fall due: of the month of the list, only what is still to come.
@@ -333,9 +349,10 @@ pub(super) fn chips(lang: Lang, names: &Names, filter: &LoanFilter, day: Date) -
     let place = |code: &str| names.place(code).map_or_else(|| code.to_owned(), |place| place.name.clone());
     let standing = |standing: Standing| lang.text(&format!("standing-{}", standing.key()));
     if !filter.search.is_empty() {
-        // Whoever looks over a shoulder need not read a whole identity number.
-        let shown = IdentityNumber::parse(&filter.search).map(|number| number.masked());
-        chip(Part::Search, "chip-search", "text", shown.unwrap_or_else(|_| filter.search.clone()));
+        chip(Part::Search, "chip-search", "text", filter.search.clone());
+    }
+    if filter.who.is_some() {
+        chip(Part::Who, "chip-who", "text", String::new());
     }
     if let Wanted::One(wanted) = filter.state {
         chip(Part::State, "chip-state", "state", standing(wanted));
