@@ -54,6 +54,9 @@ const TREND_TOP: i64 = 12;
 const TREND_BOTTOM: i64 = 196;
 const LABEL_STEP: i64 = 17;
 
+/// A day below the axis takes so much room: the first of a month gives way to the last day.
+const DAY_LABEL_WIDTH: i64 = 52;
+
 impl Trend {
     /// The standings that have a line.
     pub(crate) const LINES: [Standing; 5] =
@@ -92,7 +95,7 @@ impl Trend {
         let days_marked = first
             .series(Span::new().days(1))
             .take_while(|day| *day < last)
-            .filter(|day| day.day() == 1 && x(*day) < TREND_RIGHT - 24)
+            .filter(|day| day.day() == 1 && x(*day) < TREND_RIGHT - DAY_LABEL_WIDTH)
             .map(|day| Tick { at: x(day), label: lang.day_short(day) })
             .collect();
         Some(Trend { series, counts, days: days_marked, span: (first, last) })
