@@ -62,14 +62,13 @@ pub(super) async fn one(
         return Ok(Flash::FutureDay.redirect(&format!("/loans/{loan_id}")));
     }
     let detail = bangfu_usecase::loan::detail(&face.app.db, &ctx, loan_id, day).await?;
-    let imports = bangfu_usecase::import::history(&face.app.db, &ctx).await?;
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
     let told = one::Told {
         face: &face,
         lang: visitor.lang,
         detail: &detail,
-        imports: &imports,
+        opens_imports: ctx.scope.whole().is_some(),
         day,
         past: day != ctx.today,
         back: visitor.list_before.clone(),
