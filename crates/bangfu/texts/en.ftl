@@ -224,6 +224,7 @@ household-head = Head
 identity = Identity no.
 household-size = Members
 household-class = Class
+as-the-file-has-it = { $word } (as the file has it)
 
 ## Import
 
@@ -763,6 +764,10 @@ pack-fault-order = the days must grow: 0 ≤ red < yellow < blue < green
 pack-fault-status = a value with the status known or to_confirm needs “value”; an unknown one has none
 pack-fault-not-positive = must be above zero
 pack-fault-days = the last day lies before the first
+pack-fault-no-day = covers no day: contracts from { $from } until { $until }, of which one is inherited; state both, or contracts_until = "none"
+pack-fault-above = must not be above { $most }
+pack-fault-county = “{ $code }” is no county's code: it has six or twelve digits
+pack-fault-same-class = “{ $word }” stands for two classes of households
 pack-fault-same-year = the year { $year } is stated twice
 pack-fault-other-year = { $day } lies outside the year under which it stands
 days-to-confirm = The days of the warnings are for the county to confirm

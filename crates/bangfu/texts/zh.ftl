@@ -203,6 +203,7 @@ household-head = 户主
 identity = 身份证号
 household-size = 家庭人口
 household-class = 户属性
+as-the-file-has-it = { $word }（原文）
 
 ## 导入
 
@@ -711,6 +712,10 @@ pack-fault-order = 天数要逐级增大：0 ≤ 红 < 黄 < 蓝 < 绿
 pack-fault-status = 状态为 known 或 to_confirm 时必须写 value；为 unknown 时不能写
 pack-fault-not-positive = 必须大于零
 pack-fault-days = 最后一天早于第一天
+pack-fault-no-day = 不涵盖任何一天：合同自 { $from } 起、至 { $until } 止，其中一个是继承来的；请写明两个日期，或写 contracts_until = "none"
+pack-fault-above = 不能大于 { $most }
+pack-fault-county = “{ $code }”不是县级代码：应为六位或十二位数字
+pack-fault-same-class = “{ $word }”对应了两种户属性
 pack-fault-same-year = { $year } 年写了两次
 pack-fault-other-year = { $day } 不在它所属的年度里
 days-to-confirm = 预警天数为县级待确认值

@@ -245,6 +245,16 @@ mod tests {
     }
 
     #[test]
+    fn days_beyond_the_calendar_end_where_it_does() {
+        let due = date(2019, 6, 17);
+        for (days, day) in [(i32::MAX, jiff::civil::Date::MAX), (i32::MIN, jiff::civil::Date::MIN)] {
+            assert_eq!(crate::loan::add_days(due, days), day);
+        }
+        let rule = Thresholds { green_to_days: 100_000_000, ..RULE };
+        assert_eq!(change_days(due, &rule).next(), Some(jiff::civil::Date::MIN));
+    }
+
+    #[test]
     fn nobody_is_overdue_before_the_branch_reports_beyond_the_due_day() {
         let due = date(2019, 6, 17);
         let next = date(2019, 6, 18);

@@ -2,6 +2,7 @@
 
 use bangfu_domain::loan::EventKind;
 use bangfu_domain::money::Fen;
+use bangfu_domain::policy::Pack;
 use bangfu_domain::warning::{Reason, ReasonRule, Standing, Thresholds};
 use bangfu_sheets::fault::Fault;
 use bangfu_store::finding::Finding;
@@ -191,7 +192,10 @@ impl Told<'_> {
                 "household-size",
                 household.and_then(|one| one.size).map(|size| self.lang.number(size)).unwrap_or_default(),
             ),
-            fact("household-class", class.unwrap_or_default()),
+            fact(
+                "household-class",
+                class.map(|word| class_of(self.lang, self.detail.pack, &word)).unwrap_or_default(),
+            ),
             Fact {
                 href: self.village_href().filter(|_| lives_where_it_borrows),
                 ..fact("village", self.place_on(lives_in, self.day))
@@ -309,6 +313,15 @@ impl Told<'_> {
     }
 }
 
+/// A class of households by the name that the contract's programme gives it. What the programme does not know, a word
+/// of an older one for instance, is quoted as the file has it.
+fn class_of(lang: Lang, pack: &Pack, word: &str) -> String {
+    match pack.household_class(word) {
+        Some(class) => lang.of(&class.name).to_owned(),
+        None => lang.text_with("as-the-file-has-it", &[("word", Value::from(word))]),
+    }
+}
+
 /// The key of an event's text, and the amount that it moves or states.
 fn told(kind: &EventKind) -> (&'static str, Option<Fen>) {
     match kind {
@@ -324,4 +337,26 @@ fn told(kind: &EventKind) -> (&'static str, Option<Fen>) {
 
 fn fact(key: &'static str, value: String) -> Fact {
     Fact { key, value, href: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use bangfu_domain::policy::{EMBEDDED, Packs};
+
+    use super::*;
+
+    #[test]
+    fn a_class_bears_the_name_of_the_contracts_programme_or_is_quoted() {
+        let packs = Packs::parse(&EMBEDDED).unwrap();
+        for (pack, word, zh, en) in [
+            ("yizhang-2019", "未脱贫", "未脱贫户", "not yet lifted from poverty"),
+            ("national-2021", "已脱贫户", "脱贫户", "lifted from poverty"),
+            ("national-2021", "未脱贫户", "未脱贫户（原文）", "未脱贫户 (as the file has it)"),
+            ("national-2026", "五保户", "五保户（原文）", "五保户 (as the file has it)"),
+        ] {
+            let pack = packs.by_id(pack).unwrap();
+            assert_eq!(class_of(Lang::Zh, pack, word), zh);
+            assert_eq!(class_of(Lang::En, pack, word), en);
+        }
+    }
 }
