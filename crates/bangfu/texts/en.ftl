@@ -48,10 +48,13 @@ standing-settled-short = Settled
 standing-settled-note = repaid in full
 days-range = { $from }–{ $to } days
 days-range-short = { $from }–{ $to } d
+days-by-pack-short = by its pack
+days-by-pack = The days of the colours are those of the policy pack under which each loan stands
 
 ## Board
 
 board-title = { $county } · { $programme }: warning board
+programme-any = microcredit
 updated-to = Data updated to { $day }
 updated-at = { " " }(done { $at })
 never-updated = Not updated yet

@@ -48,10 +48,13 @@ standing-settled-short = 结清
 standing-settled-note = 已还清
 days-range = { $from }–{ $to } 天
 days-range-short = { $from }–{ $to } 天
+days-by-pack-short = 按政策包
+days-by-pack = 各颜色的天数：按各笔贷款适用的政策包
 
 ## 看板
 
 board-title = { $county } { $programme }预警看板
+programme-any = 小额信贷
 updated-to = 数据更新至 { $day }
 updated-at = （{ $at } 完成）
 never-updated = 尚未进行每日更新

@@ -101,6 +101,11 @@ impl Standing {
         Self::ALL.into_iter().filter(|standing| standing.is_owing())
     }
 
+    /// True for the four colours: the pack says on which days they begin.
+    pub const fn is_colour(self) -> bool {
+        matches!(self, Standing::Green | Standing::Blue | Standing::Yellow | Standing::Red)
+    }
+
     /// True while something is owed.
     pub const fn is_owing(self) -> bool {
         !matches!(self, Standing::Settled)

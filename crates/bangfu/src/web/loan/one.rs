@@ -119,7 +119,7 @@ impl Told<'_> {
     fn sentence(&self, standing: Standing, reason: &Reason) -> String {
         let lang = self.lang;
         let until = reason.until_on.map_or_else(|| lang.text("until-never"), |day| lang.day(day));
-        let (from, to) = DaysRanges(self.thresholds()).of(standing).unwrap_or_default();
+        let (from, to) = DaysRanges(Some(self.thresholds())).of(standing).unwrap_or_default();
         lang.text_with(
             &format!("reason-{}", reason.rule.key()),
             &[
