@@ -234,6 +234,17 @@ test("what is not there is said so", async () => {
   await done();
 });
 
+test("no page and no file answers for a day that has not come", async () => {
+  const { page, done } = await visit("/");
+  for (const path of ["/", "/board.xlsx", "/board.csv", "/loans", "/loans/export.xlsx", "/loans/export.csv"]) {
+    const answer = await page.request.get(`${base}${path}?day=2027-12-31`, { maxRedirects: 0 });
+    assert.equal(answer.status(), 303, path);
+  }
+  await page.goto(`${base}/loans/export.csv?day=2027-12-31`);
+  assert.match(await page.locator(".note").innerText(), /还没有到/);
+  await done();
+});
+
 test("the next day closes before the visitor's eyes", async () => {
   const { page, faults, done } = await visit("/");
   await page.getByRole("button", { name: /下一天/ }).click();

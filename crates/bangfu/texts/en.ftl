@@ -48,10 +48,13 @@ standing-settled-short = Settled
 standing-settled-note = repaid in full
 days-range = { $from }–{ $to } days
 days-range-short = { $from }–{ $to } d
+days-by-pack-short = by its pack
+days-by-pack = The days of the colours are those of the policy pack under which each loan stands
 
 ## Board
 
 board-title = { $county } · { $programme }: warning board
+programme-any = microcredit
 updated-to = Data updated to { $day }
 updated-at = { " " }(done { $at })
 never-updated = Not updated yet
@@ -225,6 +228,7 @@ household-head = Head
 identity = Identity no.
 household-size = Members
 household-class = Class
+as-the-file-has-it = { $word } (as the file has it)
 
 ## Import
 
@@ -775,6 +779,10 @@ pack-fault-order = the days must grow: 0 ≤ red < yellow < blue < green
 pack-fault-status = a value with the status known or to_confirm needs “value”; an unknown one has none
 pack-fault-not-positive = must be above zero
 pack-fault-days = the last day lies before the first
+pack-fault-no-day = covers no day: contracts from { $from } until { $until }, of which one is inherited; state both, or contracts_until = "none"
+pack-fault-above = must not be above { $most }
+pack-fault-county = “{ $code }” is no county's code: it has six or twelve digits
+pack-fault-same-class = “{ $word }” stands for two classes of households
 pack-fault-same-year = the year { $year } is stated twice
 pack-fault-other-year = { $day } lies outside the year under which it stands
 days-to-confirm = The days of the warnings are for the county to confirm

@@ -48,10 +48,13 @@ standing-settled-short = 结清
 standing-settled-note = 已还清
 days-range = { $from }–{ $to } 天
 days-range-short = { $from }–{ $to } 天
+days-by-pack-short = 按政策包
+days-by-pack = 各颜色的天数：按各笔贷款适用的政策包
 
 ## 看板
 
 board-title = { $county } { $programme }预警看板
+programme-any = 小额信贷
 updated-to = 数据更新至 { $day }
 updated-at = （{ $at } 完成）
 never-updated = 尚未进行每日更新
@@ -204,6 +207,7 @@ household-head = 户主
 identity = 身份证号
 household-size = 家庭人口
 household-class = 户属性
+as-the-file-has-it = { $word }（原文）
 
 ## 导入
 
@@ -723,6 +727,10 @@ pack-fault-order = 天数要逐级增大：0 ≤ 红 < 黄 < 蓝 < 绿
 pack-fault-status = 状态为 known 或 to_confirm 时必须写 value；为 unknown 时不能写
 pack-fault-not-positive = 必须大于零
 pack-fault-days = 最后一天早于第一天
+pack-fault-no-day = 不涵盖任何一天：合同自 { $from } 起、至 { $until } 止，其中一个是继承来的；请写明两个日期，或写 contracts_until = "none"
+pack-fault-above = 不能大于 { $most }
+pack-fault-county = “{ $code }”不是县级代码：应为六位或十二位数字
+pack-fault-same-class = “{ $word }”对应了两种户属性
 pack-fault-same-year = { $year } 年写了两次
 pack-fault-other-year = { $day } 不在它所属的年度里
 days-to-confirm = 预警天数为县级待确认值

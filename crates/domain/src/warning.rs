@@ -101,6 +101,11 @@ impl Standing {
         Self::ALL.into_iter().filter(|standing| standing.is_owing())
     }
 
+    /// True for the four colours: the pack says on which days they begin.
+    pub const fn is_colour(self) -> bool {
+        matches!(self, Standing::Green | Standing::Blue | Standing::Yellow | Standing::Red)
+    }
+
     /// True while something is owed.
     pub const fn is_owing(self) -> bool {
         !matches!(self, Standing::Settled)
@@ -242,6 +247,16 @@ mod tests {
         ] {
             assert_eq!(RULE.level(days), level, "{days} days");
         }
+    }
+
+    #[test]
+    fn days_beyond_the_calendar_end_where_it_does() {
+        let due = date(2019, 6, 17);
+        for (days, day) in [(i32::MAX, jiff::civil::Date::MAX), (i32::MIN, jiff::civil::Date::MIN)] {
+            assert_eq!(crate::loan::add_days(due, days), day);
+        }
+        let rule = Thresholds { green_to_days: 100_000_000, ..RULE };
+        assert_eq!(change_days(due, &rule).next(), Some(jiff::civil::Date::MIN));
     }
 
     #[test]

@@ -76,7 +76,7 @@ pub async fn branches(tx: &mut Tx, county_id: i64) -> Result<Vec<Branch>, Error>
 
 /// The branches that have lent what lies in the scope on a day, by name, each with its institution's name.
 pub async fn branches_in(tx: &mut Tx, scope: &Scope, on: Date) -> Result<Vec<(Branch, String)>, Error> {
-    let (condition, bound) = scope.of_loans("b.branch_id", "l.branch_id", on, 3);
+    let (condition, bound) = scope.of_loans("b.branch_id", "i.branch_id", on, 3);
     let sql = format!(
         "SELECT b.branch_id, b.lender_id, b.name, b.until_on, n.name FROM branch b
          JOIN lender n ON n.county_id = b.county_id AND n.lender_id = b.lender_id

@@ -128,6 +128,15 @@ pub async fn subtree(tx: &mut Tx, ancestor_id: i64, on: Date) -> Result<Vec<Term
     tx.fetch_all(sql, &values![ancestor_id, on]).await?.iter().map(read).collect()
 }
 
+/// All that a division and what ever lay in it were called, when, and in what they lay.
+pub async fn terms(tx: &mut Tx, ancestor_id: i64) -> Result<Vec<Term>, Error> {
+    let sql = format!(
+        "{SELECT} WHERE t.division_id IN (SELECT descendant_id FROM division_closure WHERE ancestor_id = $1)
+         ORDER BY t.division_id, t.valid_from"
+    );
+    tx.fetch_all(sql, &values![ancestor_id]).await?.iter().map(read).collect()
+}
+
 /// Every stretch of days on which a village of a county lay in a township: (village, township, first, last day).
 pub async fn townships(tx: &mut Tx, county_id: i64) -> Result<Vec<(i64, i64, Date, Date)>, Error> {
     let sql = "SELECT c.descendant_id, c.ancestor_id, c.valid_from, c.valid_to FROM division_closure c

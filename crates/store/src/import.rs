@@ -152,6 +152,40 @@ pub async fn list(tx: &mut Tx, key: &Key, scope: &Scope, limit: i64) -> Result<V
     tx.fetch_all(sql, &values![county_id, limit]).await?.iter().map(|row| read(key, row)).collect()
 }
 
+/// The files that told of a loan which lies in the scope on a day: its events, its findings and its differences.
+/// Only their names are read, so that none is too old to be named.
+pub async fn names_for_loan(
+    tx: &mut Tx,
+    scope: &Scope,
+    loan_id: i64,
+    on: Date,
+) -> Result<Vec<(i64, String)>, Error> {
+    let (condition, value) = scope.loans_of_day(4);
+    let told = ["loan_event", "finding", "difference"].map(|noun| {
+        format!(
+            "SELECT import_id FROM {noun} WHERE county_id = $1 AND loan_id = $3 AND import_id IS NOT NULL"
+        )
+    });
+    let sql = format!(
+        "SELECT import_id, file_name FROM import WHERE county_id = $1 AND import_id IN ({})
+         AND EXISTS (SELECT 1 FROM loan l WHERE l.county_id = $1 AND l.loan_id = $3{condition}) ORDER BY import_id",
+        told.join(" UNION ")
+    );
+    let mut bound = values![scope.county_id, on, loan_id].to_vec();
+    bound.extend(value);
+    tx.fetch_all(sql, &bound).await?.iter().map(|row| Ok((row.int(0)?, row.text(1)?))).collect()
+}
+
+/// Files of a kind, newest first, as (import, whether it was taken over, who read it in), for whoever sees the whole
+/// county: a start that was stopped looks up how far it came.
+pub async fn of_kind(tx: &mut Tx, scope: &Scope, kind: &str) -> Result<Vec<(i64, bool, String)>, Error> {
+    let Some(county_id) = scope.whole() else { return Ok(Vec::new()) };
+    let sql = "SELECT import_id, status, actor FROM import WHERE county_id = $1 AND kind = $2
+               ORDER BY import_id DESC";
+    let rows = tx.fetch_all(sql, &values![county_id, kind]).await?;
+    rows.iter().map(|row| Ok((row.int(0)?, row.text(1)? == "taken", row.text(2)?))).collect()
+}
+
 fn read(key: &Key, row: &Row) -> Result<Import, Error> {
     Ok(Import {
         import_id: row.int(0)?,

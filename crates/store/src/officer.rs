@@ -86,7 +86,7 @@ pub async fn list_in(tx: &mut Tx, scope: &Scope, on: Date) -> Result<Vec<Officer
     if let Some(county_id) = scope.whole() {
         return list(tx, county_id).await;
     }
-    let (manages, bound) = scope.of_loans("officer_id", "l.manager_id", on, 3);
+    let (manages, bound) = scope.of_loans("officer_id", "i.manager_id", on, 3);
     let (tied, _) = scope.of_loans("household_id", "l.household_id", on, 3);
     let condition = format!(
         " AND ((1 = 1{manages}) OR officer_id IN (SELECT officer_id FROM tie

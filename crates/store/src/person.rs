@@ -87,6 +87,15 @@ pub async fn put(tx: &mut Tx, county_id: i64, persons: &[Person]) -> Result<(), 
     tx.insert(PERSON, rows).await
 }
 
+/// The heads of households: (household, person, name).
+pub async fn heads(tx: &mut Tx, county_id: i64) -> Result<Vec<(i64, i64, String)>, Error> {
+    let sql = "SELECT household_id, person_id, name FROM person
+               WHERE county_id = $1 AND is_head = 1 AND household_id IS NOT NULL
+               ORDER BY household_id, person_id";
+    let rows = tx.fetch_all(sql, &values![county_id]).await?;
+    rows.iter().map(|row| Ok((row.int(0)?, row.int(1)?, row.text(2)?))).collect()
+}
+
 /// Seals secrets of persons.
 pub async fn put_secrets(
     tx: &mut Tx,

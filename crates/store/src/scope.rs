@@ -71,16 +71,37 @@ impl Scope {
 }
 
 impl Scope {
+    /// The condition that holds the rows of `loan l` to those that lie in this scope on a day, as lists of that day
+    /// do: by the village, branch and credit manager of the day, not by those of now. The county is bound as `$1`,
+    /// the day as `$2`, and the value, if there is one, is to be bound as `$place`.
+    pub(crate) fn loans_of_day(&self, place: usize) -> (String, Option<Value>) {
+        if self.area == Area::County {
+            return (" AND $2 = $2".to_owned(), None);
+        }
+        let (condition, value) = self.condition("i", 2, place);
+        let text = format!(
+            " AND EXISTS (SELECT 1 FROM loan_interval i WHERE i.county_id = l.county_id AND i.loan_id = l.loan_id
+                AND i.from_on <= $2 AND i.to_on > $2{condition})"
+        );
+        (text, value)
+    }
+
     /// The condition that holds the rows of a table to those whose `key` is one of a loan's of this scope, with its
-    /// values: the county as `$1`, the day as `$2`, and what the scope binds as `$place`.
+    /// values: the county as `$1`, the day as `$2`, and what the scope binds as `$place`. `of` names a column of the
+    /// loan `l`, or of `i`, its state on the day.
     pub(crate) fn of_loans(&self, key: &str, of: &str, on: Date, place: usize) -> (String, Vec<Value>) {
         let mut bound = values![self.county_id, on].to_vec();
         if self.area == Area::County {
             return (" AND $2 = $2".to_owned(), bound);
         }
-        let (condition, value) = self.condition("l", 2, place);
+        let (condition, value) = self.condition("i", 2, place);
         bound.extend(value);
-        (format!(" AND {key} IN (SELECT {of} FROM loan l WHERE l.county_id = $1{condition})"), bound)
+        let text = format!(
+            " AND {key} IN (SELECT {of} FROM loan_interval i
+                JOIN loan l ON l.county_id = i.county_id AND l.loan_id = i.loan_id
+               WHERE i.county_id = $1 AND i.from_on <= $2 AND i.to_on > $2{condition})"
+        );
+        (text, bound)
     }
 }
 

@@ -32,6 +32,37 @@ pub struct Township {
     pub villages: Vec<Station>,
 }
 
+/// What the places of a county are called on any day: codes, names and townships change.
+#[derive(Debug, Clone, Default)]
+pub struct Places(BTreeMap<i64, Vec<Term>>);
+
+impl Places {
+    /// Reads them.
+    pub async fn load(tx: &mut Tx, county_division_id: i64) -> Result<Places, Error> {
+        let mut places: BTreeMap<i64, Vec<Term>> = BTreeMap::new();
+        for term in division::terms(tx, county_division_id).await? {
+            places.entry(term.division_id).or_default().push(term);
+        }
+        Ok(Places(places))
+    }
+
+    /// A place on a day, if the list has it then.
+    pub fn on(&self, division_id: i64, day: Date) -> Option<&Term> {
+        self.0.get(&division_id)?.iter().find(|term| term.valid_from <= day && day <= term.valid_to)
+    }
+
+    /// The names of a village and of the township in which it lies on that day.
+    pub fn village_on(&self, village_id: i64, day: Date) -> (&str, &str) {
+        let village = self.on(village_id, day);
+        let township = village.and_then(|village| self.on(village.parent_id?, day));
+        (named(township), named(village))
+    }
+}
+
+fn named(term: Option<&Term>) -> &str {
+    term.map_or("", |term| term.name.as_str())
+}
+
 /// The townships of the county by code.
 pub async fn tree(tx: &mut Tx, scope: &Scope, day: Date) -> Result<Vec<Township>, Error> {
     let county = county::get(tx, scope.county_id).await?;

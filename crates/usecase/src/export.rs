@@ -6,9 +6,10 @@ use bangfu_domain::identity::IdentityNumber;
 use bangfu_domain::loan::Terms;
 use bangfu_domain::money::Fen;
 use bangfu_domain::warning::Standing;
+use bangfu_sheets::export::{Table, Value};
 use bangfu_store::loan;
 use bangfu_store::person::{self, SecretKind};
-use bangfu_store::{Area, Db, audit, bank, county, division, enterprise, officer};
+use bangfu_store::{Area, Db, Tx, audit, bank, county, division, enterprise, household, officer};
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -26,6 +27,10 @@ pub struct ExportRow {
     pub borrower: String,
     /// The identity number: masked, unless unmasking was asked for and recorded.
     pub identity: String,
+    /// 户主姓名, where the household is known: the borrower is not always its head.
+    pub head: Option<String>,
+    /// 户主身份证号, where unmasking was asked for and it is known.
+    pub head_identity: Option<String>,
     /// 12-digit code of the village on the day.
     pub village_code: String,
     /// Its name.
@@ -34,7 +39,7 @@ pub struct ExportRow {
     pub township: String,
     /// The branch.
     pub branch: String,
-    /// 贫困户属性.
+    /// 户属性.
     pub household_class: Option<String>,
     /// The terms as known.
     pub terms: Terms,
@@ -94,6 +99,7 @@ pub async fn loans(
     let identities: BTreeMap<i64, String> =
         person::secrets(&mut tx, db.key(), county_id, SecretKind::Identity).await?.into_iter().collect();
     let persons: BTreeMap<i64, i64> = loan::borrowers(&mut tx, county_id).await?.into_iter().collect();
+    let households = households(&mut tx, county_id, &identities).await?;
     let attributes: BTreeMap<i64, loan::Loan> =
         loan::all(&mut tx, county_id).await?.into_iter().map(|loan| (loan.loan_id, loan)).collect();
 
@@ -108,11 +114,15 @@ pub async fn loans(
             .and_then(|person| identities.get(person))
             .and_then(|text| IdentityNumber::parse(text).ok())
             .map(|number| if unmask.is_some() { number.as_str().to_owned() } else { number.masked() });
+        let household = loan.household_id.and_then(|id| households.get(&id));
+        let head_identity = household.and_then(|(_, identity)| identity.clone());
         let name = |id: Option<i64>| id.and_then(|id| officers.get(&id).cloned());
         rows.push(ExportRow {
             number: loan.number.clone(),
             borrower: counted.about.borrower_name,
             identity: identity.unwrap_or_default(),
+            head: household.map(|(name, _)| name.clone()),
+            head_identity: head_identity.filter(|_| unmask.is_some()),
             village_code: village.map(|village| village.code.clone()).unwrap_or_default(),
             village: village.map(|village| village.name.clone()).unwrap_or_default(),
             township: township.map(|township| township.name.clone()).unwrap_or_default(),
@@ -133,6 +143,100 @@ pub async fn loans(
     rows.sort_by(|a, b| (&a.number, &a.branch).cmp(&(&b.number, &b.branch)));
     Ok(rows)
 }
+
+/// Each household's head: the name, and the identity number of the person who bears it and is known as the head.
+async fn households(
+    tx: &mut Tx,
+    county_id: i64,
+    identities: &BTreeMap<i64, String>,
+) -> Result<BTreeMap<i64, (String, Option<String>)>, Error> {
+    let heads = person::heads(tx, county_id).await?;
+    let mut households: BTreeMap<i64, (String, Option<String>)> = household::list(tx, county_id)
+        .await?
+        .into_iter()
+        .map(|household| (household.household_id, (household.head_name, None)))
+        .collect();
+    for (household_id, person_id, name) in heads {
+        if let Some((head, identity)) = households.get_mut(&household_id)
+            && *head == name
+        {
+            *identity = identities.get(&person_id).cloned();
+        }
+    }
+    Ok(households)
+}
+
+/// The loans of a day in the columns of a ledger, which reads in again and changes nothing.
+///
+/// The header is Chinese in either language: it is the county's form. The head's identity number stands in it only
+/// where it is whole: of a masked one, only the borrower's finds its person again.
+pub fn ledger(rows: &[ExportRow], day: Date, notice: Option<String>) -> Table {
+    let text = |value: &Option<String>| Value::Text(value.clone().unwrap_or_default());
+    let whole = rows.iter().any(|row| row.head_identity.is_some());
+    let mut titles = vec![format!("贷款台账（截至{}年{}月{}日）", day.year(), day.month(), day.day())];
+    titles.extend(notice);
+    let cells = |row: &ExportRow| {
+        let mut cells = vec![
+            Value::Text(row.township.clone()),
+            Value::Text(row.village.clone()),
+            Value::Text(row.borrower.clone()),
+            Value::Text(row.identity.clone()),
+            text(&row.head),
+            text(&row.household_class),
+            Value::Text(row.branch.clone()),
+            Value::Text(row.number.clone()),
+            Value::Money(row.terms.principal_fen),
+            Value::Text(row.terms.rate.map(|rate| rate.to_string()).unwrap_or_default()),
+            Value::Date(Some(row.terms.disbursed_on)),
+            Value::Text(row.terms.term_months.map(|months| months.to_string()).unwrap_or_default()),
+            Value::Date(Some(row.terms.due_on)),
+            text(&row.terms.purpose),
+            Value::Money(row.repaid_fen),
+            Value::Date(row.settled_on),
+            text(&row.manager),
+            text(&row.guide),
+            text(&row.technologist),
+            text(&row.enterprise),
+            text(&row.note),
+        ];
+        if whole {
+            cells.insert(HEAD_IDENTITY.0, text(&row.head_identity));
+        }
+        cells
+    };
+    let mut header = HEADER.map(str::to_owned).to_vec();
+    if whole {
+        header.insert(HEAD_IDENTITY.0, HEAD_IDENTITY.1.to_owned());
+    }
+    Table { titles, header, rows: rows.iter().map(cells).collect() }
+}
+
+const HEADER: [&str; 21] = [
+    "乡镇",
+    "村",
+    "借款人姓名",
+    "借款人身份证号",
+    "户主姓名",
+    "户属性",
+    "贷款银行",
+    "借据号",
+    "贷款金额（元）",
+    "年利率（%）",
+    "放款日期",
+    "期限（月）",
+    "到期日期",
+    "贷款用途",
+    "已还本金（元）",
+    "结清日期",
+    "信贷管户员",
+    "产业指导员",
+    "科技特派员",
+    "带贫主体",
+    "备注",
+];
+
+/// Where the column of the head's identity number stands, and its name.
+const HEAD_IDENTITY: (usize, &str) = (5, "户主身份证号");
 
 async fn record(db: &Db, ctx: &Ctx, day: Date, reason: &str) -> Result<(), Error> {
     in_write!(db, |tx| async {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bangfu_domain::identity::IdentityNumber;
-use bangfu_domain::loan::{Interval, LoanEvent, fold, reason};
+use bangfu_domain::loan::{EventKind, Interval, LoanEvent, fold, reason};
 use bangfu_domain::money::Fen;
 use bangfu_domain::policy::Pack;
 use bangfu_domain::warning::{Reason, Standing};
@@ -12,17 +12,18 @@ use bangfu_store::finding::{self, Finding};
 use bangfu_store::household::{self, Household};
 use bangfu_store::loan::{self, Loan, StoredEvent};
 use bangfu_store::person::{self, SecretKind};
-use bangfu_store::{Db, bank, county, division, enterprise, officer};
+use bangfu_store::{Db, Tx, bank, county, enterprise, import, officer};
 use jiff::civil::Date;
 
 use crate::ctx::Ctx;
+use crate::division::Places;
 use crate::error::{Error, Refusal};
 use crate::rules::Rules;
 
 /// A loan as its page shows it.
 #[derive(Debug, Clone)]
 pub struct Detail {
-    /// Its row.
+    /// Its row, with terms, village, branch and officers as on the day.
     pub loan: Loan,
     /// How it stands on the day, and why; `None` before its disbursement.
     pub standing: Option<(Standing, Reason)>,
@@ -42,12 +43,8 @@ pub struct Detail {
     pub phone_masked: Option<String>,
     /// Other loans of the household: (id, number).
     pub siblings: Vec<(i64, String)>,
-    /// Names by division id, for village and township.
-    pub places: BTreeMap<i64, String>,
-    /// The township in which the village lies.
-    pub township_id: Option<i64>,
-    /// The code of the village on the day.
-    pub village_code: Option<String>,
+    /// What places are called on any day.
+    pub places: Places,
     /// Names by branch id.
     pub branches: BTreeMap<i64, String>,
     /// Names by officer id.
@@ -58,78 +55,99 @@ pub struct Detail {
     pub findings: Vec<Finding>,
     /// Where bank and book disagree.
     pub differences: Vec<Difference>,
+    /// Names of the files that told of it, by import id.
+    pub sources: BTreeMap<i64, String>,
     /// The pack that watches over it.
     pub pack: &'static Pack,
 }
 
-/// A loan on a day, if it lies in the asker's scope.
+/// A loan on a day, if it lies in the asker's scope on that day: it stands, belongs and is looked after as the lists
+/// of that day have it.
 pub async fn detail(db: &Db, ctx: &Ctx, loan_id: i64, day: Date) -> Result<Detail, Error> {
     let mut tx = db.read().await?;
     let county_id = ctx.county_id();
-    let loan = loan::get(&mut tx, &ctx.scope, loan_id, day).await?.ok_or(Refusal::NotFound)?;
+    let mut loan = loan::get(&mut tx, &ctx.scope, loan_id, day).await?.ok_or(Refusal::NotFound)?;
     let county = county::get(&mut tx, county_id).await?;
     let rules = Rules::load(&mut tx, &county, None).await?;
     let events = loan::events(&mut tx, county_id, &[loan_id]).await?;
     let bare: Vec<LoanEvent> = events.iter().map(|stored| stored.event.clone()).collect();
     let folded = fold(&bare, i64::MAX).ok_or(Refusal::NotFound)?;
+    loan.terms = folded.terms.clone();
+    if let Some(placement) = folded.placement_on(day) {
+        loan.village_id = placement.village_id;
+        loan.branch_id = placement.branch_id;
+        loan.manager_id = placement.manager_id;
+    }
+    (loan.guide_id, loan.technologist_id) = companions(&bare, i64::MAX, day);
     let history = rules.timeline(&folded)?;
     let watch = rules.watch(folded.terms.disbursed_on, folded.terms.due_on)?;
     let until = rules.until.get(&loan.branch_id).copied();
-    let mut places = BTreeMap::new();
-    let mut village_code = None;
-    for term in division::subtree(&mut tx, county.division_id, day).await? {
-        if term.division_id == loan.village_id {
-            village_code = Some(term.code);
-        }
-        places.insert(term.division_id, term.name);
-    }
     let household = match loan.household_id {
         Some(id) => household::get(&mut tx, &ctx.scope, id, day).await?,
         None => None,
     };
-    let (mut identity_masked, mut phone_masked) = (None, None);
-    if let Some(person_id) = loan::borrower(&mut tx, county_id, loan_id).await? {
-        let identity = person::secret(&mut tx, db.key(), county_id, person_id, SecretKind::Identity).await?;
-        identity_masked =
-            identity.and_then(|text| IdentityNumber::parse(&text).ok()).map(|number| number.masked());
-        let phone = person::secret(&mut tx, db.key(), county_id, person_id, SecretKind::Phone).await?;
-        phone_masked = phone.as_deref().map(mask_phone);
-    }
+    let (identity_masked, phone_masked) = masked(db, &mut tx, county_id, loan_id).await?;
     let siblings = match loan.household_id {
         Some(id) => loan::of_household(&mut tx, &ctx.scope, id, day).await?,
         None => Vec::new(),
     };
     let enterprises: BTreeMap<i64, String> =
         enterprise::list(&mut tx, county_id).await?.into_iter().collect();
+    let branches = bank::branches(&mut tx, county_id).await?;
+    let officers = officer::list(&mut tx, county_id).await?;
+    let sources = import::names_for_loan(&mut tx, &ctx.scope, loan_id, day).await?;
     Ok(Detail {
         due_provisional: rules.due_day(folded.terms.disbursed_on, folded.terms.due_on)?.provisional,
         standing: reason(&history, &watch, day, until),
         balance_fen: folded.balance_on(day),
-        township_id: rules.township_on(loan.village_id, day),
-        village_code,
         history,
         household,
         identity_masked,
         phone_masked,
         siblings: siblings.into_iter().filter(|(id, _)| *id != loan_id).collect(),
-        places,
-        branches: bank::branches(&mut tx, county_id)
-            .await?
-            .into_iter()
-            .map(|branch| (branch.branch_id, branch.name))
-            .collect(),
-        officers: officer::list(&mut tx, county_id)
-            .await?
-            .into_iter()
-            .map(|officer| (officer.officer_id, officer.name))
-            .collect(),
+        places: Places::load(&mut tx, county.division_id).await?,
+        branches: branches.into_iter().map(|branch| (branch.branch_id, branch.name)).collect(),
+        officers: officers.into_iter().map(|officer| (officer.officer_id, officer.name)).collect(),
         enterprise: loan.enterprise_id.and_then(|id| enterprises.get(&id).cloned()),
         findings: finding::of_loan(&mut tx, &ctx.scope, loan_id, day).await?,
         differences: difference::of_loan(&mut tx, &ctx.scope, loan_id, day).await?,
+        sources: sources.into_iter().collect(),
         pack: rules.pack_or_first(loan.terms.disbursed_on)?,
         events,
         loan,
     })
+}
+
+/// The industry guide and the technology officer of a loan on a day, as known at an instant: those whom the last
+/// ledger up to the day named, as the credit manager is.
+pub(crate) fn companions(events: &[LoanEvent], known_at: i64, day: Date) -> (Option<i64>, Option<i64>) {
+    let known = || events.iter().filter(|event| event.recorded_at <= known_at);
+    let reversed = |seq: u32| {
+        known().any(|event| matches!(event.kind, EventKind::Reversed { corrects } if corrects == seq))
+    };
+    let said = known().filter_map(|event| match &event.kind {
+        EventKind::Opened { about, .. } | EventKind::Described { about } if !reversed(event.seq) => {
+            Some((event.effective_on, about))
+        }
+        _ => None,
+    });
+    let said: Vec<_> = said.collect();
+    let by_then = said.iter().rev().find(|(on, _)| *on <= day).or_else(|| said.first());
+    by_then.map_or((None, None), |(_, about)| (about.guide_id, about.technologist_id))
+}
+
+/// The borrower's identity number and phone number, masked.
+async fn masked(
+    db: &Db,
+    tx: &mut Tx,
+    county_id: i64,
+    loan_id: i64,
+) -> Result<(Option<String>, Option<String>), Error> {
+    let Some(person_id) = loan::borrower(tx, county_id, loan_id).await? else { return Ok((None, None)) };
+    let identity = person::secret(tx, db.key(), county_id, person_id, SecretKind::Identity).await?;
+    let identity = identity.and_then(|text| IdentityNumber::parse(&text).ok());
+    let phone = person::secret(tx, db.key(), county_id, person_id, SecretKind::Phone).await?;
+    Ok((identity.map(|number| number.masked()), phone.as_deref().map(mask_phone)))
 }
 
 /// A phone number of which the first three and the last four digits stay.

@@ -8,6 +8,7 @@ use bangfu_store::{Tx, loan};
 use jiff::civil::Date;
 
 use crate::error::Error;
+use crate::loan::companions;
 use crate::rules::Rules;
 
 /// A loan on a day, as known at an instant.
@@ -17,7 +18,7 @@ pub(crate) struct Counted {
     pub(crate) loan_id: i64,
     /// Its terms as known then.
     pub(crate) terms: Terms,
-    /// What was said of it besides, as known then.
+    /// What was said of it besides, as known then; its industry guide and technology officer are those of the day.
     pub(crate) about: Particulars,
     /// The stretch of days in which the day lies.
     pub(crate) interval: Interval,
@@ -43,7 +44,9 @@ pub(crate) async fn recount(
         let history = rules.timeline(&folded)?;
         if let Some(interval) = history.into_iter().rev().find(|interval| interval.from_on <= day) {
             let settled_on = folded.settled_on().filter(|settled| *settled <= day);
-            counted.push(Counted { loan_id, terms: folded.terms, about: folded.about, interval, settled_on });
+            let (guide_id, technologist_id) = companions(&events, known_at, day);
+            let about = Particulars { guide_id, technologist_id, ..folded.about };
+            counted.push(Counted { loan_id, terms: folded.terms, about, interval, settled_on });
         }
     }
     Ok(counted)

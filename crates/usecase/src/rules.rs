@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bangfu_domain::loan::{Fold, Interval, Watch, timeline};
 use bangfu_domain::policy::Pack;
 use bangfu_store::county::County;
-use bangfu_store::{Tx, bank, division};
+use bangfu_store::{Scope, Tx, bank, division, loan};
 use jiff::civil::Date;
 
 use crate::error::{Error, Refusal};
@@ -87,6 +87,17 @@ impl Rules {
         packs
             .min_by_key(|pack| pack.contracts_from)
             .ok_or_else(|| Error::Packs("no pack is in force".to_owned()))
+    }
+
+    /// The packs that watch over the loans which lie in a scope and owe something on a day: none where none does.
+    pub async fn watching(&self, tx: &mut Tx, scope: &Scope, day: Date) -> Result<Vec<&'static Pack>, Error> {
+        let mut watching = Vec::new();
+        for pack in self.book.packs.all() {
+            if loan::any_under_pack(tx, scope, day, &pack.id).await? {
+                watching.push(pack);
+            }
+        }
+        Ok(watching)
     }
 
     /// What decides a loan's standing besides its own events.

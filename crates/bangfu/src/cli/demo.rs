@@ -5,6 +5,7 @@ use bangfu_sheets::book::Book;
 use bangfu_sheets::{Kind, divisions};
 use bangfu_store::board::Axis;
 use bangfu_store::county::{self, County};
+use bangfu_store::import as stored;
 use bangfu_store::{Address, Db, Error};
 use bangfu_usecase::board::board;
 use bangfu_usecase::close::close;
@@ -97,13 +98,18 @@ async fn next_step(app: &App) -> anyhow::Result<Option<Step>> {
     if county.closed_on.is_some_and(|closed| closed >= DAY) {
         return Ok(None);
     }
-    let imports = import::history(&app.db, &app.ctx("demo")).await?;
-    let is_taken = |kind: Kind| imports.iter().any(|import| import.taken && import.kind == kind.key());
-    let missing = BOOKS.into_iter().find(|(kind, ..)| !is_taken(*kind));
-    Ok(Some(match missing {
-        Some((kind, name, bytes)) => Step::Read(kind, name, bytes),
-        None => Step::Close { from: county.closed_on.or(county.opening_on).unwrap_or(DAY) },
-    }))
+    for (kind, name, bytes) in BOOKS {
+        if !files(app, kind).await?.iter().any(|(_, taken, _)| *taken) {
+            return Ok(Some(Step::Read(kind, name, bytes)));
+        }
+    }
+    Ok(Some(Step::Close { from: county.closed_on.or(county.opening_on).unwrap_or(DAY) }))
+}
+
+/// Every file of a kind that the demo's book has seen: (import, whether it was taken over, who read it in).
+async fn files(app: &App, kind: Kind) -> Result<Vec<(i64, bool, String)>, bangfu_usecase::Error> {
+    let mut tx = app.db.read().await?;
+    Ok(stored::of_kind(&mut tx, &app.ctx("demo").scope, kind.key()).await?)
 }
 
 async fn take_step(desk: &Desk, app: &App, step: Step) -> anyhow::Result<()> {
@@ -148,9 +154,9 @@ pub(super) async fn take(
     let upload = Upload { kind, file_name, file_hash, book, as_of: None, until_on: None };
     let ctx = app.ctx("demo");
     // What a stopped start kept of this kind and did not take over.
-    for left in import::history(&app.db, &ctx).await? {
-        if !left.taken && left.actor == ctx.actor && left.kind == kind.key() {
-            import::discard(&app.db, &ctx, left.import_id).await?;
+    for (import_id, taken, actor) in files(app, kind).await? {
+        if !taken && actor == ctx.actor {
+            import::discard(&app.db, &ctx, import_id).await?;
         }
     }
     let import_id = import::stage(&app.db, &ctx, &upload).await?;

@@ -9,6 +9,7 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use bangfu_usecase::error::Refusal;
 
+use super::flash::Flash;
 use super::frame::{Face, Visitor};
 use super::loan::filter::UnknownWord;
 use super::page::{Page, Section};
@@ -19,6 +20,8 @@ use crate::words;
 pub(crate) enum Failure {
     /// Nothing is there, or nothing that the visitor may see.
     NotFound,
+    /// The day has not come yet; the page of today at this address says so.
+    FutureDay(String),
     /// A word of the address is not understood.
     Unknown(UnknownWord),
     /// A use case said no.
@@ -56,6 +59,7 @@ struct Carried(Arc<Mutex<Option<Failure>>>);
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let status = match self {
+            Failure::FutureDay(today) => return Flash::FutureDay.redirect(&today),
             Failure::NotFound => StatusCode::NOT_FOUND,
             Failure::Unknown(_) => StatusCode::BAD_REQUEST,
             Failure::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -146,10 +150,12 @@ async fn page_of(face: &Face, visitor: &Visitor, status: StatusCode, failure: Op
             (lang.text("error-large-title"), lang.text("error-large"))
         }
         None if status.is_server_error() => (lang.text("error-broken-title"), lang.text("error-broken")),
-        Some(Failure::NotFound) | None if status == StatusCode::NOT_FOUND => {
+        Some(Failure::NotFound | Failure::FutureDay(_)) | None if status == StatusCode::NOT_FOUND => {
             (lang.text("error-missing-title"), lang.text("error-missing"))
         }
-        Some(Failure::NotFound) | None => (lang.text("error-request-title"), lang.text("error-request")),
+        Some(Failure::NotFound | Failure::FutureDay(_)) | None => {
+            (lang.text("error-request-title"), lang.text("error-request"))
+        }
     };
     // The page must come even when the database does not answer.
     let county = match face.app.db.read().await {

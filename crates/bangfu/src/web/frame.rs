@@ -10,7 +10,7 @@ use bangfu_store::Tx;
 use bangfu_store::county::{self, County};
 use bangfu_usecase::Ctx;
 use jiff::Timestamp;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 
 use super::failure::Failure;
 use super::flash::{FLASH_COOKIE, Flash};
@@ -104,6 +104,19 @@ impl Visitor {
     }
 }
 
+/// The day of a page or a file: the one asked for, or today. `page` makes the address of today's page, to which
+/// whoever asks for a day to come is led.
+pub(super) fn day_or_today(
+    asked: Option<Date>,
+    today: Date,
+    page: impl FnOnce() -> String,
+) -> Result<Date, Failure> {
+    match asked {
+        Some(day) if day > today => Err(Failure::FutureDay(page())),
+        asked => Ok(asked.unwrap_or(today)),
+    }
+}
+
 /// The list of loans that led here, as the browser says it.
 fn list_before(headers: &HeaderMap) -> Option<String> {
     let said = |name| headers.get(name).and_then(|value| value.to_str().ok());
@@ -133,6 +146,7 @@ pub(super) fn html(template: &impl askama::Template) -> Result<Response, Failure
 #[cfg(test)]
 mod tests {
     use axum::http::HeaderValue;
+    use jiff::civil::date;
 
     use super::*;
 
@@ -161,5 +175,13 @@ mod tests {
         );
         assert_eq!((visitor.lang, visitor.flash), (Lang::En, Some(Flash::FutureDay)));
         assert_eq!(visitor.address, "/loans?state=red");
+    }
+
+    #[test]
+    fn a_day_to_come_leads_back_to_today() {
+        let (yesterday, today, tomorrow) = (date(2019, 6, 16), date(2019, 6, 17), date(2019, 6, 18));
+        let day = |asked| day_or_today(asked, today, || "/loans".to_owned());
+        assert_eq!((day(None).unwrap(), day(Some(yesterday)).unwrap()), (today, yesterday));
+        assert!(matches!(day(Some(tomorrow)), Err(Failure::FutureDay(page)) if page == "/loans"));
     }
 }

@@ -160,6 +160,7 @@ impl Page {
     pub(crate) fn standing_under(&self, standing: &Standing, days: &Option<(i32, i32)>) -> String {
         match days {
             Some((from, to)) => self.t2("days-range-short", "from", from, "to", to),
+            None if standing.is_colour() => self.t("days-by-pack-short"),
             None => self.t(&format!("standing-{}-under", standing.key())),
         }
     }

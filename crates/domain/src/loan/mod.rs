@@ -134,7 +134,9 @@ pub fn days_between(from: Date, to: Date) -> i32 {
 
 /// The day so many days later, held at the ends of the calendar.
 pub fn add_days(day: Date, days: i32) -> Date {
-    day.saturating_add(jiff::Span::new().days(days))
+    // A number of days beyond the calendar has no span: it ends where the calendar does.
+    let span = jiff::Span::new().try_days(days);
+    span.map_or(if days < 0 { Date::MIN } else { Date::MAX }, |span| day.saturating_add(span))
 }
 
 /// The day so many months later; the month's last day where the day does not exist.

@@ -46,6 +46,19 @@ pub enum PackFaultKind {
     NotPositive,
     /// The last day lies before the first.
     Days,
+    /// The last day lies before the first, and one of them is inherited.
+    NoDay {
+        /// The first day.
+        from: Date,
+        /// The last.
+        until: Date,
+    },
+    /// A number is above the most that makes sense.
+    Above(u32),
+    /// What should be a county's code has not six or twelve digits.
+    County(String),
+    /// A code or a word stands for two classes of households.
+    SameClass(String),
     /// A calendar states a year twice.
     SameYear(i16),
     /// A calendar's day lies outside the year under which it stands.
@@ -64,6 +77,10 @@ impl PackFaultKind {
             PackFaultKind::Status => "status",
             PackFaultKind::NotPositive => "not-positive",
             PackFaultKind::Days => "days",
+            PackFaultKind::NoDay { .. } => "no-day",
+            PackFaultKind::Above(_) => "above",
+            PackFaultKind::County(_) => "county",
+            PackFaultKind::SameClass(_) => "same-class",
             PackFaultKind::SameYear(_) => "same-year",
             PackFaultKind::OtherYear(_) => "other-year",
         }
@@ -75,6 +92,12 @@ impl PackFaultKind {
             PackFaultKind::Form(what) => vec![("what", what.clone())],
             PackFaultKind::Parent(id) | PackFaultKind::SameName(id) => vec![("id", id.clone())],
             PackFaultKind::Missing(key) => vec![("key", (*key).to_owned())],
+            PackFaultKind::NoDay { from, until } => {
+                vec![("from", from.to_string()), ("until", until.to_string())]
+            }
+            PackFaultKind::Above(most) => vec![("most", most.to_string())],
+            PackFaultKind::County(code) => vec![("code", code.clone())],
+            PackFaultKind::SameClass(word) => vec![("word", word.clone())],
             PackFaultKind::SameYear(year) => vec![("year", year.to_string())],
             PackFaultKind::OtherYear(day) => vec![("day", day.to_string())],
             PackFaultKind::Order

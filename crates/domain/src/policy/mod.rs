@@ -4,13 +4,18 @@
 //! pack of its day. What no source gives has no value and the status [`Status::Unknown`].
 
 mod fault;
+mod judge;
+mod layer;
 mod read;
+#[cfg(test)]
+mod tests;
 
 use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::money::Fen;
 use crate::rate::Rate;
+use crate::text::squeeze;
 use crate::warning::Thresholds;
 
 pub use fault::{PackFault, PackFaultKind};
@@ -61,6 +66,17 @@ pub struct WarningRule {
     pub source: Words,
 }
 
+/// A class of households (户属性) as a programme knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HouseholdClass {
+    /// Its code: `lifted`.
+    pub code: String,
+    /// Its name on screens.
+    pub name: Words,
+    /// How files write it besides, without blanks.
+    pub also: Vec<String>,
+}
+
 /// The parameters of a programme in a place and time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pack {
@@ -74,6 +90,10 @@ pub struct Pack {
     pub counties: Vec<String>,
     /// The first day of contracts that it covers.
     pub contracts_from: Date,
+    /// How sure the first day is.
+    pub contracts_from_status: Status,
+    /// Where it comes from, in the words of the file.
+    pub contracts_from_source: String,
     /// The last; `None` while it is in force.
     pub contracts_until: Option<Date>,
     /// The most that one loan may be.
@@ -88,6 +108,8 @@ pub struct Pack {
     pub extensions_max: Setting<u32>,
     /// The four colours.
     pub warning: WarningRule,
+    /// The classes of households that the programme knows; a file may name others.
+    pub household_classes: Vec<HouseholdClass>,
     /// Reward of a household that repays on time, in percent of the loan.
     pub reward_household: Setting<Rate>,
     /// Reward of an enterprise, in percent of the loan.
@@ -100,6 +122,14 @@ impl Pack {
     /// True if the pack stands for contracts signed on the day.
     pub fn covers(&self, day: Date) -> bool {
         self.contracts_from <= day && self.contracts_until.is_none_or(|until| day <= until)
+    }
+
+    /// The class that a word of a file means under this programme, if it is one of its.
+    pub fn household_class(&self, word: &str) -> Option<&HouseholdClass> {
+        let word = squeeze(word);
+        self.household_classes
+            .iter()
+            .find(|class| squeeze(&class.name.zh) == word || class.also.contains(&word))
     }
 }
 
@@ -144,44 +174,5 @@ impl Packs {
         self.0.iter().filter(own).filter(covers).max_by_key(newest).or_else(|| {
             self.0.iter().filter(|pack| pack.counties.is_empty()).filter(covers).max_by_key(newest)
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use jiff::civil::date;
-
-    use super::*;
-
-    #[test]
-    fn a_contract_is_judged_by_the_pack_of_its_day_and_place() {
-        let packs = Packs::parse(&EMBEDDED).expect("the packs in the binary are sound");
-        for (county, day, id) in [
-            ("431022000000", date(2018, 5, 1), "yizhang-2019"),
-            ("410225000000", date(2018, 5, 1), "national-2015"),
-            ("431022000000", date(2021, 1, 1), "national-2021"),
-            ("431022000000", date(2026, 3, 1), "national-2026"),
-            ("431022000000", date(2040, 1, 1), "national-2026"),
-        ] {
-            assert_eq!(
-                packs.for_contract(county, day).map(|pack| pack.id.as_str()),
-                Some(id),
-                "{county} {day}"
-            );
-        }
-        assert_eq!(packs.for_contract("431022000000", date(2014, 1, 1)), None);
-    }
-
-    #[test]
-    fn a_pack_states_what_differs_and_marks_what_is_unknown() {
-        let packs = Packs::parse(&EMBEDDED).unwrap();
-        let yizhang = packs.by_id("yizhang-2019").expect("is there");
-        assert_eq!(yizhang.cap.value, Some(Fen::new(5_000_000)), "inherited");
-        assert_eq!(yizhang.programme.zh, "扶贫小额信贷");
-        assert_eq!(yizhang.warning.status, Status::ToConfirm);
-        let latest = packs.by_id("national-2026").expect("is there");
-        assert_eq!(latest.cap.value, Some(Fen::new(10_000_000)));
-        assert_eq!((latest.term_months_max.value, latest.term_months_max.status), (None, Status::Unknown));
-        assert_eq!(latest.contracts_until, None, "in force");
     }
 }

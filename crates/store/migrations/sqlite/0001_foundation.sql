@@ -211,6 +211,8 @@ CREATE INDEX loan_number_only ON loan (county_id, number);
 CREATE INDEX loan_next_change ON loan (county_id, next_change_on, loan_id) WHERE next_change_on IS NOT NULL;
 CREATE INDEX loan_household ON loan (county_id, household_id);
 CREATE INDEX loan_name ON loan (county_id, name_key, loan_id);
+-- Under which packs loans stand that owe something on a day.
+CREATE INDEX loan_pack ON loan (county_id, pack_id, settled_on, disbursed_on);
 CREATE INDEX loan_due ON loan (county_id, due_on, loan_id);
 
 -- The borrower is a household, several households jointly, or an enterprise.

@@ -183,6 +183,22 @@ pub async fn totals(tx: &mut Tx, scope: &Scope, day: Date, filter: &Filter) -> R
     Ok(Totals { loans: row.int(0)?, balance_fen: row.fen(1)? })
 }
 
+/// Whether a pack watches over any loan that lies in the scope and owes something on a day.
+pub async fn any_under_pack(tx: &mut Tx, scope: &Scope, day: Date, pack_id: &str) -> Result<bool, Error> {
+    let (condition, value) = scope.loans_of_day(4);
+    // Two questions, each of one place in the index by pack and day of settlement.
+    let owing = ["l.settled_on IS NULL", "l.settled_on > $2"].map(|owing| {
+        format!(
+            "EXISTS (SELECT 1 FROM loan l WHERE l.county_id = $1 AND l.pack_id = $3 AND {owing}
+               AND l.disbursed_on <= $2{condition})"
+        )
+    });
+    let sql = format!("SELECT CAST(CASE WHEN {} THEN 1 ELSE 0 END AS BIGINT)", owing.join(" OR "));
+    let mut bound = values![scope.county_id, day, pack_id].to_vec();
+    bound.extend(value);
+    tx.fetch_one(sql, &bound).await?.flag(0)
+}
+
 /// The text of a question from FROM on, and its values.
 struct Question {
     text: String,

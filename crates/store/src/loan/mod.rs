@@ -20,7 +20,7 @@ use crate::values;
 
 pub use event::{StoredEvent, add_events, all_events, events};
 pub use interval::{StoredInterval, intervals, intervals_of, moves, replace_intervals, standing_since};
-pub use list::{Cursor, Filter, ListRow, Order, Page, Shown, Totals, list, totals};
+pub use list::{Cursor, Filter, ListRow, Order, Page, Shown, Totals, any_under_pack, list, totals};
 
 /// A loan's row: its contract, where it belongs now, and its projection on the last closed day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -223,10 +223,8 @@ pub async fn all(tx: &mut Tx, county_id: i64) -> Result<Vec<Loan>, Error> {
 
 /// One loan, if it lies in the scope on a day.
 pub async fn get(tx: &mut Tx, scope: &Scope, loan_id: i64, on: Date) -> Result<Option<Loan>, Error> {
-    let (condition, value) = scope.condition("l", 2, 4);
-    let sql = format!(
-        "SELECT {COLUMNS} FROM loan l WHERE l.county_id = $1 AND l.loan_id = $3 AND $2 = $2{condition}"
-    );
+    let (condition, value) = scope.loans_of_day(4);
+    let sql = format!("SELECT {COLUMNS} FROM loan l WHERE l.county_id = $1 AND l.loan_id = $3{condition}");
     let mut bound = values![scope.county_id, on, loan_id].to_vec();
     bound.extend(value);
     tx.fetch_optional(sql, &bound).await?.as_ref().map(read).transpose()
@@ -239,10 +237,10 @@ pub async fn of_household(
     household_id: i64,
     on: Date,
 ) -> Result<Vec<(i64, String)>, Error> {
-    let (condition, value) = scope.condition("l", 2, 4);
+    let (condition, value) = scope.loans_of_day(4);
     let sql = format!(
         "SELECT l.loan_id, l.number FROM loan l
-         WHERE l.county_id = $1 AND l.household_id = $3 AND $2 = $2{condition}
+         WHERE l.county_id = $1 AND l.household_id = $3{condition}
          ORDER BY l.disbursed_on, l.loan_id"
     );
     let mut bound = values![scope.county_id, on, household_id].to_vec();
@@ -273,13 +271,13 @@ pub async fn by_numbers(tx: &mut Tx, scope: &Scope, on: Date, numbers: &[&str]) 
     let mut loans = Vec::with_capacity(numbers.len());
     for chunk in numbers.chunks(CHUNK) {
         let list = (0..chunk.len()).map(|index| format!("${}", index + 3)).collect::<Vec<_>>().join(", ");
-        let (condition, value) = scope.condition("l", 2, chunk.len() + 3);
+        let (condition, value) = scope.loans_of_day(chunk.len() + 3);
         let mut bound = values![scope.county_id, on].to_vec();
         bound.extend(chunk.iter().map(|number| Value::from(*number)));
         bound.extend(value);
         let sql = format!(
             "SELECT {COLUMNS} FROM loan l
-             WHERE l.county_id = $1 AND l.number IN ({list}) AND $2 = $2{condition} ORDER BY l.loan_id"
+             WHERE l.county_id = $1 AND l.number IN ({list}){condition} ORDER BY l.loan_id"
         );
         for row in tx.fetch_all(sql, &bound).await? {
             loans.push(read(&row)?);

@@ -139,7 +139,7 @@ async fn what_lies_outside_is_not_there(stage: &Stage, outside: &Loan, township:
 story!(everybody_sees_the_cells_of_their_lists);
 
 /// Yizhang's list, in which 白石渡村 moves to 玉溪镇 on 15 May 2019.
-fn moving() -> Vec<DivisionLine> {
+pub(crate) fn moving() -> Vec<DivisionLine> {
     let mut lines = yizhang();
     let township = lines.iter().find(|line| line.name == "玉溪镇").unwrap().code.clone();
     let village = lines.iter().position(|line| line.name == "白石渡村").unwrap();

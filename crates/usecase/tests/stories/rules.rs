@@ -4,15 +4,17 @@ use bangfu_domain::policy::EMBEDDED;
 use bangfu_domain::warning::Standing;
 use bangfu_sheets::Kind;
 use bangfu_store::board::Axis;
-use bangfu_store::county;
+use bangfu_store::{Scope, county, loan};
 use bangfu_usecase::adopt::{adopt, refuse_without_pack};
 use bangfu_usecase::known::fix_instant;
 use bangfu_usecase::rebuild::compare;
 use bangfu_usecase::rulebook::RuleBook;
+use bangfu_usecase::rules::Rules;
 use bangfu_usecase::{Error, error::Refusal};
 use jiff::civil::date;
 
-use crate::slips::{ledger, sound};
+use crate::any_book::identity;
+use crate::slips::{HEADER, ledger, sound};
 use crate::stage::Stage;
 use crate::story;
 
@@ -68,3 +70,33 @@ async fn a_book_whose_fixed_pack_is_gone_is_not_opened(stage: &Stage) {
     assert_eq!((id.as_str(), known.len()), ("own", EMBEDDED.len()));
 }
 story!(a_book_whose_fixed_pack_is_gone_is_not_opened);
+
+async fn a_board_is_told_which_packs_watch_over_its_loans(stage: &Stage) {
+    let header = HEADER.replace('\n', ",结清日期\n");
+    // What was signed before any pack stands under the first.
+    let rows = [
+        format!(
+            "白石渡镇,白石渡村,农户1,{},农商银行,A1,50000,2014-05-01,2017-05-01,50000,2017-04-28",
+            identity(1)
+        ),
+        format!("玉溪镇,城北,农户2,{},农商银行,A2,50000,2017-03-01,2020-03-01,0,", identity(2)),
+    ];
+    let text = format!("台账（截至2019-04-30）\n{header}{}\n", rows.join("\n"));
+    assert_eq!(stage.read_in(Kind::Ledger, text.as_bytes()).await.changes.new, 2);
+    let mut tx = stage.db.read().await.unwrap();
+    let county = county::get(&mut tx, 431_022).await.unwrap();
+    let rules = Rules::load(&mut tx, &county, None).await.unwrap();
+    let village = loan::all(&mut tx, 431_022).await.unwrap()[0].village_id;
+    let scope = stage.ctx().scope;
+    let mut watching = async |scope: &Scope, day| {
+        let packs = rules.watching(&mut tx, scope, day).await.unwrap();
+        packs.into_iter().map(|pack| pack.id.as_str()).collect::<Vec<_>>()
+    };
+    let (old, new) = ("national-2015", "yizhang-2019");
+    assert!(watching(&scope, date(2014, 4, 30)).await.is_empty(), "no loan, no pack");
+    assert_eq!(watching(&scope, date(2015, 6, 17)).await, [old]);
+    assert_eq!(watching(&scope, date(2017, 4, 27)).await, [old, new]);
+    assert_eq!(watching(&scope, date(2017, 4, 28)).await, [new], "what is settled is not shown");
+    assert_eq!(watching(&scope.within(village).unwrap(), date(2017, 4, 27)).await, [old]);
+}
+story!(a_board_is_told_which_packs_watch_over_its_loans);

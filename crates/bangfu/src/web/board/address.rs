@@ -164,6 +164,11 @@ impl BoardAddress {
         BoardAddress { day: Some(*day), ..self.clone() }
     }
 
+    /// The same board, of whatever day it is when it is opened.
+    pub(crate) fn of_today(&self) -> BoardAddress {
+        BoardAddress { day: None, ..self.clone() }
+    }
+
     /// The same board, cut another way; by township it is the whole county's again.
     pub(crate) fn cut(&self, by: By) -> BoardAddress {
         let township = self.township.clone().filter(|_| by != By::Township);

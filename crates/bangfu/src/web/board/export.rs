@@ -3,14 +3,13 @@
 use axum::extract::{Query, State};
 use axum::response::Response;
 use bangfu_sheets::export::{Table, Value};
-use bangfu_usecase::rules::Rules;
 
 use super::address::{BoardAddress, RawAddress};
 use super::load::{self, Question};
 use super::view::{Cell, Row, SHOWN};
 use crate::web::download::{self, Format};
 use crate::web::failure::Failure;
-use crate::web::frame::{Face, Visitor};
+use crate::web::frame::{Face, Visitor, day_or_today};
 
 /// `GET /board.xlsx`
 pub(crate) async fn xlsx(
@@ -39,12 +38,10 @@ async fn export(
     let lang = visitor.lang;
     let address = BoardAddress::try_from(raw)?;
     let ctx = face.ctx();
-    let day = address.day.unwrap_or(ctx.today);
+    let day = day_or_today(address.day, ctx.today, || address.of_today().path())?;
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
-    let rules = Rules::load(&mut tx, &county, None).await?;
-    let pack = rules.pack_or_first(day)?;
-    let asked = Question::new(&mut tx, face, &county, pack, lang, (&address, day)).await?;
+    let asked = Question::new(&mut tx, face, &county, lang, (&address, day)).await?;
     let found = load::table(&mut tx, &asked).await?;
 
     let title = asked.title();

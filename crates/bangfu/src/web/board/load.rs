@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use bangfu_domain::loan::{add_days, days_between};
-use bangfu_domain::policy::{Pack, Status};
 use bangfu_domain::text::pinyin_key;
 use bangfu_domain::warning::Standing;
 use bangfu_store::board::Axis;
@@ -13,10 +12,11 @@ use bangfu_store::loan::{self, Totals};
 use bangfu_store::{Scope, Tx, bank, close, division};
 use bangfu_usecase::board::{self, BoardRow, Figures};
 use bangfu_usecase::difference;
+use bangfu_usecase::rules::Rules;
 use jiff::civil::{Date, date};
 
 use super::address::{BoardAddress, By};
-use super::ranges::DaysRanges;
+use super::ranges::Watching;
 use super::table::{self, Count, Place, Tallies, tally};
 use super::view::{Board, Move, Published, SHOWN, Until};
 use crate::texts::{Lang, Value};
@@ -39,8 +39,8 @@ pub(crate) struct Question<'a> {
     pub(crate) township: Option<Term>,
     /// The county.
     pub(crate) county: &'a County,
-    /// The pack that speaks on the day.
-    pub(crate) pack: &'a Pack,
+    /// The packs that watch over the shown loans.
+    pub(crate) watching: Watching<'a>,
     /// The language.
     pub(crate) lang: Lang,
     /// The day.
@@ -55,7 +55,6 @@ impl<'a> Question<'a> {
         tx: &mut Tx,
         face: &'a Face,
         county: &'a County,
-        pack: &'a Pack,
         lang: Lang,
         (address, day): (&'a BoardAddress, Date),
     ) -> Result<Question<'a>, Failure> {
@@ -67,16 +66,15 @@ impl<'a> Question<'a> {
             scope = scope.within(place.division_id).ok_or(Failure::NotFound)?;
             township = Some(place);
         }
-        Ok(Question { face, scope, township, county, pack, lang, day, address })
+        let rules = Rules::load(tx, county, None).await?;
+        let packs = rules.watching(tx, &scope, day).await?;
+        let watching = Watching { packs, of_day: rules.pack_or_first(day)? };
+        Ok(Question { face, scope, township, county, watching, lang, day, address })
     }
 
     /// The division whose figures the board shows: its township, or the county.
     fn division_id(&self) -> i64 {
         self.township.as_ref().map_or(self.county.division_id, |place| place.division_id)
-    }
-
-    fn ranges(&self) -> DaysRanges {
-        DaysRanges(self.pack.warning.thresholds)
     }
 
     /// The board's title: the county and its programme.
@@ -85,19 +83,9 @@ impl<'a> Question<'a> {
             "board-title",
             &[
                 ("county", Value::from(self.county.name.as_str())),
-                ("programme", Value::from(self.programme())),
+                ("programme", Value::from(self.watching.programme(self.lang))),
             ],
         )
-    }
-
-    fn programme(&self) -> &str {
-        self.lang.of(&self.pack.programme)
-    }
-
-    /// Where the days of the colours come from, unless they were read in their source.
-    fn unconfirmed(&self) -> Option<String> {
-        let rule = &self.pack.warning;
-        (rule.status != Status::Known).then(|| self.lang.of(&rule.source).to_owned())
     }
 
     /// The list of all loans that the board counts. It carries its day: a link that is sent shows the same later.
@@ -110,7 +98,7 @@ impl<'a> Question<'a> {
 pub(crate) async fn table(tx: &mut Tx, asked: &Question<'_>) -> Result<table::Table, Failure> {
     let board = board::board(tx, &asked.scope, asked.address.by.axis(), asked.day, None).await?;
     let counts = board.rows.iter().map(|row| count(asked, row)).collect();
-    Ok(table::table(asked.lang, asked.address, &asked.list(), &asked.ranges(), counts))
+    Ok(table::table(asked.lang, asked.address, &asked.list(), &asked.watching.ranges(), counts))
 }
 
 fn count(asked: &Question<'_>, row: &BoardRow) -> Count {
@@ -145,7 +133,7 @@ fn of_totals(totals: Totals) -> super::view::Tally {
 
 /// Reads the whole board.
 pub(crate) async fn board(tx: &mut Tx, asked: &Question<'_>, fresh: bool) -> Result<Board, Failure> {
-    let (county, day, list, ranges) = (asked.county, asked.day, asked.list(), asked.ranges());
+    let (county, day, list, ranges) = (asked.county, asked.day, asked.list(), asked.watching.ranges());
     let table = table(tx, asked).await?;
     let now = whole(tx, asked, day).await?;
     // The first position opens the book: there is no day before it.
@@ -170,7 +158,8 @@ pub(crate) async fn board(tx: &mut Tx, asked: &Question<'_>, fresh: bool) -> Res
         owing: table::owing(&now),
         overdue: table::overdue(&now),
         figures: table::figures(&list, &ranges, &now, before.as_ref()),
-        unconfirmed: asked.unconfirmed(),
+        days_differ: ranges.0.is_none(),
+        unconfirmed: asked.watching.unconfirmed(asked.lang),
         tabs: table::tabs(asked.address),
         narrowed: asked
             .township

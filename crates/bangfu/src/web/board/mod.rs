@@ -14,11 +14,10 @@ use askama::Template;
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use bangfu_usecase::rules::Rules;
 
 use super::failure::Failure;
 use super::flash::Flash;
-use super::frame::{Face, Visitor, html};
+use super::frame::{Face, Visitor, day_or_today, html};
 use super::page::{Page, Section};
 use address::{BoardAddress, RawAddress};
 use load::Question;
@@ -42,15 +41,10 @@ pub(super) async fn get(
 ) -> Result<Response, Failure> {
     let address = BoardAddress::try_from(&raw)?;
     let ctx = face.ctx();
-    let day = address.day.unwrap_or(ctx.today);
-    if day > ctx.today {
-        return Ok(Flash::FutureDay.redirect(&BoardAddress { day: None, ..address }.path()));
-    }
+    let day = day_or_today(address.day, ctx.today, || address.of_today().path())?;
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
-    let rules = Rules::load(&mut tx, &county, None).await?;
-    let pack = rules.pack_or_first(day)?;
-    let asked = Question::new(&mut tx, &face, &county, pack, visitor.lang, (&address, day)).await?;
+    let asked = Question::new(&mut tx, &face, &county, visitor.lang, (&address, day)).await?;
     let fresh = visitor.flash == Some(Flash::NextDay) && day == ctx.today;
     let board = load::board(&mut tx, &asked, fresh).await?;
     html(&BoardPage { page: face.page(&visitor, Section::Board, &county.name), board })
@@ -64,7 +58,7 @@ pub(super) async fn next_day(
     if !face.app.clock.is_demo() {
         return Err(Failure::NotFound);
     }
-    let address = BoardAddress { day: None, ..BoardAddress::try_from(&raw)? };
+    let address = BoardAddress::try_from(&raw)?.of_today();
     face.app.next_day().await?;
     Ok(Flash::NextDay.redirect(&address.path()))
 }

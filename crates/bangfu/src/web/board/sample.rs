@@ -44,8 +44,8 @@ pub(crate) fn board(lang: Lang, rows: usize, fresh: bool) -> Board {
     let day = date(2019, 6, 17);
     let list = LoanFilter::of_day(day);
     let address = BoardAddress::default();
-    let ranges =
-        DaysRanges(Thresholds { red_to_days: 7, yellow_to_days: 30, blue_to_days: 60, green_to_days: 90 });
+    let rule = Thresholds { red_to_days: 7, yellow_to_days: 30, blue_to_days: 60, green_to_days: 90 };
+    let ranges = DaysRanges((rows != 266).then_some(rule));
     let counts: Vec<Count> = TOWNSHIPS
         .iter()
         .cycle()
@@ -109,6 +109,7 @@ pub(crate) fn board(lang: Lang, rows: usize, fresh: bool) -> Board {
         owing: table::owing(&sum),
         overdue: table::overdue(&sum),
         figures: table::figures(&list, &ranges, &sum, Some(&before)),
+        days_differ: ranges.0.is_none(),
         unconfirmed: Some("没有文件规定天数，由县里确定".to_owned()),
         tabs: table::tabs(&address),
         narrowed: None,

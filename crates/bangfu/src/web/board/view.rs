@@ -164,7 +164,7 @@ pub(crate) struct Tab {
 /// The board of a day.
 #[derive(Debug, Clone)]
 pub(crate) struct Board {
-    /// The county and its programme, as the pack names it.
+    /// The county and its programme, where all loans share one.
     pub(crate) title: String,
     /// The day.
     pub(crate) day: Date,
@@ -182,6 +182,8 @@ pub(crate) struct Board {
     pub(crate) overdue: Tally,
     /// The six figures.
     pub(crate) figures: Vec<Figure>,
+    /// Whether the days of the colours are not the same for all shown loans.
+    pub(crate) days_differ: bool,
     /// Where the days of the colours come from, while the county has not confirmed them.
     pub(crate) unconfirmed: Option<String>,
     /// The ways to cut the table.

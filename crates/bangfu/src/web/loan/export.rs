@@ -12,7 +12,7 @@ use super::view::LoanRow;
 use crate::texts::Lang;
 use crate::web::download::{self, Format};
 use crate::web::failure::Failure;
-use crate::web::frame::{Face, Visitor};
+use crate::web::frame::{Face, Visitor, day_or_today};
 use crate::web::page::unsigned;
 
 /// The most rows that a spreadsheet holds, less room for titles.
@@ -44,7 +44,7 @@ async fn export(face: &Face, visitor: &Visitor, raw: RawFilter, format: Format) 
     let ctx = face.ctx();
     let mut tx = face.app.db.read().await?;
     let filter = sealed(&mut tx, face, raw).await?;
-    let day = filter.day.unwrap_or(ctx.today);
+    let day = day_or_today(filter.day, ctx.today, || filter.on(ctx.today).address())?;
     let county = face.county(&mut tx).await?;
     let names = Names::load(&mut tx, &ctx.scope, county.division_id, day).await?;
     let asked = narrow(face, &names, &filter, day)?;

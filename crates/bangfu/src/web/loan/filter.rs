@@ -268,6 +268,11 @@ impl LoanFilter {
         LoanFilter { day: Some(day), ..LoanFilter::default() }
     }
 
+    /// The first page of the same list on another day.
+    pub(crate) fn on(&self, day: Date) -> LoanFilter {
+        LoanFilter { day: Some(day), ..self.beginning() }
+    }
+
     /// The same list, of one standing.
     pub(crate) fn standing(&self, standing: Standing) -> LoanFilter {
         LoanFilter { state: Wanted::One(standing), ..self.beginning() }

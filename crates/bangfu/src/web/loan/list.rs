@@ -25,8 +25,7 @@ use super::view::{Chip, Choice, Choices, LoanList, LoanRow, StateTab};
 use crate::texts::{Lang, Value as Text};
 use crate::web::board::view::SHOWN;
 use crate::web::failure::Failure;
-use crate::web::flash::Flash;
-use crate::web::frame::{Face, Visitor, html};
+use crate::web::frame::{Face, Visitor, day_or_today, html};
 use crate::web::page::Section;
 use crate::web::page::unsigned;
 
@@ -42,11 +41,7 @@ pub(crate) async fn list(
     let ctx = face.ctx();
     let mut tx = face.app.db.read().await?;
     let mut filter = sealed(&mut tx, &face, raw).await?;
-    let day = filter.day.unwrap_or(ctx.today);
-    if day > ctx.today {
-        let today = LoanFilter { day: Some(ctx.today), ..filter.beginning() };
-        return Ok(Flash::FutureDay.redirect(&today.address()));
-    }
+    let day = day_or_today(filter.day, ctx.today, || filter.on(ctx.today).address())?;
     // A list carries its day: a link that is sent shows the same later.
     filter.day = Some(day);
     let county = face.county(&mut tx).await?;

@@ -16,8 +16,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::failure::Failure;
-use super::flash::Flash;
-use super::frame::{Face, Visitor, html};
+use super::frame::{Face, Visitor, day_or_today, html};
 use super::page::{Page, Section};
 use view::{LoanList, LoanView};
 
@@ -57,19 +56,15 @@ pub(super) async fn one(
 ) -> Result<Response, Failure> {
     let ctx = face.ctx();
     let asked: Option<Date> = filter::read("day", &asked.day, filter::day)?;
-    let day = asked.unwrap_or(ctx.today);
-    if day > ctx.today {
-        return Ok(Flash::FutureDay.redirect(&format!("/loans/{loan_id}")));
-    }
+    let day = day_or_today(asked, ctx.today, || format!("/loans/{loan_id}"))?;
     let detail = bangfu_usecase::loan::detail(&face.app.db, &ctx, loan_id, day).await?;
-    let imports = bangfu_usecase::import::history(&face.app.db, &ctx).await?;
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
     let told = one::Told {
         face: &face,
         lang: visitor.lang,
         detail: &detail,
-        imports: &imports,
+        opens_imports: ctx.scope.whole().is_some(),
         day,
         past: day != ctx.today,
         back: visitor.list_before.clone(),

@@ -2,10 +2,10 @@
 
 use bangfu_domain::loan::EventKind;
 use bangfu_domain::money::Fen;
+use bangfu_domain::policy::Pack;
 use bangfu_domain::warning::{Reason, ReasonRule, Standing, Thresholds};
 use bangfu_sheets::fault::Fault;
 use bangfu_store::finding::Finding;
-use bangfu_store::import::Import;
 use bangfu_usecase::loan::Detail;
 use jiff::civil::Date;
 
@@ -26,8 +26,8 @@ pub(super) struct Told<'a> {
     pub(super) lang: Lang,
     /// What the use case tells.
     pub(super) detail: &'a Detail,
-    /// The imports, to name where things come from.
-    pub(super) imports: &'a [Import],
+    /// Whether the pages of imports are open to the visitor.
+    pub(super) opens_imports: bool,
     /// The day.
     pub(super) day: Date,
     /// Whether the day was asked for.
@@ -48,7 +48,7 @@ impl Told<'_> {
             past: self.past,
             standing,
             balance: self.detail.balance_fen,
-            place: self.place_of(loan.village_id),
+            place: self.place_on(loan.village_id, self.day),
             place_href: self.village_href(),
             back: self.back.clone().unwrap_or_else(|| self.list().standing(standing).address()),
             why: self.why(standing),
@@ -62,10 +62,10 @@ impl Told<'_> {
         }
     }
 
-    fn place_of(&self, village_id: i64) -> String {
-        let name = |id: i64| self.detail.places.get(&id).map_or("", String::as_str);
-        let township = self.detail.township_id.map_or("", name);
-        format!("{township} {}", name(village_id)).trim().to_owned()
+    /// A village and its township as they are called on a day.
+    fn place_on(&self, village_id: i64, day: Date) -> String {
+        let (township, village) = self.detail.places.village_on(village_id, day);
+        format!("{township} {village}").trim().to_owned()
     }
 
     /// The list of all loans on the page's day.
@@ -74,7 +74,7 @@ impl Told<'_> {
     }
 
     fn village_href(&self) -> Option<String> {
-        let village = self.detail.village_code.clone()?;
+        let village = self.detail.places.on(self.detail.loan.village_id, self.day)?.code.clone();
         Some(LoanFilter { village: Some(village), ..self.list() }.address())
     }
 
@@ -119,7 +119,7 @@ impl Told<'_> {
     fn sentence(&self, standing: Standing, reason: &Reason) -> String {
         let lang = self.lang;
         let until = reason.until_on.map_or_else(|| lang.text("until-never"), |day| lang.day(day));
-        let (from, to) = DaysRanges(self.thresholds()).of(standing).unwrap_or_default();
+        let (from, to) = DaysRanges(Some(self.thresholds())).of(standing).unwrap_or_default();
         lang.text_with(
             &format!("reason-{}", reason.rule.key()),
             &[
@@ -192,10 +192,13 @@ impl Told<'_> {
                 "household-size",
                 household.and_then(|one| one.size).map(|size| self.lang.number(size)).unwrap_or_default(),
             ),
-            fact("household-class", class.unwrap_or_default()),
+            fact(
+                "household-class",
+                class.map(|word| class_of(self.lang, self.detail.pack, &word)).unwrap_or_default(),
+            ),
             Fact {
                 href: self.village_href().filter(|_| lives_where_it_borrows),
-                ..fact("village", self.place_of(lives_in))
+                ..fact("village", self.place_on(lives_in, self.day))
             },
         ];
         for (id, number) in &self.detail.siblings {
@@ -228,9 +231,10 @@ impl Told<'_> {
         ]
     }
 
-    fn source(&self, import_id: i64) -> Option<(String, String)> {
-        let import = self.imports.iter().find(|import| import.import_id == import_id)?;
-        Some((import.file_name.clone(), format!("/import/{import_id}")))
+    /// The name of a file and, where it is open to the visitor, its page.
+    fn source(&self, import_id: i64) -> Option<(String, Option<String>)> {
+        let name = self.detail.sources.get(&import_id)?.clone();
+        Some((name, self.opens_imports.then(|| format!("/import/{import_id}"))))
     }
 
     fn finding(&self, finding: &Finding) -> Remark {
@@ -254,7 +258,7 @@ impl Told<'_> {
             message,
             cure,
             source: source.as_ref().map(|(name, _)| format!("{name} {cell}").trim().to_owned()),
-            href: source.map(|(_, href)| href),
+            href: source.and_then(|(_, href)| href),
             resolved: false,
         }
     }
@@ -265,7 +269,7 @@ impl Told<'_> {
             message: difference::say(self.lang, one),
             cure: None,
             source: source.as_ref().map(|(name, _)| name.clone()),
-            href: source.map(|(_, href)| href),
+            href: source.and_then(|(_, href)| href),
             resolved: one.resolved_at.is_some(),
         }
     }
@@ -289,7 +293,7 @@ impl Told<'_> {
             if let EventKind::Placed { placement } = &stored.event.kind {
                 let manager = placement.manager_id.and_then(|id| self.detail.officers.get(&id));
                 let parts = [
-                    Some(self.place_of(placement.village_id)),
+                    Some(self.place_on(placement.village_id, stored.event.effective_on)),
                     self.detail.branches.get(&placement.branch_id).cloned(),
                     manager.cloned(),
                 ];
@@ -309,6 +313,15 @@ impl Told<'_> {
     }
 }
 
+/// A class of households by the name that the contract's programme gives it. What the programme does not know, a word
+/// of an older one for instance, is quoted as the file has it.
+fn class_of(lang: Lang, pack: &Pack, word: &str) -> String {
+    match pack.household_class(word) {
+        Some(class) => lang.of(&class.name).to_owned(),
+        None => lang.text_with("as-the-file-has-it", &[("word", Value::from(word))]),
+    }
+}
+
 /// The key of an event's text, and the amount that it moves or states.
 fn told(kind: &EventKind) -> (&'static str, Option<Fen>) {
     match kind {
@@ -324,4 +337,26 @@ fn told(kind: &EventKind) -> (&'static str, Option<Fen>) {
 
 fn fact(key: &'static str, value: String) -> Fact {
     Fact { key, value, href: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use bangfu_domain::policy::{EMBEDDED, Packs};
+
+    use super::*;
+
+    #[test]
+    fn a_class_bears_the_name_of_the_contracts_programme_or_is_quoted() {
+        let packs = Packs::parse(&EMBEDDED).unwrap();
+        for (pack, word, zh, en) in [
+            ("yizhang-2019", "未脱贫", "未脱贫户", "not yet lifted from poverty"),
+            ("national-2021", "已脱贫户", "脱贫户", "lifted from poverty"),
+            ("national-2021", "未脱贫户", "未脱贫户（原文）", "未脱贫户 (as the file has it)"),
+            ("national-2026", "五保户", "五保户（原文）", "五保户 (as the file has it)"),
+        ] {
+            let pack = packs.by_id(pack).unwrap();
+            assert_eq!(class_of(Lang::Zh, pack, word), zh);
+            assert_eq!(class_of(Lang::En, pack, word), en);
+        }
+    }
 }

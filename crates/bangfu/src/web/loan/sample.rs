@@ -151,7 +151,7 @@ pub(crate) fn loan() -> LoanView {
             what: "放款".to_owned(),
             amount: Some(Fen::new(1_500_000)),
             recorded_at: date(2019, 6, 17).at(9, 5, 0, 0),
-            source: Some(("ledger.xlsx".to_owned(), "/import/1".to_owned())),
+            source: Some(("ledger.xlsx".to_owned(), Some("/import/1".to_owned()))),
         }],
     }
 }

@@ -269,8 +269,8 @@ pub(crate) struct EventRow {
     pub(crate) amount: Option<Fen>,
     /// When it was recorded.
     pub(crate) recorded_at: DateTime,
-    /// What recorded it, and its page.
-    pub(crate) source: Option<(String, String)>,
+    /// What recorded it, and its page where the visitor may open it.
+    pub(crate) source: Option<(String, Option<String>)>,
 }
 
 /// A change of standing in the loan's history.

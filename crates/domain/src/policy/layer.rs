@@ -1,0 +1,136 @@
+//! The form of a pack's file, with the places of its values.
+
+use std::ops::Range;
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{PackFault, PackFaultKind, Status, Words};
+
+/// What one file states.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Layer {
+    pub(super) id: Spanned<String>,
+    pub(super) inherits: Option<Spanned<String>>,
+    pub(super) name: Words,
+    pub(super) programme: Option<Words>,
+    #[serde(default)]
+    pub(super) counties: Vec<Spanned<String>>,
+    pub(super) contracts_from: Option<Spanned<First>>,
+    pub(super) contracts_until: Option<Spanned<Until>>,
+    #[serde(default)]
+    pub(super) loan: LoanLayer,
+    pub(super) warning: Option<Spanned<WarningLayer>>,
+    #[serde(default)]
+    pub(super) reward: RewardLayer,
+    pub(super) household_class: Option<Vec<ClassLayer>>,
+}
+
+/// A class of households: its code, its name in both languages, and how files write it besides.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ClassLayer {
+    pub(super) code: Spanned<String>,
+    pub(super) name: Spanned<Words>,
+    #[serde(default)]
+    pub(super) also: Vec<Spanned<String>>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LoanLayer {
+    pub(super) cap_yuan: Option<Spanned<Stated<i64>>>,
+    pub(super) term_months_max: Option<Spanned<Stated<u32>>>,
+    pub(super) age_min: Option<Spanned<Stated<u32>>>,
+    pub(super) age_max: Option<Spanned<Stated<u32>>>,
+    pub(super) extensions_max: Option<Spanned<Stated<u32>>>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RewardLayer {
+    pub(super) household_percent: Option<Spanned<Stated<Decimal>>>,
+    pub(super) enterprise_percent: Option<Spanned<Stated<Decimal>>>,
+    pub(super) base: Option<Spanned<Stated<String>>>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WarningLayer {
+    pub(super) red_to_days: Spanned<i32>,
+    pub(super) yellow_to_days: Spanned<i32>,
+    pub(super) blue_to_days: Spanned<i32>,
+    pub(super) green_to_days: Spanned<i32>,
+    pub(super) due_on_rest_day_moves: bool,
+    pub(super) status: Status,
+    pub(super) source: Words,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Stated<T> {
+    pub(super) value: Option<T>,
+    pub(super) status: Status,
+    #[serde(default)]
+    pub(super) source: String,
+}
+
+/// The first day: bare where it is known, else with how sure it is.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged, expecting = "a day, or a table with value, status and source")]
+pub(super) enum First {
+    Known(Date),
+    Stated(Stated<Date>),
+}
+
+impl First {
+    /// The day, its status and its source.
+    pub(super) fn parts(&self) -> (Option<Date>, Status, &str) {
+        match self {
+            First::Known(day) => (Some(*day), Status::Known, ""),
+            First::Stated(stated) => (stated.value, stated.status, &stated.source),
+        }
+    }
+}
+
+/// The last day, or the word `none`, which ends what a parent states.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(untagged, expecting = "a day, or the word none")]
+pub(super) enum Until {
+    Day(Date),
+    Never(Never),
+}
+
+impl Until {
+    /// The day; `None` while the pack is in force.
+    pub(super) fn day(self) -> Option<Date> {
+        match self {
+            Until::Day(day) => Some(day),
+            Until::Never(Never::None) => None,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Never {
+    None,
+}
+
+/// A layer with the file that it came from.
+#[derive(Clone)]
+pub(super) struct Read<'a> {
+    pub(super) file: &'a str,
+    pub(super) text: &'a str,
+    pub(super) layer: Layer,
+}
+
+impl Read<'_> {
+    /// A fault at a place in the file.
+    pub(super) fn fault(&self, at: Range<usize>, kind: PackFaultKind) -> PackFault {
+        PackFault::at(self.file, self.text, Some(at), kind)
+    }
+}
