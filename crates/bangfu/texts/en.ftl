@@ -602,6 +602,9 @@ cure-duplicate = delete the second row or correct the number
 fault-title-role-unknown = Unknown roles
 fault-role-unknown = no known role
 cure-role-unknown = write credit manager, industry guide or technology officer in Chinese
+fault-title-quote-unclosed = Quotes that never close
+fault-quote-unclosed = a quote opens here and never closes, so the row cannot be read with certainty
+cure-quote-unclosed = delete the quote from the file, or close it
 
 ## What is worth knowing about a row
 

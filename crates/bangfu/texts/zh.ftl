@@ -553,6 +553,9 @@ cure-duplicate = 删去重复的一行，或改正借据号
 fault-title-role-unknown = 身份认不出
 fault-role-unknown = 认不出这个身份
 cure-role-unknown = 写信贷管户员、产业指导员或科技特派员
+fault-title-quote-unclosed = 引号只有一半
+fault-quote-unclosed = 这里有半个引号，没有与它配对的另一半，这一行读不准
+cure-quote-unclosed = 在原文件里删去这个引号，或补上另一半
 
 ## 一行的提示
 

@@ -28,7 +28,7 @@ pub enum Unit {
 pub fn text(cell: &Cell) -> Option<String> {
     let text = match cell {
         Cell::Empty => return None,
-        Cell::Text(text) => {
+        Cell::Text(text) | Cell::Torn(text) => {
             let folded = fold_width(text);
             // Width is folded only where it hides digits or blanks: brackets in names of firms stay.
             if folded.trim().is_empty() { String::new() } else { text.trim().to_owned() }

@@ -123,6 +123,8 @@ pub enum FaultCode {
     RoleUnknown,
     /// An amount no loan of the programme can have: another column's number, as a rule.
     AmountTooLarge,
+    /// A quote opens in the row and never closes: what stands in which column cannot be told.
+    QuoteUnclosed,
     // What is noticed and not refused.
     /// The day has not come.
     DayAhead,
@@ -212,6 +214,7 @@ impl FaultCode {
             FaultCode::Duplicate { .. } => "duplicate",
             FaultCode::RoleUnknown => "role-unknown",
             FaultCode::AmountTooLarge => "amount-too-large",
+            FaultCode::QuoteUnclosed => "quote-unclosed",
             FaultCode::DayAhead => "day-ahead",
             FaultCode::SheetLacks { .. } => "sheet-lacks",
             FaultCode::Ignored => "ignored",

@@ -85,6 +85,7 @@ fn read_sheet<T>(
 ) {
     parsed.read += sheet.rows.len();
     parsed.skipped.header += header.last - header.first + 1;
+    parsed.findings.extend((0..=header.last).filter_map(|index| torn(sheet, header, index)));
     for row in &sheet.rows[..header.first] {
         if row.iter().all(|cell| cell::text(cell).is_none()) {
             parsed.skipped.blank += 1;
@@ -101,7 +102,17 @@ fn read_sheet<T>(
         let at = RowPlace { sheet: sheet.name.clone(), row: header::row(index) };
         let mut line =
             Record { at, cells, header, unit, faults: Vec::new(), findings: Vec::new(), as_of: parsed.as_of };
-        match rows.kind(cells) {
+        let kind = rows.kind(cells);
+        if let Some(fault) = torn(sheet, header, index) {
+            if kind == RowKind::Record {
+                any_record = true;
+                parsed.bad.push(BadRow { at: line.at, township: None, village: None });
+                parsed.faults.push(fault);
+                continue;
+            }
+            parsed.findings.push(fault);
+        }
+        match kind {
             RowKind::Blank => parsed.skipped.blank += 1,
             RowKind::Header => parsed.skipped.header += 1,
             RowKind::Title => parsed.skipped.title += 1,
@@ -148,6 +159,17 @@ fn read_sheet<T>(
         check_sums(&mut line, sums, |sum, stated| Some(sum.of_sheet()).filter(|right| *right != stated));
         parsed.findings.append(&mut line.findings);
     }
+}
+
+/// What is wrong with a row in which a quote never closes. What stands behind it cannot be told: as a record it is
+/// bad, whatever else is in it.
+fn torn(sheet: &Sheet, header: &Header, index: usize) -> Option<Fault> {
+    let (place, cell) =
+        sheet.rows[index].iter().enumerate().find(|(_, cell)| matches!(cell, Cell::Torn(_)))?;
+    let column = header.columns.values().find(|column| column.index == place);
+    let column = column.map(|column| column.text.clone()).unwrap_or_default();
+    let at = Place { sheet: sheet.name.clone(), row: header::row(index), column };
+    Some(Fault { at, value: cell::shown(cell), code: FaultCode::QuoteUnclosed })
 }
 
 /// Holds a row's stated sums against what they should be.
@@ -287,7 +309,7 @@ impl<'a> Record<'a> {
 /// The day of the position in the rows above the header: 截至2019年4月30日 and its variants.
 fn title_day(sheet: &Sheet, header: &Header) -> Option<Date> {
     let texts = sheet.rows[..header.first].iter().flatten().filter_map(|cell| match cell {
-        Cell::Text(text) => Some(squeeze(text)),
+        Cell::Text(text) | Cell::Torn(text) => Some(squeeze(text)),
         _ => None,
     });
     let mut texts: Vec<String> = texts.collect();

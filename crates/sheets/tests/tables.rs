@@ -144,3 +144,62 @@ fn a_missing_column_says_what_was_looked_for_and_what_was_found() {
     assert!(fault.missing[0].1.contains(&"借据号".to_owned()));
     assert!(fault.found.contains(&"流水".to_owned()));
 }
+
+/// Reads rows with a quote before or behind some of their cells: the rows that are good, and those of the faults.
+fn torn(lines: &[String]) -> (Vec<String>, Vec<(u32, String)>) {
+    let parsed = check(&lines.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(parsed.read, parsed.rows.len() + parsed.bad.len() + 1 + parsed.skipped.total);
+    assert!(parsed.faults.iter().all(|fault| fault.code == FaultCode::QuoteUnclosed), "{:?}", parsed.faults);
+    let at = |fault: &bangfu_sheets::fault::Fault| (fault.at.row, fault.at.column.clone());
+    (parsed.rows.into_iter().map(|row| row.number).collect(), parsed.faults.iter().map(at).collect())
+}
+
+#[test]
+fn a_quote_that_never_closes_costs_its_own_row_only() {
+    let rows = |count: usize| (1..=count).map(|index| row(&index.to_string(), "100")).collect::<Vec<_>>();
+    let name = "姓名".to_owned();
+    let mut lines = rows(4);
+    lines[1] = lines[1].replace("张三", "\"张三");
+    let good = ["1", "3", "4"].map(str::to_owned).to_vec();
+    assert_eq!(torn(&lines), (good.clone(), vec![(3, name.clone())]));
+    lines[0] = lines[0].replace("东村", "\"东村\"");
+    lines[1] += "见\"说明\"";
+    assert_eq!(torn(&lines), (good.clone(), vec![(3, name.clone())]));
+    lines[1] = row("2", "100").replace("张三", "\"张三") + "\"";
+    assert_eq!(torn(&lines), (good, vec![(3, name.clone())]));
+
+    // Another such quote below: what stands between them is no cell.
+    let mut lines = rows(6);
+    lines[1] = lines[1].replace("张三", "\"张三");
+    lines[4] = lines[4].replace("张三", "\"张三");
+    let good = ["1", "3", "4", "6"].map(str::to_owned).to_vec();
+    assert_eq!(torn(&lines), (good, vec![(3, name.clone()), (6, name.clone())]));
+    lines[4] = lines[4].replace("\"张三", "张三\"");
+    let good = ["1", "3", "4", "5", "6"].map(str::to_owned).to_vec();
+    assert_eq!(torn(&lines), (good, vec![(3, name.clone())]));
+    let mut lines = rows(3);
+    lines[1] = lines[1].replace("张三", "\"张三");
+    lines[2] = lines[2].replace("张三", "张三\"");
+    lines.push("合计,,,,,,200,,,".to_owned());
+    assert_eq!(torn(&lines), (["1", "3"].map(str::to_owned).to_vec(), vec![(3, name)]));
+}
+
+#[test]
+fn a_title_with_half_a_quote_is_told_and_takes_nothing_with_it() {
+    let text = format!("\"台账（截至2019年4月30日）\n{HEADER}\n{}\n{}", row("1", "100"), row("2", "\"200\""));
+    let parsed = read(&text).unwrap();
+    assert_eq!((parsed.rows.len(), parsed.bad.len(), parsed.read), (2, 0, 4));
+    assert_eq!(findings(&parsed), [(1, FaultCode::QuoteUnclosed)]);
+    assert_eq!(parsed.as_of.unwrap().to_string(), "2019-04-30");
+}
+
+#[test]
+fn cells_of_several_lines_stay_whole() {
+    let first = row("1", "100") + "\"两行，\n其中一行说\"\"好\"\"，a,b\n\n又一行\"";
+    let second = row("2", "200").replacen("1,东村", "\"1\n(补)\",\"东\n村\"", 1) + "\"末\n尾\"";
+    let both = row("3", "300").replacen('1', "\"1\n\"", 1) + "\"末\n尾\"";
+    let parsed = check(&[&first, &second, &both]);
+    let notes: Vec<&str> = parsed.rows.iter().filter_map(|row| row.note.as_deref()).collect();
+    assert_eq!(notes, ["两行，\n其中一行说\"好\"，a,b\n\n又一行", "末\n尾", "末\n尾"]);
+    assert_eq!((parsed.read, parsed.bad.len(), findings(&parsed)), (4, 0, Vec::new()));
+}
