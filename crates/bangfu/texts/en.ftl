@@ -505,6 +505,7 @@ refusal-pack-gone = The policy pack { $id }, fixed when this book was made, is n
 refusal-which-county = The database keeps several counties ({ $codes }): please name one.
 refusal-division-list = Line { $line } of the division list cannot be used ({ $fault }): { $value }
 refusal-no-position-day = The ledger's title states no day (截至…), and none was given.
+refusal-several-position-days = The tables of this file give several days: { $days }. A ledger stands as of one day: split the file by day and import one after the other, or, if one day holds for all of it, give that day (--as-of on the command line); it then counts.
 refusal-day-ahead = { $day } has not come yet: neither a ledger's day nor the bank's data can reach beyond today. Check the year.
 refusal-not-found = Not found, or outside your area.
 refusal-already-taken = This file has been imported already.
@@ -514,6 +515,7 @@ refusal-known-ahead = The instant of knowledge must not lie ahead.
 refusal-no-reason = Whole identity numbers need a reason, which is recorded.
 refusal-close-ahead = { $day } has not come yet and cannot be closed: the figures of a day stay as published. Check the day.
 refusal-cure-no-position-day = Please upload it again and give the day of the position.
+refusal-cure-several-position-days = Please split it and upload the parts, or upload it again and give the day that holds for all of it.
 refusal-cure-header = Please check that the kind chosen fits the file, or add the headers of these columns.
 
 ## Files that cannot be read

@@ -456,6 +456,7 @@ refusal-pack-gone = 这本账建立时定下的政策包 { $id } 现在没有（
 refusal-which-county = 数据库里有几个县（{ $codes }），请指明是哪一个。
 refusal-division-list = 区划表第 { $line } 行不能用（{ $fault }）：{ $value }
 refusal-no-position-day = 台账标题里没有写明“截至某年某月某日”，也没有填写截至日期。
+refusal-several-position-days = 这个文件里的几张表写了不同的截至日期：{ $days }。一份台账只能截至同一天：请按截至日期拆成几个文件分别导入；如果确实都截至同一天，请填写截至日期（命令行用 --as-of），以填写的为准。
 refusal-day-ahead = { $day } 还没有到：台账的截至日期和银行数据的截止日期不能晚于今天。请核对年份。
 refusal-not-found = 没有找到，或者不在您的查看范围内。
 refusal-already-taken = 这个文件已经导入过了。
@@ -465,6 +466,7 @@ refusal-known-ahead = “所知时刻”不能晚于现在。
 refusal-no-reason = 查看完整身份证号要写明用途，用途会记录下来。
 refusal-close-ahead = { $day } 还没有到，不能更新到这一天：每天的数字一经公布就不再改动。请核对日期。
 refusal-cure-no-position-day = 请重新上传，并填写截至日期。
+refusal-cure-several-position-days = 请拆分后重新上传；如果确实都截至同一天，请重新上传并填写截至日期。
 refusal-cure-header = 请核对选择的种类是否与文件相符，或在文件里补上这些列的表头。
 
 ## 读不了的文件

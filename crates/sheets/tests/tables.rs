@@ -203,3 +203,18 @@ fn cells_of_several_lines_stay_whole() {
     assert_eq!(notes, ["两行，\n其中一行说\"好\"，a,b\n\n又一行", "末\n尾", "末\n尾"]);
     assert_eq!((parsed.read, parsed.bad.len(), findings(&parsed)), (4, 0, Vec::new()));
 }
+
+#[test]
+fn each_table_that_gives_a_day_of_its_own_is_told() {
+    let (first, second) = (row("1", "100"), row("2", "200"));
+    let day = |text: &str| text.parse::<jiff::civil::Date>().unwrap();
+    let days = |lines: &[&str]| {
+        let parsed = read(&lines.join("\n")).unwrap();
+        assert_eq!((parsed.rows.len(), parsed.as_of), (2, Some(day("2019-04-30"))));
+        parsed.stated_days.into_iter().map(|(_, day)| day.to_string()).collect::<Vec<_>>()
+    };
+    let (april, may) = ("台账（截至2019年4月30日）", "台账（截至2019年5月31日）（单位：元）");
+    assert_eq!(days(&[april, HEADER, &first, may, HEADER, &second]), ["2019-04-30", "2019-05-31"]);
+    assert_eq!(days(&[april, HEADER, &first, april, HEADER, &second]), ["2019-04-30"], "a printed page");
+    assert_eq!(days(&[april, HEADER, &first, &second, may]), ["2019-04-30"], "a note below");
+}

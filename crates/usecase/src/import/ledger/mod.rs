@@ -97,7 +97,7 @@ pub(super) async fn plan(
     let masked = ledger::has_masks(&upload.book);
     let known = if masked { identities(tx, db, county).await? } else { ledger::Known::default() };
     let parsed = ledger::read(&upload.book, &county.code, &known).map_err(Refusal::Header)?;
-    let as_of = parsed.as_of.or(upload.as_of).ok_or(Refusal::NoPositionDay)?;
+    let as_of = position_day(&parsed, upload.as_of)?;
     if as_of > ctx.day() {
         return Err(Refusal::DayAhead { day: as_of }.into());
     }
@@ -169,6 +169,17 @@ pub(super) async fn plan(
             retried,
         },
     ))
+}
+
+/// The day of a ledger's position: as its title gives it, else as its user does. Of tables with days of their own
+/// only its user can tell whether one day holds for all: a position is recorded as of one.
+fn position_day(parsed: &Parsed<LedgerRow>, given: Option<Date>) -> Result<Date, Refusal> {
+    let one = parsed.stated_days.iter().all(|(_, day)| Some(*day) == parsed.as_of);
+    match (one, given) {
+        (true, _) => parsed.as_of.or(given).ok_or(Refusal::NoPositionDay),
+        (false, Some(given)) => Ok(given),
+        (false, None) => Err(Refusal::SeveralPositionDays { days: parsed.stated_days.clone() }),
+    }
 }
 
 /// The household of a loan and the officers whom its newest events name, by role.
