@@ -135,6 +135,11 @@ pub enum FaultCode {
     },
     /// An optional cell cannot be read and is left out.
     Ignored,
+    /// A list says something else in an earlier row about the same household or officer; the first row stands.
+    Contradicts {
+        /// The first row.
+        first_row: u32,
+    },
     /// The stated sum is not that of its readable rows.
     SumDiffers {
         /// The sum of the rows.
@@ -218,6 +223,7 @@ impl FaultCode {
             FaultCode::DayAhead => "day-ahead",
             FaultCode::SheetLacks { .. } => "sheet-lacks",
             FaultCode::Ignored => "ignored",
+            FaultCode::Contradicts { .. } => "contradicts",
             FaultCode::SumDiffers { .. } => "sum-differs",
             FaultCode::TermDiffers { .. } => "term-differs",
             FaultCode::SettledDiffers => "settled-differs",
@@ -250,7 +256,9 @@ impl FaultCode {
             FaultCode::RepaidAbovePrincipal { principal_fen } => {
                 vec![("principal", principal_fen.to_string())]
             }
-            FaultCode::Duplicate { first_row } => vec![("row", first_row.to_string())],
+            FaultCode::Duplicate { first_row } | FaultCode::Contradicts { first_row } => {
+                vec![("row", first_row.to_string())]
+            }
             FaultCode::SumDiffers { computed_fen } => vec![("computed", computed_fen.to_string())],
             FaultCode::SheetLacks { missing } => vec![("missing", missing.join("、"))],
             FaultCode::TermDiffers { expected } => vec![("expected", expected.clone())],

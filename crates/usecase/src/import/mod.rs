@@ -16,6 +16,7 @@ mod report;
 use bangfu_sheets::Kind;
 use bangfu_sheets::book::Book;
 use bangfu_sheets::fault::{Fault, FaultCode, Place, RowPlace};
+use bangfu_sheets::parsed::Parsed;
 use bangfu_sheets::wire;
 use bangfu_store::county::{self, County, Stamp};
 use bangfu_store::{Db, Tx, audit, import as stored, statistics};
@@ -27,6 +28,7 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::in_write;
 use crate::rules::Rules;
+use registry::Names;
 
 pub use bangfu_store::import::Import;
 pub use meter::{Meter, Reading};
@@ -226,8 +228,7 @@ async fn take_over(
     let scene = Scene { db, county, stamp, import_id, meter };
     match write {
         Write::Ledger(plan) => ledger::write(tx, &scene, *plan).await?,
-        Write::Households(plan) => household::write(tx, &scene, plan).await?,
-        Write::Officers(plan) => officer::write(tx, &scene, plan).await?,
+        Write::Names(names) => names.save(tx, scene.db, scene.county, scene.stamp).await?,
         Write::Repayments(plan) => repayment::write(tx, &scene, *plan).await?,
     }
     report.taken = true;
@@ -260,8 +261,7 @@ fn import_of(upload: &Upload, ctx: &Ctx, import_id: i64, stamp: Stamp) -> Import
 /// What a plan will write.
 enum Write {
     Ledger(Box<ledger::Plan>),
-    Households(household::Plan),
-    Officers(officer::Plan),
+    Names(Box<Names>),
     Repayments(Box<repayment::Plan>),
 }
 
@@ -316,12 +316,12 @@ async fn plan(
             (report, Write::Ledger(Box::new(plan)))
         }
         Kind::Households => {
-            let (report, plan) = household::plan(tx, db, ctx, county, upload, meter).await?;
-            (report, Write::Households(plan))
+            let (report, names) = household::plan(tx, db, ctx, county, upload, meter).await?;
+            (report, Write::Names(Box::new(names)))
         }
         Kind::Officers => {
-            let (report, plan) = officer::plan(tx, db, ctx, county, upload, meter).await?;
-            (report, Write::Officers(plan))
+            let (report, names) = officer::plan(tx, db, ctx, county, upload, meter).await?;
+            (report, Write::Names(Box::new(names)))
         }
         Kind::Repayments => {
             let (report, plan) = repayment::plan(tx, db, ctx, county, rules, upload, meter).await?;
@@ -329,6 +329,14 @@ async fn plan(
         }
     };
     Ok(Plan { report, write })
+}
+
+/// The finding that a row of a list contradicts an earlier one about the same household or officer: the first
+/// stands, so that the same list again changes nothing.
+fn contradiction<T>(parsed: &Parsed<T>, at: &RowPlace, key: &str, value: String, first_row: u32) -> Fault {
+    let column = parsed.column(&at.sheet, key).to_owned();
+    let at = Place { sheet: at.sheet.clone(), row: at.row, column };
+    Fault { at, value, code: FaultCode::Contradicts { first_row } }
 }
 
 /// The finding about a day that has not come.

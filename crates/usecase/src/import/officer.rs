@@ -1,6 +1,6 @@
 //! The roster of officers (三员名册).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bangfu_domain::officer::Role;
 use bangfu_sheets::fault::{Fault, FaultCode, Place};
@@ -9,18 +9,12 @@ use bangfu_store::county::County;
 use bangfu_store::{Db, Tx};
 
 use super::places::Places;
-use super::registry::{Ids, Registry};
+use super::registry::Names;
 use super::report::{Change, Report};
-use super::{Meter, Scene, Upload};
+use super::{Meter, Upload, contradiction};
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::loan::mask_phone;
-
-/// What a roster will write.
-pub(super) struct Plan {
-    ids: Ids,
-    registry: Registry,
-}
 
 /// Works out what a roster would change.
 pub(super) async fn plan(
@@ -30,13 +24,14 @@ pub(super) async fn plan(
     county: &County,
     upload: &Upload,
     meter: &Meter,
-) -> Result<(Report, Plan), Error> {
+) -> Result<(Report, Names), Error> {
     let parsed = officers::read(&upload.book).map_err(Refusal::Header)?;
     let mut report = Report::of(&parsed);
-    let mut ids = Ids::load(tx, county).await?;
-    let mut registry = Registry::load(tx, county).await?;
+    let mut names = Names::load(tx, county).await?;
+    let Names { ids, registry } = &mut names;
     let places = Places::load(tx, county, ctx.today).await?;
     let (mut bad, mut seen) = (Vec::new(), BTreeSet::new());
+    let mut phones: BTreeMap<i64, (u32, &str)> = BTreeMap::new();
     meter.judge(parsed.rows.len());
     for row in &parsed.rows {
         meter.step(1);
@@ -60,7 +55,7 @@ pub(super) async fn plan(
                 continue;
             }
         };
-        let (officer_id, new, changed) = registry.roster(&mut ids, division_id, &row.name, role);
+        let (officer_id, new, changed) = registry.roster(ids, division_id, &row.name, role);
         seen.insert(officer_id);
         let change = |field: &str, new: String| Change {
             subject: row.name.clone(),
@@ -73,10 +68,14 @@ pub(super) async fn plan(
         if changed {
             changes.push(change("roster", row.role.clone()));
         }
-        if let (Some(phone), Some(person)) = (&row.phone, registry.person_of(division_id, &row.name))
-            && registry.put_phone(db, person, phone)
-        {
-            changes.push(change("phone", mask_phone(phone)));
+        if let (Some(phone), Some(person)) = (&row.phone, registry.person_of(division_id, &row.name)) {
+            let (first_row, first) = *phones.entry(person).or_insert((row.at.row, phone));
+            if first != phone {
+                let shown = mask_phone(phone);
+                report.findings.push(contradiction(&parsed, &row.at, "phone", shown, first_row));
+            } else if registry.put_phone(db, person, phone) {
+                changes.push(change("phone", mask_phone(phone)));
+            }
         }
         if new {
             report.changes.new += 1;
@@ -91,11 +90,5 @@ pub(super) async fn plan(
     }
     report.absent = registry.confirmed_but(&seen);
     report.refuse(bad);
-    Ok((report, Plan { ids, registry }))
-}
-
-/// Writes what a roster changes.
-pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<(), Error> {
-    plan.registry.save(tx, scene.db, scene.county, scene.stamp).await?;
-    plan.ids.save(tx, scene.county).await
+    Ok((report, names))
 }
