@@ -1,6 +1,7 @@
 //! Tables as counties lay them out: where the header is, what is a record, what the sums say.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use bangfu_domain::bank::Home;
 use bangfu_sheets::fault::FaultCode;
 use bangfu_sheets::header::HeaderFault;
 use bangfu_sheets::ledger::{self, LedgerRow};
@@ -8,7 +9,8 @@ use bangfu_sheets::parsed::Parsed;
 use bangfu_sheets::read::read_book;
 
 fn read(text: &str) -> Result<Parsed<LedgerRow>, HeaderFault> {
-    ledger::read(&read_book(text.as_bytes()).unwrap(), "410225000000", &ledger::Known::default())
+    let home = Home { code: "410225000000", name: "兰考县" };
+    ledger::read(&read_book(text.as_bytes()).unwrap(), home, &ledger::Known::default())
 }
 
 /// A record of the plainest ledger: the header, and a row whose principal and number may be chosen.

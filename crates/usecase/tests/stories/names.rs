@@ -1,9 +1,12 @@
 //! Who is who: households and officers in lists and ledgers, and institutions under several spellings.
 
 use bangfu_sheets::Kind;
+use bangfu_store::board::Axis;
 use bangfu_usecase::import::Report;
+use jiff::civil::date;
 
 use crate::any_book::identity;
+use crate::slips::HEADER;
 use crate::stage::Stage;
 use crate::story;
 
@@ -48,3 +51,28 @@ async fn of_two_phones_of_an_officer_the_first_stands(stage: &Stage) {
     assert_eq!((again.changes.new, again.changes.changed, again.changes.unchanged), (0, 0, 3));
 }
 story!(of_two_phones_of_an_officer_the_first_stands);
+
+async fn another_spelling_of_a_bank_doubles_nothing(stage: &Stage) {
+    let ledger = |day: &str, banks: [&str; 3]| {
+        let rows = (1..).zip(banks).map(|(index, bank)| {
+            let who = identity(index);
+            format!("白石渡镇,白石渡村,农户{index},{who},{bank},LK-{index},50000,2018-05-01,2020-05-20,0\n")
+        });
+        format!("台账（截至{day}）\n{HEADER}{}", rows.collect::<String>())
+    };
+    let first = ["宜章农商银行白石渡支行", "中国农业银行宜章县支行", "宜章县农村信用合作联社城关信用社"];
+    stage.read_in(Kind::Ledger, ledger("2019-04-30", first).as_bytes()).await;
+    let second = ["农商行白石渡支行", "宜章农行", "农信社城关信用社"];
+    let report = stage.read_in(Kind::Ledger, ledger("2019-05-31", second).as_bytes()).await;
+    let changes = report.changes;
+    assert_eq!((changes.new, changes.changed, changes.unchanged), (0, 0, 3), "{:?}", report.changed);
+    let bank = "机构名称,客户名称,借据号,交易日期,交易金额,贷款余额,流水号\n\
+                宜章县农村商业银行白石渡支行,农户1,LK-1,2019-06-10,20000,30000,S1\n";
+    let report = stage.read_in(Kind::Repayments, bank.as_bytes()).await;
+    assert_eq!((report.changes.new, report.differences), (1, 0));
+    let board = stage.board(Axis::Branch, date(2019, 6, 11), None).await;
+    assert_eq!((board.total.owing().loans, board.rows.len()), (3, 3));
+    let names = board.rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>();
+    assert!(first.iter().all(|name| names.contains(name)), "{names:?}");
+}
+story!(another_spelling_of_a_bank_doubles_nothing);

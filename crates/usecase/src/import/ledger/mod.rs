@@ -7,7 +7,7 @@ mod tie;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use bangfu_domain::bank::numbered_by;
+use bangfu_domain::bank::{named as named_bank, numbered_by};
 use bangfu_domain::identity::IdentityNumber;
 use bangfu_domain::loan::{LoanEvent, fold};
 use bangfu_domain::money::Fen;
@@ -31,7 +31,7 @@ use crate::error::{Error, Refusal};
 use crate::import::meter::Meter;
 use crate::import::movement::{self, Retried};
 use crate::import::places::Places;
-use crate::import::registry::{Ids, Registry};
+use crate::import::registry::{Ids, Registry, home};
 use crate::import::report::Report;
 use crate::import::{Scene, Upload};
 use crate::rules::Rules;
@@ -96,7 +96,7 @@ pub(super) async fn plan(
     let county_id = county.county_id;
     let masked = ledger::has_masks(&upload.book);
     let known = if masked { identities(tx, db, county).await? } else { ledger::Known::default() };
-    let parsed = ledger::read(&upload.book, &county.code, &known).map_err(Refusal::Header)?;
+    let parsed = ledger::read(&upload.book, home(county), &known).map_err(Refusal::Header)?;
     let as_of = position_day(&parsed, upload.as_of)?;
     if as_of > ctx.day() {
         return Err(Refusal::DayAhead { day: as_of }.into());
@@ -118,7 +118,7 @@ pub(super) async fn plan(
         ties: Ties::new(stored::standing(tx, county_id).await?),
         as_of,
         older,
-        county_code: &county.code,
+        home: home(county),
         rules: &rules,
         db,
         works: Vec::new(),
@@ -241,7 +241,7 @@ impl Known {
         for loan in loan::all(tx, county.county_id).await? {
             let events = events.remove(&loan.loan_id).unwrap_or_default();
             let branch = branches.get(&loan.branch_id).map_or("", String::as_str);
-            let key = (numbered_by(&loan.number, branch, &county.code), loan.number.clone());
+            let key = (numbered_by(&loan.number, branch, home(county)), loan.number.clone());
             works.insert(key, Work { known: events.len(), loan, events });
         }
         let persons = loan::borrowers(tx, county.county_id).await?.into_iter().collect();
@@ -268,7 +268,7 @@ async fn identities(tx: &mut Tx, db: &Db, county: &County) -> Result<ledger::Kno
     let lenders: HashMap<i64, String> = bank::lenders(tx, county_id)
         .await?
         .into_iter()
-        .map(|lender| (lender.lender_id, lender.name))
+        .map(|lender| (lender.lender_id, named_bank(&lender.name, home(county)).lender))
         .collect();
     let persons: HashMap<i64, i64> = loan::borrowers(tx, county_id).await?.into_iter().collect();
     let numbers: HashMap<i64, IdentityNumber> =

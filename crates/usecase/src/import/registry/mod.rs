@@ -7,6 +7,7 @@ mod officers;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use bangfu_domain::bank::{Home, named};
 use bangfu_domain::officer::Role;
 use bangfu_store::bank::{self, Branch, Lender};
 use bangfu_store::county::{self, County, Stamp};
@@ -48,11 +49,22 @@ impl Ids {
 /// A person's place in the book: the person and the household.
 pub(crate) type Found = (i64, Option<i64>);
 
+/// The county in whose book institutions are named.
+pub(crate) fn home(county: &County) -> Home<'_> {
+    Home { code: &county.code, name: &county.name }
+}
+
 /// The names of a county's book.
 #[derive(Debug, Default)]
 pub(crate) struct Registry {
+    /// The county's code and name, by which its own institutions are known.
+    home: (String, String),
+    /// By key.
     lenders: HashMap<String, i64>,
+    /// By name as it is spelled.
     branches: HashMap<String, Branch>,
+    /// The first spelling of each branch, by the keys of institution and branch.
+    spellings: HashMap<(String, String), String>,
     enterprises: HashMap<String, i64>,
     officers: HashMap<(i64, String), Officer>,
     persons: HashMap<Vec<u8>, Found>,
@@ -98,12 +110,13 @@ impl Registry {
     /// Loads the names of a county's book.
     pub(crate) async fn load(tx: &mut Tx, county: &County) -> Result<Registry, Error> {
         let id = county.county_id;
-        let mut registry = Registry::default();
+        let mut registry =
+            Registry { home: (county.code.clone(), county.name.clone()), ..Registry::default() };
         for lender in bank::lenders(tx, id).await? {
-            registry.lenders.insert(lender.name, lender.lender_id);
+            registry.lenders.entry(named(&lender.name, home(county)).lender).or_insert(lender.lender_id);
         }
         for branch in bank::branches(tx, id).await? {
-            registry.branches.insert(branch.name.clone(), branch);
+            registry.add_branch(branch);
         }
         for (enterprise, name) in enterprise::list(tx, id).await? {
             registry.enterprises.insert(name, enterprise);
