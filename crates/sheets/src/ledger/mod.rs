@@ -83,6 +83,12 @@ impl Field {
             Field::TechnologyOfficer => "technology-officer",
         }
     }
+
+    /// The name that most ledgers give it.
+    pub fn usual_name(self) -> String {
+        let names = LEDGER.iter().find(|names| names.key == self.key());
+        names.and_then(|names| names.usual().next()).unwrap_or_default()
+    }
 }
 
 /// A loan as a ledger states it.

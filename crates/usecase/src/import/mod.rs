@@ -3,6 +3,7 @@
 //! A file is staged as it is, in sealed pages; what it would change is worked out anew each time it is looked
 //! at, against the book as it is then. Taking over is one transaction.
 
+mod finding;
 mod household;
 mod ledger;
 mod meter;
@@ -228,7 +229,8 @@ async fn take_over(
     let scene = Scene { db, county, stamp, import_id, meter };
     match write {
         Write::Ledger(plan) => ledger::write(tx, &scene, *plan).await?,
-        Write::Names(names) => names.save(tx, scene.db, scene.county, scene.stamp).await?,
+        Write::Households(names) => names.save(tx, &scene).await?,
+        Write::Officers(plan) => officer::write(tx, &scene, *plan).await?,
         Write::Repayments(plan) => repayment::write(tx, &scene, *plan).await?,
     }
     report.taken = true;
@@ -261,7 +263,8 @@ fn import_of(upload: &Upload, ctx: &Ctx, import_id: i64, stamp: Stamp) -> Import
 /// What a plan will write.
 enum Write {
     Ledger(Box<ledger::Plan>),
-    Names(Box<Names>),
+    Households(Box<Names>),
+    Officers(Box<officer::Plan>),
     Repayments(Box<repayment::Plan>),
 }
 
@@ -317,11 +320,11 @@ async fn plan(
         }
         Kind::Households => {
             let (report, names) = household::plan(tx, db, ctx, county, upload, meter).await?;
-            (report, Write::Names(Box::new(names)))
+            (report, Write::Households(Box::new(names)))
         }
         Kind::Officers => {
-            let (report, names) = officer::plan(tx, db, ctx, county, upload, meter).await?;
-            (report, Write::Names(Box::new(names)))
+            let (report, plan) = officer::plan(tx, db, ctx, county, upload, meter).await?;
+            (report, Write::Officers(Box::new(plan)))
         }
         Kind::Repayments => {
             let (report, plan) = repayment::plan(tx, db, ctx, county, rules, upload, meter).await?;

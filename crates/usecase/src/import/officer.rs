@@ -8,13 +8,21 @@ use bangfu_sheets::officers::{self, Field};
 use bangfu_store::county::County;
 use bangfu_store::{Db, Tx};
 
+use super::finding::{Found, judge_officers};
 use super::places::Places;
 use super::registry::Names;
 use super::report::{Change, Report};
-use super::{Meter, Upload, contradiction};
+use super::{Meter, Scene, Upload, contradiction};
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::loan::mask_phone;
+
+/// What a roster will write.
+pub(super) struct Plan {
+    names: Names,
+    /// The loans' officers held against the roster: a ledger may have named them before it came.
+    found: Found,
+}
 
 /// Works out what a roster would change.
 pub(super) async fn plan(
@@ -24,7 +32,7 @@ pub(super) async fn plan(
     county: &County,
     upload: &Upload,
     meter: &Meter,
-) -> Result<(Report, Names), Error> {
+) -> Result<(Report, Plan), Error> {
     let parsed = officers::read(&upload.book).map_err(Refusal::Header)?;
     let mut report = Report::of(&parsed);
     let mut names = Names::load(tx, county).await?;
@@ -32,9 +40,8 @@ pub(super) async fn plan(
     let places = Places::load(tx, county, ctx.today).await?;
     let (mut bad, mut seen) = (Vec::new(), BTreeSet::new());
     let mut phones: BTreeMap<i64, (u32, &str)> = BTreeMap::new();
-    meter.judge(parsed.rows.len());
+    let mut lines = Vec::new();
     for row in &parsed.rows {
-        meter.step(1);
         let fault = |field: Field, value: &str, code| {
             let column = parsed.column(&row.at.sheet, field.key()).to_owned();
             let at = Place { sheet: row.at.sheet.clone(), row: row.at.row, column };
@@ -47,14 +54,20 @@ pub(super) async fn plan(
         };
         let role =
             Role::from_word(&row.role).ok_or_else(|| fault(Field::Role, &row.role, FaultCode::RoleUnknown));
-        let (division_id, role) = match (place, role) {
-            (Ok(place), Ok(role)) => (place, role),
+        match (place, role) {
+            (Ok(place), Ok(role)) => {
+                registry.list(place, &row.name, role);
+                lines.push((row, place, role));
+            }
             (place, role) => {
                 bad.extend(place.err());
                 bad.extend(role.err());
-                continue;
             }
-        };
+        }
+    }
+    meter.judge(lines.len());
+    for (row, division_id, role) in lines {
+        meter.step(1);
         let (officer_id, new, changed) = registry.roster(ids, division_id, &row.name, role);
         seen.insert(officer_id);
         let change = |field: &str, new: String| Change {
@@ -90,5 +103,12 @@ pub(super) async fn plan(
     }
     report.absent = registry.confirmed_but(&seen);
     report.refuse(bad);
-    Ok((report, names))
+    let found = judge_officers(tx, county, &mut names, &places).await?;
+    Ok((report, Plan { names, found }))
+}
+
+/// Writes what a roster changes.
+pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<(), Error> {
+    plan.names.save(tx, scene).await?;
+    plan.found.write(tx, scene.county.county_id, scene.import_id).await
 }

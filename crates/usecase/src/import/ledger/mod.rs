@@ -28,6 +28,7 @@ use self::tie::{Named, Ties};
 use crate::book::Work;
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
+use crate::import::finding::{Found, facts};
 use crate::import::meter::Meter;
 use crate::import::movement::{self, Retried};
 use crate::import::places::Places;
@@ -48,8 +49,7 @@ pub(super) struct Plan {
     borrowers: Vec<(i64, i64, i64)>,
     ties: Vec<stored::Tie>,
     branches: BTreeSet<i64>,
-    /// New findings, and the ids of those for which the file gives no cause any more.
-    findings: (Vec<Finding>, Vec<i64>),
+    findings: Found,
     differences: Vec<Less>,
     retried: Retried,
 }
@@ -197,7 +197,7 @@ fn sort_findings(
     loan_of_row: &HashMap<(String, u32), i64>,
     report: &Report,
     known: Vec<Finding>,
-) -> (Vec<Finding>, Vec<i64>) {
+) -> Found {
     let named: BTreeSet<i64> = loan_of_row.values().copied().collect();
     let mut standing: BTreeMap<(i64, String, String), i64> = known
         .into_iter()
@@ -209,15 +209,13 @@ fn sort_findings(
     for fault in &report.findings {
         let loan_id = loan_of_row.get(&(fault.at.sheet.clone(), fault.at.row)).copied();
         let code = fault.code.key().to_owned();
-        // Where it stands in the file changes with every file; what it says does not.
-        let at = Place { sheet: String::new(), row: 0, column: fault.at.column.clone() };
-        let facts = json!({ "at": at, "value": fault.value, "code": fault.code }).to_string();
+        let facts = facts(fault);
         let stands = loan_id.and_then(|loan| standing.remove(&(loan, code.clone(), facts.clone())));
         if stands.is_none() && loan_id.is_some() {
             new.push(Finding { finding_id: ids.take(), import_id: 0, loan_id, code, facts });
         }
     }
-    (new, standing.into_values().collect())
+    Found { new, gone: standing.into_values().collect() }
 }
 
 /// The loans that are in the book already, by who numbered them and number.
@@ -324,10 +322,7 @@ pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<
     let tied: BTreeSet<i64> = ties.iter().map(|tie| tie.household_id).collect();
     audit::note_changes(tx, county_id, scene.stamp, "tie", &tied.into_iter().collect::<Vec<_>>()).await?;
     crate::import::repayment::refresh_awaiting(tx, scene, &county, &rules, &moved, as_of).await?;
-    let (mut found, gone) = findings;
-    found.iter_mut().for_each(|one| one.import_id = scene.import_id);
-    finding::forget(tx, county_id, &gone).await?;
-    finding::add(tx, county_id, &found).await?;
+    findings.write(tx, county_id, scene.import_id).await?;
     movement::write(tx, county_id, scene.stamp, scene.import_id, &retried).await?;
     let mut rows = Vec::with_capacity(differences.len());
     for less in differences {

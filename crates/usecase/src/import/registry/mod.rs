@@ -16,6 +16,7 @@ use bangfu_store::officer::{self, Officer};
 use bangfu_store::person::{self, Person, SecretKind};
 use bangfu_store::{Db, Tx, audit, enterprise};
 
+use super::Scene;
 use crate::error::Error;
 
 /// Ids for what is new: taken from the county's counter when the plan is written.
@@ -59,6 +60,8 @@ pub(crate) fn home(county: &County) -> Home<'_> {
 pub(crate) struct Registry {
     /// The county's code and name, by which its own institutions are known.
     home: (String, String),
+    /// The county itself as a place: who serves no township serves it.
+    whole_county: i64,
     /// By key.
     lenders: HashMap<String, i64>,
     /// By name as it is spelled.
@@ -70,7 +73,10 @@ pub(crate) struct Registry {
     persons: HashMap<Vec<u8>, Found>,
     /// Keyed hashes of phone numbers by person.
     phones: HashMap<i64, Vec<u8>>,
-    roles_on_file: Vec<Role>,
+    /// The places for which rosters list an officer, by name and role.
+    listed: HashMap<(String, Role), BTreeSet<i64>>,
+    /// The roles of which a roster is on file.
+    roles_on_file: BTreeSet<Role>,
     new: New,
 }
 
@@ -88,9 +94,9 @@ impl Names {
     }
 
     /// Writes all that is new.
-    pub(crate) async fn save(self, tx: &mut Tx, db: &Db, county: &County, stamp: Stamp) -> Result<(), Error> {
-        self.registry.save(tx, db, county, stamp).await?;
-        self.ids.save(tx, county).await
+    pub(crate) async fn save(self, tx: &mut Tx, scene: &Scene<'_>) -> Result<(), Error> {
+        self.registry.save(tx, scene.db, scene.county, scene.stamp).await?;
+        self.ids.save(tx, scene.county).await
     }
 }
 
@@ -110,8 +116,11 @@ impl Registry {
     /// Loads the names of a county's book.
     pub(crate) async fn load(tx: &mut Tx, county: &County) -> Result<Registry, Error> {
         let id = county.county_id;
-        let mut registry =
-            Registry { home: (county.code.clone(), county.name.clone()), ..Registry::default() };
+        let mut registry = Registry {
+            home: (county.code.clone(), county.name.clone()),
+            whole_county: county.division_id,
+            ..Registry::default()
+        };
         for lender in bank::lenders(tx, id).await? {
             registry.lenders.entry(named(&lender.name, home(county)).lender).or_insert(lender.lender_id);
         }
@@ -122,8 +131,8 @@ impl Registry {
             registry.enterprises.insert(name, enterprise);
         }
         for officer in officer::list(tx, id).await? {
-            if officer.confirmed {
-                registry.roles_on_file.extend(officer.roles.iter().copied());
+            for role in officer.roles.iter().filter(|_| officer.confirmed) {
+                registry.list(officer.division_id, &officer.name, *role);
             }
             registry.officers.insert((officer.division_id, officer.name.clone()), officer);
         }

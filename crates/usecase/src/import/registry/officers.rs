@@ -1,4 +1,4 @@
-//! Officers: whom a ledger names, and whom a roster confirms.
+//! Officers: whom a ledger names, and whom a roster lists.
 
 use std::collections::BTreeSet;
 
@@ -9,46 +9,81 @@ use bangfu_store::person::Person;
 use super::{Ids, Registry};
 
 impl Registry {
-    /// The officer with this name and role in a place, new ones included. `true` if a roster of that role is on
-    /// file and does not name them.
-    pub(crate) fn officer(&mut self, ids: &mut Ids, division_id: i64, name: &str, role: Role) -> (i64, bool) {
-        let roster = self.roles_on_file.contains(&role);
-        match self.officers.get_mut(&(division_id, name.to_owned())) {
-            Some(officer) if officer.roles.contains(&role) => {
-                (officer.officer_id, roster && !officer.confirmed)
-            }
+    /// The officer whom a ledger means by a name and a role in a township, new ones included. `true` if a roster of
+    /// that role is on file and does not list them.
+    pub(crate) fn officer(&mut self, ids: &mut Ids, township: i64, name: &str, role: Role) -> (i64, bool) {
+        if let Some(place) = self.place_on_roster(township, name, role)
+            && let Some(officer) = self.officers.get(&(place, name.to_owned()))
+        {
+            return (officer.officer_id, false);
+        }
+        let unknown = self.roles_on_file.contains(&role);
+        match self.officers.get_mut(&(township, name.to_owned())) {
             Some(officer) => {
-                officer.roles.push(role);
-                self.new.officers.insert(officer.officer_id, officer.clone());
-                (officer.officer_id, roster)
+                // What a ledger says of somebody on a roster makes no roster of that role.
+                if !officer.confirmed && !officer.roles.contains(&role) {
+                    officer.roles.push(role);
+                    self.new.officers.insert(officer.officer_id, officer.clone());
+                }
+                (officer.officer_id, unknown)
             }
-            None => {
-                let officer = self.add_officer(ids, division_id, name, role, false);
-                (officer, roster)
-            }
+            None => (self.add_officer(ids, township, name, role, false), unknown),
         }
     }
 
+    /// True if a roster of the role is on file and lists nobody whom a ledger can mean by the name in a township.
+    pub(crate) fn is_unknown(&self, township: i64, name: &str, role: Role) -> bool {
+        self.roles_on_file.contains(&role) && self.place_on_roster(township, name, role).is_none()
+    }
+
+    /// The place for which a roster lists the officer whom a ledger names in a township: the township itself, the
+    /// county, or the only place with such an officer.
+    fn place_on_roster(&self, township: i64, name: &str, role: Role) -> Option<i64> {
+        let places = self.listed.get(&(name.to_owned(), role))?;
+        let only = places.first().copied().filter(|_| places.len() == 1);
+        [township, self.whole_county].into_iter().find(|place| places.contains(place)).or(only)
+    }
+
+    /// Notes a line of a roster. All are noted before the first is taken: only together do they tell whom a ledger
+    /// meant.
+    pub(crate) fn list(&mut self, place: i64, name: &str, role: Role) {
+        self.listed.entry((name.to_owned(), role)).or_default().insert(place);
+        self.roles_on_file.insert(role);
+    }
+
     /// The officer of a roster's line: (id, true if new, true if it changes what was known).
-    pub(crate) fn roster(
-        &mut self,
-        ids: &mut Ids,
-        division_id: i64,
-        name: &str,
-        role: Role,
-    ) -> (i64, bool, bool) {
-        let Some(officer) = self.officers.get_mut(&(division_id, name.to_owned())) else {
-            return (self.add_officer(ids, division_id, name, role, true), true, false);
+    pub(crate) fn roster(&mut self, ids: &mut Ids, place: i64, name: &str, role: Role) -> (i64, bool, bool) {
+        let key = (place, name.to_owned());
+        let known = self.officers.remove(&key).or_else(|| self.meant(place, name, role));
+        let Some(mut officer) = known else {
+            return (self.add_officer(ids, place, name, role, true), true, false);
         };
+        let id = officer.officer_id;
         let changed = !officer.confirmed || !officer.roles.contains(&role);
         if changed {
-            officer.confirmed = true;
-            if !officer.roles.contains(&role) {
-                officer.roles.push(role);
+            if !officer.confirmed {
+                // From now on the roster says what they do and where.
+                officer.roles.clear();
+                (officer.confirmed, officer.division_id) = (true, place);
             }
-            self.new.officers.insert(officer.officer_id, officer.clone());
+            officer.roles.push(role);
+            self.new.officers.insert(id, officer.clone());
         }
-        (officer.officer_id, false, changed)
+        self.officers.insert(key, officer);
+        (id, false, changed)
+    }
+
+    /// The officer whom only ledgers named so far, in another place, and whom they can have meant by a roster's line.
+    fn meant(&mut self, place: i64, name: &str, role: Role) -> Option<Officer> {
+        let unconfirmed = self.officers.values().filter(|officer| {
+            !officer.confirmed
+                && officer.name == name
+                && officer.roles.contains(&role)
+                && self.place_on_roster(officer.division_id, name, role) == Some(place)
+        });
+        let found = unconfirmed.min_by_key(|officer| officer.officer_id)?;
+        let key = (found.division_id, found.name.clone());
+        self.officers.remove(&key)
     }
 
     /// The names of those whom a roster confirmed and who are not among these.
