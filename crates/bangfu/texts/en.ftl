@@ -513,6 +513,7 @@ refusal-pack-gone = The policy pack { $id }, fixed when this book was made, is n
 refusal-which-county = The database keeps several counties ({ $codes }): please name one.
 refusal-division-list = Line { $line } of the division list cannot be used ({ $fault }): { $value }
 refusal-no-position-day = The ledger's title states no day (截至…), and none was given.
+refusal-several-position-days = The tables of this file give several days: { $days }. A ledger stands as of one day: split the file by day and import one after the other, or, if one day holds for all of it, give that day (--as-of on the command line); it then counts.
 refusal-day-ahead = { $day } has not come yet: neither a ledger's day nor the bank's data can reach beyond today. Check the year.
 refusal-not-found = Not found, or outside your area.
 refusal-already-taken = This file has been imported already.
@@ -522,6 +523,7 @@ refusal-known-ahead = The instant of knowledge must not lie ahead.
 refusal-no-reason = Whole identity numbers need a reason, which is recorded.
 refusal-close-ahead = { $day } has not come yet and cannot be closed: the figures of a day stay as published. Check the day.
 refusal-cure-no-position-day = Please upload it again and give the day of the position.
+refusal-cure-several-position-days = Please split it and upload the parts, or upload it again and give the day that holds for all of it.
 refusal-cure-header = Please check that the kind chosen fits the file, or add the headers of these columns.
 
 ## Files that cannot be read
@@ -613,12 +615,18 @@ cure-duplicate = delete the second row or correct the number
 fault-title-role-unknown = Unknown roles
 fault-role-unknown = no known role
 cure-role-unknown = write credit manager, industry guide or technology officer in Chinese
+fault-title-quote-unclosed = Quotes that never close
+fault-quote-unclosed = a quote opens here and never closes, so the row cannot be read with certainty
+cure-quote-unclosed = delete the quote from the file, or close it
 
 ## What is worth knowing about a row
 
 fault-title-ignored = Optional cells that cannot be read were left out
 fault-ignored = cannot be read and was left out
 cure-ignored = correct it and import again if it matters
+fault-title-contradicts = Rows that contradict an earlier one
+fault-contradicts = contradicts row { $row }, about the same household or officer, which stands
+cure-contradicts = check which is right and keep one row
 fault-title-day-ahead = Days that have not come yet
 fault-day-ahead = has not come yet
 cure-day-ahead = check the year; the bank's data-until day was not moved to it

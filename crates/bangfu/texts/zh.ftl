@@ -464,6 +464,7 @@ refusal-pack-gone = 这本账建立时定下的政策包 { $id } 现在没有（
 refusal-which-county = 数据库里有几个县（{ $codes }），请指明是哪一个。
 refusal-division-list = 区划表第 { $line } 行不能用（{ $fault }）：{ $value }
 refusal-no-position-day = 台账标题里没有写明“截至某年某月某日”，也没有填写截至日期。
+refusal-several-position-days = 这个文件里的几张表写了不同的截至日期：{ $days }。一份台账只能截至同一天：请按截至日期拆成几个文件分别导入；如果确实都截至同一天，请填写截至日期（命令行用 --as-of），以填写的为准。
 refusal-day-ahead = { $day } 还没有到：台账的截至日期和银行数据的截止日期不能晚于今天。请核对年份。
 refusal-not-found = 没有找到，或者不在您的查看范围内。
 refusal-already-taken = 这个文件已经导入过了。
@@ -473,6 +474,7 @@ refusal-known-ahead = “所知时刻”不能晚于现在。
 refusal-no-reason = 查看完整身份证号要写明用途，用途会记录下来。
 refusal-close-ahead = { $day } 还没有到，不能更新到这一天：每天的数字一经公布就不再改动。请核对日期。
 refusal-cure-no-position-day = 请重新上传，并填写截至日期。
+refusal-cure-several-position-days = 请拆分后重新上传；如果确实都截至同一天，请重新上传并填写截至日期。
 refusal-cure-header = 请核对选择的种类是否与文件相符，或在文件里补上这些列的表头。
 
 ## 读不了的文件
@@ -564,12 +566,18 @@ cure-duplicate = 删去重复的一行，或改正借据号
 fault-title-role-unknown = 身份认不出
 fault-role-unknown = 认不出这个身份
 cure-role-unknown = 写信贷管户员、产业指导员或科技特派员
+fault-title-quote-unclosed = 引号只有一半
+fault-quote-unclosed = 这里有半个引号，没有与它配对的另一半，这一行读不准
+cure-quote-unclosed = 在原文件里删去这个引号，或补上另一半
 
 ## 一行的提示
 
 fault-title-ignored = 选填的格子认不出，没有采用
 fault-ignored = 认不出，没有采用
 cure-ignored = 需要的话，改正后重新导入
+fault-title-contradicts = 同一户、同一人前后两行不一致
+fault-contradicts = 与第 { $row } 行说的是同一户或同一人，内容不一致；以第 { $row } 行为准
+cure-contradicts = 核对后只留一行
 fault-title-day-ahead = 日期还没有到
 fault-day-ahead = 这一天还没有到
 cure-day-ahead = 核对年份；银行数据的截止日期没有推到这一天

@@ -19,6 +19,8 @@ pub enum Cell {
     Bool(bool),
     /// A formula's error, such as `#REF!`.
     Error(Box<str>),
+    /// Text behind a quote that never closes: where it ends, and what the row has behind it, cannot be told.
+    Torn(Box<str>),
 }
 
 /// A sheet. The row at index 0 is the spreadsheet's row 1; merged cells are filled down and across.

@@ -28,7 +28,7 @@ pub enum Unit {
 pub fn text(cell: &Cell) -> Option<String> {
     let text = match cell {
         Cell::Empty => return None,
-        Cell::Text(text) => {
+        Cell::Text(text) | Cell::Torn(text) => {
             let folded = fold_width(text);
             // Width is folded only where it hides digits or blanks: brackets in names of firms stay.
             if folded.trim().is_empty() { String::new() } else { text.trim().to_owned() }
@@ -334,11 +334,13 @@ pub fn identity_or_mask(
 pub fn number(cell: &Cell) -> Result<Option<String>, FaultCode> {
     let Some(text) = folded(cell) else { return Ok(None) };
     match cell {
-        // Sixteen digits are kept exactly up to 2^53.
-        Cell::Number(number) if *number > 9_007_199_254_740_992.0 || text.contains('.') => {
-            Err(FaultCode::NumberRounded)
+        Cell::Number(number) => {
+            // Up to 2^53 a number cell can hold sixteen digits, as programs write them. Whoever types them gets
+            // fifteen and a nought: such a number may have been any of ten.
+            let typed = text.len() > 15 && text.ends_with('0');
+            let rounded = typed || *number > 9_007_199_254_740_992.0 || text.contains('.');
+            if rounded { Err(FaultCode::NumberRounded) } else { Ok(Some(text)) }
         }
-        Cell::Number(_) => Ok(Some(text)),
         _ if is_rounded(cell, &text) => Err(FaultCode::NumberRounded),
         _ => Ok(Some(text)),
     }

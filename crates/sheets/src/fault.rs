@@ -126,6 +126,8 @@ pub enum FaultCode {
     RoleUnknown,
     /// An amount no loan of the programme can have: another column's number, as a rule.
     AmountTooLarge,
+    /// A quote opens in the row and never closes: what stands in which column cannot be told.
+    QuoteUnclosed,
     // What is noticed and not refused.
     /// The day has not come.
     DayAhead,
@@ -136,6 +138,11 @@ pub enum FaultCode {
     },
     /// An optional cell cannot be read and is left out.
     Ignored,
+    /// A list says something else in an earlier row about the same household or officer; the first row stands.
+    Contradicts {
+        /// The first row.
+        first_row: u32,
+    },
     /// The stated sum is not that of its readable rows.
     SumDiffers {
         /// The sum of the rows.
@@ -227,9 +234,11 @@ impl FaultCode {
             FaultCode::Duplicate { .. } => "duplicate",
             FaultCode::RoleUnknown => "role-unknown",
             FaultCode::AmountTooLarge => "amount-too-large",
+            FaultCode::QuoteUnclosed => "quote-unclosed",
             FaultCode::DayAhead => "day-ahead",
             FaultCode::SheetLacks { .. } => "sheet-lacks",
             FaultCode::Ignored => "ignored",
+            FaultCode::Contradicts { .. } => "contradicts",
             FaultCode::SumDiffers { .. } => "sum-differs",
             FaultCode::TermDiffers { .. } => "term-differs",
             FaultCode::SettledDiffers => "settled-differs",
@@ -269,6 +278,7 @@ impl FaultCode {
                 ("sheet", first_sheet.clone().unwrap_or_default()),
                 ("count", u8::from(first_sheet.is_some()).to_string()),
             ],
+            FaultCode::Contradicts { first_row } => vec![("row", first_row.to_string())],
             FaultCode::SumDiffers { computed_fen } => vec![("computed", computed_fen.to_string())],
             FaultCode::SheetLacks { missing } => vec![("missing", missing.join("、"))],
             FaultCode::TermDiffers { expected } => vec![("expected", expected.clone())],

@@ -352,7 +352,7 @@ fn normal(text: &str) -> String {
 /// The unit of money that the rows above the header state: 单位：万元.
 pub(crate) fn title_unit(sheet: &Sheet, header: &Header) -> Option<Unit> {
     let mut stated = sheet.rows[..header.first].iter().flatten().filter_map(|cell| match cell {
-        Cell::Text(text) => {
+        Cell::Text(text) | Cell::Torn(text) => {
             let text = squeeze(text);
             let unit = text.rsplit_once("单位:").map_or(text.as_str(), |(_, unit)| unit);
             let of_money = text.contains("单位:") && unit.chars().count() <= 12;

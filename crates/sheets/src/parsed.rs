@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use crate::book::Sheet;
 use crate::fault::{Fault, RowPlace, SheetHeader};
 
 /// How many rows were skipped, by kind.
@@ -66,8 +67,10 @@ pub struct Parsed<T> {
     pub read: usize,
     /// Rows that hold no record.
     pub skipped: Skipped,
-    /// The day of the position that the title gives (截至…).
+    /// The day of the position that the title gives (截至…): that of the first table that gives one.
     pub as_of: Option<Date>,
+    /// The days that the titles of all tables give, each with its sheet.
+    pub stated_days: Vec<(String, Date)>,
     /// Where the header of each sheet that was read stands.
     pub headers: Vec<SheetHeader>,
     /// The header text of each field that was found, by sheet and the field's key.
@@ -75,6 +78,16 @@ pub struct Parsed<T> {
 }
 
 impl<T> Parsed<T> {
+    /// Notes the day that a table's title gives.
+    pub(crate) fn note_day(&mut self, sheet: &Sheet, day: Option<Date>) {
+        let Some(day) = day else { return };
+        self.as_of = self.as_of.or(Some(day));
+        let stated = (sheet.name.clone(), day);
+        if !self.stated_days.contains(&stated) {
+            self.stated_days.push(stated);
+        }
+    }
+
     /// The header text of a field in a sheet; empty where it has no such column.
     pub fn column(&self, sheet: &str, field: &str) -> &str {
         self.columns.get(sheet).and_then(|columns| columns.get(field)).map_or("", String::as_str)

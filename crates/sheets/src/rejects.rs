@@ -55,7 +55,7 @@ fn write_row(sheet: &mut Worksheet, line: u32, row: &[Cell], day: &Format) -> Re
     for (column, cell) in (0..).zip(row) {
         match cell {
             Cell::Empty => {}
-            Cell::Text(text) => {
+            Cell::Text(text) | Cell::Error(text) | Cell::Torn(text) => {
                 sheet.write_string(line, column, &**text)?;
             }
             Cell::Number(number) => {
@@ -71,9 +71,6 @@ fn write_row(sheet: &mut Worksheet, line: u32, row: &[Cell], day: &Format) -> Re
             },
             Cell::Bool(value) => {
                 sheet.write_boolean(line, column, *value)?;
-            }
-            Cell::Error(text) => {
-                sheet.write_string(line, column, &**text)?;
             }
         }
     }

@@ -53,6 +53,7 @@ pub(crate) fn read<T>(
         read: 0,
         skipped: Default::default(),
         as_of: None,
+        stated_days: Vec::new(),
         headers: Vec::new(),
         columns: BTreeMap::new(),
     };
@@ -64,7 +65,6 @@ pub(crate) fn read<T>(
         parsed.headers.push(header.place(sheet));
         let texts = header.columns.iter().map(|(key, column)| (*key, column.text.clone()));
         parsed.columns.insert(sheet.name.clone(), texts.collect());
-        parsed.as_of = parsed.as_of.or_else(|| title_day(sheet, header));
         read_sheet(sheet, header, layout, &mut parsed, &mut sums, &mut record);
     }
     for (sheet, fault) in lacking {
@@ -84,7 +84,10 @@ fn read_sheet<T>(
     record: &mut impl FnMut(&mut Record<'_>) -> Option<T>,
 ) {
     parsed.read += sheet.rows.len();
+    let mut as_of = title_day(sheet, header);
+    parsed.note_day(sheet, as_of);
     parsed.skipped.header += header.last - header.first + 1;
+    parsed.findings.extend((0..=header.last).filter_map(|index| torn(sheet, header, index)));
     for row in &sheet.rows[..header.first] {
         if row.iter().all(|cell| cell::text(cell).is_none()) {
             parsed.skipped.blank += 1;
@@ -96,14 +99,38 @@ fn read_sheet<T>(
     let rows = Rows::new(sheet, header, layout);
     sums.iter_mut().for_each(Sums::begin_sheet);
     let mut any_record = false;
+    let mut next_day = None;
     let mut above: Vec<(Record<'_>, Reach)> = Vec::new();
     for (index, cells) in sheet.rows.iter().enumerate().skip(header.last + 1) {
         let at = RowPlace { sheet: sheet.name.clone(), row: header::row(index) };
-        let mut line =
-            Record { at, cells, header, unit, faults: Vec::new(), findings: Vec::new(), as_of: parsed.as_of };
-        match rows.kind(cells) {
+        let mut line = Record {
+            at,
+            cells,
+            header,
+            unit,
+            faults: Vec::new(),
+            findings: Vec::new(),
+            as_of: as_of.or(parsed.as_of),
+        };
+        let kind = rows.kind(cells);
+        if let Some(fault) = torn(sheet, header, index) {
+            if kind == RowKind::Record {
+                any_record = true;
+                parsed.bad.push(BadRow { at: line.at, township: None, village: None });
+                parsed.faults.push(fault);
+                continue;
+            }
+            parsed.findings.push(fault);
+        }
+        next_day = day_in(cells).filter(|_| kind != RowKind::Record).or(next_day);
+        match kind {
             RowKind::Blank => parsed.skipped.blank += 1,
-            RowKind::Header => parsed.skipped.header += 1,
+            RowKind::Header => {
+                parsed.skipped.header += 1;
+                // A title with another day above the header again: another table begins.
+                as_of = next_day.take().or(as_of);
+                parsed.note_day(sheet, as_of);
+            }
             RowKind::Title => parsed.skipped.title += 1,
             RowKind::Signature => parsed.skipped.signature += 1,
             RowKind::Sum(reach) => {
@@ -121,7 +148,7 @@ fn read_sheet<T>(
                 }
             }
             RowKind::Record => {
-                any_record = true;
+                (any_record, next_day) = (true, None);
                 for sum in sums.iter_mut() {
                     let amount = line.cell(sum.key).and_then(|(cell, column)| {
                         cell::amount(cell, column.unit.unwrap_or(unit)).ok().flatten()
@@ -148,6 +175,17 @@ fn read_sheet<T>(
         check_sums(&mut line, sums, |sum, stated| Some(sum.of_sheet()).filter(|right| *right != stated));
         parsed.findings.append(&mut line.findings);
     }
+}
+
+/// What is wrong with a row in which a quote never closes. What stands behind it cannot be told: as a record it is
+/// bad, whatever else is in it.
+fn torn(sheet: &Sheet, header: &Header, index: usize) -> Option<Fault> {
+    let (place, cell) =
+        sheet.rows[index].iter().enumerate().find(|(_, cell)| matches!(cell, Cell::Torn(_)))?;
+    let column = header.columns.values().find(|column| column.index == place);
+    let column = column.map(|column| column.text.clone()).unwrap_or_default();
+    let at = Place { sheet: sheet.name.clone(), row: header::row(index), column };
+    Some(Fault { at, value: cell::shown(cell), code: FaultCode::QuoteUnclosed })
 }
 
 /// Holds a row's stated sums against what they should be.
@@ -289,22 +327,29 @@ impl<'a> Record<'a> {
     }
 }
 
-/// The day of the position in the rows above the header: 截至2019年4月30日 and its variants.
+/// The day of the position in the rows above the header, or in the sheet's name.
 fn title_day(sheet: &Sheet, header: &Header) -> Option<Date> {
-    let texts = sheet.rows[..header.first].iter().flatten().filter_map(|cell| match cell {
-        Cell::Text(text) => Some(squeeze(text)),
+    let mut above = sheet.rows[..header.first].iter();
+    above.find_map(|cells| day_in(cells)).or_else(|| stated_day(&sheet.name))
+}
+
+/// The day of the position in a row.
+fn day_in(cells: &[Cell]) -> Option<Date> {
+    cells.iter().find_map(|cell| match cell {
+        Cell::Text(text) | Cell::Torn(text) => stated_day(text),
         _ => None,
-    });
-    let mut texts: Vec<String> = texts.collect();
-    texts.push(squeeze(&sheet.name));
-    texts.iter().find_map(|text| {
-        let start = ["截至", "截止", "统计时点", "统计日期", "数据日期", "时点"]
-            .iter()
-            .filter_map(|word| text.find(word).map(|at| at + word.len()));
-        start.max().and_then(|start| {
-            day_at(text[start..].trim_start_matches(['到', ':', '日', '期', '时', '间', '为']))
-        })
     })
+}
+
+/// The day of the position in a text: 截至2019年4月30日 and its variants.
+fn stated_day(text: &str) -> Option<Date> {
+    let text = squeeze(text);
+    let start = ["截至", "截止", "统计时点", "统计日期", "数据日期", "时点"]
+        .iter()
+        .filter_map(|word| text.find(word).map(|at| at + word.len()));
+    start
+        .max()
+        .and_then(|start| day_at(text[start..].trim_start_matches(['到', ':', '日', '期', '时', '间', '为'])))
 }
 
 /// The day at the beginning of a text; a month without a day means its last.

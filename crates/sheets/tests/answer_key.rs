@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use bangfu_domain::bank::Home;
 use bangfu_sheets::read::read_book;
 use bangfu_sheets::{households, ledger, officers, repayments};
 use serde_json::Value;
@@ -20,9 +21,9 @@ fn truth() -> Value {
 #[test]
 fn the_ledger_reads_as_its_answer_key_says() {
     let truth = truth();
-    let parsed =
-        ledger::read(&read_book(&demo("ledger.xlsx")).unwrap(), "431022000000", &ledger::Known::default())
-            .unwrap();
+    let home = Home { code: "431022000000", name: "宜章县" };
+    let book = read_book(&demo("ledger.xlsx")).unwrap();
+    let parsed = ledger::read(&book, home, &ledger::Known::default()).unwrap();
     assert_eq!(parsed.as_of.unwrap().to_string(), truth["as_of"].as_str().unwrap());
     let skipped: usize = parsed.skipped.by_kind().iter().map(|(_, count)| count).sum();
     assert_eq!(parsed.read, parsed.rows.len() + parsed.bad.len() + skipped);

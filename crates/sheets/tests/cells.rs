@@ -144,6 +144,10 @@ fn a_name_has_no_blanks_and_a_number_no_tail() {
     assert_eq!(cell::number(&text("\t4310222016000743")).unwrap().as_deref(), Some("4310222016000743"));
     assert_eq!(cell::number(&Cell::Number(4_310_222_016_000_743.0)).unwrap().unwrap(), "4310222016000743");
     assert_eq!(cell::number(&text("4.31022E+15")), Err(FaultCode::NumberRounded));
+    // What a spreadsheet leaves of sixteen digits that somebody typed; as text, and of fifteen, it is what it is.
+    assert_eq!(cell::number(&Cell::Number(4_310_222_018_000_020.0)), Err(FaultCode::NumberRounded));
+    assert_eq!(cell::number(&text("4310222018000020")).unwrap().unwrap(), "4310222018000020");
+    assert_eq!(cell::number(&Cell::Number(431_022_201_800_020.0)).unwrap().unwrap(), "431022201800020");
 }
 
 proptest! {

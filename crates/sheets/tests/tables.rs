@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use bangfu_domain::bank::Home;
 use bangfu_sheets::Kind;
 use bangfu_sheets::book::{Book, Sheet};
 use bangfu_sheets::fault::FaultCode;
@@ -13,7 +14,8 @@ use bangfu_sheets::read::read_book;
 use bangfu_sheets::subject::subjects;
 
 fn read(text: &str) -> Result<Parsed<LedgerRow>, HeaderFault> {
-    ledger::read(&read_book(text.as_bytes()).unwrap(), "410225000000", &ledger::Known::default())
+    let home = Home { code: "410225000000", name: "兰考县" };
+    ledger::read(&read_book(text.as_bytes()).unwrap(), home, &ledger::Known::default())
 }
 
 /// A record of the plainest ledger: the header, and a row whose principal and number may be chosen.
@@ -159,7 +161,9 @@ fn a_number_met_in_another_sheet_is_told_with_its_sheet() {
     let first = sheet("东镇", &[row("1", "100"), row("2", "200"), row("1", "300")]);
     let second = sheet("西镇", &[row("3", "100"), row("2", "200"), "1,东村,,,兰考农商银行,4,,,,".to_owned()]);
     let book = Book { sheets: [first, second].concat() };
-    let parsed = ledger::read(&book, "410225000000", &ledger::Known::default()).unwrap();
+    let parsed =
+        ledger::read(&book, Home { code: "410225000000", name: "兰考县" }, &ledger::Known::default())
+            .unwrap();
     let duplicates = parsed.faults.iter().filter_map(|fault| match &fault.code {
         FaultCode::Duplicate { first_row, first_sheet } => {
             Some((fault.at.sheet.as_str(), fault.at.row, *first_row, first_sheet.as_deref()))
@@ -177,4 +181,78 @@ fn a_number_met_in_another_sheet_is_told_with_its_sheet() {
     let told: Vec<(u32, Option<&str>, Option<&str>)> =
         told.iter().map(|one| (one.at.row, one.name.as_deref(), one.number.as_deref())).collect();
     assert_eq!(told, [(4, Some("张三"), Some("1")), (3, Some("张三"), Some("2")), (4, None, Some("4"))]);
+}
+
+/// Reads rows with a quote before or behind some of their cells: the rows that are good, and those of the faults.
+fn torn(lines: &[String]) -> (Vec<String>, Vec<(u32, String)>) {
+    let parsed = check(&lines.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(parsed.read, parsed.rows.len() + parsed.bad.len() + 1 + parsed.skipped.total);
+    assert!(parsed.faults.iter().all(|fault| fault.code == FaultCode::QuoteUnclosed), "{:?}", parsed.faults);
+    let at = |fault: &bangfu_sheets::fault::Fault| (fault.at.row, fault.at.column.clone());
+    (parsed.rows.into_iter().map(|row| row.number).collect(), parsed.faults.iter().map(at).collect())
+}
+
+#[test]
+fn a_quote_that_never_closes_costs_its_own_row_only() {
+    let rows = |count: usize| (1..=count).map(|index| row(&index.to_string(), "100")).collect::<Vec<_>>();
+    let name = "姓名".to_owned();
+    let mut lines = rows(4);
+    lines[1] = lines[1].replace("张三", "\"张三");
+    let good = ["1", "3", "4"].map(str::to_owned).to_vec();
+    assert_eq!(torn(&lines), (good.clone(), vec![(3, name.clone())]));
+    lines[0] = lines[0].replace("东村", "\"东村\"");
+    lines[1] += "见\"说明\"";
+    assert_eq!(torn(&lines), (good.clone(), vec![(3, name.clone())]));
+    lines[1] = row("2", "100").replace("张三", "\"张三") + "\"";
+    assert_eq!(torn(&lines), (good, vec![(3, name.clone())]));
+
+    // Another such quote below: what stands between them is no cell.
+    let mut lines = rows(6);
+    lines[1] = lines[1].replace("张三", "\"张三");
+    lines[4] = lines[4].replace("张三", "\"张三");
+    let good = ["1", "3", "4", "6"].map(str::to_owned).to_vec();
+    assert_eq!(torn(&lines), (good, vec![(3, name.clone()), (6, name.clone())]));
+    lines[4] = lines[4].replace("\"张三", "张三\"");
+    let good = ["1", "3", "4", "5", "6"].map(str::to_owned).to_vec();
+    assert_eq!(torn(&lines), (good, vec![(3, name.clone())]));
+    let mut lines = rows(3);
+    lines[1] = lines[1].replace("张三", "\"张三");
+    lines[2] = lines[2].replace("张三", "张三\"");
+    lines.push("合计,,,,,,200,,,".to_owned());
+    assert_eq!(torn(&lines), (["1", "3"].map(str::to_owned).to_vec(), vec![(3, name)]));
+}
+
+#[test]
+fn a_title_with_half_a_quote_is_told_and_takes_nothing_with_it() {
+    let text = format!("\"台账（截至2019年4月30日）\n{HEADER}\n{}\n{}", row("1", "100"), row("2", "\"200\""));
+    let parsed = read(&text).unwrap();
+    assert_eq!((parsed.rows.len(), parsed.bad.len(), parsed.read), (2, 0, 4));
+    assert_eq!(findings(&parsed), [(1, FaultCode::QuoteUnclosed)]);
+    assert_eq!(parsed.as_of.unwrap().to_string(), "2019-04-30");
+}
+
+#[test]
+fn cells_of_several_lines_stay_whole() {
+    let first = row("1", "100") + "\"两行，\n其中一行说\"\"好\"\"，a,b\n\n又一行\"";
+    let second = row("2", "200").replacen("1,东村", "\"1\n(补)\",\"东\n村\"", 1) + "\"末\n尾\"";
+    let both = row("3", "300").replacen('1', "\"1\n\"", 1) + "\"末\n尾\"";
+    let parsed = check(&[&first, &second, &both]);
+    let notes: Vec<&str> = parsed.rows.iter().filter_map(|row| row.note.as_deref()).collect();
+    assert_eq!(notes, ["两行，\n其中一行说\"好\"，a,b\n\n又一行", "末\n尾", "末\n尾"]);
+    assert_eq!((parsed.read, parsed.bad.len(), findings(&parsed)), (4, 0, Vec::new()));
+}
+
+#[test]
+fn each_table_that_gives_a_day_of_its_own_is_told() {
+    let (first, second) = (row("1", "100"), row("2", "200"));
+    let day = |text: &str| text.parse::<jiff::civil::Date>().unwrap();
+    let days = |lines: &[&str]| {
+        let parsed = read(&lines.join("\n")).unwrap();
+        assert_eq!((parsed.rows.len(), parsed.as_of), (2, Some(day("2019-04-30"))));
+        parsed.stated_days.into_iter().map(|(_, day)| day.to_string()).collect::<Vec<_>>()
+    };
+    let (april, may) = ("台账（截至2019年4月30日）", "台账（截至2019年5月31日）（单位：元）");
+    assert_eq!(days(&[april, HEADER, &first, may, HEADER, &second]), ["2019-04-30", "2019-05-31"]);
+    assert_eq!(days(&[april, HEADER, &first, april, HEADER, &second]), ["2019-04-30"], "a printed page");
+    assert_eq!(days(&[april, HEADER, &first, &second, may]), ["2019-04-30"], "a note below");
 }

@@ -6,7 +6,7 @@ use bangfu_domain::officer::Role;
 use bangfu_domain::text::pinyin_key;
 use jiff::civil::Date;
 
-use crate::bulk::{Column, Table};
+use crate::bulk::{CHUNK, Column, Table, in_list};
 use crate::error::Error;
 use crate::scope::Scope;
 use crate::tx::Tx;
@@ -41,7 +41,8 @@ const OFFICER: Table = Table {
         ("name_key", Column::Text),
         ("confirmed", Column::Int),
     ],
-    conflict: "ON CONFLICT (county_id, officer_id) DO UPDATE SET confirmed = excluded.confirmed",
+    conflict: "ON CONFLICT (county_id, officer_id) DO UPDATE SET confirmed = excluded.confirmed,
+               division_id = excluded.division_id",
 };
 
 const ROLE: Table = Table {
@@ -50,7 +51,7 @@ const ROLE: Table = Table {
     conflict: "ON CONFLICT (county_id, officer_id, role) DO NOTHING",
 };
 
-/// Adds officers with their roles, or brings them up to date.
+/// Adds officers with their roles, or brings them up to date: place, confirmation and roles.
 pub async fn put(tx: &mut Tx, county_id: i64, officers: &[Officer]) -> Result<(), Error> {
     let rows = officers
         .iter()
@@ -67,6 +68,12 @@ pub async fn put(tx: &mut Tx, county_id: i64, officers: &[Officer]) -> Result<()
         })
         .collect();
     tx.insert(OFFICER, rows).await?;
+    let ids: Vec<i64> = officers.iter().map(|officer| officer.officer_id).collect();
+    for chunk in ids.chunks(CHUNK) {
+        let (list, bound) = in_list(county_id, chunk);
+        let sql = format!("DELETE FROM officer_role WHERE county_id = $1 AND officer_id IN ({list})");
+        tx.execute(sql, &bound).await?;
+    }
     let rows = officers
         .iter()
         .flat_map(|officer| {

@@ -62,6 +62,11 @@ pub enum Refusal {
     },
     /// A ledger gives no day for its position, and none was given.
     NoPositionDay,
+    /// Tables of one ledger give several days for its position, and none was given.
+    SeveralPositionDays {
+        /// The sheets and the days that they give.
+        days: Vec<(String, Date)>,
+    },
     /// A position or a data-until day that has not come.
     DayAhead {
         /// The day.
@@ -110,6 +115,7 @@ impl Refusal {
             Refusal::CloseAhead { .. } => "close-ahead",
             Refusal::NoReason => "no-reason",
             Refusal::NoPositionDay => "no-position-day",
+            Refusal::SeveralPositionDays { .. } => "several-position-days",
             Refusal::NotFound => "not-found",
             Refusal::AlreadyTaken => "already-taken",
             Refusal::BadRows { .. } => "bad-rows",
@@ -131,6 +137,10 @@ impl Refusal {
                 vec![("line", line.to_string()), ("fault", (*fault).to_owned()), ("value", value.clone())]
             }
             Refusal::DayAhead { day } | Refusal::CloseAhead { day } => vec![("day", day.to_string())],
+            Refusal::SeveralPositionDays { days } => {
+                let days = days.iter().map(|(sheet, day)| format!("{sheet} {day}").trim().to_owned());
+                vec![("days", days.collect::<Vec<_>>().join(", "))]
+            }
             Refusal::BadRows { bad } => vec![("bad", bad.to_string())],
             Refusal::Header(fault) => {
                 let looked = |(_, names): &(String, Vec<String>)| names.join(" / ");

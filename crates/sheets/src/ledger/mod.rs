@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use bangfu_domain::bank::{lender_of_branch, numbered_by};
+use bangfu_domain::bank::{Home, named, numbered_by};
 use bangfu_domain::identity::IdentityNumber;
 use bangfu_domain::loan::{add_months, days_between};
 use bangfu_domain::money::Fen;
@@ -83,6 +83,12 @@ impl Field {
             Field::TechnologyOfficer => "technology-officer",
         }
     }
+
+    /// The name that most ledgers give it.
+    pub fn usual_name(self) -> String {
+        let names = LEDGER.iter().find(|names| names.key == self.key());
+        names.and_then(|names| names.usual().next()).unwrap_or_default()
+    }
 }
 
 /// A loan as a ledger states it.
@@ -143,17 +149,17 @@ pub struct LedgerRow {
 /// Identity numbers that the book has already, by institution and contract number.
 pub type Known = HashMap<(String, String), IdentityNumber>;
 
-/// Reads a ledger of the county with this 12-digit code. A row is bad only for what the rules of import name;
-/// everything else is a finding. A masked identity number stands for the one in `known` that it masks.
-pub fn read(book: &Book, county_code: &str, known: &Known) -> Result<Parsed<LedgerRow>, HeaderFault> {
+/// Reads a county's ledger. A row is bad only for what the rules of import name; everything else is a finding. A
+/// masked identity number stands for the one in `known` that it masks.
+pub fn read(book: &Book, home: Home<'_>, known: &Known) -> Result<Parsed<LedgerRow>, HeaderFault> {
     // Contract numbers are unique within an institution; the first row stands, be it bad itself.
     let mut seen: HashMap<(String, String), RowPlace> = HashMap::new();
-    row::read(book, &LAYOUT, |record| read_row(record, county_code, known, &mut seen))
+    row::read(book, &LAYOUT, |record| read_row(record, home, known, &mut seen))
 }
 
 fn read_row(
     record: &mut Record<'_>,
-    county_code: &str,
+    home: Home<'_>,
     known: &Known,
     seen: &mut HashMap<(String, String), RowPlace>,
 ) -> Option<LedgerRow> {
@@ -165,7 +171,7 @@ fn read_row(
         ["borrower-identity", "identity", "head-identity"].into_iter().find(|key| record.has(key))?;
     let bank_branch = record.required_name("bank");
     let number = record.required("number", cell::number);
-    let contract = bank_branch.as_deref().map(lender_of_branch).zip(number.clone());
+    let contract = bank_branch.as_deref().map(|bank| named(bank, home).lender).zip(number.clone());
     let hidden = contract.and_then(|contract| known.get(&contract));
     let identity = record.required(identity_key, |cell| cell::identity_or_mask(cell, hidden));
     let principal_fen = record.required_amount("principal");
@@ -177,7 +183,7 @@ fn read_row(
         record.refuse("principal", FaultCode::AmountNotPositive);
     }
     if let (Some(bank), Some(number)) = (&bank_branch, &number) {
-        let key = (numbered_by(number, bank, county_code), number.clone());
+        let key = (numbered_by(number, bank, home), number.clone());
         match seen.get(&key) {
             Some(first) => {
                 let first_sheet = (first.sheet != record.at.sheet).then(|| first.sheet.clone());

@@ -1,5 +1,6 @@
 //! Bytes to cells: the form of a file is told by its content, never by its name.
 
+mod quotes;
 mod text;
 mod xlsx;
 

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use encoding_rs::GB18030;
 
 use super::ReadFault;
+use super::quotes::{self, Mended};
 use crate::book::{Book, Cell, Sheet};
+use crate::cell;
 
 /// Reads a table of text.
 pub(super) fn read(bytes: &[u8]) -> Result<Book, ReadFault> {
@@ -20,8 +22,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Book, ReadFault> {
     {
         return Err(ReadFault::WebPage);
     }
+    let delimiter = delimiter(&text);
+    let Mended { text, torn } = quotes::mend(&text, delimiter);
     let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter(&text))
+        .delimiter(delimiter)
         .has_headers(false)
         .flexible(true)
         .from_reader(text.as_bytes());
@@ -30,23 +34,30 @@ pub(super) fn read(bytes: &[u8]) -> Result<Book, ReadFault> {
         let record = record.map_err(|error| ReadFault::Damaged { what: error.to_string() })?;
         // The reader passes over blank lines, which a spreadsheet counts as rows.
         let start = record.position().map_or(0, csv::Position::byte);
-        rows.resize_with(rows.len() + blank_lines(&text, start), Vec::new);
-        rows.push(record.iter().map(cell).collect());
+        let (blank_lines, start) = blank_lines(&text, start);
+        rows.resize_with(rows.len() + blank_lines, Vec::new);
+        let mut cells: Vec<Cell> = record.iter().map(convert).collect();
+        let broken = cells.iter_mut().find(|cell| matches!(cell, Cell::Text(text) if text.starts_with('"')));
+        if let Some(broken) = broken.filter(|_| torn.contains(&start)) {
+            *broken = Cell::Torn(cell::shown(broken).into());
+        }
+        rows.push(cells);
     }
     Ok(Book { sheets: vec![Sheet { name: String::new(), rows, merges: Vec::new() }] })
 }
 
-/// How many blank lines stand before the record that the reader began to look for at a byte.
-fn blank_lines(text: &str, start: u64) -> usize {
+/// How many blank lines stand before the record that the reader began to look for at a byte, and where it begins.
+fn blank_lines(text: &str, start: u64) -> (usize, usize) {
     let (before, rest) =
         usize::try_from(start).ok().and_then(|at| text.split_at_checked(at)).unwrap_or_default();
     // The second half of the line end before it.
     let rest = if before.ends_with('\r') { rest.strip_prefix('\n').unwrap_or(rest) } else { rest };
-    let breaks = &rest[..rest.len() - rest.trim_start_matches(['\r', '\n']).len()];
-    breaks.replace("\r\n", "\n").len()
+    let record = rest.trim_start_matches(['\r', '\n']);
+    let breaks = &rest[..rest.len() - record.len()];
+    (breaks.replace("\r\n", "\n").len(), text.len() - record.len())
 }
 
-fn cell(text: &str) -> Cell {
+fn convert(text: &str) -> Cell {
     // ="4310…" and a quote before a sign both keep a spreadsheet from reckoning with what is text.
     let text = text.strip_prefix("=\"").and_then(|text| text.strip_suffix('"')).unwrap_or(text);
     let text = text.strip_prefix('\'').filter(|text| text.starts_with(['=', '+', '-', '@'])).unwrap_or(text);

@@ -1,26 +1,20 @@
 //! The register of households (户信息).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use bangfu_sheets::households;
+use bangfu_sheets::households::{self, HouseholdRow};
 use bangfu_store::county::County;
 use bangfu_store::household::{self, Household};
 use bangfu_store::person::Person;
 use bangfu_store::{Db, Tx};
 
 use super::places::Places;
-use super::registry::{Ids, Registry};
+use super::registry::Names;
 use super::report::{Change, Report};
-use super::{Meter, Scene, Upload};
+use super::{Meter, Upload, contradiction};
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::loan::mask_phone;
-
-/// What a register will write.
-pub(super) struct Plan {
-    ids: Ids,
-    registry: Registry,
-}
 
 /// Works out what a register would change.
 pub(super) async fn plan(
@@ -30,18 +24,19 @@ pub(super) async fn plan(
     county: &County,
     upload: &Upload,
     meter: &Meter,
-) -> Result<(Report, Plan), Error> {
+) -> Result<(Report, Names), Error> {
     let parsed = households::read(&upload.book).map_err(Refusal::Header)?;
     let mut report = Report::of(&parsed);
-    let mut ids = Ids::load(tx, county).await?;
-    let mut registry = Registry::load(tx, county).await?;
+    let mut names = Names::load(tx, county).await?;
+    let Names { ids, registry } = &mut names;
     let mut places = Places::load(tx, county, ctx.today).await?;
     let mut known: BTreeMap<i64, Household> = household::list(tx, county.county_id)
         .await?
         .into_iter()
         .map(|household| (household.household_id, household))
         .collect();
-    let (mut bad, mut seen) = (Vec::new(), BTreeSet::new());
+    let mut bad = Vec::new();
+    let mut stated: BTreeMap<i64, Vec<Said<'_>>> = BTreeMap::new();
     meter.judge(parsed.rows.len());
     for row in &parsed.rows {
         meter.step(1);
@@ -55,6 +50,21 @@ pub(super) async fn plan(
         let found = registry.person(db, row.identity.as_str());
         let old = found.and_then(|(_, household)| household).and_then(|id| known.get(&id).cloned());
         let household_id = old.as_ref().map_or_else(|| ids.take(), |old| old.household_id);
+        let said = Said { row, village_id };
+        let earlier = stated.entry(household_id).or_default();
+        let mut against: BTreeMap<&str, (String, u32)> = BTreeMap::new();
+        for first in earlier.iter() {
+            for (key, value) in said.against(first) {
+                against.entry(key).or_insert((value, first.row.at.row));
+            }
+        }
+        if !against.is_empty() {
+            let note = |(key, (value, first_row))| contradiction(&parsed, &row.at, key, value, first_row);
+            report.findings.extend(against.into_iter().map(note));
+            report.changes.unchanged += 1;
+            continue;
+        }
+        earlier.push(said);
         let new = Household {
             household_id,
             village_id,
@@ -65,9 +75,7 @@ pub(super) async fn plan(
         };
         let person_id = match found {
             Some((person_id, _)) => person_id,
-            None => {
-                registry.add_person(db, &mut ids, household_id, &row.head_name, row.identity.as_str(), true)
-            }
+            None => registry.add_person(db, ids, household_id, &row.head_name, row.identity.as_str(), true),
         };
         let phone = row.phone.as_deref().filter(|phone| registry.put_phone(db, person_id, phone));
         let mut changed = old.as_ref().map(|old| changes(&places, old, &new)).unwrap_or_default();
@@ -85,17 +93,51 @@ pub(super) async fn plan(
             (Some(_), false) => report.changes.changed += 1,
         }
         report.changed.append(&mut changed);
-        seen.insert(household_id);
         known.insert(household_id, new);
     }
     report.absent = known
         .values()
-        .filter(|household| !seen.contains(&household.household_id))
+        .filter(|household| !stated.contains_key(&household.household_id))
         .map(|household| format!("{} {}", places.name(household.village_id), household.head_name))
         .collect();
     bad.extend(places.also_misplaced(&parsed));
     report.refuse(bad);
-    Ok((report, Plan { ids, registry }))
+    Ok((report, names))
+}
+
+/// What a row of a register says of a household.
+#[derive(Clone, Copy)]
+struct Said<'a> {
+    row: &'a HouseholdRow,
+    village_id: i64,
+}
+
+impl Said<'_> {
+    /// What a row says otherwise than an earlier one about the same household: columns and values. What one of them
+    /// leaves blank contradicts nothing.
+    fn against(&self, first: &Said<'_>) -> Vec<(&'static str, String)> {
+        fn differ<T: PartialEq>(one: &Option<T>, other: &Option<T>) -> bool {
+            one.as_ref().zip(other.as_ref()).is_some_and(|(one, other)| one != other)
+        }
+        let (row, other) = (self.row, first.row);
+        // A phone belongs to the person, the rest to the household.
+        let phone = row.identity == other.identity && differ(&row.phone, &other.phone);
+        [
+            ("village", self.village_id != first.village_id, row.village.clone()),
+            ("head", row.head_name != other.head_name, row.head_name.clone()),
+            ("size", differ(&row.size, &other.size), row.size.unwrap_or_default().to_string()),
+            (
+                "household-class",
+                differ(&row.household_class, &other.household_class),
+                row.household_class.clone().unwrap_or_default(),
+            ),
+            ("phone", phone, row.phone.as_deref().map(mask_phone).unwrap_or_default()),
+        ]
+        .into_iter()
+        .filter(|(_, differs, _)| *differs)
+        .map(|(key, _, value)| (key, value))
+        .collect()
+    }
 }
 
 fn changes(places: &Places, old: &Household, new: &Household) -> Vec<Change> {
@@ -116,10 +158,4 @@ fn changes(places: &Places, old: &Household, new: &Household) -> Vec<Change> {
 fn change(household: &Household, field: &str, old: String, new: String) -> Change {
     let subject = household.head_name.clone();
     Change { subject, name: String::new(), field: field.to_owned(), old, new }
-}
-
-/// Writes what a register changes.
-pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<(), Error> {
-    plan.registry.save(tx, scene.db, scene.county, scene.stamp).await?;
-    plan.ids.save(tx, scene.county).await
 }

@@ -3,6 +3,7 @@
 //! A file is staged as it is, in sealed pages; what it would change is worked out anew each time it is looked
 //! at, against the book as it is then. Taking over is one transaction.
 
+mod finding;
 mod household;
 mod ledger;
 mod meter;
@@ -16,6 +17,7 @@ mod report;
 use bangfu_sheets::Kind;
 use bangfu_sheets::book::Book;
 use bangfu_sheets::fault::{Fault, FaultCode, Place, RowPlace};
+use bangfu_sheets::parsed::Parsed;
 use bangfu_sheets::wire;
 use bangfu_store::county::{self, County, Stamp};
 use bangfu_store::{Db, Tx, audit, import as stored, statistics};
@@ -27,6 +29,7 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::in_write;
 use crate::rules::Rules;
+use registry::Names;
 
 pub use bangfu_store::import::Import;
 pub use meter::{Meter, Reading};
@@ -226,8 +229,8 @@ async fn take_over(
     let scene = Scene { db, county, stamp, import_id, meter };
     match write {
         Write::Ledger(plan) => ledger::write(tx, &scene, *plan).await?,
-        Write::Households(plan) => household::write(tx, &scene, plan).await?,
-        Write::Officers(plan) => officer::write(tx, &scene, plan).await?,
+        Write::Households(names) => names.save(tx, &scene).await?,
+        Write::Officers(plan) => officer::write(tx, &scene, *plan).await?,
         Write::Repayments(plan) => repayment::write(tx, &scene, *plan).await?,
     }
     report.taken = true;
@@ -260,8 +263,8 @@ fn import_of(upload: &Upload, ctx: &Ctx, import_id: i64, stamp: Stamp) -> Import
 /// What a plan will write.
 enum Write {
     Ledger(Box<ledger::Plan>),
-    Households(household::Plan),
-    Officers(officer::Plan),
+    Households(Box<Names>),
+    Officers(Box<officer::Plan>),
     Repayments(Box<repayment::Plan>),
 }
 
@@ -316,12 +319,12 @@ async fn plan(
             (report, Write::Ledger(Box::new(plan)))
         }
         Kind::Households => {
-            let (report, plan) = household::plan(tx, db, ctx, county, upload, meter).await?;
-            (report, Write::Households(plan))
+            let (report, names) = household::plan(tx, db, ctx, county, upload, meter).await?;
+            (report, Write::Households(Box::new(names)))
         }
         Kind::Officers => {
             let (report, plan) = officer::plan(tx, db, ctx, county, upload, meter).await?;
-            (report, Write::Officers(plan))
+            (report, Write::Officers(Box::new(plan)))
         }
         Kind::Repayments => {
             let (report, plan) = repayment::plan(tx, db, ctx, county, rules, upload, meter).await?;
@@ -330,6 +333,14 @@ async fn plan(
     };
     report.name_rows(&upload.book, upload.kind);
     Ok(Plan { report, write })
+}
+
+/// The finding that a row of a list contradicts an earlier one about the same household or officer: the first
+/// stands, so that the same list again changes nothing.
+fn contradiction<T>(parsed: &Parsed<T>, at: &RowPlace, key: &str, value: String, first_row: u32) -> Fault {
+    let column = parsed.column(&at.sheet, key).to_owned();
+    let at = Place { sheet: at.sheet.clone(), row: at.row, column };
+    Fault { at, value, code: FaultCode::Contradicts { first_row } }
 }
 
 /// The finding about a day that has not come.

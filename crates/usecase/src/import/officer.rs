@@ -1,6 +1,6 @@
 //! The roster of officers (三员名册).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bangfu_domain::officer::Role;
 use bangfu_sheets::fault::{Fault, FaultCode, Place};
@@ -8,18 +8,20 @@ use bangfu_sheets::officers::{self, Field};
 use bangfu_store::county::County;
 use bangfu_store::{Db, Tx};
 
+use super::finding::{Found, judge_officers};
 use super::places::Places;
-use super::registry::{Ids, Registry};
+use super::registry::Names;
 use super::report::{Change, Report};
-use super::{Meter, Scene, Upload};
+use super::{Meter, Scene, Upload, contradiction};
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::loan::mask_phone;
 
 /// What a roster will write.
 pub(super) struct Plan {
-    ids: Ids,
-    registry: Registry,
+    names: Names,
+    /// The loans' officers held against the roster: a ledger may have named them before it came.
+    found: Found,
 }
 
 /// Works out what a roster would change.
@@ -33,13 +35,13 @@ pub(super) async fn plan(
 ) -> Result<(Report, Plan), Error> {
     let parsed = officers::read(&upload.book).map_err(Refusal::Header)?;
     let mut report = Report::of(&parsed);
-    let mut ids = Ids::load(tx, county).await?;
-    let mut registry = Registry::load(tx, county).await?;
+    let mut names = Names::load(tx, county).await?;
+    let Names { ids, registry } = &mut names;
     let places = Places::load(tx, county, ctx.today).await?;
     let (mut bad, mut seen) = (Vec::new(), BTreeSet::new());
-    meter.judge(parsed.rows.len());
+    let mut phones: BTreeMap<i64, (u32, &str)> = BTreeMap::new();
+    let mut lines = Vec::new();
     for row in &parsed.rows {
-        meter.step(1);
         let fault = |field: Field, value: &str, code| {
             let column = parsed.column(&row.at.sheet, field.key()).to_owned();
             let at = Place { sheet: row.at.sheet.clone(), row: row.at.row, column };
@@ -52,15 +54,21 @@ pub(super) async fn plan(
         };
         let role =
             Role::from_word(&row.role).ok_or_else(|| fault(Field::Role, &row.role, FaultCode::RoleUnknown));
-        let (division_id, role) = match (place, role) {
-            (Ok(place), Ok(role)) => (place, role),
+        match (place, role) {
+            (Ok(place), Ok(role)) => {
+                registry.list(place, &row.name, role);
+                lines.push((row, place, role));
+            }
             (place, role) => {
                 bad.extend(place.err());
                 bad.extend(role.err());
-                continue;
             }
-        };
-        let (officer_id, new, changed) = registry.roster(&mut ids, division_id, &row.name, role);
+        }
+    }
+    meter.judge(lines.len());
+    for (row, division_id, role) in lines {
+        meter.step(1);
+        let (officer_id, new, changed) = registry.roster(ids, division_id, &row.name, role);
         seen.insert(officer_id);
         let change = |field: &str, new: String| Change {
             subject: row.name.clone(),
@@ -73,10 +81,14 @@ pub(super) async fn plan(
         if changed {
             changes.push(change("roster", row.role.clone()));
         }
-        if let (Some(phone), Some(person)) = (&row.phone, registry.person_of(division_id, &row.name))
-            && registry.put_phone(db, person, phone)
-        {
-            changes.push(change("phone", mask_phone(phone)));
+        if let (Some(phone), Some(person)) = (&row.phone, registry.person_of(division_id, &row.name)) {
+            let (first_row, first) = *phones.entry(person).or_insert((row.at.row, phone));
+            if first != phone {
+                let shown = mask_phone(phone);
+                report.findings.push(contradiction(&parsed, &row.at, "phone", shown, first_row));
+            } else if registry.put_phone(db, person, phone) {
+                changes.push(change("phone", mask_phone(phone)));
+            }
         }
         if new {
             report.changes.new += 1;
@@ -91,11 +103,12 @@ pub(super) async fn plan(
     }
     report.absent = registry.confirmed_but(&seen);
     report.refuse(bad);
-    Ok((report, Plan { ids, registry }))
+    let found = judge_officers(tx, county, &mut names, &places).await?;
+    Ok((report, Plan { names, found }))
 }
 
 /// Writes what a roster changes.
 pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<(), Error> {
-    plan.registry.save(tx, scene.db, scene.county, scene.stamp).await?;
-    plan.ids.save(tx, scene.county).await
+    plan.names.save(tx, scene).await?;
+    plan.found.write(tx, scene.county.county_id, scene.import_id).await
 }

@@ -6,6 +6,7 @@ mod any_book;
 mod late;
 mod lists;
 mod mended;
+mod names;
 mod pages;
 mod places;
 mod repaid;

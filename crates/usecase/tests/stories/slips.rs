@@ -4,11 +4,12 @@ use bangfu_sheets::Kind;
 use bangfu_store::board::Axis;
 use bangfu_store::difference;
 use bangfu_usecase::difference::resolve;
+use bangfu_usecase::import::{self, Meter, Upload};
 use bangfu_usecase::{Error, error::Refusal};
 use jiff::civil::date;
 
 use crate::any_book::identity;
-use crate::stage::Stage;
+use crate::stage::{Stage, upload};
 use crate::story;
 
 pub(crate) const HEADER: &str =
@@ -103,6 +104,21 @@ async fn another_persons_row_under_a_known_number_leaves_the_loan_alone(stage: &
     assert_eq!(again.changes.unchanged, 2);
 }
 story!(another_persons_row_under_a_known_number_leaves_the_loan_alone);
+
+async fn tables_of_several_days_are_one_position_only_if_their_user_says_so(stage: &Stage) {
+    let may = String::from_utf8(ledger(&[sound(2)])).unwrap().replace("2019-04-30", "2019-05-31");
+    let both = [String::from_utf8(ledger(&[sound(1)])).unwrap(), may].concat();
+    let refused = stage.try_check(Kind::Ledger, both.as_bytes()).await;
+    let (april, may) = (date(2019, 4, 30), date(2019, 5, 31));
+    let days = vec![(String::new(), april), (String::new(), may)];
+    let Err(Error::Refused(refusal)) = refused else { panic!("{refused:?}") };
+    assert_eq!(refusal, Refusal::SeveralPositionDays { days });
+    assert_eq!(refusal.args(), [("days", "2019-04-30, 2019-05-31".to_owned())]);
+    let given = Upload { as_of: Some(may), ..upload(Kind::Ledger, both.as_bytes()) };
+    let report = import::check(&stage.db, &stage.ctx(), &given, &Meter::default()).await.unwrap();
+    assert_eq!((report.as_of, report.changes.new), (Some(may), 2));
+}
+story!(tables_of_several_days_are_one_position_only_if_their_user_says_so);
 
 pub(crate) async fn open(stage: &Stage) -> Vec<difference::Difference> {
     let mut tx = stage.db.read().await.unwrap();

@@ -116,7 +116,8 @@ impl Stage {
     }
 }
 
-fn upload(kind: Kind, bytes: &[u8]) -> Upload {
+/// A file as it is uploaded, without a day.
+pub(crate) fn upload(kind: Kind, bytes: &[u8]) -> Upload {
     Upload {
         kind,
         file_name: "story".to_owned(),

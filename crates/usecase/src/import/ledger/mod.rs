@@ -8,7 +8,7 @@ mod tie;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use bangfu_domain::bank::numbered_by;
+use bangfu_domain::bank::{named as named_bank, numbered_by};
 use bangfu_domain::identity::IdentityNumber;
 use bangfu_domain::loan::{LoanEvent, fold};
 use bangfu_sheets::fault::{Fault, FaultCode, Place};
@@ -22,16 +22,16 @@ use bangfu_store::person::{self, SecretKind};
 use bangfu_store::tie as stored;
 use bangfu_store::{Db, Tx, audit, bank};
 use jiff::civil::Date;
-use serde_json::json;
 
 use self::tie::{Named, Ties};
 use crate::book::Work;
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
+use crate::import::finding::{Found, facts};
 use crate::import::meter::Meter;
 use crate::import::movement::{self, Retried};
 use crate::import::places::Places;
-use crate::import::registry::{Ids, Registry};
+use crate::import::registry::{Ids, Registry, home};
 use crate::import::report::Report;
 use crate::import::{Scene, Upload};
 use crate::rules::Rules;
@@ -48,8 +48,7 @@ pub(super) struct Plan {
     borrowers: Vec<(i64, i64, i64)>,
     ties: Vec<stored::Tie>,
     branches: BTreeSet<i64>,
-    /// New findings, and the ids of those for which the file gives no cause any more.
-    findings: (Vec<Finding>, Vec<i64>),
+    findings: Found,
     differences: Vec<Clash>,
     retried: Retried,
 }
@@ -97,8 +96,8 @@ pub(super) async fn plan(
     let county_id = county.county_id;
     let masked = ledger::has_masks(&upload.book);
     let known = if masked { identities(tx, db, county).await? } else { ledger::Known::default() };
-    let parsed = ledger::read(&upload.book, &county.code, &known).map_err(Refusal::Header)?;
-    let as_of = parsed.as_of.or(upload.as_of).ok_or(Refusal::NoPositionDay)?;
+    let parsed = ledger::read(&upload.book, home(county), &known).map_err(Refusal::Header)?;
+    let as_of = position_day(&parsed, upload.as_of)?;
     if as_of > ctx.day() {
         return Err(Refusal::DayAhead { day: as_of }.into());
     }
@@ -119,7 +118,7 @@ pub(super) async fn plan(
         ties: Ties::new(stored::standing(tx, county_id).await?),
         as_of,
         older,
-        county_code: &county.code,
+        home: home(county),
         rules: &rules,
         db,
         works: Vec::new(),
@@ -175,6 +174,17 @@ pub(super) async fn plan(
     ))
 }
 
+/// The day of a ledger's position: as its title gives it, else as its user does. Of tables with days of their own
+/// only its user can tell whether one day holds for all: a position is recorded as of one.
+fn position_day(parsed: &Parsed<LedgerRow>, given: Option<Date>) -> Result<Date, Refusal> {
+    let one = parsed.stated_days.iter().all(|(_, day)| Some(*day) == parsed.as_of);
+    match (one, given) {
+        (true, _) => parsed.as_of.or(given).ok_or(Refusal::NoPositionDay),
+        (false, Some(given)) => Ok(given),
+        (false, None) => Err(Refusal::SeveralPositionDays { days: parsed.stated_days.clone() }),
+    }
+}
+
 /// The household of a loan and the officers whom its newest events name, by role.
 fn named(work: &Work) -> Named {
     let folded = fold(&work.events, i64::MAX);
@@ -190,7 +200,7 @@ fn sort_findings(
     loan_of_row: &HashMap<(String, u32), i64>,
     report: &Report,
     known: Vec<Finding>,
-) -> (Vec<Finding>, Vec<i64>) {
+) -> Found {
     let named: BTreeSet<i64> = loan_of_row.values().copied().collect();
     let mut standing: BTreeMap<(i64, String, String), i64> = known
         .into_iter()
@@ -202,15 +212,13 @@ fn sort_findings(
     for fault in &report.findings {
         let loan_id = loan_of_row.get(&(fault.at.sheet.clone(), fault.at.row)).copied();
         let code = fault.code.key().to_owned();
-        // Where it stands in the file changes with every file; what it says does not.
-        let at = Place { sheet: String::new(), row: 0, column: fault.at.column.clone() };
-        let facts = json!({ "at": at, "value": fault.value, "code": fault.code }).to_string();
+        let facts = facts(fault);
         let stands = loan_id.and_then(|loan| standing.remove(&(loan, code.clone(), facts.clone())));
         if stands.is_none() && loan_id.is_some() {
             new.push(Finding { finding_id: ids.take(), import_id: 0, loan_id, code, facts });
         }
     }
-    (new, standing.into_values().collect())
+    Found { new, gone: standing.into_values().collect() }
 }
 
 /// The loans that are in the book already, by who numbered them and number.
@@ -234,7 +242,7 @@ impl Known {
         for loan in loan::all(tx, county.county_id).await? {
             let events = events.remove(&loan.loan_id).unwrap_or_default();
             let branch = branches.get(&loan.branch_id).map_or("", String::as_str);
-            let key = (numbered_by(&loan.number, branch, &county.code), loan.number.clone());
+            let key = (numbered_by(&loan.number, branch, home(county)), loan.number.clone());
             works.insert(key, Work { known: events.len(), loan, events });
         }
         let persons = loan::borrowers(tx, county.county_id).await?.into_iter().collect();
@@ -261,7 +269,7 @@ async fn identities(tx: &mut Tx, db: &Db, county: &County) -> Result<ledger::Kno
     let lenders: HashMap<i64, String> = bank::lenders(tx, county_id)
         .await?
         .into_iter()
-        .map(|lender| (lender.lender_id, lender.name))
+        .map(|lender| (lender.lender_id, named_bank(&lender.name, home(county)).lender))
         .collect();
     let persons: HashMap<i64, i64> = loan::borrowers(tx, county_id).await?.into_iter().collect();
     let numbers: HashMap<i64, IdentityNumber> =
@@ -317,10 +325,7 @@ pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<
     let tied: BTreeSet<i64> = ties.iter().map(|tie| tie.household_id).collect();
     audit::note_changes(tx, county_id, scene.stamp, "tie", &tied.into_iter().collect::<Vec<_>>()).await?;
     crate::import::repayment::refresh_awaiting(tx, scene, &county, &rules, &moved, as_of).await?;
-    let (mut found, gone) = findings;
-    found.iter_mut().for_each(|one| one.import_id = scene.import_id);
-    finding::forget(tx, county_id, &gone).await?;
-    finding::add(tx, county_id, &found).await?;
+    findings.write(tx, county_id, scene.import_id).await?;
     movement::write(tx, county_id, scene.stamp, scene.import_id, &retried).await?;
     let mut rows = Vec::with_capacity(differences.len());
     for clash in differences {

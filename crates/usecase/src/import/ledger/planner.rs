@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use bangfu_domain::bank::numbered_by;
+use bangfu_domain::bank::{Home, numbered_by};
 use bangfu_domain::loan::{EventKind, Fold, LoanEvent, Particulars, Placement, Terms, fold};
 use bangfu_domain::money::Fen;
 use bangfu_domain::officer::Role;
@@ -35,7 +35,7 @@ pub(super) struct Planner<'a> {
     pub(super) known: Known,
     pub(super) as_of: Date,
     pub(super) older: bool,
-    pub(super) county_code: &'a str,
+    pub(super) home: Home<'a>,
     pub(super) rules: &'a Rules,
     pub(super) db: &'a Db,
     pub(super) ties: Ties,
@@ -77,7 +77,7 @@ impl Planner<'_> {
             purpose: row.purpose.clone(),
         };
         let placement = Placement { village_id, branch_id, manager_id: parties.manager_id };
-        let series = numbered_by(&row.number, &row.bank_branch, self.county_code);
+        let series = numbered_by(&row.number, &row.bank_branch, self.home);
         let key = (series, row.number.clone());
         self.seen.insert(key.clone());
         let loan_id = match self.known.works.get(&key).cloned() {

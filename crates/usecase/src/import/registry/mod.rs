@@ -2,9 +2,12 @@
 //!
 //! New ones get ids at once, so that later rows find them; they are written when the plan is.
 
+mod branches;
+mod officers;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use bangfu_domain::bank::lender_of_branch;
+use bangfu_domain::bank::{Home, named};
 use bangfu_domain::officer::Role;
 use bangfu_store::bank::{self, Branch, Lender};
 use bangfu_store::county::{self, County, Stamp};
@@ -13,6 +16,7 @@ use bangfu_store::officer::{self, Officer};
 use bangfu_store::person::{self, Person, SecretKind};
 use bangfu_store::{Db, Tx, audit, enterprise};
 
+use super::Scene;
 use crate::error::Error;
 
 /// Ids for what is new: taken from the county's counter when the plan is written.
@@ -46,18 +50,54 @@ impl Ids {
 /// A person's place in the book: the person and the household.
 pub(crate) type Found = (i64, Option<i64>);
 
+/// The county in whose book institutions are named.
+pub(crate) fn home(county: &County) -> Home<'_> {
+    Home { code: &county.code, name: &county.name }
+}
+
 /// The names of a county's book.
 #[derive(Debug, Default)]
 pub(crate) struct Registry {
+    /// The county's code and name, by which its own institutions are known.
+    home: (String, String),
+    /// The county itself as a place: who serves no township serves it.
+    whole_county: i64,
+    /// By key.
     lenders: HashMap<String, i64>,
+    /// By name as it is spelled.
     branches: HashMap<String, Branch>,
+    /// The first spelling of each branch, by the keys of institution and branch.
+    spellings: HashMap<(String, String), String>,
     enterprises: HashMap<String, i64>,
     officers: HashMap<(i64, String), Officer>,
     persons: HashMap<Vec<u8>, Found>,
     /// Keyed hashes of phone numbers by person.
     phones: HashMap<i64, Vec<u8>>,
-    roles_on_file: Vec<Role>,
+    /// The places for which rosters list an officer, by name and role.
+    listed: HashMap<(String, Role), BTreeSet<i64>>,
+    /// The roles of which a roster is on file.
+    roles_on_file: BTreeSet<Role>,
     new: New,
+}
+
+/// The names that a file adds or changes, with the ids of the new ones.
+#[derive(Debug)]
+pub(crate) struct Names {
+    pub(crate) ids: Ids,
+    pub(crate) registry: Registry,
+}
+
+impl Names {
+    /// The names of a county's book as they stand.
+    pub(crate) async fn load(tx: &mut Tx, county: &County) -> Result<Names, Error> {
+        Ok(Names { ids: Ids::load(tx, county).await?, registry: Registry::load(tx, county).await? })
+    }
+
+    /// Writes all that is new.
+    pub(crate) async fn save(self, tx: &mut Tx, scene: &Scene<'_>) -> Result<(), Error> {
+        self.registry.save(tx, scene.db, scene.county, scene.stamp).await?;
+        self.ids.save(tx, scene.county).await
+    }
 }
 
 /// What is to be written.
@@ -76,19 +116,23 @@ impl Registry {
     /// Loads the names of a county's book.
     pub(crate) async fn load(tx: &mut Tx, county: &County) -> Result<Registry, Error> {
         let id = county.county_id;
-        let mut registry = Registry::default();
+        let mut registry = Registry {
+            home: (county.code.clone(), county.name.clone()),
+            whole_county: county.division_id,
+            ..Registry::default()
+        };
         for lender in bank::lenders(tx, id).await? {
-            registry.lenders.insert(lender.name, lender.lender_id);
+            registry.lenders.entry(named(&lender.name, home(county)).lender).or_insert(lender.lender_id);
         }
         for branch in bank::branches(tx, id).await? {
-            registry.branches.insert(branch.name.clone(), branch);
+            registry.add_branch(branch);
         }
         for (enterprise, name) in enterprise::list(tx, id).await? {
             registry.enterprises.insert(name, enterprise);
         }
         for officer in officer::list(tx, id).await? {
-            if officer.confirmed {
-                registry.roles_on_file.extend(officer.roles.iter().copied());
+            for role in officer.roles.iter().filter(|_| officer.confirmed) {
+                registry.list(officer.division_id, &officer.name, *role);
             }
             registry.officers.insert((officer.division_id, officer.name.clone()), officer);
         }
@@ -101,45 +145,6 @@ impl Registry {
         Ok(registry)
     }
 
-    /// The branches of an institution.
-    pub(crate) fn branches_of(&self, lender_id: i64) -> Vec<i64> {
-        let mut ids: Vec<i64> = self
-            .branches
-            .values()
-            .filter(|branch| branch.lender_id == lender_id)
-            .map(|branch| branch.branch_id)
-            .collect();
-        ids.sort_unstable();
-        ids
-    }
-
-    /// The branch with this name and its institution, new ones included.
-    pub(crate) fn branch(&mut self, ids: &mut Ids, name: &str) -> (i64, i64) {
-        if let Some(branch) = self.branches.get(name) {
-            return (branch.lender_id, branch.branch_id);
-        }
-        let lender_id = self.lender(ids, &lender_of_branch(name));
-        let branch = Branch { branch_id: ids.take(), lender_id, name: name.to_owned(), until_on: None };
-        self.new.branches.push(branch.clone());
-        self.branches.insert(name.to_owned(), branch.clone());
-        (lender_id, branch.branch_id)
-    }
-
-    /// The institution of a branch's name, new ones included: a bank may report before a ledger names it.
-    pub(crate) fn lender_of(&mut self, ids: &mut Ids, branch_name: &str) -> i64 {
-        self.lender(ids, &lender_of_branch(branch_name))
-    }
-
-    fn lender(&mut self, ids: &mut Ids, name: &str) -> i64 {
-        if let Some(id) = self.lenders.get(name) {
-            return *id;
-        }
-        let lender_id = ids.take();
-        self.lenders.insert(name.to_owned(), lender_id);
-        self.new.lenders.push(Lender { lender_id, name: name.to_owned() });
-        lender_id
-    }
-
     /// The enterprise with this name, new ones included.
     pub(crate) fn enterprise(&mut self, ids: &mut Ids, name: &str) -> i64 {
         if let Some(id) = self.enterprises.get(name) {
@@ -149,86 +154,6 @@ impl Registry {
         self.enterprises.insert(name.to_owned(), id);
         self.new.enterprises.push((id, name.to_owned()));
         id
-    }
-
-    /// The officer with this name and role in a place, new ones included. `true` if a roster of that role is on
-    /// file and does not name them.
-    pub(crate) fn officer(&mut self, ids: &mut Ids, division_id: i64, name: &str, role: Role) -> (i64, bool) {
-        let roster = self.roles_on_file.contains(&role);
-        match self.officers.get_mut(&(division_id, name.to_owned())) {
-            Some(officer) if officer.roles.contains(&role) => {
-                (officer.officer_id, roster && !officer.confirmed)
-            }
-            Some(officer) => {
-                officer.roles.push(role);
-                self.new.officers.insert(officer.officer_id, officer.clone());
-                (officer.officer_id, roster)
-            }
-            None => {
-                let officer = self.add_officer(ids, division_id, name, role, false);
-                (officer, roster)
-            }
-        }
-    }
-
-    /// The officer of a roster's line: (id, true if new, true if it changes what was known).
-    pub(crate) fn roster(
-        &mut self,
-        ids: &mut Ids,
-        division_id: i64,
-        name: &str,
-        role: Role,
-    ) -> (i64, bool, bool) {
-        let Some(officer) = self.officers.get_mut(&(division_id, name.to_owned())) else {
-            return (self.add_officer(ids, division_id, name, role, true), true, false);
-        };
-        let changed = !officer.confirmed || !officer.roles.contains(&role);
-        if changed {
-            officer.confirmed = true;
-            if !officer.roles.contains(&role) {
-                officer.roles.push(role);
-            }
-            self.new.officers.insert(officer.officer_id, officer.clone());
-        }
-        (officer.officer_id, false, changed)
-    }
-
-    /// The names of those whom a roster confirmed and who are not among these.
-    pub(crate) fn confirmed_but(&self, seen: &BTreeSet<i64>) -> Vec<String> {
-        let mut names: Vec<String> = self
-            .officers
-            .values()
-            .filter(|officer| officer.confirmed && !officer.roles.contains(&Role::Administrator))
-            .filter(|officer| !seen.contains(&officer.officer_id))
-            .map(|officer| officer.name.clone())
-            .collect();
-        names.sort_unstable();
-        names
-    }
-
-    /// The person behind an officer.
-    pub(crate) fn person_of(&self, division_id: i64, name: &str) -> Option<i64> {
-        self.officers.get(&(division_id, name.to_owned())).map(|officer| officer.person_id)
-    }
-
-    fn add_officer(
-        &mut self,
-        ids: &mut Ids,
-        division_id: i64,
-        name: &str,
-        role: Role,
-        confirmed: bool,
-    ) -> i64 {
-        let person_id = ids.take();
-        let name = name.to_owned();
-        let person = Person { person_id, household_id: None, name: name.clone(), is_head: false };
-        self.new.persons.insert(person_id, person);
-        let officer_id = ids.take();
-        let officer =
-            Officer { officer_id, person_id, division_id, name: name.clone(), confirmed, roles: vec![role] };
-        self.new.officers.insert(officer_id, officer.clone());
-        self.officers.insert((division_id, name), officer);
-        officer_id
     }
 
     /// The person with an identity number, if known.
@@ -283,18 +208,6 @@ impl Registry {
     /// True if a phone number of the person is known.
     pub(crate) fn has_phone(&self, person_id: i64) -> bool {
         self.phones.contains_key(&person_id)
-    }
-
-    /// The name of an officer.
-    pub(crate) fn officer_name(&self, officer_id: i64) -> String {
-        let found = self.officers.values().find(|officer| officer.officer_id == officer_id);
-        found.map(|officer| officer.name.clone()).unwrap_or_default()
-    }
-
-    /// The name of a branch.
-    pub(crate) fn branch_name(&self, branch_id: i64) -> String {
-        let found = self.branches.values().find(|branch| branch.branch_id == branch_id);
-        found.map(|branch| branch.name.clone()).unwrap_or_default()
     }
 
     /// The name of an enterprise.

@@ -1,0 +1,132 @@
+//! Officers: whom a ledger names, and whom a roster lists.
+
+use std::collections::BTreeSet;
+
+use bangfu_domain::officer::Role;
+use bangfu_store::officer::Officer;
+use bangfu_store::person::Person;
+
+use super::{Ids, Registry};
+
+impl Registry {
+    /// The officer whom a ledger means by a name and a role in a township, new ones included. `true` if a roster of
+    /// that role is on file and does not list them.
+    pub(crate) fn officer(&mut self, ids: &mut Ids, township: i64, name: &str, role: Role) -> (i64, bool) {
+        if let Some(place) = self.place_on_roster(township, name, role)
+            && let Some(officer) = self.officers.get(&(place, name.to_owned()))
+        {
+            return (officer.officer_id, false);
+        }
+        let unknown = self.roles_on_file.contains(&role);
+        match self.officers.get_mut(&(township, name.to_owned())) {
+            Some(officer) => {
+                // What a ledger says of somebody on a roster makes no roster of that role.
+                if !officer.confirmed && !officer.roles.contains(&role) {
+                    officer.roles.push(role);
+                    self.new.officers.insert(officer.officer_id, officer.clone());
+                }
+                (officer.officer_id, unknown)
+            }
+            None => (self.add_officer(ids, township, name, role, false), unknown),
+        }
+    }
+
+    /// True if a roster of the role is on file and lists nobody whom a ledger can mean by the name in a township.
+    pub(crate) fn is_unknown(&self, township: i64, name: &str, role: Role) -> bool {
+        self.roles_on_file.contains(&role) && self.place_on_roster(township, name, role).is_none()
+    }
+
+    /// The place for which a roster lists the officer whom a ledger names in a township: the township itself, the
+    /// county, or the only place with such an officer.
+    fn place_on_roster(&self, township: i64, name: &str, role: Role) -> Option<i64> {
+        let places = self.listed.get(&(name.to_owned(), role))?;
+        let only = places.first().copied().filter(|_| places.len() == 1);
+        [township, self.whole_county].into_iter().find(|place| places.contains(place)).or(only)
+    }
+
+    /// Notes a line of a roster. All are noted before the first is taken: only together do they tell whom a ledger
+    /// meant.
+    pub(crate) fn list(&mut self, place: i64, name: &str, role: Role) {
+        self.listed.entry((name.to_owned(), role)).or_default().insert(place);
+        self.roles_on_file.insert(role);
+    }
+
+    /// The officer of a roster's line: (id, true if new, true if it changes what was known).
+    pub(crate) fn roster(&mut self, ids: &mut Ids, place: i64, name: &str, role: Role) -> (i64, bool, bool) {
+        let key = (place, name.to_owned());
+        let known = self.officers.remove(&key).or_else(|| self.meant(place, name, role));
+        let Some(mut officer) = known else {
+            return (self.add_officer(ids, place, name, role, true), true, false);
+        };
+        let id = officer.officer_id;
+        let changed = !officer.confirmed || !officer.roles.contains(&role);
+        if changed {
+            if !officer.confirmed {
+                // From now on the roster says what they do and where.
+                officer.roles.clear();
+                (officer.confirmed, officer.division_id) = (true, place);
+            }
+            officer.roles.push(role);
+            self.new.officers.insert(id, officer.clone());
+        }
+        self.officers.insert(key, officer);
+        (id, false, changed)
+    }
+
+    /// The officer whom only ledgers named so far, in another place, and whom they can have meant by a roster's line.
+    fn meant(&mut self, place: i64, name: &str, role: Role) -> Option<Officer> {
+        let unconfirmed = self.officers.values().filter(|officer| {
+            !officer.confirmed
+                && officer.name == name
+                && officer.roles.contains(&role)
+                && self.place_on_roster(officer.division_id, name, role) == Some(place)
+        });
+        let found = unconfirmed.min_by_key(|officer| officer.officer_id)?;
+        let key = (found.division_id, found.name.clone());
+        self.officers.remove(&key)
+    }
+
+    /// The names of those whom a roster confirmed and who are not among these.
+    pub(crate) fn confirmed_but(&self, seen: &BTreeSet<i64>) -> Vec<String> {
+        let mut names: Vec<String> = self
+            .officers
+            .values()
+            .filter(|officer| officer.confirmed && !officer.roles.contains(&Role::Administrator))
+            .filter(|officer| !seen.contains(&officer.officer_id))
+            .map(|officer| officer.name.clone())
+            .collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// The person behind an officer.
+    pub(crate) fn person_of(&self, division_id: i64, name: &str) -> Option<i64> {
+        self.officers.get(&(division_id, name.to_owned())).map(|officer| officer.person_id)
+    }
+
+    fn add_officer(
+        &mut self,
+        ids: &mut Ids,
+        division_id: i64,
+        name: &str,
+        role: Role,
+        confirmed: bool,
+    ) -> i64 {
+        let person_id = ids.take();
+        let name = name.to_owned();
+        let person = Person { person_id, household_id: None, name: name.clone(), is_head: false };
+        self.new.persons.insert(person_id, person);
+        let officer_id = ids.take();
+        let officer =
+            Officer { officer_id, person_id, division_id, name: name.clone(), confirmed, roles: vec![role] };
+        self.new.officers.insert(officer_id, officer.clone());
+        self.officers.insert((division_id, name), officer);
+        officer_id
+    }
+
+    /// The name of an officer.
+    pub(crate) fn officer_name(&self, officer_id: i64) -> String {
+        let found = self.officers.values().find(|officer| officer.officer_id == officer_id);
+        found.map(|officer| officer.name.clone()).unwrap_or_default()
+    }
+}
