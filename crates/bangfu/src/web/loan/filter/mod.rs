@@ -1,11 +1,14 @@
 //! Which loans a list shows, as its address says it. Every number on a board is such an address.
 
-use bangfu_domain::identity::IdentityNumber;
-use bangfu_domain::text::squeeze;
+mod words;
+
 use bangfu_domain::warning::Standing;
 use form_urlencoded::Serializer;
 use jiff::civil::Date;
 use serde::Deserialize;
+
+pub(crate) use words::{UnknownWord, code, day, month_word, read};
+use words::{hash_word, month, secret_of};
 
 /// The order of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -159,42 +162,6 @@ pub(crate) struct RawFilter {
 /// Before the word of an order that runs the other way round.
 const REVERSED: &str = "-";
 
-/// A word of an address that is not understood.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct UnknownWord {
-    /// The name of the field in the address.
-    pub(crate) field: &'static str,
-    /// What stood there.
-    pub(crate) value: String,
-}
-
-/// Reads a word of an address; an empty one says nothing.
-pub(crate) fn read<T>(
-    field: &'static str,
-    value: &str,
-    parse: impl FnOnce(&str) -> Option<T>,
-) -> Result<Option<T>, UnknownWord> {
-    match value.trim() {
-        "" => Ok(None),
-        value => parse(value).map(Some).ok_or_else(|| UnknownWord { field, value: value.to_owned() }),
-    }
-}
-
-/// A day of an address: one on which a loan may have been known.
-pub(crate) fn day(text: &str) -> Option<Date> {
-    text.parse().ok().filter(crate::clock::is_plausible)
-}
-
-/// The first day of a month written `2019-07`.
-fn month(text: &str) -> Option<Date> {
-    day(&format!("{text}-01"))
-}
-
-/// A division code: twelve digits.
-pub(crate) fn code(text: &str) -> Option<String> {
-    (text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.to_owned())
-}
-
 impl TryFrom<RawFilter> for LoanFilter {
     type Error = UnknownWord;
 
@@ -226,23 +193,6 @@ impl TryFrom<RawFilter> for LoanFilter {
             pages_before: if at == At::Start { 0 } else { page.saturating_sub(1) },
             at,
         })
-    }
-}
-
-/// A keyed hash in hexadecimal.
-fn hash_word(text: &str) -> Option<String> {
-    let hexadecimal = text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
-    (text.len() == 64 && hexadecimal).then(|| text.to_owned())
-}
-
-/// The text of an identity number or a mobile phone's number, whole.
-fn secret_of(search: &str) -> Option<String> {
-    let text = squeeze(search);
-    let is_phone =
-        text.len() == 11 && text.starts_with('1') && text.bytes().all(|byte| byte.is_ascii_digit());
-    match IdentityNumber::parse(&text) {
-        Ok(number) => Some(number.as_str().to_owned()),
-        Err(_) => is_phone.then_some(text),
     }
 }
 
@@ -368,15 +318,12 @@ impl LoanFilter {
     }
 }
 
-/// A month as addresses write it: `2019-07`.
-pub(crate) fn month_word(day: Date) -> String {
-    format!("{:04}-{:02}", day.year(), day.month())
-}
-
 #[cfg(test)]
 mod tests {
     use axum::extract::Query;
     use axum::http::Uri;
+    use bangfu_domain::identity::IdentityNumber;
+    use bangfu_domain::text::squeeze;
     use jiff::civil::date;
 
     use super::*;
