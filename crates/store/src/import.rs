@@ -36,12 +36,23 @@ pub struct Import {
     pub taken_at: Option<i64>,
 }
 
+/// Notes a file whose pages are about to come: nobody sees it before [`add`] says that it is whole, and if that
+/// never happens, it expires like any other.
+pub async fn announce(tx: &mut Tx, key: &Key, county_id: i64, import: &Import) -> Result<(), Error> {
+    put(tx, key, county_id, import, "arriving").await
+}
+
 /// Notes a staged file.
 pub async fn add(tx: &mut Tx, key: &Key, county_id: i64, import: &Import) -> Result<(), Error> {
+    put(tx, key, county_id, import, if import.taken { "taken" } else { "staged" }).await
+}
+
+async fn put(tx: &mut Tx, key: &Key, county_id: i64, import: &Import, status: &str) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO import (county_id, import_id, kind, file_name, file_hash, as_of, until_on, status, report, actor,
                              created_at, taken_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+         ON CONFLICT (county_id, import_id) DO UPDATE SET status = excluded.status, report = excluded.report",
         &values![
             county_id,
             import.import_id,
@@ -50,7 +61,7 @@ pub async fn add(tx: &mut Tx, key: &Key, county_id: i64, import: &Import) -> Res
             import.file_hash.as_str(),
             import.as_of,
             import.until_on,
-            if import.taken { "taken" } else { "staged" },
+            status,
             key.seal(import.report.as_bytes())?,
             import.actor.as_str(),
             import.created_at,
@@ -116,26 +127,26 @@ async fn drop_pages(tx: &mut Tx, county_id: i64, import_id: i64) -> Result<(), E
     Ok(())
 }
 
-/// Drops staged imports that nobody took over before an instant.
+/// Drops imports of before an instant that nobody took over, also those whose pages never came whole.
 pub async fn expire(tx: &mut Tx, county_id: i64, before: i64) -> Result<(), Error> {
-    for sql in [
-        "DELETE FROM import_page WHERE county_id = $1 AND import_id IN
-         (SELECT import_id FROM import WHERE county_id = $1 AND status = 'staged' AND created_at < $2)",
-        "DELETE FROM import WHERE county_id = $1 AND status = 'staged' AND created_at < $2",
-        // Pages of a staging that was killed: none of its week ended in an import.
-        "DELETE FROM import_page WHERE county_id = $1
-         AND import_id NOT IN (SELECT import_id FROM import WHERE county_id = $1)
-         AND import_id < (SELECT COALESCE(MIN(import_id), 0) FROM import
-                          WHERE county_id = $1 AND created_at >= $2)",
-    ] {
-        tx.execute(sql, &values![county_id, before]).await?;
-    }
+    let sql = "DELETE FROM import WHERE county_id = $1 AND status <> 'taken' AND created_at < $2";
+    tx.execute(sql, &values![county_id, before]).await?;
+    let sql = "DELETE FROM import_page WHERE county_id = $1
+               AND import_id NOT IN (SELECT import_id FROM import WHERE county_id = $1)";
+    tx.execute(sql, &values![county_id]).await?;
     Ok(())
+}
+
+/// True if there is something to drop that came before an instant: whoever asks need not wait for those who write.
+pub async fn has_expired(tx: &mut Tx, county_id: i64, before: i64) -> Result<bool, Error> {
+    let sql =
+        "SELECT import_id FROM import WHERE county_id = $1 AND status <> 'taken' AND created_at < $2 LIMIT 1";
+    Ok(tx.fetch_optional(sql, &values![county_id, before]).await?.is_some())
 }
 
 const SELECT: &str =
     "SELECT import_id, kind, file_name, file_hash, as_of, until_on, status, report, actor, created_at,
-    taken_at FROM import WHERE county_id = $1";
+    taken_at FROM import WHERE county_id = $1 AND status <> 'arriving'";
 
 /// One import, for whoever sees the whole county: a file speaks of all of it.
 pub async fn get(tx: &mut Tx, key: &Key, scope: &Scope, import_id: i64) -> Result<Option<Import>, Error> {

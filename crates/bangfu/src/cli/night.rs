@@ -8,6 +8,7 @@ use bangfu_store::county::{self, County};
 use bangfu_usecase::Error;
 use bangfu_usecase::adopt::adopt;
 use bangfu_usecase::close::close;
+use bangfu_usecase::import;
 use bangfu_usecase::rulebook::in_force;
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
@@ -35,6 +36,7 @@ pub(super) async fn watch(db: Db, clock: Clock, at: Time) {
             }
         })
         .await;
+        expire_each(&db, &clock, &counties).await;
         tokio::time::sleep(nap(&counties, clock.now(), at)).await;
     }
 }
@@ -95,14 +97,34 @@ where
     }
 }
 
+/// Drops in each county what was uploaded and left alone for a week.
+async fn expire_each(db: &Db, clock: &Clock, counties: &[County]) {
+    for county in counties {
+        let app = App::new(db.clone(), clock.clone(), county);
+        if let Err(error) = import::expire(&app.db, &app.ctx("night")).await {
+            let name = &county.code;
+            tracing::error!(
+                "{name}: old uploads cannot be dropped; this is tried again within an hour: {error}"
+            );
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::{Arc, Mutex};
 
+    use bangfu_sheets::Kind;
+    use bangfu_sheets::book::Book;
+    use bangfu_store::Address;
+    use bangfu_usecase::Ctx;
     use bangfu_usecase::error::Refusal;
+    use bangfu_usecase::import::Upload;
+    use jiff::SignedDuration;
     use jiff::civil::{date, time};
 
     use super::*;
+    use crate::cli::demo;
 
     const AT: Time = time(2, 0, 0, 0);
 
@@ -143,6 +165,34 @@ mod tests {
         let just_before: Timestamp = "2019-06-17T03:59:50+08:00".parse().unwrap();
         assert_eq!(nap(&counties, just_before, AT), Duration::from_secs(10));
         assert_eq!(nap(&counties[..1], now, AT), NAP_MAX);
+    }
+
+    #[tokio::test]
+    async fn what_is_left_alone_is_dropped_although_nobody_uploads_anything_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let address = Address::Sqlite(folder.path().join("night.db"));
+        let db = demo::make(&address, Timestamp::UNIX_EPOCH).await.unwrap();
+        let counties = counties(&db).await;
+        let app = App::new(db.clone(), Clock::System, &counties[0]);
+        let upload = Upload {
+            kind: Kind::Ledger,
+            file_name: "台账".to_owned(),
+            file_hash: String::new(),
+            book: Book::default(),
+            as_of: None,
+            until_on: None,
+        };
+        let now = app.ctx("web");
+        let staged = |hours: i64| Ctx { at: now.at - SignedDuration::from_hours(hours), ..now.clone() };
+        import::stage(&db, &staged(7 * 24 + 1), &upload).await.unwrap();
+        import::stage(&db, &staged(7 * 24 - 1), &upload).await.unwrap();
+        assert_eq!(import::history(&db, &now).await.unwrap().len(), 2);
+        expire_each(&db, &Clock::System, &counties).await;
+        let left = import::history(&db, &now).await.unwrap();
+        assert_eq!(
+            left.iter().map(|import| import.created_at).collect::<Vec<_>>(),
+            [staged(7 * 24 - 1).micros()]
+        );
     }
 
     #[tokio::test]

@@ -84,7 +84,8 @@ pub async fn stage(db: &Db, ctx: &Ctx, upload: &Upload) -> Result<i64, Error> {
 
 /// Keeps a file until it is taken over, with what was counted when it was checked, for the history.
 ///
-/// Its pages come first and the import that names them last: killed in between, it has never been there.
+/// It is announced, then its pages come, then it is there for people to see: killed in between, it never is, and
+/// what came of it expires.
 pub async fn stage_checked(db: &Db, ctx: &Ctx, upload: &Upload, checked: &Report) -> Result<i64, Error> {
     let county_id = ctx.county_id();
     let counts = serde_json::to_string(&checked.counts())
@@ -95,7 +96,9 @@ pub async fn stage_checked(db: &Db, ctx: &Ctx, upload: &Upload, checked: &Report
     let import_id = in_write!(db, |tx| async {
         let stamp = county::stamp(tx, county_id, ctx.micros()).await?;
         stored::expire(tx, county_id, stamp.at - KEPT).await?;
-        Ok::<i64, Error>(county::take_ids(tx, county_id, 1).await?)
+        let import_id = county::take_ids(tx, county_id, 1).await?;
+        stored::announce(tx, db.key(), county_id, &import_of(upload, ctx, import_id, stamp)).await?;
+        Ok::<i64, Error>(import_id)
     })?;
     for (page, chunk) in (0..).zip(bytes.chunks(PAGE_BYTES)) {
         in_write!(db, |tx| async {
@@ -141,6 +144,16 @@ pub async fn staged(db: &Db, ctx: &Ctx, import_id: i64) -> Result<Upload, Error>
         return Err(Refusal::AlreadyTaken.into());
     }
     load(&mut tx, db, ctx, &import).await
+}
+
+/// Drops staged files that nobody has taken over within a week: what was uploaded must not stay for ever because
+/// nobody uploads anything else.
+pub async fn expire(db: &Db, ctx: &Ctx) -> Result<(), Error> {
+    let (county_id, before) = (ctx.county_id(), ctx.micros() - KEPT);
+    if !stored::has_expired(&mut db.read().await?, county_id, before).await? {
+        return Ok(());
+    }
+    in_write!(db, |tx| async { Ok::<(), Error>(stored::expire(tx, county_id, before).await?) })
 }
 
 /// The imports of a county, newest first.

@@ -2,10 +2,11 @@
 
 use bangfu_sheets::Kind;
 use bangfu_store::board::Axis;
-use bangfu_store::difference;
+use bangfu_store::{difference, import as stored};
 use bangfu_usecase::difference::resolve;
 use bangfu_usecase::import::{self, Meter, Upload};
-use bangfu_usecase::{Error, error::Refusal};
+use bangfu_usecase::{Ctx, Error, error::Refusal};
+use jiff::SignedDuration;
 use jiff::civil::date;
 
 use crate::any_book::identity;
@@ -119,6 +120,46 @@ async fn tables_of_several_days_are_one_position_only_if_their_user_says_so(stag
     assert_eq!((report.as_of, report.changes.new), (Some(may), 2));
 }
 story!(tables_of_several_days_are_one_position_only_if_their_user_says_so);
+
+async fn a_file_that_is_left_alone_is_gone_after_a_week(stage: &Stage) {
+    let book = upload(Kind::Ledger, &ledger(&[sound(1)]));
+    let left = import::stage(&stage.db, &stage.ctx(), &book).await.unwrap();
+    let taken = stage.read_in(Kind::Ledger, &ledger(&[sound(1)])).await;
+    assert!(taken.taken);
+    let after = |hours: i64| {
+        let ctx = stage.ctx();
+        Ctx { at: ctx.at + SignedDuration::from_hours(hours), ..ctx }
+    };
+    let pages = async || {
+        let mut tx = stage.db.read().await.unwrap();
+        stored::pages(&mut tx, stage.db.key(), 431_022, left).await.unwrap().len()
+    };
+    import::expire(&stage.db, &after(7 * 24 - 1)).await.unwrap();
+    assert_eq!((import::history(&stage.db, &stage.ctx()).await.unwrap().len(), pages().await), (2, 1));
+    import::expire(&stage.db, &after(7 * 24 + 1)).await.unwrap();
+    let history = import::history(&stage.db, &stage.ctx()).await.unwrap();
+    assert_eq!((history.len(), history[0].taken, pages().await), (1, true, 0));
+}
+story!(a_file_that_is_left_alone_is_gone_after_a_week);
+
+async fn a_file_that_never_came_whole_is_not_there_and_expires(stage: &Stage) {
+    let import_id = import::stage(&stage.db, &stage.ctx(), &upload(Kind::Ledger, b"1,2")).await.unwrap();
+    let import = import::get(&stage.db, &stage.ctx(), import_id).await.unwrap();
+    let half = stored::Import { import_id: import_id + 1, ..import };
+    let mut tx = stage.db.write().await.unwrap();
+    stored::announce(&mut tx, stage.db.key(), 431_022, &half).await.unwrap();
+    stored::add_page(&mut tx, stage.db.key(), 431_022, half.import_id, 0, b"page").await.unwrap();
+    tx.commit().await.unwrap();
+    let found = import::get(&stage.db, &stage.ctx(), half.import_id).await;
+    assert!(matches!(found, Err(Error::Refused(Refusal::NotFound))), "{found:?}");
+    assert_eq!(import::history(&stage.db, &stage.ctx()).await.unwrap().len(), 1);
+    let ctx = stage.ctx();
+    let later = Ctx { at: ctx.at + SignedDuration::from_hours(8 * 24), ..ctx };
+    import::expire(&stage.db, &later).await.unwrap();
+    let mut tx = stage.db.read().await.unwrap();
+    assert!(stored::pages(&mut tx, stage.db.key(), 431_022, half.import_id).await.unwrap().is_empty());
+}
+story!(a_file_that_never_came_whole_is_not_there_and_expires);
 
 pub(crate) async fn open(stage: &Stage) -> Vec<difference::Difference> {
     let mut tx = stage.db.read().await.unwrap();
