@@ -132,11 +132,12 @@ fn places_people_and_errors_render() {
             townships: 19,
             villages: 246,
             communities: 20,
-            service_points: 266,
+            points: division::Points { county: 1, townships: 19, villages: 246 },
             rows: townships.collect(),
         };
         let html = DivisionsPage { page: page(lang, Section::Divisions), divisions }.render().unwrap();
         keep(&format!("divisions-{}", lang.key()), &html);
+        assert!(html.contains("<b>266</b>") && html.contains(&lang.text("service-station-none")));
         let officers =
             board::sample::board(lang, 5, false).rows.into_iter().enumerate().map(|(index, row)| {
                 officer::OfficerRow {
