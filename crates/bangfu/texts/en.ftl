@@ -1,6 +1,8 @@
 # bangfu — English. Every key stands in zh.ftl too; a test finds what is missing or too much.
 
 product = bangfu
+type-large = Large type
+type-usual = Usual type
 skip-to-content = Skip to content
 menu = Main menu
 menu-board = Board
@@ -160,6 +162,8 @@ chip-township = Township: { $name }
 chip-village = Village: { $name }
 chip-branch = Branch: { $name }
 chip-officer = Credit manager: { $name }
+chip-tied = Loans of the households tied to { $name }
+chip-quiet = Nothing to watch at the same: { $what }
 chip-due = Due in { $month }
 borrower = Borrower
 number = Contract no.
@@ -384,6 +388,7 @@ roles-every = Every role
 role = Role
 name = Name
 tied-households = Households tied
+tied-loans = All loans of these households
 role-industry-guide = Industry guide
 role-technology-officer = Technology officer
 role-paired-cadre = Paired cadre

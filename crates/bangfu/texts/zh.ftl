@@ -1,6 +1,8 @@
 # 帮扶 — 中文（默认）。每个键在 en.ftl 里都有；缺少或多余由测试发现。
 
 product = 帮扶
+type-large = 大字
+type-usual = 标准字
 skip-to-content = 跳到正文
 menu = 主菜单
 menu-board = 看板
@@ -145,6 +147,8 @@ chip-township = 乡镇：{ $name }
 chip-village = 村：{ $name }
 chip-branch = 支行：{ $name }
 chip-officer = 信贷管户员：{ $name }
+chip-tied = 结对户的贷款：{ $name }
+chip-quiet = 没有预警、逾期或待核的{ $what }
 chip-due = { $month }到期
 borrower = 借款人
 number = 借据号
@@ -348,6 +352,7 @@ roles-every = 全部身份
 role = 身份
 name = 姓名
 tied-households = 结对户数
+tied-loans = 这些户的全部贷款
 role-industry-guide = 产业指导员
 role-technology-officer = 科技特派员
 role-paired-cadre = 帮扶干部

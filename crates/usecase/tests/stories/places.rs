@@ -1,17 +1,19 @@
 //! Places change, and people see only theirs: every cell is the length of its list and a full recount all the same.
 
+use std::collections::BTreeSet;
+
 use bangfu_domain::loan::add_days;
 use bangfu_domain::warning::Standing;
 use bangfu_sheets::Kind;
 use bangfu_sheets::divisions::DivisionLine;
 use bangfu_store::board::Axis;
-use bangfu_store::loan::{self, Filter, Loan, Shown};
+use bangfu_store::loan::{self, Filter, Loan, Order, Quiet, Shown};
 use bangfu_store::{
     Address, Area, Scope, bank, close, county, difference, division, household, import as stored, officer,
     tie,
 };
 use bangfu_usecase::Error;
-use bangfu_usecase::board::board;
+use bangfu_usecase::board::{BoardRow, board};
 use bangfu_usecase::division::{Station, tree};
 use bangfu_usecase::error::Refusal;
 use bangfu_usecase::init::{NewBook, init};
@@ -46,6 +48,24 @@ pub(crate) async fn cells_are_lists(stage: &Stage, scope: &Scope, day: Date) {
                 assert_eq!(row.figures.get(standing), listed, "{axis:?} {} {standing:?} of {day}", row.code);
             }
         }
+    }
+    for (axis, quiet) in
+        [(Axis::Village, Quiet::Village), (Axis::Branch, Quiet::Branch), (Axis::Manager, Quiet::Manager)]
+    {
+        // What a board leaves out because it has nothing to watch.
+        let rows = board(&mut tx, scope, axis, day, None).await.unwrap().rows;
+        let owing = |row: &BoardRow| row.figures.owing();
+        let left_out = rows.iter().filter(|row| owing(row) == row.figures.get(Standing::None));
+        let loans: i64 = left_out.map(|row| owing(row).loans).sum();
+        let filter = Filter { quiet: Some(quiet), ..Filter::default() };
+        let listed = loan::totals(&mut tx, scope, day, &filter).await.unwrap();
+        assert_eq!(listed.loans, loans, "{quiet:?} of {day} for {scope:?}");
+    }
+    for (officer, households) in tie::households_in(&mut tx, scope, day).await.unwrap() {
+        let filter = Filter { shown: Shown::All, tied_to: Some(officer), ..Filter::default() };
+        let listed = loan::list(&mut tx, scope, day, &filter, Order::Due, None, 99).await.unwrap();
+        let theirs: BTreeSet<_> = listed.rows.iter().map(|row| row.household_id).collect();
+        assert_eq!(theirs.len(), usize::try_from(households).unwrap(), "{officer} of {day} for {scope:?}");
     }
     for (from, to, loans) in loan::moves(&mut tx, scope, day).await.unwrap() {
         let filter = Filter { shown: Shown::Standing(to), moved_from: Some(from), ..Filter::default() };

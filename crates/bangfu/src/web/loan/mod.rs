@@ -8,6 +8,7 @@ pub(crate) mod ribbon;
 #[cfg(test)]
 pub(crate) mod sample;
 pub(crate) mod view;
+mod wanted;
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
