@@ -39,9 +39,10 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function visit(path, { lang = "zh", width = 1280 } = {}) {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, acceptDownloads: true });
-  await context.addCookies([{ name: "lang", value: lang, url: base }]);
+async function visit(path, { lang = "zh", width = 1280, type = "usual", javaScriptEnabled = true } = {}) {
+  const context = await browser.newContext({ viewport: { width, height: 900 }, acceptDownloads: true, javaScriptEnabled });
+  const cookie = (name, value) => ({ name, value, url: base });
+  await context.addCookies([cookie("lang", lang), cookie("type", type)]);
   const page = await context.newPage();
   const faults = [];
   page.on("pageerror", (error) => faults.push(String(error)));
@@ -100,17 +101,18 @@ test("a file that is no table is refused in words, and nothing is lost", async (
 });
 
 test("every page in both languages, wide, on a tablet and on a phone, without a sideways scroll or a cut menu", async () => {
+  const sizes = [[1280, "usual"], [768, "usual"], [360, "usual"], [1280, "large"], [360, "large"]];
   for (const lang of ["zh", "en"]) {
-    for (const width of [1280, 768, 360]) {
+    for (const [width, type] of sizes) {
       for (const path of ["/", "/?by=village", "/?by=branch", "/?by=officer", "/?day=2019-05-20", "/?day=2019-04-30", "/?day=2015-01-01", "/loans", "/loans?state=overdue", "/loans?q=王", "/import", "/imports", "/differences", "/divisions", "/officers"]) {
-        const { page, faults, done } = await visit(path, { lang, width });
+        const { page, faults, done } = await visit(path, { lang, width, type });
         const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-        assert.ok(wide <= width, `${lang} ${width} ${path} is ${wide} wide`);
+        assert.ok(wide <= width, `${lang} ${width} ${type} ${path} is ${wide} wide`);
         const cut = await page.locator(".menu").evaluate((menu) => menu.scrollWidth > menu.clientWidth + 1);
-        assert.ok(!cut, `${lang} ${width} ${path} cuts its menu`);
+        assert.ok(!cut, `${lang} ${width} ${type} ${path} cuts its menu`);
         assert.match(await page.locator("body").innerText(), lang === "zh" ? /演示数据，非真实/ : /not real/i);
         assert.deepEqual(faults, [], path);
-        if (width === 360 && path === "/") await page.screenshot({ path: join(pictures, `board-phone-${lang}.png`) });
+        if (width === 360 && type === "usual" && path === "/") await page.screenshot({ path: join(pictures, `board-phone-${lang}.png`) });
         await done();
       }
     }
@@ -206,6 +208,41 @@ test("an identity number finds its loans and stands in no address", async () => 
   await page.press("#q", "Enter");
   await page.waitForURL(/q=/);
   assert.ok(!asked.some((url) => /43109919780707927/.test(url)));
+  assert.deepEqual(faults, []);
+  await done();
+});
+
+test("large type is switched on and off on the same page, without a script, and stays", async () => {
+  const { page, done } = await visit("/loans?state=red", { javaScriptEnabled: false });
+  const size = () => page.evaluate(() => getComputedStyle(document.documentElement).fontSize);
+  const address = page.url();
+  assert.equal(await size(), "16px");
+  await page.getByRole("button", { name: "大字" }).click();
+  assert.deepEqual([await size(), page.url()], ["20px", address]);
+  await page.goto(`${base}/officers`);
+  assert.equal(await size(), "20px");
+  await page.emulateMedia({ media: "print" });
+  assert.notEqual(await size(), "20px", "paper stays as it is");
+  await page.emulateMedia({ media: "screen" });
+  await page.getByRole("button", { name: "标准字" }).click();
+  assert.equal(await size(), "16px");
+  await done();
+});
+
+test("what a board leaves out and whom an officer is tied to open their lists", async () => {
+  const { page, faults, done } = await visit("/?by=village");
+  const found = async () => Number(/共 ([\d,]+) 笔/.exec(await page.locator(".facts-line").innerText())[1].replaceAll(",", ""));
+  const left = await number(page, ".matrix .quiet .wide a");
+  await page.locator(".matrix .quiet .wide a").click();
+  assert.equal(await found(), left);
+  assert.match(await page.locator(".chips").innerText(), /没有预警/);
+  await page.selectOption("#township", { index: 1 });
+  await page.waitForURL(/township=.*quiet=village/);
+  await page.goto(`${base}/officers?role=industry-guide`);
+  const households = await number(page, '.officers td[data-label] a[href*="tied="]');
+  await page.locator('.officers td[data-label] a[href*="tied="]').first().click();
+  assert.ok((await found()) >= households, "each household has a loan");
+  assert.match(await page.locator(".chips").innerText(), /结对户的贷款/);
   assert.deepEqual(faults, []);
   await done();
 });

@@ -1,6 +1,8 @@
 # bangfu — English. Every key stands in zh.ftl too; a test finds what is missing or too much.
 
 product = bangfu
+type-large = Large type
+type-usual = Usual type
 skip-to-content = Skip to content
 menu = Main menu
 menu-board = Board
@@ -161,6 +163,8 @@ chip-township = Township: { $name }
 chip-village = Village: { $name }
 chip-branch = Branch: { $name }
 chip-officer = Credit manager: { $name }
+chip-tied = Loans of the households tied to { $name }
+chip-quiet = Nothing to watch at the same: { $what }
 chip-due = Due in { $month }
 borrower = Borrower
 number = Contract no.
@@ -367,6 +371,10 @@ villages-served = { $n } villages and communities, { $served } service stations
 service-centre = has a township service centre
 service-station = has a village service station
 service-station-mark = S
+points-county = county centre { $n }
+points-townships = township centres { $n }
+points-villages = village stations { $n }
+service-station-none = no station
 loans-of-township = all loans of the township
 officers-title = People
 officers-search = Name
@@ -381,6 +389,7 @@ roles-every = Every role
 role = Role
 name = Name
 tied-households = Households tied
+tied-loans = All loans of these households
 role-industry-guide = Industry guide
 role-technology-officer = Technology officer
 role-paired-cadre = Paired cadre
@@ -508,6 +517,7 @@ error-broken = Nothing was written. Please try again later; if it stays so, tell
 ## Refusals
 
 refusal-unknown-county = The division list has no county with the code { $code }.
+refusal-unknown-time-zone = There is no time zone named { $name }. Names look like Asia/Shanghai or Asia/Urumqi.
 refusal-unknown-pack = There is no policy pack named { $id }; there are: { $known }.
 refusal-pack-gone = The policy pack { $id }, fixed when this book was made, is not there (there are: { $known }). Put it back into the folder of --policy, or name a folder that has it.
 refusal-which-county = The database keeps several counties ({ $codes }): please name one.
@@ -809,6 +819,7 @@ help-init = Make an empty database with places and service points
 help-init-county = A county's code, six or twelve digits; several may be named
 help-init-divisions = The division list: code, name, parent, level
 help-init-pack = One pack for all contracts, whatever their date
+help-init-time-zone = The time zone whose midnight begins a day, Asia/Shanghai unless told: Asia/Urumqi
 help-import = Read a ledger, households, officers or the bank's repayments in
 help-import-kind = What the file holds
 help-import-file = The file

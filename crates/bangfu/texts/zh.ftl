@@ -1,6 +1,8 @@
 # 帮扶 — 中文（默认）。每个键在 en.ftl 里都有；缺少或多余由测试发现。
 
 product = 帮扶
+type-large = 大字
+type-usual = 标准字
 skip-to-content = 跳到正文
 menu = 主菜单
 menu-board = 看板
@@ -146,6 +148,8 @@ chip-township = 乡镇：{ $name }
 chip-village = 村：{ $name }
 chip-branch = 支行：{ $name }
 chip-officer = 信贷管户员：{ $name }
+chip-tied = 结对户的贷款：{ $name }
+chip-quiet = 没有预警、逾期或待核的{ $what }
 chip-due = { $month }到期
 borrower = 借款人
 number = 借据号
@@ -334,6 +338,10 @@ villages-served = { $n } 个村（社区），{ $served } 个服务站
 service-centre = 设有乡镇金融扶贫服务中心
 service-station = 设有村级服务站
 service-station-mark = 站
+points-county = 县中心 { $n }
+points-townships = 乡镇中心 { $n }
+points-villages = 村级站 { $n }
+service-station-none = 未设站
 loans-of-township = 本乡镇全部贷款
 officers-title = 人员
 officers-search = 姓名
@@ -345,6 +353,7 @@ roles-every = 全部身份
 role = 身份
 name = 姓名
 tied-households = 结对户数
+tied-loans = 这些户的全部贷款
 role-industry-guide = 产业指导员
 role-technology-officer = 科技特派员
 role-paired-cadre = 帮扶干部
@@ -459,6 +468,7 @@ error-broken = 没有写入任何内容。请稍后再试；仍不行，请把�
 ## 拒绝
 
 refusal-unknown-county = 区划表里没有代码为 { $code } 的县。
+refusal-unknown-time-zone = 没有名为 { $name } 的时区。写法如 Asia/Shanghai、Asia/Urumqi。
 refusal-unknown-pack = 没有名为 { $id } 的政策包；现有：{ $known }。
 refusal-pack-gone = 这本账建立时定下的政策包 { $id } 现在没有（现有：{ $known }）。请把它放回 --policy 指定的文件夹，或改用带有它的文件夹。
 refusal-which-county = 数据库里有几个县（{ $codes }），请指明是哪一个。
@@ -757,6 +767,7 @@ help-init = 建立空数据库，装入区划和服务点
 help-init-county = 县代码，六位或十二位，可写几个
 help-init-divisions = 区划表：code、name、parent、level
 help-init-pack = 所有合同都用这一个政策包
+help-init-time-zone = 以哪个时区的零点为一天的开始，不写时为 Asia/Shanghai；例如 Asia/Urumqi
 help-import = 导入台账、农户、三员名册或银行流水
 help-import-kind = 文件是什么表
 help-import-file = 文件

@@ -52,6 +52,30 @@ impl Level {
     }
 }
 
+/// What the last three digits of a village's code make it (统计用区划代码的编制规则): 001–199 a residents' committee
+/// (居委会), 200–399 a villagers' committee (村委会).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VillageKind {
+    /// An administrative village (建制村).
+    Village,
+    /// An urban community (社区).
+    Community,
+    /// Neither, or no village's code.
+    Other,
+}
+
+impl VillageKind {
+    /// The kind of the place that bears a 12-digit code.
+    pub fn of_code(code: &str) -> VillageKind {
+        let part = code.get(9..12).and_then(|part| part.parse::<u16>().ok());
+        match part {
+            Some(1..=199) => VillageKind::Community,
+            Some(200..=399) => VillageKind::Village,
+            _ => VillageKind::Other,
+        }
+    }
+}
+
 /// A place that a name may mean.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
@@ -201,6 +225,21 @@ mod tests {
             .zip(names)
             .map(|(division_id, name)| Candidate { division_id, name: (*name).to_owned() })
             .collect()
+    }
+
+    #[test]
+    fn a_code_tells_villages_from_communities() {
+        for (code, kind) in [
+            ("431022101001", VillageKind::Community),
+            ("431022101199", VillageKind::Community),
+            ("431022101200", VillageKind::Village),
+            ("431022101399", VillageKind::Village),
+            ("431022101400", VillageKind::Other),
+            ("431022101000", VillageKind::Other),
+            ("431022", VillageKind::Other),
+        ] {
+            assert_eq!(VillageKind::of_code(code), kind, "{code}");
+        }
     }
 
     #[test]

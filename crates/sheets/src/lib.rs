@@ -2,6 +2,7 @@
 
 pub mod book;
 pub mod cell;
+mod day;
 pub mod divisions;
 pub mod export;
 pub mod fault;

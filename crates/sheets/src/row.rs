@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use bangfu_domain::money::Fen;
-use bangfu_domain::text::squeeze;
 use jiff::civil::Date;
 
 use crate::book::{Book, Cell, Sheet};
 use crate::cell::{self, Unit};
+use crate::day::stated_day;
 use crate::fault::{Fault, FaultCode, Place, RowPlace};
 use crate::header::{
     self, Column, Header, HeaderFault, Headers, Required, common_unit, find_all, title_unit,
@@ -339,38 +339,4 @@ fn day_in(cells: &[Cell]) -> Option<Date> {
         Cell::Text(text) | Cell::Torn(text) => stated_day(text),
         _ => None,
     })
-}
-
-/// The day of the position in a text: 截至2019年4月30日 and its variants.
-fn stated_day(text: &str) -> Option<Date> {
-    let text = squeeze(text);
-    let start = ["截至", "截止", "统计时点", "统计日期", "数据日期", "时点"]
-        .iter()
-        .filter_map(|word| text.find(word).map(|at| at + word.len()));
-    start
-        .max()
-        .and_then(|start| day_at(text[start..].trim_start_matches(['到', ':', '日', '期', '时', '间', '为'])))
-}
-
-/// The day at the beginning of a text; a month without a day means its last.
-fn day_at(text: &str) -> Option<Date> {
-    let mut numbers: Vec<String> = vec![String::new()];
-    for c in text.chars() {
-        if c.is_ascii_digit() {
-            numbers.last_mut()?.push(c);
-        } else if matches!(c, '年' | '月' | '.' | '-' | '/') && numbers.len() < 3 {
-            numbers.push(String::new());
-        } else {
-            break;
-        }
-    }
-    let number = |index: usize| numbers.get(index).filter(|text| !text.is_empty());
-    if let (Some(whole), None) = (number(0).filter(|text| text.len() == 8), number(1)) {
-        return Date::new(whole[..4].parse().ok()?, whole[4..6].parse().ok()?, whole[6..].parse().ok()?).ok();
-    }
-    let (year, month) = (number(0)?.parse().ok()?, number(1)?.parse().ok()?);
-    match number(2) {
-        Some(day) => Date::new(year, month, day.parse().ok()?).ok(),
-        None => Date::new(year, month, 1).ok().map(|first| first.last_of_month()),
-    }
 }

@@ -57,15 +57,7 @@ impl Scope {
                 (format!(" AND {row}.village_id IN ({})", within(on, place)), Some(id.into()))
             }
             Area::Branch(id) => (format!(" AND {row}.branch_id = ${place}"), Some(id.into())),
-            Area::Officer(id) => (
-                format!(
-                    " AND {row}.loan_id IN (SELECT b.loan_id FROM loan_borrower b JOIN tie t
-                        ON t.county_id = b.county_id AND t.household_id = b.household_id
-                      WHERE b.county_id = $1 AND t.officer_id = ${place}
-                        AND t.from_on <= ${on} AND (t.to_on IS NULL OR t.to_on > ${on}))"
-                ),
-                Some(id.into()),
-            ),
+            Area::Officer(id) => (tied(row, on, place), Some(id.into())),
         }
     }
 }
@@ -103,6 +95,17 @@ impl Scope {
         );
         (text, bound)
     }
+}
+
+/// The condition that holds the rows of a table with loans to those whose household is tied, on the day bound as
+/// `$on`, to the officer bound as `$place`.
+pub(crate) fn tied(row: &str, on: usize, place: usize) -> String {
+    format!(
+        " AND {row}.loan_id IN (SELECT b.loan_id FROM loan_borrower b JOIN tie t
+            ON t.county_id = b.county_id AND t.household_id = b.household_id
+          WHERE b.county_id = $1 AND t.officer_id = ${place}
+            AND t.from_on <= ${on} AND (t.to_on IS NULL OR t.to_on > ${on}))"
+    )
 }
 
 /// The divisions that lie in the one bound as `$place` on the day bound as `$on`.

@@ -1,4 +1,5 @@
-//! Service points (金融扶贫服务中心 / 服务站): one in the county, each township and each village.
+//! Service points (金融扶贫服务中心 / 服务站): one in the county, each township and each administrative
+//! village.
 
 use crate::bulk::{Column, Table};
 use crate::error::Error;

@@ -63,8 +63,17 @@ fn named(term: Option<&Term>) -> &str {
     term.map_or("", |term| term.name.as_str())
 }
 
-/// The townships of the county by code.
-pub async fn tree(tx: &mut Tx, scope: &Scope, day: Date) -> Result<Vec<Township>, Error> {
+/// The places of a county.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tree {
+    /// True if the county itself has its service centre (县级金融扶贫服务中心).
+    pub has_service_centre: bool,
+    /// Its townships, by code.
+    pub townships: Vec<Township>,
+}
+
+/// The places of the county on a day.
+pub async fn tree(tx: &mut Tx, scope: &Scope, day: Date) -> Result<Tree, Error> {
     let county = county::get(tx, scope.county_id).await?;
     let points: BTreeSet<i64> = service_point::divisions(tx, scope.county_id).await?.into_iter().collect();
     let mut owing: BTreeMap<i64, Totals> = BTreeMap::new();
@@ -95,5 +104,5 @@ pub async fn tree(tx: &mut Tx, scope: &Scope, day: Date) -> Result<Vec<Township>
             township.villages.push(village);
         }
     }
-    Ok(townships)
+    Ok(Tree { has_service_centre: points.contains(&county.division_id), townships })
 }

@@ -27,6 +27,11 @@ impl From<Refusal> for Error {
 /// Why something cannot be done. Doors render it in the user's language.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
+    /// No time zone of the IANA's list has that name.
+    UnknownTimeZone {
+        /// The name.
+        name: String,
+    },
     /// No county with this code stands in the division list.
     UnknownCounty {
         /// As given.
@@ -106,6 +111,7 @@ impl Refusal {
     /// The key of its text.
     pub const fn key(&self) -> &'static str {
         match self {
+            Refusal::UnknownTimeZone { .. } => "unknown-time-zone",
             Refusal::UnknownCounty { .. } => "unknown-county",
             Refusal::UnknownPack { .. } => "unknown-pack",
             Refusal::PackGone { .. } => "pack-gone",
@@ -128,6 +134,7 @@ impl Refusal {
     /// The parameters of its text.
     pub fn args(&self) -> Vec<(&'static str, String)> {
         match self {
+            Refusal::UnknownTimeZone { name } => vec![("name", name.clone())],
             Refusal::UnknownCounty { code } => vec![("code", code.clone())],
             Refusal::UnknownPack { id, known } | Refusal::PackGone { id, known } => {
                 vec![("id", id.clone()), ("known", known.join(", "))]

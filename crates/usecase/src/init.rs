@@ -1,8 +1,8 @@
 //! An empty book: places, service points, an administrator.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use bangfu_domain::division::Level;
+use bangfu_domain::division::{Level, VillageKind};
 use bangfu_domain::officer::Role;
 use bangfu_sheets::divisions::DivisionLine;
 use bangfu_store::county::{self, County};
@@ -12,11 +12,15 @@ use bangfu_store::person::{self, Person};
 use bangfu_store::{Address, Db, Tx, audit, rule_change, service_point};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde_json::json;
 
 use crate::error::{Error, Refusal};
 use crate::in_write;
 use crate::rulebook::in_force;
+
+/// The time zone of a county that names no other: the state's.
+pub const TIME_ZONE: &str = "Asia/Shanghai";
 
 /// What a new book is made for.
 #[derive(Debug, Clone)]
@@ -25,6 +29,8 @@ pub struct NewBook {
     pub counties: Vec<String>,
     /// The pack for all contracts, or none for the contract's date to choose.
     pub pack: Option<String>,
+    /// The counties' time zone, by its name in the IANA's list: a day begins there at midnight.
+    pub time_zone: String,
     /// True if everything in it will be made up.
     pub demo: bool,
     /// The instant of making it.
@@ -41,11 +47,14 @@ pub async fn init(address: &Address, lines: &[DivisionLine], book: &NewBook) -> 
         let known = in_force().packs.all().iter().map(|pack| pack.id.clone()).collect();
         return Err(Refusal::UnknownPack { id: id.clone(), known }.into());
     }
+    let unknown = || Refusal::UnknownTimeZone { name: book.time_zone.clone() };
+    let zone = TimeZone::get(&book.time_zone).map_err(|_| unknown())?;
+    let time_zone = zone.iana_name().ok_or_else(unknown)?;
     let (terms, links) = arrange(lines)?;
     let counties = book
         .counties
         .iter()
-        .map(|code| find_county(&terms, code, book))
+        .map(|code| find_county(&terms, code, book, time_zone))
         .collect::<Result<Vec<County>, Error>>()?;
     let db = Db::create(address).await?;
     in_write!(db, |tx| async {
@@ -55,34 +64,44 @@ pub async fn init(address: &Address, lines: &[DivisionLine], book: &NewBook) -> 
         }
         division::add(tx, &terms, &links).await?;
         for one in &counties {
-            add_county(tx, &db, one, &links, book.at).await?;
+            add_county(tx, &db, one, &served(&terms, &links, one.division_id), book.at).await?;
         }
         Ok::<(), Error>(())
     })?;
     Ok(db)
 }
 
-/// Adds a county with a service point in each of its places and an administrator.
-async fn add_county(tx: &mut Tx, db: &Db, one: &County, links: &[Link], at: Timestamp) -> Result<(), Error> {
+/// The places of a county that have a service point, as the newspaper counts them: the county's centre, a centre in
+/// each township and a station in each administrative village. Urban communities have none.
+fn served(terms: &[Term], links: &[Link], county_id: i64) -> Vec<i64> {
+    let within: BTreeSet<i64> =
+        links.iter().filter(|link| link.ancestor_id == county_id).map(|link| link.descendant_id).collect();
+    let has_point = |term: &&Term| {
+        term.level != Level::Village || VillageKind::of_code(&term.code) == VillageKind::Village
+    };
+    let served: BTreeSet<i64> = terms
+        .iter()
+        .filter(has_point)
+        .map(|term| term.division_id)
+        .filter(|id| within.contains(id))
+        .collect();
+    served.into_iter().collect()
+}
+
+/// Adds a county with its service points and an administrator.
+async fn add_county(tx: &mut Tx, db: &Db, one: &County, places: &[i64], at: Timestamp) -> Result<(), Error> {
     county::add(tx, one, db.key()).await?;
     let stamp = county::stamp(tx, one.county_id, at.as_microsecond()).await?;
     rule_change::add(tx, one.county_id, stamp.at, in_force().digest(), in_force().body()).await?;
-    let places: Vec<i64> = links
-        .iter()
-        .filter(|link| link.ancestor_id == one.division_id)
-        .map(|link| link.descendant_id)
-        .collect::<std::collections::BTreeSet<_>>()
-        .into_iter()
-        .collect();
     let first = county::take_ids(tx, one.county_id, places.len() + 2).await?;
-    service_point::add(tx, one.county_id, first, &places).await?;
+    service_point::add(tx, one.county_id, first, places).await?;
     let person_id = first + i64::try_from(places.len()).unwrap_or(i64::MAX);
     add_administrator(tx, one, person_id).await?;
     let entry = audit::Entry {
         actor: "init".to_owned(),
         action: "init",
         subject: one.code.clone(),
-        facts: json!({ "places": places.len(), "demo": one.demo }).to_string(),
+        facts: json!({ "service_points": places.len(), "demo": one.demo }).to_string(),
         reason: None,
         request_id: String::new(),
         client_id: String::new(),
@@ -107,7 +126,7 @@ async fn add_administrator(tx: &mut Tx, county: &County, person_id: i64) -> Resu
     Ok(())
 }
 
-fn find_county(terms: &[Term], code: &str, book: &NewBook) -> Result<County, Error> {
+fn find_county(terms: &[Term], code: &str, book: &NewBook, time_zone: &str) -> Result<County, Error> {
     let unknown = || Refusal::UnknownCounty { code: code.to_owned() };
     let full = format!("{code:0<12}");
     let term = terms
@@ -120,7 +139,7 @@ fn find_county(terms: &[Term], code: &str, book: &NewBook) -> Result<County, Err
         code: term.code.clone(),
         name: term.name.clone(),
         division_id: term.division_id,
-        time_zone: "Asia/Shanghai".to_owned(),
+        time_zone: time_zone.to_owned(),
         pack_id: book.pack.clone(),
         demo: book.demo,
         opening_on: None,

@@ -62,6 +62,8 @@ pub(super) struct Init {
     pub(super) divisions: PathBuf,
     #[arg(long, value_name = "NAME")]
     pub(super) pack: Option<String>,
+    #[arg(long, value_name = "ZONE")]
+    pub(super) time_zone: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -10,7 +10,7 @@ use bangfu_store::{Address, Db, Error};
 use bangfu_usecase::board::board;
 use bangfu_usecase::close::close;
 use bangfu_usecase::import::{self, Meter, Report, Take, Upload};
-use bangfu_usecase::init::{NewBook, init};
+use bangfu_usecase::init::{NewBook, TIME_ZONE, init};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 
@@ -138,7 +138,8 @@ async fn take_step(desk: &Desk, app: &App, step: Step) -> anyhow::Result<()> {
 /// An empty book of Yizhang, marked as the demo's.
 pub(super) async fn make(address: &Address, at: Timestamp) -> anyhow::Result<Db> {
     let lines = divisions::read(&intake::own(DIVISIONS)?).map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
-    let book = NewBook { counties: vec!["431022".to_owned()], pack: None, demo: true, at };
+    let (counties, time_zone) = (vec!["431022".to_owned()], TIME_ZONE.to_owned());
+    let book = NewBook { counties, pack: None, time_zone, demo: true, at };
     Ok(init(address, &lines, &book).await?)
 }
 
@@ -254,8 +255,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let address = Address::Sqlite(folder.path().join("real.db"));
         let lines = divisions::read(&intake::own(DIVISIONS).unwrap()).unwrap();
-        let counties = vec!["431022".to_owned()];
-        let book = NewBook { counties, pack: None, demo: false, at: Clock::System.now() };
+        let (counties, time_zone) = (vec!["431022".to_owned()], TIME_ZONE.to_owned());
+        let book = NewBook { counties, pack: None, time_zone, demo: false, at: Clock::System.now() };
         init(&address, &lines, &book).await.unwrap().close().await;
         let refused = prepare(&desk(&address)).await.err().unwrap();
         assert!(refused.to_string().contains("不是演示数据"), "{refused}");

@@ -2,7 +2,7 @@
 
 use bangfu_sheets::divisions::{self, DivisionFault};
 use bangfu_store::key;
-use bangfu_usecase::init::{NewBook, init};
+use bangfu_usecase::init::{NewBook, TIME_ZONE, init};
 
 use super::arguments::Init;
 use super::terminal::say;
@@ -18,6 +18,7 @@ pub(super) async fn run(desk: &Desk, asked: &Init) -> anyhow::Result<u8> {
     let book = NewBook {
         counties: asked.county.clone(),
         pack: asked.pack.clone(),
+        time_zone: asked.time_zone.clone().unwrap_or_else(|| TIME_ZONE.to_owned()),
         demo: false,
         at: desk.clock.now(),
     };

@@ -25,9 +25,14 @@ const SHEETS: &str = concat!(
     include_str!("../../static/css/6-paper.css"),
 );
 
+/// The same sheets for large type: a quarter larger in all, so that whoever asks for it sees on a screen what others
+/// see on one that is a fifth narrower.
+static LARGE: LazyLock<String> = LazyLock::new(|| larger(SHEETS));
+
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
-    let files: [(&str, &str, &[u8]); 4] = [
+    let files: [(&str, &str, &[u8]); 5] = [
         ("bangfu.css", "text/css; charset=utf-8", SHEETS.as_bytes()),
+        ("bangfu-large.css", "text/css; charset=utf-8", LARGE.as_bytes()),
         ("bangfu.js", "text/javascript; charset=utf-8", include_bytes!("../../static/bangfu.js")),
         ("htmx.js", "text/javascript; charset=utf-8", include_bytes!("../../static/htmx.min.js")),
         ("mark.svg", "image/svg+xml", include_bytes!("../../static/mark.svg")),
@@ -41,6 +46,24 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         })
         .collect()
 });
+
+/// A sheet with every length in pixels a quarter larger, also those that tell narrow screens from wide ones. Hairlines
+/// stay, and so does what follows the size of the root.
+fn larger(sheet: &str) -> String {
+    let mut large = String::with_capacity(sheet.len());
+    let mut rest = sheet;
+    while let Some((before, after)) = rest.split_once("px") {
+        let digits = before.len() - before.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.').len();
+        let (text, number) = before.split_at(before.len() - digits);
+        large += text;
+        match number.parse::<u32>() {
+            Ok(length @ 4..) => large += &format!("{}.{:02}px", length * 125 / 100, length * 125 % 100),
+            _ => large += &format!("{number}px"),
+        }
+        rest = after;
+    }
+    large + rest
+}
 
 /// The address of a file by its name.
 pub(super) fn address(name: &str) -> String {
@@ -70,5 +93,17 @@ pub(super) async fn icon() -> Response {
     match mark {
         Some(asset) => ([(header::CONTENT_TYPE, asset.mime)], asset.content).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::larger;
+
+    #[test]
+    fn large_type_scales_lengths_and_the_widths_of_screens_but_no_hairline() {
+        let sheet = "html{font-size:16px}@media (max-width:760px){.a{margin:-5px 1px;width:1.500px;top:2em}}";
+        let large = "html{font-size:20.00px}@media (max-width:950.00px){.a{margin:-6.25px 1px;width:1.500px;top:2em}}";
+        assert_eq!(larger(sheet), large);
     }
 }

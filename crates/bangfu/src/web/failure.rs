@@ -119,6 +119,8 @@ fn field_key(field: &'static str) -> &'static str {
         "sort" => "order",
         "was" => "state",
         "officer" => "role-credit-manager",
+        "tied" => "tied-households",
+        "quiet" => "cut-by",
         "due" => "due-month",
         "after" | "before" | "page" => "pages",
         field => field,

@@ -23,6 +23,10 @@ use crate::texts::Lang;
 /// The name of the cookie that keeps the language.
 pub(super) const LANGUAGE_COOKIE: &str = "lang";
 
+/// The name of the cookie that keeps the size of type, and what it says where large type is wanted.
+pub(super) const TYPE_COOKIE: &str = "type";
+pub(super) const LARGE_TYPE: &str = "large";
+
 /// What the pages hold: the door, and what is being read in.
 #[derive(Clone)]
 pub(crate) struct Face {
@@ -52,6 +56,7 @@ impl Face {
     pub(super) fn page(&self, visitor: &Visitor, section: Section, county_name: &str) -> Page {
         Page {
             lang: visitor.lang,
+            large: visitor.large,
             section,
             county: county_name.to_owned(),
             today: self.app.today(),
@@ -74,6 +79,8 @@ impl Face {
 pub(crate) struct Visitor {
     /// The language.
     pub(super) lang: Lang,
+    /// Whether large type is wanted.
+    pub(super) large: bool,
     /// Path and query.
     pub(super) address: String,
     /// Whether a script asks for a part of the page.
@@ -96,6 +103,7 @@ impl Visitor {
         };
         Visitor {
             lang: cookie(LANGUAGE_COOKIE).and_then(|key| Lang::from_key(&key)).unwrap_or_default(),
+            large: cookie(TYPE_COOKIE).is_some_and(|size| size == LARGE_TYPE),
             flash: cookie(FLASH_COOKIE).and_then(|key| Flash::from_key(&key)),
             address: uri.path_and_query().map_or("/", |address| address.as_str()).to_owned(),
             partly: headers.contains_key("hx-request"),

@@ -1,27 +1,38 @@
-//! `POST /language`: the other language, and back to the same page.
+//! `POST /language`, `POST /type`: the other language or the other size of type, and back to the same page.
 
 use axum::Form;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::frame::LANGUAGE_COOKIE;
+use super::frame::{LANGUAGE_COOKIE, LARGE_TYPE, TYPE_COOKIE};
 use crate::texts::Lang;
 
-/// The language, and where to go back to.
+/// What is chosen, and where to go back to.
 #[derive(Deserialize)]
 pub(super) struct Choice {
+    #[serde(default)]
     lang: String,
+    #[serde(default, rename = "type")]
+    size: String,
     #[serde(default)]
     back: String,
 }
 
 /// Remembers the language for a year.
 pub(super) async fn choose(Form(choice): Form<Choice>) -> Response {
-    let lang = Lang::from_key(&choice.lang).unwrap_or_default();
-    let cookie =
-        format!("{LANGUAGE_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly", lang.key());
-    ([(header::SET_COOKIE, cookie)], Redirect::to(own_path(&choice.back))).into_response()
+    remember(LANGUAGE_COOKIE, Lang::from_key(&choice.lang).unwrap_or_default().key(), &choice.back)
+}
+
+/// Remembers the size of type for a year.
+pub(super) async fn choose_type(Form(choice): Form<Choice>) -> Response {
+    let size = if choice.size == LARGE_TYPE { LARGE_TYPE } else { "usual" };
+    remember(TYPE_COOKIE, size, &choice.back)
+}
+
+fn remember(cookie: &str, value: &str, back: &str) -> Response {
+    let cookie = format!("{cookie}={value}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly");
+    ([(header::SET_COOKIE, cookie)], Redirect::to(own_path(back))).into_response()
 }
 
 /// The path, if it is one of ours: an address elsewhere leads to the board.

@@ -57,6 +57,7 @@ pub(crate) fn router(app: App) -> Router {
         .route("/divisions", get(division::get))
         .route("/officers", get(officer::get))
         .route("/language", post(language::choose))
+        .route("/type", post(language::choose_type))
         .route("/favicon.ico", get(assets::icon))
         .fallback(failure::not_found)
         .layer(from_fn_with_state(face.clone(), failure::render))

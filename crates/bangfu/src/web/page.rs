@@ -57,6 +57,8 @@ pub(crate) struct MenuEntry {
 pub(crate) struct Page {
     /// The language of its texts.
     pub(crate) lang: Lang,
+    /// Whether it is shown in large type.
+    pub(crate) large: bool,
     /// Its section.
     pub(crate) section: Section,
     /// The county's name; empty where a page is shown without a database.

@@ -17,6 +17,7 @@ use crate::texts::Lang;
 fn page(lang: Lang, section: Section) -> Page {
     Page {
         lang,
+        large: false,
         section,
         county: "宜章县".to_owned(),
         today: date(2019, 6, 17),
@@ -48,6 +49,19 @@ fn the_board_renders_in_both_languages_with_no_one_and_many_rows() {
             assert!(html.contains(&lang.text("days-to-confirm")), "who confirms the days is told");
         }
     }
+}
+
+#[test]
+fn large_type_is_another_sheet_on_screens_and_the_same_on_paper() {
+    let board = || board::sample::board(Lang::Zh, 1, false);
+    let large = Page { large: true, ..page(Lang::Zh, Section::Board) };
+    let large = BoardPage { page: large, board: board() }.render().unwrap();
+    let usual = BoardPage { page: page(Lang::Zh, Section::Board), board: board() }.render().unwrap();
+    let (sheet, larger) = (super::assets::address("bangfu.css"), super::assets::address("bangfu-large.css"));
+    assert!(usual.contains(&sheet) && !usual.contains(&larger) && usual.contains("value=\"large\""));
+    assert!(large.contains(&format!("media=\"screen\" href=\"{larger}\"")));
+    assert!(large.contains(&format!("media=\"print\" href=\"{sheet}\"")));
+    assert!(large.contains("value=\"usual\""), "and the way back");
 }
 
 #[test]
@@ -135,11 +149,12 @@ fn places_people_and_errors_render() {
             townships: 19,
             villages: 246,
             communities: 20,
-            service_points: 266,
+            points: division::Points { county: 1, townships: 19, villages: 246 },
             rows: townships.collect(),
         };
         let html = DivisionsPage { page: page(lang, Section::Divisions), divisions }.render().unwrap();
         keep(&format!("divisions-{}", lang.key()), &html);
+        assert!(html.contains("<b>266</b>") && html.contains(&lang.text("service-station-none")));
         let officers =
             board::sample::board(lang, 5, false).rows.into_iter().enumerate().map(|(index, row)| {
                 officer::OfficerRow {
@@ -147,6 +162,7 @@ fn places_people_and_errors_render() {
                     role_keys: vec![["credit-manager", "industry-guide"][index % 2].to_owned()],
                     unconfirmed: index == 3,
                     households: 61,
+                    households_href: "/loans?state=any&tied=3".to_owned(),
                     loans: (index % 2 == 0).then(|| (row.owing.loans, row.owing_href.clone())),
                     cells: if index % 2 == 0 { row.cells } else { Vec::new() },
                 }

@@ -1,6 +1,6 @@
 //! What cannot be done is said in the user's language, with what to do about it.
 
-use crate::desk::Desk;
+use crate::desk::{Desk, demo};
 
 #[test]
 fn what_cannot_be_done_is_said_in_words() {
@@ -96,6 +96,17 @@ fn what_would_spoil_a_book_is_refused() {
     let demo = ["demo", "--listen", &address, "--database", "sqlite:demo.db"];
     says(&desk, &demo, "不能使用地址", "Cannot listen");
     assert!(!desk.path("demo.db").exists(), "the address comes before the work");
+}
+
+#[test]
+fn a_county_keeps_its_own_time_zone() {
+    let desk = Desk::sqlite();
+    let divisions = demo("divisions/yizhang.csv");
+    let init = ["init", "--county", "431022", "--divisions", divisions.to_str().unwrap(), "--time-zone"];
+    let wrong = [&init[..], &["Asia/Beijing"]].concat();
+    says(&desk, &wrong, "没有名为 Asia/Beijing 的时区", "no time zone named Asia/Beijing");
+    assert!(!desk.path("book.db").exists(), "nothing is made");
+    assert_eq!(desk.code(&[&init[..], &["Asia/Urumqi"]].concat()), 0);
 }
 
 #[test]

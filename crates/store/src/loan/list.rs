@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::standing;
 use crate::error::Error;
-use crate::scope::{Scope, within};
+use crate::scope::{Scope, tied, within};
 use crate::tx::Tx;
 use crate::value::{Row, Value};
 use crate::values;
@@ -36,6 +36,10 @@ pub struct Filter {
     pub branch_id: Option<i64>,
     /// Of this credit manager; 0 for loans without one.
     pub manager_id: Option<i64>,
+    /// Of the households to which this officer is tied on the day, in whatever role.
+    pub tied_to: Option<i64>,
+    /// Only what lies where nothing is to be watched on the day.
+    pub quiet: Option<Quiet>,
     /// Due between these days, both included.
     pub due: Option<(Date, Date)>,
     /// Part of the borrower's name, its sound or its initials, or the beginning or the end of the contract number.
@@ -46,6 +50,17 @@ pub struct Filter {
     pub secret_hash: Option<Vec<u8>>,
     /// From the end of the order to its beginning; a cursor then says where the page after begins.
     pub backwards: bool,
+}
+
+/// Within what nothing that owes is near maturity or past it, so that a board may leave it out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quiet {
+    /// The village.
+    Village,
+    /// The branch.
+    Branch,
+    /// The credit manager.
+    Manager,
 }
 
 /// The end of a contract number is looked for from so many characters on.
@@ -214,7 +229,30 @@ impl Question {
         question.text += &condition;
         question.values.extend(value);
         question.narrow(filter);
+        question.keep_quiet(scope, filter);
         question
+    }
+
+    /// Leaves out what shares its village, branch or credit manager with something to watch in the same division.
+    fn keep_quiet(&mut self, scope: &Scope, filter: &Filter) {
+        let column = match filter.quiet {
+            None => return,
+            Some(Quiet::Village) => "village_id",
+            Some(Quiet::Branch) => "branch_id",
+            Some(Quiet::Manager) => "manager_id",
+        };
+        let (mut condition, value) = scope.condition("w", 2, self.values.len() + 1);
+        self.values.extend(value);
+        if let Some(division) = filter.division_id {
+            self.bind(division);
+            condition += &format!(" AND w.village_id IN ({})", within(2, self.values.len()));
+        }
+        let (none, settled) = (Standing::None.code(), Standing::Settled.code());
+        self.text += &format!(
+            " AND i.{column} NOT IN (SELECT w.{column} FROM loan_interval w
+               WHERE w.county_id = $1 AND w.from_on <= $2 AND w.to_on > $2
+                 AND w.standing NOT IN ({none}, {settled}){condition})"
+        );
     }
 
     fn narrow(&mut self, filter: &Filter) {
@@ -241,6 +279,10 @@ impl Question {
         if let Some(manager) = filter.manager_id {
             let place = self.bind(manager);
             self.text += &format!(" AND i.manager_id = {place}");
+        }
+        if let Some(officer) = filter.tied_to {
+            self.bind(officer);
+            self.text += &tied("i", 2, self.values.len());
         }
         if let Some((first, last)) = filter.due {
             let (first, last) = (self.bind(first), self.bind(last));

@@ -20,7 +20,7 @@ use crate::values;
 
 pub use event::{StoredEvent, add_events, all_events, events};
 pub use interval::{StoredInterval, intervals, intervals_of, moves, replace_intervals, standing_since};
-pub use list::{Cursor, Filter, ListRow, Order, Page, Shown, Totals, any_under_pack, list, totals};
+pub use list::{Cursor, Filter, ListRow, Order, Page, Quiet, Shown, Totals, any_under_pack, list, totals};
 
 /// A loan's row: its contract, where it belongs now, and its projection on the last closed day.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,15 +1,22 @@
 //! Places change, and people see only theirs: every cell is the length of its list and a full recount all the same.
 
+use std::collections::BTreeSet;
+
 use bangfu_domain::loan::add_days;
 use bangfu_domain::warning::Standing;
 use bangfu_sheets::Kind;
 use bangfu_sheets::divisions::DivisionLine;
 use bangfu_store::board::Axis;
-use bangfu_store::loan::{self, Filter, Loan, Shown};
+use bangfu_store::loan::{self, Filter, Loan, Order, Quiet, Shown};
 use bangfu_store::{
-    Area, Scope, bank, close, difference, division, household, import as stored, officer, tie,
+    Address, Area, Scope, bank, close, county, difference, division, household, import as stored, officer,
+    tie,
 };
-use bangfu_usecase::board::board;
+use bangfu_usecase::Error;
+use bangfu_usecase::board::{BoardRow, board};
+use bangfu_usecase::division::{Station, tree};
+use bangfu_usecase::error::Refusal;
+use bangfu_usecase::init::{NewBook, init};
 use bangfu_usecase::rebuild::compare;
 use jiff::civil::{Date, date};
 
@@ -41,6 +48,24 @@ pub(crate) async fn cells_are_lists(stage: &Stage, scope: &Scope, day: Date) {
                 assert_eq!(row.figures.get(standing), listed, "{axis:?} {} {standing:?} of {day}", row.code);
             }
         }
+    }
+    for (axis, quiet) in
+        [(Axis::Village, Quiet::Village), (Axis::Branch, Quiet::Branch), (Axis::Manager, Quiet::Manager)]
+    {
+        // What a board leaves out because it has nothing to watch.
+        let rows = board(&mut tx, scope, axis, day, None).await.unwrap().rows;
+        let owing = |row: &BoardRow| row.figures.owing();
+        let left_out = rows.iter().filter(|row| owing(row) == row.figures.get(Standing::None));
+        let loans: i64 = left_out.map(|row| owing(row).loans).sum();
+        let filter = Filter { quiet: Some(quiet), ..Filter::default() };
+        let listed = loan::totals(&mut tx, scope, day, &filter).await.unwrap();
+        assert_eq!(listed.loans, loans, "{quiet:?} of {day} for {scope:?}");
+    }
+    for (officer, households) in tie::households_in(&mut tx, scope, day).await.unwrap() {
+        let filter = Filter { shown: Shown::All, tied_to: Some(officer), ..Filter::default() };
+        let listed = loan::list(&mut tx, scope, day, &filter, Order::Due, None, 99).await.unwrap();
+        let theirs: BTreeSet<_> = listed.rows.iter().map(|row| row.household_id).collect();
+        assert_eq!(theirs.len(), usize::try_from(households).unwrap(), "{officer} of {day} for {scope:?}");
     }
     for (from, to, loans) in loan::moves(&mut tx, scope, day).await.unwrap() {
         let filter = Filter { shown: Shown::Standing(to), moved_from: Some(from), ..Filter::default() };
@@ -137,6 +162,37 @@ async fn what_lies_outside_is_not_there(stage: &Stage, outside: &Loan, township:
     assert_eq!(names(&personal).await, (vec!["管甲".to_owned()], 1, 1));
 }
 story!(everybody_sees_the_cells_of_their_lists);
+
+async fn service_points_stand_where_the_newspaper_has_them(stage: &Stage) {
+    let mut tx = stage.db.read().await.unwrap();
+    let tree = tree(&mut tx, &stage.ctx().scope, date(2019, 6, 17)).await.unwrap();
+    let has_point = |station: &&Station| station.has_service_point;
+    assert!(tree.has_service_centre);
+    assert_eq!(tree.townships.iter().map(|township| &township.station).filter(has_point).count(), 19);
+    let villages = || tree.townships.iter().flat_map(|township| &township.villages);
+    assert_eq!((villages().count(), villages().filter(has_point).count()), (266, 246));
+    assert!(villages().all(|one| one.has_service_point == (one.place.code.as_str()[9..] >= *"200")));
+}
+story!(service_points_stand_where_the_newspaper_has_them);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_county_keeps_its_time_zone_by_its_proper_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = jiff::Timestamp::UNIX_EPOCH;
+    let book = |time_zone: &str| NewBook {
+        counties: vec!["431022".to_owned()],
+        pack: None,
+        time_zone: time_zone.to_owned(),
+        demo: false,
+        at,
+    };
+    let address = Address::Sqlite(folder.path().join("zone.db"));
+    let refused = init(&address, &yizhang(), &book("Asia/Beijing")).await;
+    assert!(matches!(refused, Err(Error::Refused(Refusal::UnknownTimeZone { .. }))));
+    let db = init(&address, &yizhang(), &book("asia/urumqi")).await.unwrap();
+    let county = county::get(&mut db.read().await.unwrap(), 431_022).await.unwrap();
+    assert_eq!(county.time_zone, "Asia/Urumqi");
+}
 
 /// Yizhang's list, in which 白石渡村 moves to 玉溪镇 on 15 May 2019.
 pub(crate) fn moving() -> Vec<DivisionLine> {

@@ -12,7 +12,7 @@ use bangfu_usecase::board::{Board, board};
 use bangfu_usecase::close::{ClosedDay, close};
 use bangfu_usecase::export::{self, ExportRow};
 use bangfu_usecase::import::{self, Meter, Report, Take, Upload};
-use bangfu_usecase::init::{NewBook, init};
+use bangfu_usecase::init::{NewBook, TIME_ZONE, init};
 use bangfu_usecase::{Ctx, Error};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
@@ -47,6 +47,7 @@ impl Stage {
         let book = NewBook {
             counties: vec!["431022".to_owned()],
             pack: None,
+            time_zone: TIME_ZONE.to_owned(),
             demo: false,
             at: Timestamp::UNIX_EPOCH,
         };

@@ -103,7 +103,8 @@ pub(crate) fn table(
 
     let watched = |tallies: &Tallies| SHOWN.into_iter().any(|standing| of(tallies, standing).loans > 0);
     let mut quiet = None;
-    if counts.len() > ROWS_SHOWN_AT_ONCE && !address.all {
+    // Townships are few, and each is looked for by name.
+    if counts.len() > ROWS_SHOWN_AT_ONCE && !address.all && address.by != By::Township {
         let (shown, left_out): (Vec<Count>, Vec<Count>) =
             counts.into_iter().partition(|count| watched(&count.tallies));
         counts = shown;
@@ -111,6 +112,7 @@ pub(crate) fn table(
             rows: unsigned(left_out.len()),
             owing: left_out.iter().map(|count| owing(&count.tallies)).fold(Tally::default(), add),
             href: BoardAddress { all: true, ..address.clone() }.path(),
+            owing_href: LoanFilter { quiet: Some(address.by), ..list.clone() }.address(),
         });
     }
 

@@ -111,6 +111,8 @@ pub(crate) struct Quiet {
     pub(crate) owing: Tally,
     /// The board with them.
     pub(crate) href: String,
+    /// Their loans.
+    pub(crate) owing_href: String,
 }
 
 /// Loans that went from one standing to another since the day before.

@@ -5,9 +5,10 @@ pub(crate) mod view;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
+use bangfu_domain::division::VillageKind;
 use bangfu_domain::text::squeeze;
 use bangfu_store::loan::Totals;
-use bangfu_usecase::division::{self, Station, Township};
+use bangfu_usecase::division::{self, Station, Township, Tree};
 use serde::Deserialize;
 
 use super::board::view::Tally;
@@ -15,7 +16,7 @@ use super::failure::Failure;
 use super::frame::{Face, Visitor, html};
 use super::loan::filter::LoanFilter;
 use super::page::{Page, Section, unsigned};
-use view::{Divisions, TownshipRow, VillageRow};
+use view::{Divisions, Points, TownshipRow, VillageRow};
 
 /// The county's places.
 #[derive(Template)]
@@ -48,12 +49,13 @@ pub(super) async fn get(
     html(&DivisionsPage { page: face.page(&visitor, Section::Divisions, &county.name), divisions })
 }
 
-fn view(tree: &[Township], search: &str, list: LoanFilter) -> Divisions {
-    let stations = || tree.iter().flat_map(|township| township.villages.iter().chain([&township.station]));
-    let villages = || tree.iter().flat_map(|township| &township.villages);
+fn view(tree: &Tree, search: &str, list: LoanFilter) -> Divisions {
+    let villages = || tree.townships.iter().flat_map(|township| &township.villages);
+    let of_kind = |kind| villages().filter(move |village| VillageKind::of_code(&village.place.code) == kind);
     let wanted = squeeze(search);
     let wanted: &str = wanted.as_ref();
     let rows = tree
+        .townships
         .iter()
         .filter_map(|township| {
             // A township that is meant shows all its villages; else only those that are.
@@ -82,10 +84,14 @@ fn view(tree: &[Township], search: &str, list: LoanFilter) -> Divisions {
         .collect();
     Divisions {
         search: search.to_owned(),
-        townships: unsigned(tree.len()),
-        villages: unsigned(villages().filter(|village| !is_community(village)).count()),
-        communities: unsigned(villages().filter(|village| is_community(village)).count()),
-        service_points: unsigned(stations().filter(|station| station.has_service_point).count()),
+        townships: unsigned(tree.townships.len()),
+        villages: unsigned(of_kind(VillageKind::Village).count()),
+        communities: unsigned(of_kind(VillageKind::Community).count()),
+        points: Points {
+            county: u64::from(tree.has_service_centre),
+            townships: unsigned(tree.townships.iter().filter(has_centre).count()),
+            villages: unsigned(villages().filter(|village| village.has_service_point).count()),
+        },
         rows,
     }
 }
@@ -105,9 +111,8 @@ fn is_meant(station: &Station, wanted: &str) -> bool {
     station.place.name.contains(wanted) || station.place.code.starts_with(wanted)
 }
 
-/// Urban communities have a village part below 200, administrative villages from 200 on.
-fn is_community(station: &Station) -> bool {
-    station.place.code.get(9..10).is_some_and(|digit| matches!(digit, "0" | "1"))
+fn has_centre(township: &&Township) -> bool {
+    township.station.has_service_point
 }
 
 fn tally(totals: Totals) -> Tally {

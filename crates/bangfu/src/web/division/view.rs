@@ -44,6 +44,24 @@ impl TownshipRow {
     }
 }
 
+/// How many service points there are, by the place that has them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Points {
+    /// The county's centre.
+    pub(crate) county: u64,
+    /// Centres of townships.
+    pub(crate) townships: u64,
+    /// Stations of villages.
+    pub(crate) villages: u64,
+}
+
+impl Points {
+    /// All of them.
+    pub(crate) fn all(&self) -> u64 {
+        self.county + self.townships + self.villages
+    }
+}
+
 /// The county's places.
 #[derive(Debug, Clone)]
 pub(crate) struct Divisions {
@@ -55,8 +73,8 @@ pub(crate) struct Divisions {
     pub(crate) villages: u64,
     /// Urban communities in all.
     pub(crate) communities: u64,
-    /// Service points in all.
-    pub(crate) service_points: u64,
+    /// Service points.
+    pub(crate) points: Points,
     /// The townships shown.
     pub(crate) rows: Vec<TownshipRow>,
 }

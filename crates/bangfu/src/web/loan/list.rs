@@ -13,7 +13,7 @@ use bangfu_domain::officer::Role;
 use bangfu_domain::text::{pinyin_key, squeeze};
 use bangfu_domain::warning::Standing;
 use bangfu_store::division::{self, Term};
-use bangfu_store::loan::{self, Cursor, Filter, ListRow, Order, Shown};
+use bangfu_store::loan::{self, Cursor, Filter, ListRow, Order, Quiet, Shown};
 use bangfu_store::officer::{self, Officer};
 use bangfu_store::value::Value;
 use bangfu_store::{Scope, Tx, bank, person};
@@ -23,6 +23,7 @@ use super::LoansPage;
 use super::filter::{At, LoanFilter, Part, RawFilter, Sort, UnknownWord, Wanted};
 use super::view::{Chip, Choice, Choices, LoanList, LoanRow, StateTab};
 use crate::texts::{Lang, Value as Text};
+use crate::web::board::address::By;
 use crate::web::board::view::SHOWN;
 use crate::web::failure::Failure;
 use crate::web::frame::{Face, Visitor, day_or_today, html};
@@ -256,6 +257,13 @@ pub(super) fn narrow(face: &Face, names: &Names, filter: &LoanFilter, day: Date)
         division_id: place,
         branch_id: filter.branch,
         manager_id: filter.officer,
+        tied_to: filter.tied,
+        quiet: filter.quiet.and_then(|by| match by {
+            By::Township => None,
+            By::Village => Some(Quiet::Village),
+            By::Branch => Some(Quiet::Branch),
+            By::Officer => Some(Quiet::Manager),
+        }),
         due: filter.due.map(|month| (falls_due_from(month, day), month.last_of_month())),
         text: Some(text).filter(|text| !text.is_empty()),
         last_four_hash: four.then(|| person::last_four(face.app.db.key(), &digits)),
@@ -367,6 +375,13 @@ pub(super) fn chips(lang: Lang, names: &Names, filter: &LoanFilter, day: Date) -
     if let Some(id) = filter.officer {
         let name = names.officer(id).map_or_else(|| lang.text("nobody"), str::to_owned);
         chip(Part::Officer, "chip-officer", "name", name);
+    }
+    if let Some(id) = filter.tied {
+        let name = names.officer(id).map_or_else(|| lang.text("nobody"), str::to_owned);
+        chip(Part::Tied, "chip-tied", "name", name);
+    }
+    if let Some(by) = filter.quiet {
+        chip(Part::Quiet, "chip-quiet", "what", lang.text(by.heading_key()));
     }
     if let Some(month) = filter.due {
         let from = falls_due_from(month, day);

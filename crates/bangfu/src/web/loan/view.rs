@@ -193,9 +193,13 @@ impl LoanList {
         self.filter.day.map(|day| day.to_string()).unwrap_or_default()
     }
 
-    /// The standing of the day before in the address, if it has one.
-    pub(crate) fn was_word(&self) -> &'static str {
-        self.filter.was.map_or("", Standing::key)
+    /// The words that no field of the form holds: they stay while others change.
+    pub(crate) fn kept(&self) -> Vec<(&'static str, String)> {
+        let was = self.filter.was.map(|standing| ("was", standing.key().to_owned()));
+        let tied = self.filter.tied.map(|id| ("tied", id.to_string()));
+        let quiet = self.filter.quiet.map(|by| ("quiet", by.key().to_owned()));
+        let who = self.filter.who.clone().map(|hash| ("who", hash));
+        [was, tied, quiet, who].into_iter().flatten().collect()
     }
 
     /// The month in the address, if it has one.

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use super::board::view::{Cell, SHOWN};
 use super::failure::Failure;
 use super::frame::{Face, Visitor, html};
-use super::loan::filter::LoanFilter;
+use super::loan::filter::{LoanFilter, Wanted};
 use super::page::{Page, Section, unsigned};
 use view::{OfficerGroup, OfficerRow, Officers};
 
@@ -101,6 +101,12 @@ fn row(line: &Line, list: &LoanFilter) -> OfficerRow {
         role_keys: line.officer.roles.iter().map(|role| role.key().to_owned()).collect(),
         unconfirmed: !line.officer.confirmed,
         households: unsigned(line.households),
+        households_href: LoanFilter {
+            tied: Some(line.officer.officer_id),
+            state: Wanted::Any,
+            ..list.clone()
+        }
+        .address(),
         loans: manages.then(|| (unsigned(line.figures.owing().loans), filter.address())),
         cells: if manages { SHOWN.into_iter().map(cell).collect() } else { Vec::new() },
     }

@@ -13,6 +13,8 @@ pub(crate) struct OfficerRow {
     pub(crate) unconfirmed: bool,
     /// Households tied.
     pub(crate) households: u64,
+    /// The loans of these households.
+    pub(crate) households_href: String,
     /// Loans of a credit manager that owe something, and their list.
     pub(crate) loans: Option<(u64, String)>,
     /// Loans of a credit manager by standing.

@@ -1,5 +1,6 @@
 //! Which loans a list shows, as its address says it. Every number on a board is such an address.
 
+mod wanted;
 mod words;
 
 use bangfu_domain::warning::Standing;
@@ -7,92 +8,10 @@ use form_urlencoded::Serializer;
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use crate::web::board::address::By;
+pub(crate) use wanted::{Part, Sort, Wanted};
 pub(crate) use words::{UnknownWord, code, day, month_word, read};
 use words::{hash_word, month, secret_of};
-
-/// The order of a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Sort {
-    /// By due day, the earliest first.
-    #[default]
-    Due,
-    /// By balance, the largest first.
-    Balance,
-    /// By the borrower's name.
-    Name,
-    /// By contract number.
-    Number,
-}
-
-impl Sort {
-    /// Every order.
-    pub(crate) const ALL: [Sort; 4] = [Sort::Due, Sort::Balance, Sort::Name, Sort::Number];
-
-    /// The word in addresses.
-    pub(crate) const fn key(self) -> &'static str {
-        match self {
-            Sort::Due => "due",
-            Sort::Balance => "balance",
-            Sort::Name => "name",
-            Sort::Number => "number",
-        }
-    }
-}
-
-/// Which standings a list shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Wanted {
-    /// Everything that owes something (在贷).
-    #[default]
-    Owing,
-    /// One standing.
-    One(Standing),
-    /// Settled loans too.
-    Any,
-}
-
-impl Wanted {
-    /// The word in addresses.
-    pub(crate) const fn key(self) -> &'static str {
-        match self {
-            Wanted::Owing => "owing",
-            Wanted::One(standing) => standing.key(),
-            Wanted::Any => "any",
-        }
-    }
-
-    /// The choice with that word.
-    pub(crate) fn from_key(key: &str) -> Option<Wanted> {
-        match key {
-            "owing" => Some(Wanted::Owing),
-            "any" => Some(Wanted::Any),
-            key => Standing::from_key(key).map(Wanted::One),
-        }
-    }
-}
-
-/// A part of a filter that can stand as a chip and be taken away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Part {
-    /// The words searched for.
-    Search,
-    /// The identity number or phone searched for.
-    Who,
-    /// The standing.
-    State,
-    /// The standing on the day before.
-    Was,
-    /// The township.
-    Township,
-    /// The village.
-    Village,
-    /// The bank branch.
-    Branch,
-    /// The credit manager.
-    Officer,
-    /// The month of the due day.
-    Due,
-}
 
 /// A list of loans: what is shown, of which day, in what order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -115,6 +34,10 @@ pub(crate) struct LoanFilter {
     pub(crate) branch: Option<i64>,
     /// Id of a credit manager; 0 for loans that have none.
     pub(crate) officer: Option<i64>,
+    /// Id of an officer: only loans of the households tied to them on the day, in whatever role.
+    pub(crate) tied: Option<i64>,
+    /// Only loans whose village, branch or credit manager has nothing to watch: those that a board leaves out.
+    pub(crate) quiet: Option<By>,
     /// First day of the month in which the loan is due.
     pub(crate) due: Option<Date>,
     /// The order.
@@ -152,6 +75,8 @@ pub(crate) struct RawFilter {
     village: String,
     branch: String,
     officer: String,
+    tied: String,
+    quiet: String,
     due: String,
     sort: String,
     after: String,
@@ -187,6 +112,8 @@ impl TryFrom<RawFilter> for LoanFilter {
             village: read("village", &raw.village, code)?,
             branch: read("branch", &raw.branch, |text| text.parse().ok())?,
             officer: read("officer", &raw.officer, |text| text.parse().ok())?,
+            tied: read("tied", &raw.tied, |text| text.parse().ok())?,
+            quiet: read("quiet", &raw.quiet, |text| By::from_key(text).filter(|by| *by != By::Township))?,
             due: read("due", &raw.due, month)?,
             sort: read("sort", sorted, sort)?.unwrap_or_default(),
             reversed,
@@ -272,6 +199,8 @@ impl LoanFilter {
             Part::Village => filter.village = None,
             Part::Branch => filter.branch = None,
             Part::Officer => filter.officer = None,
+            Part::Tied => filter.tied = None,
+            Part::Quiet => filter.quiet = None,
             Part::Due => filter.due = None,
         }
         filter
@@ -303,6 +232,8 @@ impl LoanFilter {
         word("village", self.village.clone());
         word("branch", self.branch.map(|id| id.to_string()));
         word("officer", self.officer.map(|id| id.to_string()));
+        word("tied", self.tied.map(|id| id.to_string()));
+        word("quiet", self.quiet.map(|by| by.key().to_owned()));
         word("due", self.due.map(month_word));
         word("sort", (self.sort != Sort::Due || self.reversed).then(|| self.sort_word()));
         match &self.at {
@@ -340,6 +271,8 @@ mod tests {
             village: Some("431022101201".to_owned()),
             branch: Some(3),
             officer: Some(0),
+            tied: Some(7),
+            quiet: Some(By::Village),
             due: Some(date(2019, 7, 1)),
             sort: Sort::Balance,
             reversed: true,

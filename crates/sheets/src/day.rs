@@ -1,0 +1,88 @@
+//! The day of which a title speaks.
+
+use bangfu_domain::text::squeeze;
+use jiff::civil::Date;
+
+/// Numerals in which solemn titles write days: 二〇一九年四月三十日.
+const NUMERALS: &str = "〇一二三四五六七八九十零○";
+
+/// The day of the position in a text: 截至2019年4月30日 and its variants.
+pub(crate) fn stated_day(text: &str) -> Option<Date> {
+    let text = squeeze(text);
+    let start = ["截至", "截止", "统计时点", "统计日期", "数据日期", "时点"]
+        .iter()
+        .filter_map(|word| text.find(word).map(|at| at + word.len()));
+    start
+        .max()
+        .and_then(|start| day_at(text[start..].trim_start_matches(['到', ':', '日', '期', '时', '间', '为'])))
+}
+
+/// The day at the beginning of a text; a month without a day means its last.
+fn day_at(text: &str) -> Option<Date> {
+    let mut numbers: Vec<String> = vec![String::new()];
+    for c in text.chars() {
+        if c.is_ascii_digit() || NUMERALS.contains(c) {
+            numbers.last_mut()?.push(c);
+        } else if matches!(c, '年' | '月' | '.' | '-' | '/') && numbers.len() < 3 {
+            numbers.push(String::new());
+        } else {
+            break;
+        }
+    }
+    let number = |index: usize| numbers.get(index).filter(|text| !text.is_empty());
+    if let (Some(whole), None) = (number(0).filter(|text| text.len() == 8), number(1)) {
+        return Date::new(whole[..4].parse().ok()?, whole[4..6].parse().ok()?, whole[6..].parse().ok()?).ok();
+    }
+    let (year, month) = (value(number(0)?)?, i8::try_from(value(number(1)?)?).ok()?);
+    match number(2) {
+        Some(day) => Date::new(year, month, i8::try_from(value(day)?).ok()?).ok(),
+        None => Date::new(year, month, 1).ok().map(|first| first.last_of_month()),
+    }
+}
+
+/// A year, month or day in digits or numerals: 2019, 二〇一九, 四, 三十, 二十一.
+fn value(text: &str) -> Option<i16> {
+    let digit = |c: char| match c {
+        '零' | '○' => Some(0),
+        c => NUMERALS
+            .chars()
+            .take(10)
+            .position(|numeral| numeral == c)
+            .map_or(c.to_digit(10), |place| u32::try_from(place).ok()),
+    };
+    let number = match text.split_once('十') {
+        Some((tens, ones)) => {
+            let part =
+                |text: &str, none| if text.is_empty() { Some(none) } else { digit(text.chars().next()?) };
+            part(tens, 1)? * 10 + part(ones, 0)?
+        }
+        None => {
+            text.chars().try_fold(0_u32, |number, c| Some(number.checked_mul(10)?.checked_add(digit(c)?)?))?
+        }
+    };
+    i16::try_from(number).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_gives_its_day_in_digits_or_numerals() {
+        let cases = [
+            ("台账（截至2019年4月30日）", "2019-04-30"),
+            ("台账（截至二〇一九年四月三十日）", "2019-04-30"),
+            ("截止二○一九年十二月二十一日", "2019-12-21"),
+            ("截至二零一九年十月十一日止", "2019-10-11"),
+            ("截至２０１９年４月底", "2019-04-30"),
+            ("截至20190430", "2019-04-30"),
+        ];
+        for (text, day) in cases {
+            assert_eq!(stated_day(text).map(|day| day.to_string()).as_deref(), Some(day), "{text}");
+        }
+        for text in ["截至十月", "截至二〇一九年", "截至二〇一九年十三月一日", "2019年4月30日"]
+        {
+            assert_eq!(stated_day(text), None, "{text}");
+        }
+    }
+}
