@@ -14,7 +14,7 @@ use crate::values;
 /// A figure as a close published it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Figure {
-    /// The county or a township.
+    /// The county, a township or a village; 0 for villages that lie in no township on the day.
     pub division_id: i64,
     /// Which standing.
     pub standing: Standing,
@@ -35,20 +35,40 @@ const FIGURE: Table = Table {
     conflict: "",
 };
 
+const MOVE: Table = Table {
+    name: "day_move",
+    columns: &[
+        ("county_id", Column::Int),
+        ("on_day", Column::Date),
+        ("from_standing", Column::Int),
+        ("to_standing", Column::Int),
+        ("loans", Column::Int),
+    ],
+    conflict: "",
+};
+
+/// How many loans stood otherwise on a day than on the day before: (from, to, loans).
+pub type Moves = (Standing, Standing, i64);
+
 /// Publishes a day.
 pub async fn publish(
     tx: &mut Tx,
     county_id: i64,
     on_day: Date,
     at: i64,
-    moves: i64,
+    moves: &[Moves],
     figures: &[Figure],
 ) -> Result<(), Error> {
     tx.execute(
-        "INSERT INTO day_close (county_id, on_day, published_at, moves) VALUES ($1, $2, $3, $4)",
-        &values![county_id, on_day, at, moves],
+        "INSERT INTO day_close (county_id, on_day, published_at) VALUES ($1, $2, $3)",
+        &values![county_id, on_day, at],
     )
     .await?;
+    let rows = moves
+        .iter()
+        .flat_map(|(from, to, loans)| values![county_id, on_day, from.code(), to.code(), *loans])
+        .collect();
+    tx.insert(MOVE, rows).await?;
     let rows = figures
         .iter()
         .flat_map(|figure| {
@@ -68,7 +88,9 @@ pub async fn publish(
 /// When a day was published and how many moves it had; `None` if it was not closed. Whoever sees a part of the
 /// county may know it.
 pub async fn published(tx: &mut Tx, scope: &Scope, on_day: Date) -> Result<Option<(i64, i64)>, Error> {
-    let sql = "SELECT published_at, moves FROM day_close WHERE county_id = $1 AND on_day = $2";
+    let sql = "SELECT published_at, CAST((SELECT COALESCE(SUM(loans), 0) FROM day_move
+                 WHERE county_id = $1 AND on_day = $2) AS BIGINT)
+               FROM day_close WHERE county_id = $1 AND on_day = $2";
     let row = tx.fetch_optional(sql, &values![scope.county_id, on_day]).await?;
     row.map(|row| Ok((row.int(0)?, row.int(1)?))).transpose()
 }
@@ -88,6 +110,16 @@ pub async fn figures(tx: &mut Tx, scope: &Scope, on_day: Date) -> Result<Vec<Fig
             })
         })
         .collect()
+}
+
+/// The moves that a day's close published, for whoever sees the whole county. Stories hold them against the lists.
+#[cfg(feature = "testing")]
+pub async fn moves(tx: &mut Tx, scope: &Scope, on_day: Date) -> Result<Vec<Moves>, Error> {
+    let Some(county_id) = scope.whole() else { return Ok(Vec::new()) };
+    let sql = "SELECT from_standing, to_standing, loans FROM day_move
+               WHERE county_id = $1 AND on_day = $2 ORDER BY to_standing DESC, from_standing DESC";
+    let rows = tx.fetch_all(sql, &values![county_id, on_day]).await?;
+    rows.iter().map(|row| Ok((standing(row, 0)?, standing(row, 1)?, row.int(2)?))).collect()
 }
 
 fn standing(row: &Row, column: usize) -> Result<Standing, Error> {

@@ -114,7 +114,7 @@ pub async fn board(
 pub struct Published {
     /// When, in microseconds since 1970.
     pub at: i64,
-    /// The figures by division: the county and its townships.
+    /// The figures by division: the county, its townships and its villages.
     pub figures: BTreeMap<i64, Figures>,
 }
 

@@ -273,7 +273,6 @@ CREATE TABLE day_close (
     county_id    BIGINT NOT NULL,
     on_day       DATE   NOT NULL,
     published_at BIGINT NOT NULL,
-    moves        BIGINT NOT NULL,
     PRIMARY KEY (county_id, on_day)
 );
 CREATE TABLE day_figure (
@@ -285,6 +284,15 @@ CREATE TABLE day_figure (
     balance_fen BIGINT NOT NULL,
     PRIMARY KEY (county_id, on_day, division_id, standing)
 ) WITHOUT ROWID;
+CREATE TABLE day_move (
+    county_id     BIGINT NOT NULL,
+    on_day        DATE   NOT NULL,
+    from_standing BIGINT NOT NULL,
+    to_standing   BIGINT NOT NULL,
+    loans         BIGINT NOT NULL,
+    PRIMARY KEY (county_id, on_day, from_standing, to_standing)
+) WITHOUT ROWID;
+
 CREATE TABLE bank_movement (
     county_id    BIGINT NOT NULL,
     lender_id    BIGINT NOT NULL,

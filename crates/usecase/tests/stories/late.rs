@@ -5,8 +5,8 @@ use bangfu_domain::officer::Role;
 use bangfu_domain::warning::Standing;
 use bangfu_sheets::Kind;
 use bangfu_store::board::Axis;
-use bangfu_store::{finding, loan, tie};
-use bangfu_usecase::board::published;
+use bangfu_store::{close, finding, loan, tie};
+use bangfu_usecase::board::{board, published};
 use bangfu_usecase::rebuild::compare;
 use bangfu_usecase::{Error, error::Refusal, known};
 use jiff::civil::date;
@@ -203,3 +203,25 @@ async fn what_a_close_published_stands_beside_what_is_known_now(stage: &Stage) {
     assert_eq!(stage.close(day).await, [closed.last().unwrap().clone()], "what is published stays");
 }
 story!(what_a_close_published_stands_beside_what_is_known_now);
+
+async fn a_close_publishes_every_division_and_every_move(stage: &Stage) {
+    stage.read_in(Kind::Ledger, &ledger(&[sound(1), sound(2)])).await;
+    let day = date(2019, 5, 13);
+    assert_eq!(stage.close(day).await.last().unwrap().moves, 2);
+    let scope = stage.ctx().scope;
+    let mut tx = stage.db.read().await.unwrap();
+    let published = published(&mut tx, &scope, day).await.unwrap().unwrap();
+    let mut shown = 0;
+    for axis in [Axis::County, Axis::Township, Axis::Village] {
+        let rows = board(&mut tx, &scope, axis, day, None).await.unwrap().rows;
+        for row in rows.iter().filter(|row| row.figures.owing().loans > 0) {
+            assert_eq!(published.figures[&row.key_id], row.figures, "{axis:?} {}", row.name);
+            shown += 1;
+        }
+    }
+    assert_eq!(published.figures.len(), shown, "only divisions with loans are written");
+    let moves = close::moves(&mut tx, &scope, day).await.unwrap();
+    assert_eq!(moves, [(Standing::Yellow, Standing::Red, 2)]);
+    assert_eq!(moves, loan::moves(&mut tx, &scope, day).await.unwrap());
+}
+story!(a_close_publishes_every_division_and_every_move);
