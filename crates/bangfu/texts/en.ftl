@@ -862,6 +862,7 @@ help-version = Show the version
 help-value-verb = COMMAND
 help-value-url = URL
 help-value-code = CODE
+help-value-zone = ZONE
 help-value-folder = FOLDER
 help-value-name = NAME
 help-value-day = DAY

@@ -810,6 +810,7 @@ help-version = 显示版本号
 help-value-verb = 命令
 help-value-url = 数据库地址
 help-value-code = 代码
+help-value-zone = 时区
 help-value-folder = 文件夹
 help-value-name = 名称
 help-value-day = 日期

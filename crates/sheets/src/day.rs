@@ -56,9 +56,7 @@ fn value(text: &str) -> Option<i16> {
                 |text: &str, none| if text.is_empty() { Some(none) } else { digit(text.chars().next()?) };
             part(tens, 1)? * 10 + part(ones, 0)?
         }
-        None => {
-            text.chars().try_fold(0_u32, |number, c| Some(number.checked_mul(10)?.checked_add(digit(c)?)?))?
-        }
+        None => text.chars().try_fold(0_u32, |number, c| number.checked_mul(10)?.checked_add(digit(c)?))?,
     };
     i16::try_from(number).ok()
 }
