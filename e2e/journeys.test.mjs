@@ -53,6 +53,13 @@ async function visit(path, { lang = "zh", width = 1280, type = "usual", javaScri
   return { page, faults, done: () => context.close() };
 }
 
+// Follows a link and waits for the page behind it: a click alone may return while the page before still stands.
+async function follow(page, locator) {
+  const before = page.url();
+  await locator.first().click();
+  await page.waitForURL((url) => url.href !== before);
+}
+
 const number = async (page, selector) => Number((await page.locator(selector).first().innerText()).replaceAll(",", ""));
 
 test("board, red number, its list, a loan and why it is red", async () => {
@@ -61,10 +68,10 @@ test("board, red number, its list, a loan and why it is red", async () => {
   await page.screenshot({ path: join(pictures, "board.png"), fullPage: true });
   const red = await number(page, ".st-red .figure-loans b");
   assert.equal(red, 43);
-  await page.click(".figure.st-red a");
+  await follow(page, page.locator(".figure.st-red a"));
   assert.match(page.url(), /state=red/);
   assert.match(await page.locator("main").innerText(), new RegExp(`${red} 笔`));
-  await page.locator('main a[href^="/loans/"]').filter({ hasNotText: /Excel|CSV/ }).first().click();
+  await follow(page, page.locator('main a[href^="/loans/"]').filter({ hasNotText: /Excel|CSV/ }));
   assert.match(await page.locator("main").innerText(), /为什么是“红色预警”/);
   await page.screenshot({ path: join(pictures, "loan.png"), fullPage: true });
   assert.deepEqual(faults, []);
@@ -121,27 +128,28 @@ test("every page in both languages, wide, on a tablet and on a phone, without a 
 
 test("a township's board counts what its lists hold, and leads back", async () => {
   const { page, faults, done } = await visit("/");
-  await page.locator(".matrix tbody th a").first().click();
+  await follow(page, page.locator(".matrix tbody th a"));
   assert.match(page.url(), /by=village&township=\d{12}/);
   const name = await page.locator(".crumbs b").innerText();
   assert.match(await page.locator("h1").innerText(), new RegExp(name));
   const township = page.url();
   for (const cut of ["按村", "按支行", "按信贷管户员"]) {
     await page.goto(township);
-    await page.locator(".tabs a", { hasText: cut }).click();
+    const tab = page.locator(".tabs a", { hasText: cut });
+    if ((await tab.getAttribute("aria-current")) === null) await follow(page, tab);
     const rows = await page.locator(".matrix tbody .wide:nth-last-child(2)").allInnerTexts();
     const total = await number(page, ".matrix tfoot .wide a");
     assert.equal(rows.reduce((sum, text) => sum + Number(text.replaceAll(",", "")), 0), total, cut);
     for (const cell of [".matrix tbody td:not(.zero) a b", ".matrix tfoot .wide a", ".figure.st-blue .figure-loans b"]) {
       const board = page.url();
       const counted = await number(page, cell);
-      await page.locator(cell).first().click();
+      await follow(page, page.locator(cell));
       assert.match(page.url(), /day=2019-06-17/);
       assert.match(await page.locator(".facts-line").innerText(), new RegExp(`共 ${counted.toLocaleString("en")} 笔`), `${cut} ${cell}`);
       await page.goto(board);
     }
   }
-  await page.locator(".crumbs a").click();
+  await follow(page, page.locator(".crumbs a"));
   assert.equal(new URL(page.url()).pathname + new URL(page.url()).search, "/");
   assert.deepEqual(faults, []);
   await done();
@@ -150,23 +158,23 @@ test("a township's board counts what its lists hold, and leads back", async () =
 test("headings sort both ways, and other days and cuts keep the order", async () => {
   const { page, done } = await visit("/");
   const reds = async () => (await page.locator(".matrix tbody tr td:nth-child(3)").allInnerTexts()).map((text) => Number(text) || 0);
-  await page.locator(".matrix thead .st-red a").click();
+  await follow(page, page.locator(".matrix thead .st-red a"));
   assert.deepEqual(await reds(), (await reds()).sort((a, b) => b - a));
-  await page.locator(".matrix thead .st-red a").click();
+  await follow(page, page.locator(".matrix thead .st-red a"));
   assert.equal(await page.locator(".matrix .st-red[aria-sort]").getAttribute("aria-sort"), "ascending");
   assert.deepEqual(await reds(), (await reds()).sort((a, b) => a - b));
-  await page.locator(".tabs a", { hasText: "按村" }).click();
-  await page.locator('a[rel="prev"]').click();
+  await follow(page, page.locator(".tabs a", { hasText: "按村" }));
+  await follow(page, page.locator('a[rel="prev"]'));
   assert.match(page.url(), /day=2019-06-16&by=village&sort=-red/);
   await page.goto(`${base}/loans`);
-  await page.locator(".loans thead a", { hasText: "余额" }).click();
+  await follow(page, page.locator(".loans thead a", { hasText: "余额" }));
   assert.match(page.url(), /sort=balance/);
-  await page.locator(".loans thead a", { hasText: "余额" }).click();
+  await follow(page, page.locator(".loans thead a", { hasText: "余额" }));
   assert.match(page.url(), /sort=-balance/);
-  await page.locator('a[rel="next"]').click();
+  await follow(page, page.locator('a[rel="next"]'));
   const second = await page.locator(".loans tbody th").first().innerText();
-  await page.locator('a[rel="next"]').click();
-  await page.locator('a[rel="prev"]').click();
+  await follow(page, page.locator('a[rel="next"]'));
+  await follow(page, page.locator('a[rel="prev"]'));
   assert.equal(await page.locator(".loans tbody th").first().innerText(), second);
   await done();
 });
@@ -185,8 +193,8 @@ test("filters keep the focus, and a loan leads back to its list", async () => {
   await page.waitForURL((url) => !url.searchParams.has("village"));
   await page.goto(`${base}/loans?state=blue&sort=name`);
   const list = page.url();
-  await page.locator(".loans tbody a").first().click();
-  await page.locator(".crumbs a").click();
+  await follow(page, page.locator(".loans tbody a"));
+  await follow(page, page.locator(".crumbs a"));
   assert.equal(page.url(), list);
   assert.deepEqual(faults, []);
   await done();
@@ -218,6 +226,7 @@ test("large type is switched on and off on the same page, without a script, and 
   const address = page.url();
   assert.equal(await size(), "16px");
   await page.getByRole("button", { name: "大字" }).click();
+  await page.getByRole("button", { name: "标准字" }).waitFor();
   assert.deepEqual([await size(), page.url()], ["20px", address]);
   await page.goto(`${base}/officers`);
   assert.equal(await size(), "20px");
@@ -225,6 +234,7 @@ test("large type is switched on and off on the same page, without a script, and 
   assert.notEqual(await size(), "20px", "paper stays as it is");
   await page.emulateMedia({ media: "screen" });
   await page.getByRole("button", { name: "标准字" }).click();
+  await page.getByRole("button", { name: "大字" }).waitFor();
   assert.equal(await size(), "16px");
   await done();
 });
@@ -233,14 +243,14 @@ test("what a board leaves out and whom an officer is tied to open their lists", 
   const { page, faults, done } = await visit("/?by=village");
   const found = async () => Number(/共 ([\d,]+) 笔/.exec(await page.locator(".facts-line").innerText())[1].replaceAll(",", ""));
   const left = await number(page, ".matrix .quiet .wide a");
-  await page.locator(".matrix .quiet .wide a").click();
+  await follow(page, page.locator(".matrix .quiet .wide a"));
   assert.equal(await found(), left);
   assert.match(await page.locator(".chips").innerText(), /没有预警/);
   await page.selectOption("#township", { index: 1 });
   await page.waitForURL(/township=.*quiet=village/);
   await page.goto(`${base}/officers?role=industry-guide`);
   const households = await number(page, '.officers td[data-label] a[href*="tied="]');
-  await page.locator('.officers td[data-label] a[href*="tied="]').first().click();
+  await follow(page, page.locator('.officers td[data-label] a[href*="tied="]'));
   assert.ok((await found()) >= households, "each household has a loan");
   assert.match(await page.locator(".chips").innerText(), /结对户的贷款/);
   assert.deepEqual(faults, []);
