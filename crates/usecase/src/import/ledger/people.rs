@@ -74,7 +74,10 @@ impl Planner<'_> {
             }
             household_id
         });
-        let is_head = row.head_identity.as_ref().is_none_or(|head| *head == row.identity);
+        let is_head = match &row.head_identity {
+            Some(head) => *head == row.identity,
+            None => row.head_name.as_ref().is_none_or(|head| *head == row.borrower_name),
+        };
         let person_id = match found {
             Some((person_id, _)) => person_id,
             None => {
