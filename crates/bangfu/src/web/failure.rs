@@ -9,9 +9,9 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use bangfu_usecase::error::Refusal;
 
+use super::address::UnknownWord;
 use super::flash::Flash;
 use super::frame::{Face, Visitor};
-use super::loan::filter::UnknownWord;
 use super::page::{Page, Section};
 use crate::words;
 

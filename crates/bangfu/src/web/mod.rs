@@ -1,5 +1,6 @@
 //! The pages. A door parses, authorizes, calls and renders; no rule lives here.
 
+mod address;
 mod assets;
 pub(crate) mod board;
 mod chart;

@@ -6,7 +6,7 @@ use form_urlencoded::Serializer;
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::web::loan::filter::{UnknownWord, code, day, read};
+use crate::web::address::{UnknownWord, code, day, read};
 
 /// What a row of the board stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

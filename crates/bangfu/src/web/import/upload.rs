@@ -117,7 +117,7 @@ async fn receive(mut parts: Multipart) -> Result<Sent, axum::extract::multipart:
 fn day(text: &str) -> Option<Option<Date>> {
     match text.trim() {
         "" => Some(None),
-        text => crate::web::loan::filter::day(text).map(Some),
+        text => crate::web::address::day(text).map(Some),
     }
 }
 

@@ -20,9 +20,10 @@ use bangfu_store::{Scope, Tx, bank, person};
 use jiff::civil::Date;
 
 use super::LoansPage;
-use super::filter::{At, LoanFilter, Part, RawFilter, Sort, UnknownWord, Wanted};
+use super::filter::{At, LoanFilter, Part, RawFilter, Sort, Wanted};
 use super::view::{Chip, Choice, Choices, LoanList, LoanRow, StateTab};
 use crate::texts::{Lang, Value as Text};
+use crate::web::address::{UnknownWord, day as day_of};
 use crate::web::board::address::By;
 use crate::web::board::view::SHOWN;
 use crate::web::failure::Failure;
@@ -306,7 +307,7 @@ fn cursor(filter: &LoanFilter) -> Result<Option<Cursor>, UnknownWord> {
     };
     let parsed = word.rsplit_once('~').and_then(|(value, loan)| {
         let value = match filter.sort {
-            Sort::Due => Value::Date(Some(super::filter::day(value)?)),
+            Sort::Due => Value::Date(Some(day_of(value)?)),
             Sort::Balance => Value::Int(Some(value.parse().ok()?)),
             Sort::Name | Sort::Number => Value::Text(Some(value.to_owned())),
         };

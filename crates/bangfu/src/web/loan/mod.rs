@@ -15,6 +15,7 @@ use axum::response::Response;
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use super::address;
 use super::failure::Failure;
 use super::frame::{Face, Visitor, day_or_today, html};
 use super::page::{Page, Section};
@@ -55,7 +56,7 @@ pub(super) async fn one(
     Query(asked): Query<OnDay>,
 ) -> Result<Response, Failure> {
     let ctx = face.ctx();
-    let asked: Option<Date> = filter::read("day", &asked.day, filter::day)?;
+    let asked: Option<Date> = address::read("day", &asked.day, address::day)?;
     let day = day_or_today(asked, ctx.today, || format!("/loans/{loan_id}"))?;
     let detail = bangfu_usecase::loan::detail(&face.app.db, &ctx, loan_id, day).await?;
     let mut tx = face.app.db.read().await?;

@@ -204,7 +204,7 @@ impl LoanList {
 
     /// The month in the address, if it has one.
     pub(crate) fn due_word(&self) -> String {
-        self.filter.due.map(super::filter::month_word).unwrap_or_default()
+        self.filter.due.map(crate::web::address::month_word).unwrap_or_default()
     }
 }
 

@@ -1,7 +1,6 @@
 //! Which loans a list shows, as its address says it. Every number on a board is such an address.
 
 mod wanted;
-mod words;
 
 use bangfu_domain::warning::Standing;
 use form_urlencoded::Serializer;
@@ -10,8 +9,8 @@ use serde::Deserialize;
 
 use crate::web::board::address::By;
 pub(crate) use wanted::{Part, Sort, Wanted};
-pub(crate) use words::{UnknownWord, code, day, month_word, read};
-use words::{hash_word, month, secret_of};
+
+use crate::web::address::{UnknownWord, code, day, hash_word, month, month_word, read, secret_of};
 
 /// A list of loans: what is shown, of which day, in what order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

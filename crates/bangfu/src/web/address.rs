@@ -31,7 +31,7 @@ pub(crate) fn day(text: &str) -> Option<Date> {
 }
 
 /// The first day of a month written `2019-07`.
-pub(super) fn month(text: &str) -> Option<Date> {
+pub(crate) fn month(text: &str) -> Option<Date> {
     day(&format!("{text}-01"))
 }
 
@@ -41,13 +41,13 @@ pub(crate) fn code(text: &str) -> Option<String> {
 }
 
 /// A keyed hash in hexadecimal.
-pub(super) fn hash_word(text: &str) -> Option<String> {
+pub(crate) fn hash_word(text: &str) -> Option<String> {
     let hexadecimal = text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
     (text.len() == 64 && hexadecimal).then(|| text.to_owned())
 }
 
 /// The text of an identity number or a mobile phone's number, whole.
-pub(super) fn secret_of(search: &str) -> Option<String> {
+pub(crate) fn secret_of(search: &str) -> Option<String> {
     let text = squeeze(search);
     let is_phone =
         text.len() == 11 && text.starts_with('1') && text.bytes().all(|byte| byte.is_ascii_digit());
