@@ -66,3 +66,28 @@ fn a_county_works_on_sqlite() {
 async fn a_county_works_on_postgres() {
     a_county_works(&Desk::postgres().await);
 }
+
+#[test]
+fn a_database_of_two_counties_asks_which_and_a_fixed_pack_holds_for_every_contract() {
+    let desk = Desk::sqlite();
+    let list = |name: &str| std::fs::read_to_string(demo(&format!("divisions/{name}.csv"))).unwrap();
+    let (yizhang, lankao) = (list("yizhang"), list("lankao"));
+    let both = yizhang + lankao.split_once('\n').unwrap().1;
+    std::fs::write(desk.path("both.csv"), both).unwrap();
+    let init = ["init", "--county", "431022", "--county", "410225", "--divisions", "both.csv"];
+    assert_eq!(desk.code(&[&init[..], &["--pack", "national-2015"]].concat()), 0);
+    let which = desk.run(&["board"]);
+    assert_eq!(which.status.code(), Some(2));
+    let said = String::from_utf8(which.stderr).unwrap();
+    assert!(said.contains("431022000000") && said.contains("410225000000"), "{said}");
+
+    // A loan of 2022 under the pack that ends with 2020: the fixed pack holds.
+    let ledger = "台账（截至2022-06-30）\n乡镇,村,户主姓名,身份证号码,贷款银行,借据号,贷款金额,放款日期,到期日期,已还本金\n\
+        白石渡镇,白石渡村,张三,431099198001010032,农商银行某支行,A1,50000,2022-01-10,2023-01-10,0\n";
+    std::fs::write(desk.path("a.csv"), ledger).unwrap();
+    let import = ["--book", "431022", "import", "ledger", "a.csv"];
+    let report = desk.json(&import);
+    assert_eq!((&report["rows"]["good"], &report["findings"]), (&1.into(), &Value::Array(Vec::new())));
+    let of = |county: &str| desk.json(&["--book", county, "board", "--date", "2022-06-30"])["total"].clone();
+    assert_eq!((&of("431022")["none"]["loans"], &of("410225")["none"]["loans"]), (&1.into(), &0.into()));
+}
