@@ -98,18 +98,21 @@ pub async fn intervals_of(
     tx.fetch_all(sql, &values![county_id, after_loan_id, to_loan_id]).await?.iter().map(read).collect()
 }
 
-/// Loans of a branch that ever have a standing, from a day no later than `from_on` on.
-pub async fn standing_since(
+/// Loans that come to a standing after one day and no later than another: (loan, branch).
+pub async fn coming_to(
     tx: &mut Tx,
     county_id: i64,
-    branch_id: i64,
     asked: Standing,
-    from_on: Date,
-) -> Result<Vec<i64>, Error> {
-    let sql = "SELECT DISTINCT loan_id FROM loan_interval
-               WHERE county_id = $1 AND standing = $2 AND branch_id = $3 AND from_on <= $4 ORDER BY loan_id";
-    let rows = tx.fetch_all(sql, &values![county_id, asked.code(), branch_id, from_on]).await?;
-    rows.iter().map(|row| row.int(0)).collect()
+    after: Date,
+    until: Date,
+) -> Result<Vec<(i64, i64)>, Error> {
+    // Every loan that owes comes to await its bank some day: the days narrow, the standing does not. The sum keeps a
+    // database from looking for the standing first.
+    let sql = "SELECT DISTINCT loan_id, branch_id FROM loan_interval
+               WHERE county_id = $1 AND from_on > $3 AND from_on <= $4 AND standing + 0 = $2
+               ORDER BY loan_id, branch_id";
+    let rows = tx.fetch_all(sql, &values![county_id, asked.code(), after, until]).await?;
+    rows.iter().map(|row| Ok((row.int(0)?, row.int(1)?))).collect()
 }
 
 /// How many loans stand otherwise on a day than on the day before, as known now: (from, to, loans).

@@ -19,7 +19,7 @@ use crate::value::{Row, Value};
 use crate::values;
 
 pub use event::{StoredEvent, add_events, all_events, events};
-pub use interval::{StoredInterval, intervals, intervals_of, moves, replace_intervals, standing_since};
+pub use interval::{StoredInterval, coming_to, intervals, intervals_of, moves, replace_intervals};
 pub use list::{Cursor, Filter, ListRow, Order, Page, Quiet, Shown, Totals, any_under_pack, list, totals};
 
 /// A loan's row: its contract, where it belongs now, and its projection on the last closed day.

@@ -230,15 +230,10 @@ pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<
     for event in works.iter_mut().flat_map(|work| work.events[work.known..].iter_mut()) {
         event.recorded_at = at;
     }
-    let mut moved = Vec::new();
+    let mut moved = BTreeMap::new();
     if let Some((lenders, until)) = &reported {
-        moved = lenders
-            .iter()
-            .flat_map(|lender| registry.branches_of(*lender))
-            .filter(|branch| rules.until.get(branch).is_none_or(|known| known < until))
-            .collect();
-        bank::report(tx, county_id, &moved, *until, at, scene.import_id).await?;
-        rules.until.extend(moved.iter().map(|branch| (*branch, *until)));
+        let branches = lenders.iter().flat_map(|lender| registry.branches_of(*lender));
+        moved = report(tx, scene, &mut rules, branches, *until).await?;
     }
     registry.save(tx, scene.db, county, scene.stamp).await?;
     scene.save(tx, county, &rules, &mut works).await?;
@@ -254,20 +249,41 @@ pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<
     ids.save(tx, county).await
 }
 
-/// Derives the loans anew that await a bank which has now reported.
+/// Moves the data-until day of the branches for which it is news; each with the day that it had.
+pub(super) async fn report(
+    tx: &mut Tx,
+    scene: &Scene<'_>,
+    rules: &mut Rules,
+    branches: impl Iterator<Item = i64>,
+    until: Date,
+) -> Result<BTreeMap<i64, Option<Date>>, Error> {
+    let moved: BTreeMap<i64, Option<Date>> = branches
+        .map(|branch| (branch, rules.until.get(&branch).copied()))
+        .filter(|(_, known)| known.is_none_or(|known| known < until))
+        .collect();
+    let ids: Vec<i64> = moved.keys().copied().collect();
+    bank::report(tx, scene.county.county_id, &ids, until, scene.stamp.at, scene.import_id).await?;
+    rules.until.extend(ids.into_iter().map(|branch| (branch, until)));
+    Ok(moved)
+}
+
+/// Derives the loans anew that await a bank which has now reported. A loan awaits from a day after the one up to which
+/// its branch had reported; a branch that had reported nothing has only the loans that were just written.
 pub(super) async fn refresh_awaiting(
     tx: &mut Tx,
     scene: &Scene<'_>,
     county: &County,
     rules: &Rules,
-    branches: &[i64],
+    moved: &BTreeMap<i64, Option<Date>>,
     until: Date,
 ) -> Result<(), Error> {
-    let mut waiting = BTreeSet::new();
-    for branch in branches {
-        let found = loan::standing_since(tx, county.county_id, *branch, Standing::Awaiting, until).await?;
-        waiting.extend(found);
-    }
+    let Some(after) = moved.values().flatten().min() else { return Ok(()) };
+    let found = loan::coming_to(tx, county.county_id, Standing::Awaiting, *after, until).await?;
+    let waiting: BTreeSet<i64> = found
+        .into_iter()
+        .filter(|(_, branch)| moved.contains_key(branch))
+        .map(|(loan_id, _)| loan_id)
+        .collect();
     let waiting: Vec<i64> = waiting.into_iter().collect();
     book::refresh(tx, county, scene.stamp, rules, &waiting).await
 }

@@ -32,6 +32,7 @@ use crate::import::meter::Meter;
 use crate::import::movement::{self, Retried};
 use crate::import::places::Places;
 use crate::import::registry::{Ids, Registry, home};
+use crate::import::repayment;
 use crate::import::report::Report;
 use crate::import::{Scene, Upload};
 use crate::rules::Rules;
@@ -308,14 +309,8 @@ pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<
     for event in works.iter_mut().flat_map(|work| work.events[work.known..].iter_mut()) {
         event.recorded_at = at;
     }
-    let moved: Vec<i64> = branches
-        .iter()
-        .copied()
-        .filter(|branch| rules.until.get(branch).is_none_or(|until| *until < as_of))
-        .collect();
     registry.save(tx, scene.db, county, scene.stamp).await?;
-    bank::report(tx, county_id, &moved, as_of, at, scene.import_id).await?;
-    rules.until.extend(moved.iter().map(|branch| (*branch, as_of)));
+    let moved = repayment::report(tx, scene, &mut rules, branches.into_iter(), as_of).await?;
     county::note_position(tx, county_id, as_of).await?;
     // The book opens with this position, if with none before.
     let county = county::get(tx, county_id).await?;
@@ -324,7 +319,7 @@ pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<
     stored::put(tx, county_id, &ties, scene.import_id).await?;
     let tied: BTreeSet<i64> = ties.iter().map(|tie| tie.household_id).collect();
     audit::note_changes(tx, county_id, scene.stamp, "tie", &tied.into_iter().collect::<Vec<_>>()).await?;
-    crate::import::repayment::refresh_awaiting(tx, scene, &county, &rules, &moved, as_of).await?;
+    repayment::refresh_awaiting(tx, scene, &county, &rules, &moved, as_of).await?;
     findings.write(tx, county_id, scene.import_id).await?;
     movement::write(tx, county_id, scene.stamp, scene.import_id, &retried).await?;
     let mut rows = Vec::with_capacity(differences.len());
