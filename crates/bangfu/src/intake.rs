@@ -1,7 +1,8 @@
 //! Files from outside: parsed in a child process that gets the file and nothing else.
 //!
-//! The child has no environment, no database and no network address; it reads the file from its standard input
-//! and writes plain cells to its standard output. A parser that panics or hangs takes only the child with it.
+//! The child has no environment, no database and no network; it reads the file from its standard input and writes
+//! plain cells to its standard output. It is bound in memory and time (`confine`), and few run at once. A parser that
+//! panics, hangs or wants too much takes only the child with it.
 
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -15,7 +16,9 @@ use bangfu_usecase::import;
 use sha2::{Digest, Sha256};
 use tokio::io::AsyncReadExt;
 use tokio::process::Command;
+use tokio::sync::Semaphore;
 
+use crate::confine;
 use crate::texts::Lang;
 
 /// The hidden verb under which the binary calls itself.
@@ -26,6 +29,15 @@ const TIME_LIMIT: Duration = Duration::from_secs(120);
 
 /// The largest answer of a child, in bytes.
 const ANSWER_LIMIT: u64 = 1 << 30;
+
+/// Files that are parsed at once: the others wait, so that whoever else works notices nothing.
+static AT_ONCE: Semaphore = Semaphore::const_new(2);
+
+/// The end of what a child says to standard error, in bytes: enough for its last words.
+const WORDS_LIMIT: u64 = 1 << 16;
+
+/// What Rust's allocator says when there is no more memory to be had.
+const NO_MEMORY: &[u8] = b"memory allocation of";
 
 /// What the child says when the file is at fault.
 const FAULT_EXIT: i32 = 4;
@@ -42,6 +54,9 @@ pub(crate) enum IntakeFault {
     /// The parser did not finish in time.
     #[error("the parser did not finish in time")]
     TooSlow,
+    /// The file wants more memory than a file may have.
+    #[error("the file wants more memory than a file may have")]
+    TooMuch,
     /// The machine is at fault.
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -54,6 +69,7 @@ impl IntakeFault {
             IntakeFault::File(fault) => fault.key(),
             IntakeFault::Broke => "broke",
             IntakeFault::TooSlow => "too-slow",
+            IntakeFault::TooMuch => "too-much",
             IntakeFault::Io(_) => "unopened",
         }
     }
@@ -63,13 +79,16 @@ impl IntakeFault {
         match self {
             IntakeFault::File(fault) => fault.args(),
             IntakeFault::Io(error) => vec![("error", error.to_string())],
-            IntakeFault::Broke | IntakeFault::TooSlow => Vec::new(),
+            IntakeFault::Broke | IntakeFault::TooSlow | IntakeFault::TooMuch => Vec::new(),
         }
     }
 }
 
 /// The work of the child: standard input to standard output. Returns the exit code.
 pub(crate) fn child() -> i32 {
+    if confine::bind_self().is_err() {
+        return 1;
+    }
     let mut bytes = Vec::new();
     if std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes).is_err() {
         return 1;
@@ -89,6 +108,7 @@ pub(crate) fn child() -> i32 {
 /// Parses a file's bytes in a child process.
 pub(crate) async fn read(bytes: &[u8]) -> Result<Book, IntakeFault> {
     use std::io::{Seek, Write};
+    let _turn = AT_ONCE.acquire().await.map_err(std::io::Error::other)?;
     let mut file = tempfile::tempfile()?;
     file.write_all(bytes)?;
     file.rewind()?;
@@ -98,23 +118,32 @@ pub(crate) async fn read(bytes: &[u8]) -> Result<Book, IntakeFault> {
         .env_clear()
         .stdin(Stdio::from(file))
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
+        .stderr(Stdio::piped())
         .kill_on_drop(true)
         .spawn()?;
-    let Some(stdout) = child.stdout.take() else { return Err(IntakeFault::Broke) };
+    let _hold = confine::hold(&child)?;
+    let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
+        return Err(IntakeFault::Broke);
+    };
     let work = async {
-        let mut answer = Vec::new();
-        stdout.take(ANSWER_LIMIT).read_to_end(&mut answer).await?;
-        Ok::<_, std::io::Error>((answer, child.wait().await?))
+        let (mut answer, mut words) = (Vec::new(), Vec::new());
+        let (mut said, mut last) = (stdout.take(ANSWER_LIMIT), stderr.take(WORDS_LIMIT));
+        let (said, last) = tokio::join!(said.read_to_end(&mut answer), last.read_to_end(&mut words));
+        said?;
+        last?;
+        Ok::<_, std::io::Error>((answer, words, child.wait().await?))
     };
     let Ok(done) = tokio::time::timeout(TIME_LIMIT, work).await else { return Err(IntakeFault::TooSlow) };
-    let (answer, status) = done?;
+    let (answer, words, status) = done?;
     match status.code() {
         Some(0) => wire::read_book(&mut answer.as_slice()).map_err(|_| IntakeFault::Broke),
         Some(FAULT_EXIT) => {
             Err(serde_json::from_slice(&answer).map_or(IntakeFault::Broke, IntakeFault::File))
         }
-        _ => Err(IntakeFault::Broke),
+        _ if words.windows(NO_MEMORY.len()).any(|part| part == NO_MEMORY) => Err(IntakeFault::TooMuch),
+        // A signal: the seconds of work that it may have are over, or the system had no memory left.
+        None => Err(IntakeFault::TooSlow),
+        Some(_) => Err(IntakeFault::Broke),
     }
 }
 

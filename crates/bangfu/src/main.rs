@@ -3,6 +3,7 @@
 mod app;
 mod cli;
 mod clock;
+mod confine;
 mod intake;
 mod texts;
 mod web;

@@ -239,7 +239,7 @@ as-the-file-has-it = { $word } (as the file has it)
 upload-title = Import
 upload-kind = What is it?
 upload-file = Choose a file, or drop it here
-upload-file-hint = Excel (.xlsx) or CSV, as it is: no need to tidy the header
+upload-file-hint = Excel or WPS (.xlsx .xls .et .xlsb), .ods or CSV, as it is
 as-of = Position as of
 as-of-hint = not needed if the ledger's title states it (截至…)
 until = Data until
@@ -539,7 +539,8 @@ refusal-cure-header = Please check that the kind chosen fits the file, or add th
 ## Files that cannot be read
 
 intake-empty = The file is empty.
-intake-old-or-encrypted = This is an old Excel file (.xls), or it has a password.
+intake-encrypted = It has a password.
+intake-unfolds = This packed file would unfold to more than a table has; reading was stopped.
 intake-pdf = This is a PDF, not a table.
 intake-web-page = This is a web page, not a table (some systems save web pages as .xls).
 intake-no-workbook = The archive holds no Excel workbook.
@@ -547,9 +548,10 @@ intake-damaged = The file is damaged and its content cannot be read.
 intake-unknown = This is no known kind of file.
 intake-broke = The reader broke on this file.
 intake-too-slow = Reading took too long and was stopped.
+intake-too-much = This file unfolds to more than a file may have; reading was stopped.
 intake-unopened = The uploaded file could not be read; please upload it again.
 intake-cure-empty = Please make sure that it is the right file and that it was saved.
-intake-cure = Open it in Excel or WPS, save it as .xlsx without a password, and upload it again.
+intake-cure = Open it in Excel or WPS, save it as .xlsx without a password (a very large one in several files), and upload it again.
 
 ## What is wrong with a row
 

@@ -218,7 +218,7 @@ as-the-file-has-it = { $word }（原文）
 upload-title = 导入
 upload-kind = 这是什么表
 upload-file = 选择文件，或拖到这里
-upload-file-hint = Excel（.xlsx）或 CSV，原样即可，不必整理表头
+upload-file-hint = Excel、WPS 表格（.xlsx .xls .et .xlsb）、.ods 或 CSV，原样即可
 as-of = 截至日期
 as-of-hint = 台账标题里写了“截至…”就不用填
 until = 数据截止日
@@ -490,7 +490,8 @@ refusal-cure-header = 请核对选择的种类是否与文件相符，或在文�
 ## 读不了的文件
 
 intake-empty = 文件是空的。
-intake-old-or-encrypted = 这是旧版 Excel（.xls）文件，或者设了密码。
+intake-encrypted = 文件设了密码。
+intake-unfolds = 这个压缩文件展开后太大，不像表格，已停止读取。
 intake-pdf = 这是 PDF 文件，不是表格。
 intake-web-page = 这是网页，不是表格（有的系统把网页存成 .xls）。
 intake-no-workbook = 压缩包里没有 Excel 工作簿。
@@ -498,9 +499,10 @@ intake-damaged = 文件损坏，里面的内容读不出来。
 intake-unknown = 认不出这是什么文件。
 intake-broke = 读取程序读不了这个文件。
 intake-too-slow = 读取超时，已停止。
+intake-too-much = 这个文件展开后太大，已停止读取。
 intake-unopened = 没能读到上传的文件，请再传一次。
 intake-cure-empty = 请确认选对了文件，并在 Excel 里保存后再上传。
-intake-cure = 请用 Excel 或 WPS 打开，另存为 .xlsx（不设密码）后再上传。
+intake-cure = 请用 Excel 或 WPS 打开，另存为 .xlsx（不设密码），太大的分成几个文件，再上传。
 
 ## 一行的问题
 

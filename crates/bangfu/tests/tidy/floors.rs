@@ -9,8 +9,8 @@ const EMPTY_NAMES: &[&str] = &["util", "utils", "helper", "helpers", "manager", 
 /// The file that may ask for the time.
 const CLOCK: &str = "crates/bangfu/src/clock.rs";
 
-/// The file that may know which operating system it runs on: a key's file is closed to other users.
-const SYSTEM: &str = "crates/store/src/key.rs";
+/// The file that may know which operating system it runs on: it holds the child that parses files.
+const SYSTEM: &str = "crates/bangfu/src/confine.rs";
 
 /// The file that may parse other files: in a child process.
 const INTAKE: &str = "crates/bangfu/src/intake.rs";

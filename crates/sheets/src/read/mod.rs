@@ -1,8 +1,14 @@
 //! Bytes to cells: the form of a file is told by its content, never by its name.
 
+mod grid;
+mod ods;
 mod quotes;
 mod text;
+mod xls;
+mod xlsb;
 mod xlsx;
+
+use std::io::Cursor;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,8 +19,10 @@ use crate::book::Book;
 pub enum ReadFault {
     /// It has no content.
     Empty,
-    /// It is a workbook of the old form (.xls), or one with a password: both begin alike.
-    OldOrEncrypted,
+    /// It has a password.
+    Encrypted,
+    /// Unfolded, it would be larger than a file may be.
+    TooMuch,
     /// It is a PDF.
     Pdf,
     /// It is a web page under another name.
@@ -35,7 +43,8 @@ impl ReadFault {
     pub const fn key(&self) -> &'static str {
         match self {
             ReadFault::Empty => "empty",
-            ReadFault::OldOrEncrypted => "old-or-encrypted",
+            ReadFault::Encrypted => "encrypted",
+            ReadFault::TooMuch => "unfolds",
             ReadFault::Pdf => "pdf",
             ReadFault::WebPage => "web-page",
             ReadFault::NoWorkbook => "no-workbook",
@@ -55,19 +64,51 @@ impl ReadFault {
 
 const OLE: &[u8] = &[0xd0, 0xcf, 0x11, 0xe0];
 
+/// The most bytes that the parts of a packed workbook may unfold to. A ledger of 200,000 rows has 250 MB.
+const UNFOLDED_MAX: u64 = 1 << 30;
+
+/// The most parts that a packed workbook may have.
+const PARTS_MAX: usize = 20_000;
+
 /// Reads a file's cells.
 pub fn read_book(bytes: &[u8]) -> Result<Book, ReadFault> {
     if bytes.is_empty() {
         return Err(ReadFault::Empty);
     }
     if bytes.starts_with(b"PK") {
-        return xlsx::read(bytes);
+        return read_packed(bytes);
     }
     if bytes.starts_with(OLE) {
-        return Err(ReadFault::OldOrEncrypted);
+        return xls::read(bytes);
     }
     if bytes.starts_with(b"%PDF") {
         return Err(ReadFault::Pdf);
     }
     text::read(bytes)
+}
+
+/// Reads a packed workbook, whose form is told by its parts.
+fn read_packed(bytes: &[u8]) -> Result<Book, ReadFault> {
+    let damaged = |error: zip::result::ZipError| ReadFault::Damaged { what: error.to_string() };
+    let mut parts = zip::ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
+    if parts.len() > PARTS_MAX {
+        return Err(ReadFault::TooMuch);
+    }
+    let mut unfolded: u64 = 0;
+    for index in 0..parts.len() {
+        let size = parts.by_index_raw(index).map_err(damaged)?.size();
+        unfolded = unfolded.saturating_add(size);
+    }
+    if unfolded > UNFOLDED_MAX {
+        return Err(ReadFault::TooMuch);
+    }
+    let has =
+        |name: &str| parts.file_names().any(|part| part.is_ok_and(|part| part.eq_ignore_ascii_case(name)));
+    if has("xl/workbook.bin") {
+        xlsb::read(bytes)
+    } else if has("content.xml") {
+        ods::read(bytes)
+    } else {
+        xlsx::read(bytes)
+    }
 }

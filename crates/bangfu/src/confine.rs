@@ -1,0 +1,67 @@
+//! The one place that knows the operating system: how the child that parses a stranger's file is held.
+//!
+//! On Linux the child binds itself before it looks at the file: so much memory, so many seconds of work, no file but
+//! those it was given, and an end when its parent ends. On Windows a job object holds it from outside. Elsewhere the
+//! parent's clock is the only bound.
+
+/// Bytes of address space that parsing a file may take. A ledger of 200,000 rows takes a third of it.
+const MEMORY: u64 = 1 << 30;
+
+/// Seconds of work that parsing a file may take.
+#[cfg(target_os = "linux")]
+const WORK_SECONDS: u64 = 60;
+
+/// Standard input, output and error: nothing else can be opened, no socket either.
+#[cfg(target_os = "linux")]
+const FILES: u64 = 3;
+
+/// Binds the process that calls it. It must not touch a stranger's file if this fails.
+#[cfg(target_os = "linux")]
+pub(crate) fn bind_self() -> std::io::Result<()> {
+    use rustix::process::{Resource, Rlimit, Signal, set_parent_process_death_signal, setrlimit};
+    set_parent_process_death_signal(Some(Signal::KILL))?;
+    for (resource, most) in [
+        (Resource::As, MEMORY),
+        (Resource::Cpu, WORK_SECONDS),
+        (Resource::Nofile, FILES),
+        (Resource::Fsize, 0),
+        (Resource::Core, 0),
+    ] {
+        setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })?;
+    }
+    Ok(())
+}
+
+/// Binds the process that calls it: here its parent binds it.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn bind_self() -> std::io::Result<()> {
+    Ok(())
+}
+
+/// What holds a child from outside for as long as it stands.
+#[cfg(windows)]
+pub(crate) struct Hold(#[expect(dead_code, reason = "closing the job ends what is in it")] win32job::Job);
+
+/// Holds a child from outside: so much working memory, and an end when its parent ends.
+#[cfg(windows)]
+pub(crate) fn hold(child: &tokio::process::Child) -> std::io::Result<Hold> {
+    let mut limits = win32job::ExtendedLimitInfo::new();
+    limits
+        .limit_working_memory(1 << 20, usize::try_from(MEMORY).unwrap_or(usize::MAX))
+        .limit_kill_on_job_close();
+    let job = win32job::Job::create_with_limit_info(&limits).map_err(std::io::Error::other)?;
+    if let Some(handle) = child.raw_handle() {
+        job.assign_process(handle as isize).map_err(std::io::Error::other)?;
+    }
+    Ok(Hold(job))
+}
+
+/// What holds a child from outside: here it binds itself.
+#[cfg(not(windows))]
+pub(crate) struct Hold;
+
+/// Holds a child from outside: here it binds itself.
+#[cfg(not(windows))]
+pub(crate) fn hold(_child: &tokio::process::Child) -> std::io::Result<Hold> {
+    Ok(Hold)
+}
