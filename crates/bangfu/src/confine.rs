@@ -4,7 +4,8 @@
 //! those it was given, and an end when its parent ends. On Windows a job object holds it from outside. Elsewhere the
 //! parent's clock is the only bound.
 
-/// Bytes of address space that parsing a file may take. A ledger of 200,000 rows takes a third of it.
+/// Bytes of memory that parsing a file may take. A ledger of 200,000 rows takes a third of it.
+#[cfg(any(target_os = "linux", windows))]
 const MEMORY: u64 = 1 << 30;
 
 /// Seconds of work that parsing a file may take.
@@ -18,7 +19,7 @@ const FILES: u64 = 3;
 /// Binds the process that calls it. It must not touch a stranger's file if this fails.
 #[cfg(target_os = "linux")]
 pub(crate) fn bind_self() -> std::io::Result<()> {
-    use rustix::process::{Resource, Rlimit, Signal, set_parent_process_death_signal, setrlimit};
+    use rustix::process::{Resource, Rlimit, Signal, getrlimit, set_parent_process_death_signal, setrlimit};
     set_parent_process_death_signal(Some(Signal::KILL))?;
     for (resource, most) in [
         (Resource::As, MEMORY),
@@ -27,6 +28,8 @@ pub(crate) fn bind_self() -> std::io::Result<()> {
         (Resource::Fsize, 0),
         (Resource::Core, 0),
     ] {
+        // Whoever runs the program may have bound it closer already: a bound cannot be widened.
+        let most = getrlimit(resource).maximum.map_or(most, |bound| bound.min(most));
         setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })?;
     }
     Ok(())
