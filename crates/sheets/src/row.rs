@@ -83,6 +83,13 @@ fn read_sheet<T>(
     sums: &mut [Sums],
     record: &mut impl FnMut(&mut Record<'_>) -> Option<T>,
 ) {
+    let told;
+    let sheet = if sheet.from_1904 {
+        told = in_days_of_1900(sheet, header);
+        &told
+    } else {
+        sheet
+    };
     parsed.read += sheet.rows.len();
     let mut as_of = title_day(sheet, header);
     parsed.note_day(sheet, as_of);
@@ -186,6 +193,29 @@ fn torn(sheet: &Sheet, header: &Header, index: usize) -> Option<Fault> {
     let column = column.map(|column| column.text.clone()).unwrap_or_default();
     let at = Place { sheet: sheet.name.clone(), row: header::row(index), column };
     Some(Fault { at, value: cell::shown(cell), code: FaultCode::QuoteUnclosed })
+}
+
+/// The fields that hold days.
+const DAYS: [&str; 4] = ["disbursed-on", "due-on", "settled-on", "on"];
+
+/// Days between the calendars of 1900 and of 1904.
+const CALENDARS_APART: i32 = 1_462;
+
+/// A sheet of a workbook that counts its days from 1904, with the bare numbers in its columns of days told as others
+/// tell them.
+fn in_days_of_1900(sheet: &Sheet, header: &Header) -> Sheet {
+    let mut told = sheet.clone();
+    for index in DAYS.iter().filter_map(|key| header.columns.get(key)).map(|column| column.index) {
+        for cell in told.rows.iter_mut().skip(header.last + 1).filter_map(|row| row.get_mut(index)) {
+            if let Cell::Number(number) = cell
+                && let Ok(serial) = number.to_string().parse::<i32>()
+                && let Some(day) = cell::serial_day(&serial.saturating_add(CALENDARS_APART).to_string())
+            {
+                *cell = Cell::Date(day);
+            }
+        }
+    }
+    told
 }
 
 /// Holds a row's stated sums against what they should be.

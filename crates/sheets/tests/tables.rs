@@ -256,3 +256,22 @@ fn each_table_that_gives_a_day_of_its_own_is_told() {
     assert_eq!(days(&[april, HEADER, &first, april, HEADER, &second]), ["2019-04-30"], "a printed page");
     assert_eq!(days(&[april, HEADER, &first, &second, may]), ["2019-04-30"], "a note below");
 }
+
+#[test]
+fn a_workbook_that_counts_from_1904_has_the_days_that_it_shows() {
+    let mut book =
+        read_book(format!("台账（截至2019-04-30）\n{HEADER}\n{}\n", row("1", "100")).as_bytes()).unwrap();
+    let plain = ledger::read(&book, Home { code: "410225000000", name: "兰考县" }, &ledger::Known::default())
+        .unwrap();
+    let header: Vec<String> = book.sheets[0].rows[1].iter().map(bangfu_sheets::cell::shown).collect();
+    let disbursed = header.iter().position(|name| name.contains("放款")).unwrap();
+    // 2018-06-01 as the calendar of 1904 counts it.
+    book.sheets[0].rows[2][disbursed] = bangfu_sheets::book::Cell::Number(41_790.0);
+    book.sheets[0].from_1904 = true;
+    let parsed =
+        ledger::read(&book, Home { code: "410225000000", name: "兰考县" }, &ledger::Known::default())
+            .unwrap();
+    assert_eq!((plain.rows.len(), parsed.rows.len()), (1, 1), "{:?}", parsed.faults);
+    assert_eq!(parsed.rows[0].disbursed_on.to_string(), "2018-06-01");
+    assert_eq!(parsed.rows[0].due_on, plain.rows[0].due_on, "days written as such stay");
+}

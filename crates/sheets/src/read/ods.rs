@@ -112,7 +112,7 @@ impl Reading {
                 self.tables = self.tables.saturating_sub(1);
                 if self.tables == 0 {
                     let (grid, merges) = (std::mem::take(&mut self.grid), std::mem::take(&mut self.merges));
-                    self.book.sheets.push(grid.into_sheet(std::mem::take(&mut self.name), merges));
+                    self.book.sheets.push(grid.into_sheet(std::mem::take(&mut self.name), merges, false));
                 }
             }
             _ if self.tables != 1 => {}

@@ -43,7 +43,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Book, ReadFault> {
         }
         rows.push(cells);
     }
-    Ok(Book { sheets: vec![Sheet { name: String::new(), rows, merges: Vec::new() }] })
+    Ok(Book { sheets: vec![Sheet { rows, ..Sheet::default() }] })
 }
 
 /// How many blank lines stand before the record that the reader began to look for at a byte, and where it begins.

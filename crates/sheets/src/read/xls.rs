@@ -21,22 +21,23 @@ pub(super) fn read(bytes: &[u8]) -> Result<Book, ReadFault> {
         XlsError::Password => ReadFault::Encrypted,
         error => damaged(&error),
     })?;
+    let from_1904 = workbook.has_1904_epoch();
     let mut book = Book::default();
     for name in workbook.sheet_names() {
         let merges = workbook.merge_cells_by_sheet_name(&name).map_err(|error| damaged(&error))?;
         let range = workbook.worksheet_range(&name).map_err(|error| damaged(&error))?;
-        book.sheets.push(sheet(name, &range, merges.iter().map(corners).collect())?);
+        book.sheets.push(sheet(name, &range, merges.iter().map(corners).collect(), from_1904)?);
     }
     Ok(book)
 }
 
-fn sheet(name: String, range: &Range<Data>, merges: Vec<Merge>) -> Result<Sheet, ReadFault> {
+fn sheet(name: String, range: &Range<Data>, merges: Vec<Merge>, from_1904: bool) -> Result<Sheet, ReadFault> {
     let mut grid = Grid::default();
     let (top, left) = range.start().unwrap_or_default();
     for (row, column, value) in range.used_cells() {
         grid.put(top as usize + row, left as usize + column, convert_owned(value))?;
     }
-    Ok(grid.into_sheet(name, merges))
+    Ok(grid.into_sheet(name, merges, from_1904))
 }
 
 fn damaged(error: &dyn std::error::Error) -> ReadFault {

@@ -29,6 +29,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Book, ReadFault> {
     let whole = with_columns(bytes).map_or(Cow::Borrowed(bytes), Cow::Owned);
     let mut merges = merges_of(bytes);
     let mut workbook: Xlsb<Cursor<&[u8]>> = Xlsb::new(Cursor::new(&*whole)).map_err(fault)?;
+    let from_1904 = workbook.has_1904_epoch();
     let mut book = Book::default();
     for name in workbook.sheet_names() {
         let mut grid = Grid::default();
@@ -39,7 +40,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Book, ReadFault> {
         }
         drop(reader);
         let merges = merges.remove(&name).unwrap_or_default();
-        book.sheets.push(grid.into_sheet(name, merges));
+        book.sheets.push(grid.into_sheet(name, merges, from_1904));
     }
     Ok(book)
 }

@@ -11,6 +11,7 @@ use crate::book::Book;
 /// Reads a workbook.
 pub(super) fn read(bytes: &[u8]) -> Result<Book, ReadFault> {
     let mut workbook: Xlsx<Cursor<&[u8]>> = Xlsx::new(Cursor::new(bytes)).map_err(fault)?;
+    let from_1904 = workbook.has_1904_epoch();
     let mut book = Book::default();
     for name in workbook.sheet_names() {
         let merges = match workbook.merge_cells_by_sheet_name(&name) {
@@ -20,7 +21,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Book, ReadFault> {
             Err(error) => return Err(fault(error)),
         };
         let grid = cells(&mut workbook, &name)?;
-        book.sheets.push(grid.into_sheet(name, merges.iter().map(corners).collect()));
+        book.sheets.push(grid.into_sheet(name, merges.iter().map(corners).collect(), from_1904));
     }
     Ok(book)
 }
