@@ -2,6 +2,7 @@
 
 use bangfu_domain::identity::IdentityNumber;
 use bangfu_domain::text::squeeze;
+use form_urlencoded::Serializer;
 use jiff::civil::Date;
 
 /// A word of an address that is not understood.
@@ -22,6 +23,14 @@ pub(crate) fn read<T>(
     match value.trim() {
         "" => Ok(None),
         value => parse(value).map(Some).ok_or_else(|| UnknownWord { field, value: value.to_owned() }),
+    }
+}
+
+/// A path with words behind it, if there are any.
+pub(crate) fn path_with(path: &str, mut words: Serializer<'_, String>) -> String {
+    match words.finish() {
+        words if words.is_empty() => path.to_owned(),
+        words => format!("{path}?{words}"),
     }
 }
 

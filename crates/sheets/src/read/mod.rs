@@ -8,7 +8,7 @@ mod xls;
 mod xlsb;
 mod xlsx;
 
-use std::io::Cursor;
+use std::io::{Cursor, Read};
 
 use serde::{Deserialize, Serialize};
 
@@ -111,4 +111,13 @@ fn read_packed(bytes: &[u8]) -> Result<Book, ReadFault> {
     } else {
         xlsx::read(bytes)
     }
+}
+
+/// A part of a packed workbook.
+fn part(bytes: &[u8], name: &str) -> Option<Vec<u8>> {
+    let mut parts = zip::ZipArchive::new(Cursor::new(bytes)).ok()?;
+    let part = parts.by_name(name).ok()?;
+    let mut text = Vec::new();
+    part.take(UNFOLDED_MAX).read_to_end(&mut text).ok()?;
+    Some(text)
 }

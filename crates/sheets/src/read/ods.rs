@@ -7,9 +7,8 @@ use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
-use super::ReadFault;
 use super::grid::{Grid, Merge};
-use super::xlsb::part;
+use super::{ReadFault, part};
 use crate::book::{Book, Cell};
 
 /// Cells that a file may hold, those that it repeats included.

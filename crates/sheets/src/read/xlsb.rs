@@ -13,12 +13,9 @@ use quick_xml::reader::Reader;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use super::ReadFault;
 use super::grid::{Grid, Merge, convert};
+use super::{ReadFault, UNFOLDED_MAX, part};
 use crate::book::Book;
-
-/// A part of a packed workbook may unfold to so many bytes here.
-const PART_MAX: u64 = 1 << 30;
 
 /// Reads a workbook.
 pub(super) fn read(bytes: &[u8]) -> Result<Book, ReadFault> {
@@ -104,7 +101,7 @@ fn with_columns(bytes: &[u8]) -> Option<Vec<u8>> {
         let mut part = parts.by_index(index).ok()?;
         let name = part.name().ok()?.into_owned();
         let mut content = Vec::new();
-        part.by_ref().take(PART_MAX).read_to_end(&mut content).ok()?;
+        part.by_ref().take(UNFOLDED_MAX).read_to_end(&mut content).ok()?;
         if name.starts_with("xl/worksheets/")
             && let Some(whole) = cells_with_columns(&content)
         {
@@ -180,13 +177,4 @@ fn wide_string(rest: &mut &[u8]) -> Option<String> {
     *rest = &rest[4 + bytes.len()..];
     let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
     String::from_utf16(&units).ok()
-}
-
-/// A part of a packed workbook.
-pub(super) fn part(bytes: &[u8], name: &str) -> Option<Vec<u8>> {
-    let mut parts = ZipArchive::new(Cursor::new(bytes)).ok()?;
-    let part = parts.by_name(name).ok()?;
-    let mut text = Vec::new();
-    part.take(PART_MAX).read_to_end(&mut text).ok()?;
-    Some(text)
 }

@@ -6,7 +6,7 @@ use form_urlencoded::Serializer;
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::web::address::{UnknownWord, code, day, read};
+use crate::web::address::{UnknownWord, code, day, path_with, read};
 
 /// What a row of the board stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -231,10 +231,7 @@ impl BoardAddress {
             words.append_pair("day", &day.to_string());
         }
         words.extend_pairs(self.kept());
-        match words.finish() {
-            words if words.is_empty() => path.to_owned(),
-            words => format!("{path}?{words}"),
-        }
+        path_with(path, words)
     }
 }
 

@@ -250,8 +250,8 @@ async fn published(
     asked: &Question<'_>,
     now: &Tallies,
 ) -> Result<Option<Vec<Published>>, Failure> {
-    let county = Scope::county(asked.county.county_id);
-    let Some(published) = board::published(tx, &county, asked.day).await? else { return Ok(None) };
+    let seen = asked.face.ctx().scope;
+    let Some(published) = board::published(tx, &seen, asked.day).await? else { return Ok(None) };
     let then = published.figures.get(&asked.division_id()).map(tallies).unwrap_or_default();
     let figures = SHOWN.into_iter().map(|standing| Published {
         standing,

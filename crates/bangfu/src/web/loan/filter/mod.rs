@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::web::board::address::By;
 pub(crate) use wanted::{Part, Sort, Wanted};
 
-use crate::web::address::{UnknownWord, code, day, hash_word, month, month_word, read, secret_of};
+use crate::web::address::{UnknownWord, code, day, hash_word, month, month_word, path_with, read, secret_of};
 
 /// A list of loans: what is shown, of which day, in what order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -241,10 +241,7 @@ impl LoanFilter {
             At::Before(key) => word("before", Some(key.clone())),
         }
         word("page", (self.pages_before > 0).then(|| (self.pages_before + 1).to_string()));
-        match words.finish() {
-            words if words.is_empty() => path.to_owned(),
-            words => format!("{path}?{words}"),
-        }
+        path_with(path, words)
     }
 }
 
