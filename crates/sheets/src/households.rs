@@ -8,7 +8,7 @@ use crate::fault::RowPlace;
 use crate::header::HeaderFault;
 use crate::names::HOUSEHOLDS;
 use crate::parsed::Parsed;
-use crate::row::{self, Layout};
+use crate::row::{self, Shape};
 
 /// A household as a register states it.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,7 +31,7 @@ pub struct HouseholdRow {
     pub phone: Option<String>,
 }
 
-pub(crate) const LAYOUT: Layout = Layout {
+pub(crate) const SHAPE: Shape = Shape {
     fields: HOUSEHOLDS,
     required: &[&["village"], &["head"], &["identity"]],
     keys: &["head", "identity"],
@@ -44,7 +44,7 @@ pub(crate) const LAYOUT: Layout = Layout {
 
 /// Reads a register of households, one row for each household's head.
 pub fn read(book: &Book) -> Result<Parsed<HouseholdRow>, HeaderFault> {
-    row::read(book, &LAYOUT, |record| {
+    row::read(book, &SHAPE, |record| {
         let village = record.required("village", |cell| Ok(cell::text(cell)));
         let head_name = record.required_name("head");
         let identity = record.required("identity", cell::identity);

@@ -6,7 +6,7 @@ use crate::fault::RowPlace;
 use crate::header::HeaderFault;
 use crate::names::OFFICERS;
 use crate::parsed::Parsed;
-use crate::row::{self, Layout};
+use crate::row::{self, Shape};
 
 /// A column of a roster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub struct OfficerRow {
     pub phone: Option<String>,
 }
 
-pub(crate) const LAYOUT: Layout = Layout {
+pub(crate) const SHAPE: Shape = Shape {
     fields: OFFICERS,
     required: &[&["name"], &["role"]],
     keys: &["name", "role"],
@@ -55,7 +55,7 @@ pub(crate) const LAYOUT: Layout = Layout {
 
 /// Reads a roster of officers, one row for each officer and role.
 pub fn read(book: &Book) -> Result<Parsed<OfficerRow>, HeaderFault> {
-    row::read(book, &LAYOUT, |record| {
+    row::read(book, &SHAPE, |record| {
         let name = record.required_name("name");
         let role = record.required_name("role");
         Some(OfficerRow {

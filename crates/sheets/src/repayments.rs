@@ -10,7 +10,7 @@ use crate::fault::{FaultCode, RowPlace};
 use crate::header::HeaderFault;
 use crate::names::REPAYMENTS;
 use crate::parsed::Parsed;
-use crate::row::{self, Layout};
+use crate::row::{self, Shape};
 
 /// What a movement moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +85,7 @@ pub struct RepaymentRow {
     pub memo: Option<String>,
 }
 
-pub(crate) const LAYOUT: Layout = Layout {
+pub(crate) const SHAPE: Shape = Shape {
     fields: REPAYMENTS,
     required: &[&["number"], &["on"], &["amount"]],
     keys: &["number", "on", "amount"],
@@ -98,7 +98,7 @@ pub(crate) const LAYOUT: Layout = Layout {
 
 /// Reads a bank's movements.
 pub fn read(book: &Book) -> Result<Parsed<RepaymentRow>, HeaderFault> {
-    row::read(book, &LAYOUT, |record| {
+    row::read(book, &SHAPE, |record| {
         let number = record.required("number", cell::number);
         let on = record.required("on", cell::date_of);
         let amount_fen = record.required_amount("amount");

@@ -18,7 +18,7 @@ use crate::rowkind::{RowKind, Rows};
 use crate::sums::{Reach, Sums};
 
 /// What is needed to read a kind of file.
-pub(crate) struct Layout {
+pub(crate) struct Shape {
     /// Its fields.
     pub(crate) fields: &'static [Names],
     /// What must be there, each by one of several fields.
@@ -37,13 +37,13 @@ pub(crate) struct Layout {
     pub(crate) sums: &'static [&'static str],
 }
 
-/// Reads every sheet of a book that has the layout's header.
+/// Reads every sheet of a book that has the shape's header.
 pub(crate) fn read<T>(
     book: &Book,
-    layout: &Layout,
+    shape: &Shape,
     mut record: impl FnMut(&mut Record<'_>) -> Option<T>,
 ) -> Result<Parsed<T>, HeaderFault> {
-    let Headers { found, lacking } = find_all(book, layout.fields, layout.required)?;
+    let Headers { found, lacking } = find_all(book, shape.fields, shape.required)?;
     let mut parsed: Parsed<T> = Parsed {
         sheet: String::new(),
         rows: Vec::new(),
@@ -57,7 +57,7 @@ pub(crate) fn read<T>(
         headers: Vec::new(),
         columns: BTreeMap::new(),
     };
-    let mut sums: Vec<Sums> = layout.sums.iter().map(|key| Sums::new(key)).collect();
+    let mut sums: Vec<Sums> = shape.sums.iter().map(|key| Sums::new(key)).collect();
     for (sheet, header) in &found {
         if parsed.headers.is_empty() {
             parsed.sheet = sheet.name.clone();
@@ -65,7 +65,7 @@ pub(crate) fn read<T>(
         parsed.headers.push(header.place(sheet));
         let texts = header.columns.iter().map(|(key, column)| (*key, column.text.clone()));
         parsed.columns.insert(sheet.name.clone(), texts.collect());
-        read_sheet(sheet, header, layout, &mut parsed, &mut sums, &mut record);
+        read_sheet(sheet, header, shape, &mut parsed, &mut sums, &mut record);
     }
     for (sheet, fault) in lacking {
         let missing = fault.missing.iter().filter_map(|(_, names)| names.first().cloned()).collect();
@@ -78,7 +78,7 @@ pub(crate) fn read<T>(
 fn read_sheet<T>(
     sheet: &Sheet,
     header: &Header,
-    layout: &Layout,
+    shape: &Shape,
     parsed: &mut Parsed<T>,
     sums: &mut [Sums],
     record: &mut impl FnMut(&mut Record<'_>) -> Option<T>,
@@ -102,8 +102,8 @@ fn read_sheet<T>(
             parsed.skipped.title += 1;
         }
     }
-    let unit = title_unit(sheet, header).or_else(|| common_unit(header, layout.sums)).unwrap_or_default();
-    let rows = Rows::new(sheet, header, layout);
+    let unit = title_unit(sheet, header).or_else(|| common_unit(header, shape.sums)).unwrap_or_default();
+    let rows = Rows::new(sheet, header, shape);
     sums.iter_mut().for_each(Sums::begin_sheet);
     let mut any_record = false;
     let mut next_day = None;

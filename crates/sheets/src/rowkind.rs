@@ -5,7 +5,7 @@ use bangfu_domain::text::squeeze;
 use crate::book::{Cell, Sheet};
 use crate::cell::{self, Unit};
 use crate::header::Header;
-use crate::row::Layout;
+use crate::row::Shape;
 use crate::sums::Reach;
 
 /// What a row is.
@@ -71,14 +71,14 @@ const NOTED: [&str; 12] =
 pub(crate) struct Rows<'a> {
     sheet: &'a Sheet,
     header: &'a Header,
-    layout: &'a Layout,
+    shape: &'a Shape,
     titles: Vec<String>,
 }
 
 impl<'a> Rows<'a> {
-    pub(crate) fn new(sheet: &'a Sheet, header: &'a Header, layout: &'a Layout) -> Rows<'a> {
+    pub(crate) fn new(sheet: &'a Sheet, header: &'a Header, shape: &'a Shape) -> Rows<'a> {
         let titles = sheet.rows[..header.first].iter().flatten().filter_map(cell::text);
-        Rows { sheet, header, layout, titles: titles.map(|text| squeeze(&text)).collect() }
+        Rows { sheet, header, shape, titles: titles.map(|text| squeeze(&text)).collect() }
     }
 
     /// What a row is.
@@ -112,7 +112,7 @@ impl<'a> Rows<'a> {
         if strong {
             return RowKind::Record;
         }
-        let of_sums = |index: usize| self.in_columns(index, self.layout.sums);
+        let of_sums = |index: usize| self.in_columns(index, self.shape.sums);
         if filled.iter().all(|(index, _)| of_sums(*index)) {
             return RowKind::Sum(Reach::Whole);
         }
@@ -156,18 +156,18 @@ impl<'a> Rows<'a> {
     /// True if the row has what only records have: an identity number, or a key of each kind that reads.
     fn has_record(&self, cells: &[Cell]) -> bool {
         let at = |key: &str| self.header.columns.get(key).and_then(|column| cells.get(column.index));
-        let numbered = self.layout.identities.iter().any(|key| {
+        let numbered = self.shape.identities.iter().any(|key| {
             let text = at(key).and_then(cell::text).unwrap_or_default();
             !is_label(&text) && text.chars().filter(char::is_ascii_digit).count().max(exponent(&text)) >= 10
         });
-        let keys = self.layout.keys;
+        let keys = self.shape.keys;
         let read = keys.iter().filter(|key| at(key).is_some_and(|cell| self.reads(key, cell))).count();
         numbered || read == keys.len()
     }
 
     fn reads(&self, key: &str, cell: &Cell) -> bool {
         let Some(text) = cell::text(cell).filter(|_| !is_nothing(cell)) else { return false };
-        if self.layout.sums.contains(&key) {
+        if self.shape.sums.contains(&key) {
             return !matches!(cell::amount(cell, Unit::Yuan), Ok(None)) && !is_label(&text);
         }
         if key.ends_with("on") {
@@ -178,8 +178,8 @@ impl<'a> Rows<'a> {
 
     /// True if a cell holds what only a record would have there: a name below a name, a number below a number.
     fn speaks(&self, index: usize, text: &str) -> bool {
-        let named = self.in_columns(index, self.layout.names);
-        if !self.in_columns(index, self.layout.evidence) || is_label(text) {
+        let named = self.in_columns(index, self.shape.names);
+        if !self.in_columns(index, self.shape.evidence) || is_label(text) {
             return false;
         }
         let name = text.chars().all(|c| c.is_alphabetic() || c == '·') && text.chars().count() <= 8;
@@ -195,7 +195,7 @@ impl<'a> Rows<'a> {
     /// True for what merged cells and forms numbered in advance leave although nobody has written a record.
     fn is_place(&self, index: usize, text: &str) -> bool {
         let counted = text.bytes().all(|byte| byte.is_ascii_digit());
-        self.in_columns(index, self.layout.places) || (counted && self.in_columns(index, &["ordinal"]))
+        self.in_columns(index, self.shape.places) || (counted && self.in_columns(index, &["ordinal"]))
     }
 
     /// True if the row repeats a row of the header.

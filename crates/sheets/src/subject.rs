@@ -24,17 +24,17 @@ pub struct Subject {
 
 /// Whose the rows are that stand at these places: sheet and row. Rows that hold no record are left out.
 pub fn subjects(book: &Book, kind: Kind, places: &BTreeSet<(&str, u32)>) -> Vec<Subject> {
-    let layout = match kind {
-        Kind::Ledger => &ledger::LAYOUT,
-        Kind::Households => &households::LAYOUT,
-        Kind::Officers => &officers::LAYOUT,
-        Kind::Repayments => &repayments::LAYOUT,
+    let shape = match kind {
+        Kind::Ledger => &ledger::SHAPE,
+        Kind::Households => &households::SHAPE,
+        Kind::Officers => &officers::SHAPE,
+        Kind::Repayments => &repayments::SHAPE,
     };
-    let Ok(headers) = find_all(book, layout.fields, layout.required) else { return Vec::new() };
+    let Ok(headers) = find_all(book, shape.fields, shape.required) else { return Vec::new() };
     let mut subjects = Vec::new();
     for (sheet, header) in &headers.found {
-        let rows = Rows::new(sheet, header, layout);
-        let name = layout.names.iter().find_map(|key| header.columns.get(key));
+        let rows = Rows::new(sheet, header, shape);
+        let name = shape.names.iter().find_map(|key| header.columns.get(key));
         let number = header.columns.get("number");
         for (index, cells) in sheet.rows.iter().enumerate().skip(header.last + 1) {
             if !places.contains(&(sheet.name.as_str(), row(index))) || rows.kind(cells) != RowKind::Record {

@@ -15,9 +15,9 @@ use crate::fault::{FaultCode, RowPlace};
 use crate::header::HeaderFault;
 use crate::names::LEDGER;
 use crate::parsed::Parsed;
-use crate::row::{self, Layout, Record};
+use crate::row::{self, Record, Shape};
 
-pub(crate) const LAYOUT: Layout = Layout {
+pub(crate) const SHAPE: Shape = Shape {
     fields: LEDGER,
     required: &[
         &["village"],
@@ -154,7 +154,7 @@ pub type Known = HashMap<(String, String), IdentityNumber>;
 pub fn read(book: &Book, home: Home<'_>, known: &Known) -> Result<Parsed<LedgerRow>, HeaderFault> {
     // Contract numbers are unique within an institution; the first row stands, be it bad itself.
     let mut seen: HashMap<(String, String), RowPlace> = HashMap::new();
-    row::read(book, &LAYOUT, |record| read_row(record, home, known, &mut seen))
+    row::read(book, &SHAPE, |record| read_row(record, home, known, &mut seen))
 }
 
 fn read_row(
