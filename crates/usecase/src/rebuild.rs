@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use bangfu_domain::loan::{Interval, LoanEvent, fold};
+use bangfu_domain::loan::{Interval, LoanEvent, add_days, fold};
 use bangfu_store::board::Delta;
 use bangfu_store::county::{County, Stamp};
 use bangfu_store::loan::{Loan, StoredInterval};
 use bangfu_store::{Db, Tx, audit, board, county, loan, statistics};
+use jiff::civil::Date;
 use serde_json::json;
 
 use crate::book::{Deltas, derive, projection_day};
@@ -75,6 +76,13 @@ impl Comparison {
     }
 }
 
+/// True for a loan that a close under way has brought up to the day that it is closing.
+fn is_ahead(old: &Loan, events: &[LoanEvent], rules: &Rules, day: Date) -> Result<bool, Error> {
+    let mut next = old.clone();
+    derive(&mut next, events, rules, add_days(day, 1))?;
+    Ok(next == *old)
+}
+
 /// What the events say, and how what is stored differs from it.
 pub(crate) struct Derived {
     pub(crate) comparison: Comparison,
@@ -116,7 +124,7 @@ impl Derived {
             }
             let mut new = old.clone();
             let history = derive(&mut new, &events, &rules, day)?;
-            if new != old {
+            if new != old && !is_ahead(&old, &events, &rules, day)? {
                 derived.comparison.rows.push(old.number.clone());
                 derived.changed.push(old.loan_id);
             }

@@ -70,6 +70,17 @@ const UNFOLDED_MAX: u64 = 1 << 30;
 /// The most parts that a packed workbook may have.
 const PARTS_MAX: usize = 20_000;
 
+/// The most characters that Excel keeps in a cell; more than that is an attack, not a cell.
+pub(crate) const CHARACTERS_MAX: usize = 32_767;
+
+/// The most sheets that a workbook may have: a county of 300 villages may give each one of its own.
+const SHEETS_MAX: usize = 2_000;
+
+/// Refuses a workbook of more sheets than anybody opens.
+fn bound_sheets(sheets: usize) -> Result<(), ReadFault> {
+    if sheets > SHEETS_MAX { Err(ReadFault::TooMuch) } else { Ok(()) }
+}
+
 /// Reads a file's cells.
 pub fn read_book(bytes: &[u8]) -> Result<Book, ReadFault> {
     if bytes.is_empty() {

@@ -8,7 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
 use super::grid::{Grid, Merge};
-use super::{ReadFault, part};
+use super::{ReadFault, bound_sheets, part};
 use crate::book::{Book, Cell};
 
 /// Cells that a file may hold, those that it repeats included.
@@ -111,6 +111,7 @@ impl Reading {
                 self.tables = self.tables.saturating_sub(1);
                 if self.tables == 0 {
                     let (grid, merges) = (std::mem::take(&mut self.grid), std::mem::take(&mut self.merges));
+                    bound_sheets(self.book.sheets.len())?;
                     self.book.sheets.push(grid.into_sheet(std::mem::take(&mut self.name), merges, false));
                 }
             }

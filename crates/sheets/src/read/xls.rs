@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use calamine::{Data, Range, Reader, Xls, XlsError};
 
-use super::ReadFault;
+use super::{ReadFault, bound_sheets};
 use super::grid::{Grid, Merge, convert_owned};
 use super::xlsx::corners;
 use crate::book::{Book, Sheet};
@@ -23,6 +23,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Book, ReadFault> {
     })?;
     let from_1904 = workbook.has_1904_epoch();
     let mut book = Book::default();
+    bound_sheets(workbook.sheet_names().len())?;
     for name in workbook.sheet_names() {
         let merges = workbook.merge_cells_by_sheet_name(&name).map_err(|error| damaged(&error))?;
         let range = workbook.worksheet_range(&name).map_err(|error| damaged(&error))?;

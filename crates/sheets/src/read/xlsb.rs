@@ -14,7 +14,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use super::grid::{Grid, Merge, convert};
-use super::{ReadFault, UNFOLDED_MAX, part};
+use super::{ReadFault, UNFOLDED_MAX, bound_sheets, part};
 use crate::book::Book;
 
 /// Reads a workbook.
@@ -28,6 +28,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Book, ReadFault> {
     let mut workbook: Xlsb<Cursor<&[u8]>> = Xlsb::new(Cursor::new(&*whole)).map_err(fault)?;
     let from_1904 = workbook.has_1904_epoch();
     let mut book = Book::default();
+    bound_sheets(workbook.sheet_names().len())?;
     for name in workbook.sheet_names() {
         let mut grid = Grid::default();
         let mut reader = workbook.worksheet_cells_reader(&name).map_err(fault)?;

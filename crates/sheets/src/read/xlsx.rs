@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use calamine::{Dimensions, Reader, Xlsx, XlsxError};
 
-use super::ReadFault;
+use super::{ReadFault, bound_sheets};
 use super::grid::{Grid, Merge, convert};
 use crate::book::Book;
 
@@ -13,6 +13,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Book, ReadFault> {
     let mut workbook: Xlsx<Cursor<&[u8]>> = Xlsx::new(Cursor::new(bytes)).map_err(fault)?;
     let from_1904 = workbook.has_1904_epoch();
     let mut book = Book::default();
+    bound_sheets(workbook.sheet_names().len())?;
     for name in workbook.sheet_names() {
         let merges = match workbook.merge_cells_by_sheet_name(&name) {
             Ok(merges) => merges,
