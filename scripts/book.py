@@ -197,7 +197,9 @@ class Server:
             return answer.code, answer.read().decode(), answer.headers.get("Location")
 
     def page(self, path):
-        status, page, _ = self.ask(path)
+        status, page, to = self.ask(path)
+        if status == 303:
+            status, page, _ = self.ask(to)
         if status != 200:
             raise Failure(f"{path} answers {status}")
         return page

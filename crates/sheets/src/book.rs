@@ -1,16 +1,18 @@
 //! A file's cells, whatever form the file had.
 
+use compact_str::CompactString;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// A cell.
+/// A cell: 24 bytes. Short texts (names of up to eight characters, all numbers) stand in the cell itself, so that a sheet
+/// of millions of cells is few pieces of memory.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub enum Cell {
     /// Nothing.
     #[default]
     Empty,
     /// Text as it stands.
-    Text(Box<str>),
+    Text(CompactString),
     /// A number as the spreadsheet keeps it.
     Number(f64),
     /// A number that the spreadsheet shows as a date.
@@ -23,6 +25,17 @@ pub enum Cell {
     Torn(Box<str>),
 }
 
+impl Cell {
+    /// Its text, if it holds one.
+    pub(crate) fn written(&self) -> Option<&str> {
+        match self {
+            Cell::Text(text) => Some(text),
+            Cell::Torn(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
 /// A sheet. The row at index 0 is the spreadsheet's row 1; merged cells are filled down and across.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Sheet {
@@ -32,6 +45,8 @@ pub struct Sheet {
     pub rows: Vec<Vec<Cell>>,
     /// Merged ranges that were filled: (first row, first column, last row, last column), from 0.
     pub merges: Vec<(u32, u32, u32, u32)>,
+    /// Rows and columns with content that the workbook does not show, filtered ones included.
+    pub hidden: (u32, u32),
     /// True if the workbook counts its days from 1904: numbers without the form of a date are of that calendar.
     pub from_1904: bool,
 }

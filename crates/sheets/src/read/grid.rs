@@ -46,7 +46,7 @@ impl Grid {
     /// The sheet, with its merged ranges filled.
     pub(super) fn into_sheet(mut self, name: String, merges: Vec<Merge>, from_1904: bool) -> Sheet {
         fill(&mut self.rows, &merges);
-        Sheet { name, rows: self.rows, merges, from_1904 }
+        Sheet { name, rows: self.rows, merges, from_1904, ..Sheet::default() }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Bytes to cells: the form of a file is told by its content, never by its name.
 
 mod grid;
+mod hidden;
 mod ods;
 mod quotes;
 mod text;
@@ -8,8 +9,11 @@ mod xls;
 mod xlsb;
 mod xlsx;
 
+use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 
+use quick_xml::events::Event;
+use quick_xml::reader::Reader;
 use serde::{Deserialize, Serialize};
 
 use crate::book::Book;
@@ -131,4 +135,23 @@ fn part(bytes: &[u8], name: &str) -> Option<Vec<u8>> {
     let mut text = Vec::new();
     part.take(UNFOLDED_MAX).read_to_end(&mut text).ok()?;
     Some(text)
+}
+
+/// Where the parts stand that a list of relations names, by their names there.
+fn targets(relations: &[u8]) -> BTreeMap<String, String> {
+    let mut reader = Reader::from_reader(relations);
+    let mut targets = BTreeMap::new();
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(tag) | Event::Empty(tag)) if tag.local_name().as_ref() == "Relationship" => {
+                let text = |name: &str| {
+                    let found = tag.attributes().flatten().find(|one| one.key.as_ref() == name)?;
+                    Some(found.value.into_owned())
+                };
+                targets.extend(text("Id").zip(text("Target")));
+            }
+            Ok(Event::Eof) | Err(_) => return targets,
+            Ok(_) => {}
+        }
+    }
 }
