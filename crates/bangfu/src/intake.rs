@@ -145,9 +145,7 @@ pub(crate) async fn read(bytes: &[u8]) -> Result<Book, IntakeFault> {
     let (answer, words, status) = done?;
     match status.code() {
         Some(0) => answer.map_err(|_| IntakeFault::Broke),
-        Some(FAULT_EXIT) => {
-            Err(serde_json::from_slice(&words).map_or(IntakeFault::Broke, IntakeFault::File))
-        }
+        Some(FAULT_EXIT) => Err(serde_json::from_slice(&words).map_or(IntakeFault::Broke, IntakeFault::File)),
         _ if words.windows(NO_MEMORY.len()).any(|part| part == NO_MEMORY) => Err(IntakeFault::TooMuch),
         // A signal: the seconds of work that it may have are over, or the system had no memory left.
         None => Err(IntakeFault::TooSlow),

@@ -16,7 +16,11 @@ const PAGE_BYTES_MAX: u32 = 1 << 30;
 /// What comes over the pipe, borrowed from a book that is written.
 #[derive(Serialize)]
 enum Sent<'a> {
-    Sheet { name: &'a str, merges: &'a [(u32, u32, u32, u32)], from_1904: bool },
+    Sheet {
+        name: &'a str,
+        merges: &'a [(u32, u32, u32, u32)],
+        from_1904: bool,
+    },
     Rows(&'a [Vec<Cell>]),
     /// The book is whole.
     End,
