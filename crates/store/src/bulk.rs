@@ -138,8 +138,13 @@ pub(crate) const CHUNK: usize = 500;
 
 /// `$2, $3, …` for a list of ids, with the county bound as `$1`.
 pub(crate) fn in_list(county_id: i64, ids: &[i64]) -> (String, Vec<Value>) {
-    let list = (0..ids.len()).map(|index| format!("${}", index + 2)).collect::<Vec<_>>().join(", ");
+    let list = places(2, ids.len());
     let mut bound = values![county_id].to_vec();
     bound.extend(ids.iter().map(|id| Value::from(*id)));
     (list, bound)
+}
+
+/// `$7, $8, …`: so many places from the one of that number on.
+pub(crate) fn places(from: usize, count: usize) -> String {
+    (from..from + count).map(|place| format!("${place}")).collect::<Vec<_>>().join(", ")
 }

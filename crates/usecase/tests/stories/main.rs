@@ -3,6 +3,7 @@
 
 mod answer_key;
 mod any_book;
+mod differences;
 mod late;
 mod lists;
 mod mended;

@@ -46,7 +46,7 @@ async fn balance(stage: &Stage, number: &str, day: Date) -> i64 {
 }
 
 async fn kinds(stage: &Stage) -> Vec<String> {
-    let mut kinds: Vec<String> = open(stage).await.into_iter().map(|one| one.kind).collect();
+    let mut kinds: Vec<&str> = open(stage).await.into_iter().map(|one| one.kind.key()).collect();
     kinds.sort_unstable();
     kinds
 }

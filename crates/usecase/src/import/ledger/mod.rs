@@ -9,6 +9,7 @@ mod tie;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use bangfu_domain::bank::{named as named_bank, numbered_by};
+use bangfu_domain::difference::{DifferenceKind, DifferenceState};
 use bangfu_domain::identity::IdentityNumber;
 use bangfu_domain::loan::{LoanEvent, fold};
 use bangfu_sheets::fault::{Fault, FaultCode, Place};
@@ -56,7 +57,7 @@ pub(super) struct Plan {
 
 /// A ledger that states what the book cannot follow.
 struct Clash {
-    kind: &'static str,
+    kind: DifferenceKind,
     loan_id: i64,
     branch_id: i64,
     number: String,
@@ -128,6 +129,8 @@ pub(super) async fn plan(
         branches: BTreeSet::new(),
         findings: Vec::new(),
         differences: Vec::new(),
+        clashed: clashed(tx, county_id, as_of).await?,
+        agreed: Vec::new(),
         bad: Vec::new(),
         seen: HashSet::new(),
     };
@@ -151,7 +154,8 @@ pub(super) async fn plan(
     );
     let open = movement::open(tx, county_id).await?;
     let twins = movement::twins(tx, county_id).await?;
-    let retried = planner.retry(open, &twins);
+    let mut retried = planner.retry(open, &twins);
+    retried.prove(std::mem::take(&mut planner.agreed));
     let Planner { ids, registry, known, works, borrowers, ties, branches, differences, .. } = planner;
     let written: HashMap<i64, &Work> = works.iter().map(|work| (work.loan.loan_id, work)).collect();
     let loans = known.works.values().filter(|work| !written.contains_key(&work.loan.loan_id));
@@ -173,6 +177,15 @@ pub(super) async fn plan(
             retried,
         },
     ))
+}
+
+/// By loan, the open differences of ledgers up to a day: a ledger that agrees with the book proves them settled.
+async fn clashed(tx: &mut Tx, county_id: i64, as_of: Date) -> Result<HashMap<i64, Vec<i64>>, Error> {
+    let mut clashed: HashMap<i64, Vec<i64>> = HashMap::new();
+    for (difference_id, loan_id) in difference::of_ledgers(tx, county_id, as_of).await? {
+        clashed.entry(loan_id).or_default().push(difference_id);
+    }
+    Ok(clashed)
 }
 
 /// The day of a ledger's position: as its title gives it, else as its user does. Of tables with days of their own
@@ -326,17 +339,22 @@ pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<
     for clash in differences {
         rows.push(Difference {
             difference_id: ids.take(),
-            kind: clash.kind.to_owned(),
+            kind: clash.kind,
             loan_id: Some(clash.loan_id),
             branch_id: Some(clash.branch_id),
             movement: None,
             fingerprint: clash.fingerprint,
             number: clash.number,
+            name: None,
             on_day: as_of,
             facts: clash.facts,
             import_id: scene.import_id,
             opened_at: at,
+            state: DifferenceState::Open,
+            due_on: None,
             resolved_at: None,
+            resolution: None,
+            settled_by: None,
         });
     }
     difference::add(tx, county_id, &rows).await?;

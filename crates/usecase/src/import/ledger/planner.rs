@@ -46,6 +46,10 @@ pub(super) struct Planner<'a> {
     pub(super) branches: BTreeSet<i64>,
     pub(super) findings: Vec<Fault>,
     pub(super) differences: Vec<Clash>,
+    /// By loan, the open differences of ledgers up to this one's day, until this one agrees with the book.
+    pub(super) clashed: HashMap<i64, Vec<i64>>,
+    /// Those that this ledger proves settled.
+    pub(super) agreed: Vec<i64>,
     pub(super) bad: Vec<Fault>,
     pub(super) seen: HashSet<(String, String)>,
 }
@@ -197,11 +201,15 @@ impl Planner<'_> {
             noticed.push(line.fault(Field::Identity, &row.identity.masked(), FaultCode::BorrowerDiffers));
             return loan_id;
         }
+        let clashes = self.differences.len();
         let mut changes = Changed { number: &row.number, name: &row.borrower_name, list: Vec::new() };
         let stands = self.hold_position(line, &mut work, &folded, terms.principal_fen, &mut changes, noticed);
         if !self.older {
             let terms = self.held_terms(line, &work, &folded, terms, stands, noticed);
             self.restate(row, &mut work, &folded, terms, placement, parties, &mut changes);
+        }
+        if row.repaid_fen.is_some() && self.differences.len() == clashes {
+            self.agreed.extend(self.clashed.remove(&loan_id).unwrap_or_default());
         }
         if changes.list.is_empty() {
             report.changes.unchanged += 1;
