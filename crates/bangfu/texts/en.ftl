@@ -1021,3 +1021,4 @@ suggestion-ledger-counts-later = The { $amount } too much is just what the bank 
 suggestion-ledger-higher = { $amount } too much, and no movement explains it. Check the ledger.
 suggestion-unit-mistaken = Ten thousand times apart; the book has { $amount }: yuan and ten thousand yuan were mistaken.
 suggestion-check-principal = The book has { $amount } as lent. Check the ledger against the contract.
+actor-here = this machine's user

@@ -966,3 +966,4 @@ suggestion-ledger-counts-later = 多出的 { $amount } 正是银行在台账日�
 suggestion-ledger-higher = 多出 { $amount }，没有哪一笔流水能说明。请核对台账。
 suggestion-unit-mistaken = 正好差一万倍，账上是 { $amount }：台账的金额单位可能弄错了（元、万元）。
 suggestion-check-principal = 账上贷款金额是 { $amount }。请按合同核对台账。
+actor-here = 本机用户

@@ -7,7 +7,7 @@ use bangfu_domain::loan::{Fold, LoanEvent, fold};
 use bangfu_store::difference::Difference;
 use bangfu_store::loan::{self, Loan};
 use bangfu_store::movement::{self, Movement};
-use bangfu_store::{Tx, county, person};
+use bangfu_store::{Scope, Tx, county, person};
 use jiff::civil::Date;
 
 use super::facts;
@@ -22,8 +22,11 @@ struct Shelf {
     persons: HashMap<Vec<u8>, i64>,
     /// By loan, its borrower's person.
     borrowers: HashMap<i64, i64>,
-    /// Loans that the asker may see, of persons and names that the bank reports.
+    /// Loans of persons and names that the bank reports, in the whole county: which one is likely does not depend on
+    /// who asks.
     others: Vec<(Loan, Option<i64>)>,
+    /// Those of them that lie outside the asker's scope: they are not named.
+    unseen: BTreeSet<i64>,
     folds: HashMap<i64, Fold>,
     position_on: Option<Date>,
 }
@@ -62,7 +65,12 @@ impl Shelf {
         let names: BTreeSet<&str> = meant.iter().filter_map(|one| one.name.as_deref()).collect();
         let names: Vec<&str> = names.into_iter().collect();
         let asked: Vec<i64> = persons.values().copied().collect::<BTreeSet<_>>().into_iter().collect();
-        let others = loan::of_borrowers(tx, &ctx.scope, ctx.today, &asked, &names).await?;
+        let all = Scope::county(county_id);
+        let others = loan::of_borrowers(tx, &all, ctx.today, &asked, &names).await?;
+        let mut unseen: BTreeSet<i64> = others.iter().map(|(loan, _)| loan.loan_id).collect();
+        for (loan, _) in loan::of_borrowers(tx, &ctx.scope, ctx.today, &asked, &names).await? {
+            unseen.remove(&loan.loan_id);
+        }
         let own: BTreeSet<i64> = differences.iter().filter_map(|one| one.loan_id).collect();
         let own: Vec<i64> = own.into_iter().collect();
         let borrowers = loan::borrowers_of(tx, county_id, &own).await?.into_iter().collect();
@@ -76,6 +84,7 @@ impl Shelf {
             persons,
             borrowers,
             others,
+            unseen,
         })
     }
 
@@ -109,7 +118,17 @@ impl Shelf {
             }),
             position_on: self.position_on,
         };
-        suggest(&dispute, &book)
+        let suggestion = suggest(&dispute, &book)?;
+        let is_unseen = |number: &str| {
+            let mut hidden = self.others.iter().filter(|(loan, _)| self.unseen.contains(&loan.loan_id));
+            hidden.any(|(loan, _)| loan.number == number)
+        };
+        match &suggestion {
+            Suggestion::LikelyNumber { number } if is_unseen(number) => {
+                suggest(&dispute, &Book { others: &[], ..book })
+            }
+            _ => Some(suggestion),
+        }
     }
 
     /// Loans that the bank may have meant: of the person whose identity number it gives, else of the name; not the

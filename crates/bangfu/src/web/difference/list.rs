@@ -60,7 +60,7 @@ pub(crate) async fn list(
         townships: names.townships(&filter, &villages),
         chips: names.chips(&filter),
         total: total(&counts, |one| {
-            is_shown(filter.shown, one) && is_of(&filter, one, Some(Part::Kind), Some(Part::Branch))
+            is_shown(filter.shown, one) && is_of_kind(&filter, one) && is_of_branch(&filter, one)
         }),
         rows,
         previous: first.filter(|_| has_previous).map(|id| at(Cursor::Before(id))),
@@ -84,16 +84,12 @@ pub(super) fn slip_address(branch: i64) -> String {
     format!("/differences/slip?branch={branch}")
 }
 
-/// Which of a list's filters hold a count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
-    Kind,
-    Branch,
+fn is_of_kind(filter: &DifferenceFilter, one: &Counted) -> bool {
+    filter.kind.is_none_or(|kind| kind == one.kind)
 }
 
-fn is_of(filter: &DifferenceFilter, one: &Counted, kind: Option<Part>, branch: Option<Part>) -> bool {
-    let of_kind = kind.is_none() || filter.kind.is_none_or(|kind| kind == one.kind);
-    of_kind && (branch.is_none() || filter.branch.is_none_or(|id| id == one.branch_id.unwrap_or(0)))
+fn is_of_branch(filter: &DifferenceFilter, one: &Counted) -> bool {
+    filter.branch.is_none_or(|id| id == one.branch_id.unwrap_or(0))
 }
 
 fn is_shown(shown: Shown, one: &Counted) -> bool {
@@ -113,7 +109,7 @@ fn tabs(filter: &DifferenceFilter, counts: &[Counted]) -> Vec<Tab> {
     let tab = |(shown, word): (Shown, &str)| Tab {
         text_key: format!("difference-tab-{word}"),
         count: total(counts, |one| {
-            is_shown(shown, one) && is_of(filter, one, Some(Part::Kind), Some(Part::Branch))
+            is_shown(shown, one) && is_of_kind(filter, one) && is_of_branch(filter, one)
         }),
         href: DifferenceFilter { shown, ..filter.beginning() }.address(),
         here: shown == filter.shown,
@@ -252,9 +248,7 @@ impl<'a> Names<'a> {
     fn kinds(&self, filter: &DifferenceFilter, counts: &[Counted]) -> Vec<Choice> {
         let choice = |kind: DifferenceKind| {
             let count = total(counts, |one| {
-                one.kind == kind
-                    && is_shown(filter.shown, one)
-                    && is_of(filter, one, None, Some(Part::Branch))
+                one.kind == kind && is_shown(filter.shown, one) && is_of_branch(filter, one)
             });
             let chosen = filter.kind == Some(kind);
             let name = self.lang.text(&format!("difference-kind-{}", kind.key()));
@@ -268,9 +262,7 @@ impl<'a> Names<'a> {
         let unknown = (0, self.lang.text("branch-unknown"));
         let choice = |(id, name): &(i64, String)| {
             let count = total(counts, |one| {
-                one.branch_id.unwrap_or(0) == *id
-                    && is_shown(filter.shown, one)
-                    && is_of(filter, one, Some(Part::Kind), None)
+                one.branch_id.unwrap_or(0) == *id && is_shown(filter.shown, one) && is_of_kind(filter, one)
             });
             let chosen = filter.branch == Some(*id);
             let name = self.counted(name, count);

@@ -150,7 +150,10 @@ impl Told<'_> {
         EventView {
             at: self.face.local(step.at),
             text_key: format!("difference-step-{}", step.kind.key()),
-            actor: step.actor.clone(),
+            actor: step.actor.as_ref().map(|actor| match actor.as_str() {
+                "web" => lang.text("actor-here"),
+                actor => actor.to_owned(),
+            }),
             way_key: step.way.map(|way| format!("way-{}", way.key())),
             reason: step.reason.clone(),
             asked: branch.zip(step.due_on),
