@@ -827,7 +827,8 @@ help-value-take = 取哪些
 help-value-by = 口径
 help-value-what = 内容
 
-# Differences
+## 出入
+
 refusal-no-resolution = 请写明原因。
 notice-assigned = 已交支行核对。
 notice-reopened = 已重新列入待核对。
