@@ -75,6 +75,11 @@ impl Shelf {
         }
     }
 
+    /// The loan that a movement names, and its branch.
+    pub(super) fn loan_of(&self, movement: &Movement) -> Option<(i64, i64)> {
+        self.find(movement).map(|work| (work.loan.loan_id, work.loan.branch_id))
+    }
+
     /// Records a movement on its loan, or tells why it does not fit. Interest changes no balance: `Ok(None)`.
     pub(super) fn apply(
         &mut self,

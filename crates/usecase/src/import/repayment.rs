@@ -169,7 +169,8 @@ impl Planner<'_> {
             }
             Some(_) => {
                 let facts = json!({ "serial": movement.serial, "lender_id": lender_id });
-                self.differ(&movement, Misfit { kind: DifferenceKind::SerialReused, loan: None, facts }, row);
+                let loan = self.shelf.loan_of(&movement);
+                self.differ(&movement, Misfit { kind: DifferenceKind::SerialReused, loan, facts }, row);
                 return;
             }
             None => {}
