@@ -335,12 +335,25 @@ test("a difference is found, resolved with a reason, taken up again and given to
   await page.getByRole("link", { name: "打印核对单" }).click();
   await page.waitForURL(/slip/);
   assert.match(await page.locator("main").innerText(), /请核对是一笔还是两笔/);
+  const slip = new URL(page.url()).searchParams.get("branch");
   await page.goto(`${base}/differences?state=assigned`);
   assert.equal(await row.count(), 1);
   const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "导出 CSV" }).click()]);
   assert.match(file.suggestedFilename(), /csv$/);
   assert.deepEqual(faults, []);
   await done();
+  for (const lang of ["zh", "en"]) {
+    for (const [width, type] of [[1280, "usual"], [768, "usual"], [360, "usual"], [360, "large"]]) {
+      for (const path of ["/differences?state=all", own, `/differences/slip?branch=${slip}`]) {
+        const { page, done } = await visit(path, { lang, width, type });
+        const handle = page.locator(".differences summary");
+        if (await handle.count()) await handle.first().click();
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+        assert.ok(wide <= width, `${lang} ${width} ${type} ${path} is ${wide} wide`);
+        await done();
+      }
+    }
+  }
 });
 
 test("what is not there is said so", async () => {
