@@ -72,17 +72,17 @@ const FAMILIES: &[Family] = &[
     Family {
         texts: &["difference-%", "difference-%-book", "difference-kind-%"],
         optional: &["difference-%-bank"],
-        words: &[("crates/domain/src/difference/mod.rs", "DifferenceKind::")],
+        words: &[("crates/domain/src/difference/kind.rs", "DifferenceKind::")],
     },
     Family {
         texts: &["difference-state-%"],
         optional: &[],
-        words: &[("crates/domain/src/difference/mod.rs", "DifferenceState::")],
+        words: &[("crates/domain/src/difference/state.rs", "DifferenceState::")],
     },
     Family {
         texts: &["difference-step-%"],
         optional: &[],
-        words: &[("crates/domain/src/difference/mod.rs", "StepKind::")],
+        words: &[("crates/domain/src/difference/step.rs", "StepKind::")],
     },
     Family {
         texts: &["difference-tab-%"],
@@ -94,7 +94,7 @@ const FAMILIES: &[Family] = &[
             ("crates/bangfu/src/web/difference/filter.rs", "Shown::All,\""),
         ],
     },
-    Family { texts: &["way-%"], optional: &[], words: &[("crates/domain/src/difference/mod.rs", "Way::")] },
+    Family { texts: &["way-%"], optional: &[], words: &[("crates/domain/src/difference/way.rs", "Way::")] },
     Family {
         texts: &["suggestion-%"],
         optional: &[],

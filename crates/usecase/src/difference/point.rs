@@ -124,9 +124,7 @@ impl Shelf {
             hidden.any(|(loan, _)| loan.number == number)
         };
         match &suggestion {
-            Suggestion::LikelyNumber { number } if is_unseen(number) => {
-                suggest(&dispute, &Book { others: &[], ..book })
-            }
+            Suggestion::LikelyNumber { number } if is_unseen(number) => Some(Suggestion::AskNumber),
             _ => Some(suggestion),
         }
     }
