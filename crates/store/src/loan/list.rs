@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::standing;
 use crate::error::Error;
-use crate::scope::{Scope, tied, within};
+use crate::scope::{Scope, escape, tied, within};
 use crate::tx::Tx;
 use crate::value::{Row, Value};
 use crate::values;
@@ -347,11 +347,6 @@ impl Question {
         self.values.push(value.into());
         format!("${}", self.values.len())
     }
-}
-
-/// The text as LIKE takes it literally, with `!` as the sign that escapes.
-fn escape(text: &str) -> String {
-    text.chars().flat_map(|c| matches!(c, '%' | '_' | '!').then_some('!').into_iter().chain([c])).collect()
 }
 
 fn read(row: &Row) -> Result<ListRow, Error> {
