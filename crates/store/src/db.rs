@@ -138,9 +138,7 @@ impl Db {
                 Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
             }
             Pools::Sqlite { writer: None, .. } => return Err(Error::ReadOnly(self.place.clone())),
-            Pools::Postgres(pool) => {
-                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL SERIALIZABLE").await?)
-            }
+            Pools::Postgres(pool) => Tx::Postgres(begin(pool, "BEGIN ISOLATION LEVEL SERIALIZABLE").await?),
         })
     }
 
@@ -149,7 +147,7 @@ impl Db {
         Ok(match &self.pools {
             Pools::Sqlite { readers, .. } => Tx::Sqlite(readers.begin_with("BEGIN DEFERRED").await?),
             Pools::Postgres(pool) => {
-                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await?)
+                Tx::Postgres(begin(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await?)
             }
         })
     }
@@ -175,6 +173,17 @@ impl Db {
         }
         Ok(())
     }
+}
+
+/// Begins a transaction in a task of its own, which also ends when nobody waits any more: a connection whose
+/// beginning was dropped halfway would go back to the others with a transaction that none of them began.
+async fn begin(
+    pool: &PgPool,
+    sql: &'static str,
+) -> Result<sqlx::Transaction<'static, sqlx::Postgres>, sqlx::Error> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(sql).await }).await;
+    begun.unwrap_or(Err(sqlx::Error::WorkerCrashed))
 }
 
 impl Pools {
