@@ -144,6 +144,16 @@ until-current = up to date
 
 loans-title = Loans
 loans-found = Found
+loans-count-least = at least { $n } loans
+page-of-least = { $n } on this page, { $total } listed
+search-narrow = Too many: only the nearest { $n } are listed. Type more of it, or choose a township or a state.
+households-found = Heads of households
+households-more = and more: type more of the name, or choose a village.
+household-size = { $n ->
+    [one] 1 member
+   *[other] { $n } members
+}
+nearest = Nearest
 loans-none = No loan matches.
 balance = Balance
 balance-yuan = Balance (¥)
@@ -163,6 +173,7 @@ chip-township = Township: { $name }
 chip-village = Village: { $name }
 chip-branch = Branch: { $name }
 chip-officer = Credit manager: { $name }
+chip-household = Loans of the household of { $name }
 chip-tied = Loans of the households tied to { $name }
 chip-quiet = Nothing to watch at the same: { $what }
 chip-due = Due in { $month }
@@ -710,7 +721,7 @@ cli-not-taken = Nothing was written.
 cli-exported = { $n } loans written to { $file }
 cli-export-ending = The file's name must end in .xlsx, .csv or .json.
 cli-rebuild-equal = { $n } loans equal their events.
-cli-rebuild-differs = Different: { $rows } loans, { $histories } histories, { $cells } cells of the board.
+cli-rebuild-differs = Different: { $rows } loans, { $histories } histories, { $cells } cells of the board, { $names } entries of the index of names.
 cli-rebuild-lost = { $n } loans are left in part and cannot be made from the events: { $loans }. Events do not tell number, institution and household: restore the database from a backup.
 cli-rules-changed = The policy packs or rest days are others than the last time. Everything was reckoned anew by the present ones: the warnings of { $n } loans changed. What was known at an earlier instant stays by the rules of then.
 cli-rules-differ = Note: the present policy packs or rest days are not those of the book. This answer is by those of the book; the next verb that writes (such as bangfu close) changes over.

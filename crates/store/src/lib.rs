@@ -20,6 +20,7 @@ pub mod import;
 pub mod key;
 pub mod loan;
 pub mod movement;
+pub mod name_term;
 pub mod officer;
 pub mod person;
 pub mod rule_change;

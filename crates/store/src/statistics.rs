@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::tx::Tx;
 
 /// The tables that a large take-over or a rebuild fills.
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 13] = [
     "household",
     "person",
     "secret",
@@ -13,6 +13,7 @@ const TABLES: [&str; 12] = [
     "tie",
     "loan",
     "loan_borrower",
+    "name_term",
     "loan_event",
     "loan_interval",
     "board_delta",

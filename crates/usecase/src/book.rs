@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use bangfu_domain::loan::{Interval, LoanEvent, add_days, fold, next_change};
+use bangfu_domain::loan::{EventKind, Interval, LoanEvent, add_days, fold, next_change};
 use bangfu_domain::money::Fen;
 use bangfu_domain::warning::Standing;
 use bangfu_store::board::{Axis, Delta, month_key};
 use bangfu_store::county::{County, Stamp};
 use bangfu_store::division::ALWAYS;
 use bangfu_store::loan::{Loan, StoredEvent, StoredInterval};
-use bangfu_store::{Tx, audit, board, loan};
+use bangfu_store::{Tx, audit, board, loan, name_term};
 use jiff::civil::Date;
 
 use crate::error::Error;
@@ -24,6 +24,14 @@ pub struct Work {
     pub events: Vec<LoanEvent>,
     /// How many of them stand in the book already; 0 for a new loan.
     pub known: usize,
+}
+
+impl Work {
+    /// Whether an event that is not in the book yet says who the borrower is.
+    fn names_anew(&self) -> bool {
+        let names = |kind: &EventKind| matches!(kind, EventKind::Opened { .. } | EventKind::Described { .. });
+        self.events[self.known..].iter().any(|event| names(&event.kind))
+    }
 }
 
 /// The day as of which the rows of loans stand: the last closed one, or the day before the book opens.
@@ -75,6 +83,8 @@ pub async fn save(
     let loans: Vec<Loan> = works.iter().map(|work| work.loan.clone()).collect();
     let ids: Vec<i64> = loans.iter().map(|loan| loan.loan_id).collect();
     loan::put(tx, county.county_id, &loans).await?;
+    let named = works.iter().filter(|work| work.names_anew()).map(|work| work.loan.borrower_name.as_str());
+    name_term::note(tx, county.county_id, named).await?;
     loan::add_events(tx, county.county_id, stamp, &events).await?;
     loan::replace_intervals(tx, county.county_id, &stale, &intervals).await?;
     board::add_deltas(tx, county.county_id, &deltas.into_rows()).await?;
@@ -97,7 +107,8 @@ pub fn derive(
         loan.balance_fen = now.balance_fen;
     }
     // Where the loan belongs in lists is its newest placement.
-    if let Some(placement) = folded.placements.values().next_back() {
+    if let Some((placed_on, placement)) = folded.placements.iter().next_back() {
+        loan.placed_on = *placed_on;
         loan.village_id = placement.village_id;
         loan.branch_id = placement.branch_id;
         loan.manager_id = placement.manager_id;

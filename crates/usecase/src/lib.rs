@@ -18,6 +18,7 @@ pub mod rebuild;
 mod recount;
 pub mod rulebook;
 pub mod rules;
+pub mod search;
 
 pub use ctx::Ctx;
 pub use error::Error;

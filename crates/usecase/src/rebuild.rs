@@ -6,7 +6,7 @@ use bangfu_domain::loan::{Interval, LoanEvent, fold};
 use bangfu_store::board::Delta;
 use bangfu_store::county::{County, Stamp};
 use bangfu_store::loan::{Loan, StoredInterval};
-use bangfu_store::{Db, Tx, audit, board, county, loan, statistics};
+use bangfu_store::{Db, Tx, audit, board, county, loan, name_term, statistics};
 use serde_json::json;
 
 use crate::book::{Deltas, derive, projection_day};
@@ -26,6 +26,8 @@ pub struct Comparison {
     pub histories: Vec<String>,
     /// Cells of the board's differences that differ.
     pub cells: usize,
+    /// Parts of names without which somebody is not found.
+    pub names: usize,
     /// Loans that are lost in part: with events and no row, by id, or with a row and no events, by number. Neither
     /// can be made from the other: the events do not tell a loan's number, institution and household.
     pub lost: Vec<String>,
@@ -39,7 +41,7 @@ impl Comparison {
 
     /// True if something differs that follows from the events.
     fn can_mend(&self) -> bool {
-        !self.rows.is_empty() || !self.histories.is_empty() || self.cells > 0
+        !self.rows.is_empty() || !self.histories.is_empty() || self.cells > 0 || self.names > 0
     }
 }
 
@@ -71,7 +73,7 @@ pub async fn rebuild(db: &Db, ctx: &Ctx) -> Result<Comparison, Error> {
 impl Comparison {
     pub(crate) fn facts(&self) -> serde_json::Value {
         json!({ "rows": self.rows.len(), "histories": self.histories.len(), "cells": self.cells,
-                "lost": self.lost.len() })
+                "names": self.names, "lost": self.lost.len() })
     }
 }
 
@@ -142,6 +144,7 @@ impl Derived {
         derived.comparison.cells =
             derived.deltas.iter().filter(|delta| kept.binary_search(delta).is_err()).count()
                 + kept.iter().filter(|delta| derived.deltas.binary_search(delta).is_err()).count();
+        derived.comparison.names = name_term::compare(tx, county.county_id).await?.missing;
         Ok(derived)
     }
 
@@ -166,6 +169,7 @@ impl Derived {
         loan::replace_intervals(tx, county.county_id, &self.ids, &self.intervals).await?;
         board::clear_deltas(tx, county.county_id).await?;
         board::add_deltas(tx, county.county_id, &self.deltas).await?;
+        name_term::rebuild(tx, county.county_id).await?;
         audit::note_changes(tx, county.county_id, stamp, "loan", &self.changed).await?;
         Ok(())
     }

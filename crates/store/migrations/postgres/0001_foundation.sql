@@ -112,6 +112,7 @@ CREATE TABLE household (
     PRIMARY KEY (county_id, household_id)
 );
 CREATE INDEX household_village ON household (county_id, village_id, name_key);
+CREATE INDEX household_name ON household (county_id, name_key, household_id, village_id);
 
 CREATE TABLE person (
     county_id    BIGINT NOT NULL REFERENCES county (county_id),
@@ -182,9 +183,13 @@ CREATE TABLE loan (
     household_id    BIGINT,
     borrower_name   TEXT COLLATE "C" NOT NULL,
     name_key        TEXT COLLATE "C" NOT NULL,
+    -- The number from its end: what ends a number begins it.
+    number_reversed TEXT COLLATE "C" NOT NULL,
     enterprise_id   BIGINT,
     village_id      BIGINT NOT NULL,
     manager_id      BIGINT,
+    -- The day from which village, branch and manager are these.
+    placed_on       DATE   NOT NULL,
     guide_id        BIGINT,
     technologist_id BIGINT,
     household_class TEXT COLLATE "C",
@@ -207,13 +212,26 @@ CREATE TABLE loan (
     PRIMARY KEY (county_id, loan_id)
 );
 CREATE UNIQUE INDEX loan_number ON loan (county_id, lender_id, number);
-CREATE INDEX loan_number_only ON loan (county_id, number);
+-- What a search narrows to a place stands in the index, so that it reads no loan of another.
+CREATE INDEX loan_number_only ON loan (county_id, number, loan_id, village_id, branch_id, manager_id, placed_on);
+CREATE INDEX loan_number_end ON loan (county_id, number_reversed, loan_id, village_id, branch_id, manager_id, placed_on);
 CREATE INDEX loan_next_change ON loan (county_id, next_change_on, loan_id) WHERE next_change_on IS NOT NULL;
 CREATE INDEX loan_household ON loan (county_id, household_id);
-CREATE INDEX loan_name ON loan (county_id, name_key, loan_id);
+CREATE INDEX loan_name ON loan (county_id, name_key, loan_id, village_id, branch_id, manager_id, placed_on);
 -- Under which packs loans stand that owe something on a day.
 CREATE INDEX loan_pack ON loan (county_id, pack_id, settled_on, disbursed_on);
 CREATE INDEX loan_due ON loan (county_id, due_on, loan_id);
+
+-- The parts by which the names of borrowers and of heads of households are found, each name once: as it is written,
+-- as it sounds, and its initials, from each character to the end. Made from the names; a rebuild compares.
+CREATE TABLE name_term (
+    county_id BIGINT NOT NULL,
+    -- 0 for the whole name, 1 for a part that begins within.
+    inside    BIGINT NOT NULL,
+    term      TEXT COLLATE "C" NOT NULL,
+    name_key  TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (county_id, inside, term, name_key)
+);
 
 -- The borrower is a household, several households jointly, or an enterprise.
 CREATE TABLE loan_borrower (

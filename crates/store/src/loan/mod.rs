@@ -3,10 +3,12 @@
 mod event;
 mod interval;
 mod list;
+mod search;
 
 use bangfu_domain::loan::Terms;
 use bangfu_domain::money::Fen;
 use bangfu_domain::rate::Rate;
+use bangfu_domain::search::reversed;
 use bangfu_domain::text::pinyin_key;
 use bangfu_domain::warning::Standing;
 use jiff::civil::Date;
@@ -20,7 +22,10 @@ use crate::values;
 
 pub use event::{StoredEvent, add_events, all_events, events};
 pub use interval::{StoredInterval, coming_to, intervals, intervals_of, moves, replace_intervals};
-pub use list::{Cursor, Filter, ListRow, Order, Page, Quiet, Shown, Totals, any_under_pack, list, totals};
+pub use list::{
+    Cursor, Filter, ListRow, Order, Page, Quiet, Shown, Totals, any_under_pack, list, standings, totals,
+};
+pub use search::{Hits, hits};
 
 /// A loan's row: its contract, where it belongs now, and its projection on the last closed day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +48,8 @@ pub struct Loan {
     pub village_id: i64,
     /// 信贷管户员.
     pub manager_id: Option<i64>,
+    /// The day from which village, branch and credit manager are these.
+    pub placed_on: Date,
     /// 产业指导员.
     pub guide_id: Option<i64>,
     /// 科技特派员.
@@ -82,9 +89,11 @@ const TABLE: Table = Table {
         ("household_id", Column::Int),
         ("borrower_name", Column::Text),
         ("name_key", Column::Text),
+        ("number_reversed", Column::Text),
         ("enterprise_id", Column::Int),
         ("village_id", Column::Int),
         ("manager_id", Column::Int),
+        ("placed_on", Column::Date),
         ("guide_id", Column::Int),
         ("technologist_id", Column::Int),
         ("household_class", Column::Text),
@@ -107,7 +116,7 @@ const TABLE: Table = Table {
     conflict: "ON CONFLICT (county_id, loan_id) DO UPDATE SET branch_id = excluded.branch_id,
         household_id = excluded.household_id, borrower_name = excluded.borrower_name, name_key = excluded.name_key,
         enterprise_id = excluded.enterprise_id, village_id = excluded.village_id, manager_id = excluded.manager_id,
-        guide_id = excluded.guide_id, technologist_id = excluded.technologist_id,
+        placed_on = excluded.placed_on, guide_id = excluded.guide_id, technologist_id = excluded.technologist_id,
         household_class = excluded.household_class, note = excluded.note, pack_id = excluded.pack_id,
         principal_fen = excluded.principal_fen, rate_percent = excluded.rate_percent,
         disbursed_on = excluded.disbursed_on, due_on = excluded.due_on, term_months = excluded.term_months,
@@ -119,7 +128,7 @@ const TABLE: Table = Table {
 const COLUMNS: &str = "l.loan_id, l.lender_id, l.branch_id, l.number, l.household_id, l.borrower_name,
     l.enterprise_id, l.village_id, l.manager_id, l.guide_id, l.technologist_id, l.household_class, l.note, l.pack_id,
     l.principal_fen, l.rate_percent, l.disbursed_on, l.due_on, l.term_months, l.purpose, l.repaid_fen, l.settled_on,
-    l.standing, l.balance_fen, l.next_change_on, l.event_seq, l.version";
+    l.standing, l.balance_fen, l.next_change_on, l.event_seq, l.version, l.placed_on";
 
 /// Writes the rows of loans, new or changed.
 pub async fn put(tx: &mut Tx, county_id: i64, loans: &[Loan]) -> Result<(), Error> {
@@ -134,9 +143,11 @@ pub async fn put(tx: &mut Tx, county_id: i64, loans: &[Loan]) -> Result<(), Erro
             loan.household_id,
             loan.borrower_name.as_str(),
             pinyin_key(&loan.borrower_name),
+            reversed(&loan.number),
             loan.enterprise_id,
             loan.village_id,
             loan.manager_id,
+            loan.placed_on,
             loan.guide_id,
             loan.technologist_id,
             loan.household_class.clone(),
@@ -344,5 +355,6 @@ fn read(row: &Row) -> Result<Loan, Error> {
         next_change_on: row.date_or_none(24)?,
         event_seq: small(row, 25)?.unwrap_or(0),
         version: row.int(26)?,
+        placed_on: row.date(27)?,
     })
 }
