@@ -9,13 +9,14 @@ pub mod difference;
 pub mod division;
 pub mod error;
 pub mod export;
+pub mod fill;
 pub mod import;
 pub mod init;
 pub mod known;
 pub mod loan;
 pub mod officer;
 pub mod rebuild;
-mod recount;
+pub mod recount;
 pub mod rulebook;
 pub mod rules;
 

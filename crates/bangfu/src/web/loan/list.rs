@@ -13,10 +13,11 @@ use bangfu_domain::officer::Role;
 use bangfu_domain::text::{pinyin_key, squeeze};
 use bangfu_domain::warning::Standing;
 use bangfu_store::division::{self, Term};
-use bangfu_store::loan::{self, Cursor, Filter, ListRow, Order, Quiet, Shown};
+use bangfu_store::loan::{self, Cursor, Filter, ListRow, Order, Quiet, Shown, Totals};
 use bangfu_store::officer::{self, Officer};
 use bangfu_store::value::Value;
 use bangfu_store::{Scope, Tx, bank, person};
+use bangfu_usecase::rules::due_between;
 use jiff::civil::Date;
 
 use super::LoansPage;
@@ -60,6 +61,7 @@ pub(crate) async fn list(
     let (order, cursor) = (order(filter.sort), cursor(&filter)?);
     let before = matches!(filter.at, At::Before(_));
     asked.backwards = filter.reversed != before;
+    asked.due_between = due_between(&mut tx, &county, asked.shown, day).await?;
     let mut found = loan::list(&mut tx, &ctx.scope, day, &asked, order, cursor.as_ref(), PAGE).await?;
     if before {
         found.rows.reverse();
@@ -67,8 +69,9 @@ pub(crate) async fn list(
     let key = |row: Option<&ListRow>| row.map(|row| key_of(row, filter.sort));
     let has_more = found.next.is_some();
     let (first, last) = (key(found.rows.first()), key(found.rows.last()));
-    let totals = loan::totals(&mut tx, &ctx.scope, day, &asked).await?;
-    let states = states(&mut tx, &ctx.scope, day, &asked, &filter).await?;
+    let tallies = loan::tallies(&mut tx, &ctx.scope, day, &asked).await?;
+    let totals = asked.shown.of(&tallies);
+    let states = states(&tallies, &filter);
     let list = LoanList {
         day,
         chips: chips(visitor.lang, &names, &filter, day),
@@ -237,6 +240,15 @@ impl Names {
     }
 }
 
+/// Which loans of the day a list shows, as the store knows it.
+fn shown_of(wanted: Wanted) -> Shown {
+    match wanted {
+        Wanted::Owing => Shown::Owing,
+        Wanted::Any => Shown::All,
+        Wanted::One(standing) => Shown::Standing(standing),
+    }
+}
+
 /// The list as the store narrows it.
 pub(super) fn narrow(face: &Face, names: &Names, filter: &LoanFilter, day: Date) -> Result<Filter, Failure> {
     let code = filter.village.as_ref().or(filter.township.as_ref());
@@ -249,11 +261,7 @@ pub(super) fn narrow(face: &Face, names: &Names, filter: &LoanFilter, day: Date)
     let four = digits.len() == 4
         && digits.char_indices().all(|(index, c)| c.is_ascii_digit() || (index == 3 && c == 'X'));
     Ok(Filter {
-        shown: match filter.state {
-            Wanted::Owing => Shown::Owing,
-            Wanted::Any => Shown::All,
-            Wanted::One(standing) => Shown::Standing(standing),
-        },
+        shown: shown_of(filter.state),
         moved_from: filter.was,
         division_id: place,
         branch_id: filter.branch,
@@ -266,6 +274,7 @@ pub(super) fn narrow(face: &Face, names: &Names, filter: &LoanFilter, day: Date)
             By::Officer => Some(Quiet::Manager),
         }),
         due: filter.due.map(|month| (falls_due_from(month, day), month.last_of_month())),
+        due_between: None,
         text: Some(text).filter(|text| !text.is_empty()),
         last_four_hash: four.then(|| person::last_four(face.app.db.key(), &digits)),
         secret_hash: filter.who_hash(),
@@ -317,30 +326,16 @@ fn cursor(filter: &LoanFilter) -> Result<Option<Cursor>, UnknownWord> {
 }
 
 /// How many loans of each standing the other filters leave.
-async fn states(
-    tx: &mut Tx,
-    scope: &Scope,
-    day: Date,
-    asked: &Filter,
-    filter: &LoanFilter,
-) -> Result<Vec<StateTab>, Failure> {
+fn states(tallies: &[(Standing, Totals)], filter: &LoanFilter) -> Vec<StateTab> {
     let shown = SHOWN.into_iter().map(Wanted::One);
-    let mut tabs = Vec::new();
-    for wanted in [Wanted::Owing].into_iter().chain(shown).chain([Wanted::Any]) {
-        let shown = match wanted {
-            Wanted::Owing => Shown::Owing,
-            Wanted::Any => Shown::All,
-            Wanted::One(standing) => Shown::Standing(standing),
-        };
-        let totals = loan::totals(tx, scope, day, &Filter { shown, ..asked.clone() }).await?;
-        tabs.push(StateTab {
-            wanted,
-            loans: unsigned(totals.loans),
-            href: LoanFilter { state: wanted, ..filter.beginning() }.address(),
-            here: wanted == filter.state,
-        });
-    }
-    Ok(tabs)
+    let wanted = [Wanted::Owing].into_iter().chain(shown).chain([Wanted::Any]);
+    let tab = |wanted| StateTab {
+        wanted,
+        loans: unsigned(shown_of(wanted).of(tallies).loans),
+        href: LoanFilter { state: wanted, ..filter.beginning() }.address(),
+        here: wanted == filter.state,
+    };
+    wanted.map(tab).collect()
 }
 
 /// The filters in force, each with the list without it.
