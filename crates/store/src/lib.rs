@@ -13,6 +13,7 @@ pub mod difference;
 pub mod division;
 pub mod enterprise;
 pub mod error;
+pub mod fill;
 pub mod finding;
 mod found;
 pub mod household;

@@ -1,15 +1,16 @@
 //! Rebuilding what is derived from the events, or proving that it equals them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bangfu_domain::loan::{Interval, LoanEvent, fold};
 use bangfu_store::board::Delta;
 use bangfu_store::county::{County, Stamp};
-use bangfu_store::loan::{Loan, StoredInterval};
+use bangfu_store::loan::{Loan, Place, StoredInterval};
 use bangfu_store::{Db, Tx, audit, board, county, loan, name_term, statistics};
+use jiff::civil::Date;
 use serde_json::json;
 
-use crate::book::{Deltas, derive, projection_day};
+use crate::book::{Deltas, derive, places_of, projection_day};
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::in_write;
@@ -86,6 +87,7 @@ pub(crate) struct Derived {
     /// The loans whose histories are written anew, those included that should have none.
     ids: Vec<i64>,
     intervals: Vec<StoredInterval>,
+    places: Vec<Place>,
     deltas: Vec<Delta>,
 }
 
@@ -102,12 +104,17 @@ impl Derived {
         for one in loan::intervals_of(tx, county.county_id, 0, i64::MAX).await? {
             stored.entry(one.loan_id).or_default().push(one.interval);
         }
+        let mut stands: BTreeMap<i64, BTreeSet<Place>> = BTreeMap::new();
+        for place in loan::places_of(tx, county.county_id, 0, i64::MAX).await? {
+            stands.entry(place.loan_id).or_default().insert(place);
+        }
         let mut derived = Derived {
             comparison: Comparison::default(),
             loans: Vec::new(),
             changed: Vec::new(),
             ids: Vec::new(),
             intervals: Vec::new(),
+            places: Vec::new(),
             deltas: Vec::new(),
         };
         let mut deltas = Deltas::default();
@@ -122,8 +129,8 @@ impl Derived {
                 derived.comparison.rows.push(old.number.clone());
                 derived.changed.push(old.loan_id);
             }
-            let before = stored.remove(&old.loan_id).unwrap_or_default();
-            derived.history(old.loan_id, &old.number, &before, &history);
+            let before = Kept::take(old.loan_id, &mut stored, &mut stands);
+            derived.history(old.loan_id, &old.number, &before, (&history, new.terms.due_on));
             history.iter().for_each(|interval| deltas.add(&rules, interval, new.terms.due_on, 1));
             derived.loans.push(new);
         }
@@ -133,11 +140,14 @@ impl Derived {
             derived.comparison.lost.push(id.clone());
             let Some(folded) = fold(&events, i64::MAX) else { continue };
             let history = rules.timeline(&folded)?;
-            derived.history(loan_id, &id, &stored.remove(&loan_id).unwrap_or_default(), &history);
+            let before = Kept::take(loan_id, &mut stored, &mut stands);
+            derived.history(loan_id, &id, &before, (&history, folded.terms.due_on));
             history.iter().for_each(|interval| deltas.add(&rules, interval, folded.terms.due_on, 1));
         }
-        for (loan_id, before) in stored {
-            derived.history(loan_id, &loan_id.to_string(), &before, &[]);
+        let left: BTreeSet<i64> = stored.keys().chain(stands.keys()).copied().collect();
+        for loan_id in left {
+            let before = Kept::take(loan_id, &mut stored, &mut stands);
+            derived.history(loan_id, &loan_id.to_string(), &before, (&[], Date::MIN));
         }
         derived.deltas = deltas.into_rows();
         let kept = board::deltas(tx, county.county_id).await?;
@@ -148,16 +158,18 @@ impl Derived {
         Ok(derived)
     }
 
-    /// Compares the history of a loan with the one that is stored.
-    fn history(&mut self, loan_id: i64, name: &str, before: &[Interval], history: &[Interval]) {
+    /// Compares the history of a loan, and its places, with what is stored.
+    fn history(&mut self, loan_id: i64, name: &str, before: &Kept, (history, due_on): (&[Interval], Date)) {
         self.comparison.loans += 1;
-        if before != history {
+        let places = places_of(loan_id, due_on, history);
+        if before.intervals != history || before.places != places {
             self.comparison.histories.push(name.to_owned());
             self.changed.push(loan_id);
         }
         self.ids.push(loan_id);
         let stored = history.iter().map(|interval| StoredInterval { loan_id, interval: interval.clone() });
         self.intervals.extend(stored);
+        self.places.extend(places);
     }
 
     /// Replaces what is stored, if it differs.
@@ -167,10 +179,29 @@ impl Derived {
         }
         loan::put(tx, county.county_id, &self.loans).await?;
         loan::replace_intervals(tx, county.county_id, &self.ids, &self.intervals).await?;
+        loan::replace_places(tx, county.county_id, &self.ids, &self.places).await?;
         board::clear_deltas(tx, county.county_id).await?;
         board::add_deltas(tx, county.county_id, &self.deltas).await?;
         name_term::rebuild(tx, county.county_id).await?;
         audit::note_changes(tx, county.county_id, stamp, "loan", &self.changed).await?;
         Ok(())
+    }
+}
+
+/// What is stored of a loan's history.
+#[derive(Default)]
+struct Kept {
+    intervals: Vec<Interval>,
+    places: BTreeSet<Place>,
+}
+
+impl Kept {
+    fn take(
+        loan_id: i64,
+        intervals: &mut BTreeMap<i64, Vec<Interval>>,
+        places: &mut BTreeMap<i64, BTreeSet<Place>>,
+    ) -> Kept {
+        let intervals = intervals.remove(&loan_id).unwrap_or_default();
+        Kept { intervals, places: places.remove(&loan_id).unwrap_or_default() }
     }
 }

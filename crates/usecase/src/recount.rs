@@ -1,12 +1,17 @@
-//! A full recount from the events: what every loan was on a day, as known at an instant.
+//! A full recount: from the events, what every loan was on a day, as known at an instant; or from the loans' rows, how
+//! they stand on the last closed day.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use bangfu_domain::loan::{Interval, LoanEvent, Particulars, Terms, fold};
-use bangfu_store::county::County;
-use bangfu_store::{Tx, loan};
+use bangfu_domain::warning::{Standing, Thresholds, standing_of_owing};
+use bangfu_store::county::{self, County};
+use bangfu_store::loan::{Scanned, Totals};
+use bangfu_store::{Db, Tx, loan};
 use jiff::civil::Date;
 
+use crate::board::Figures;
+use crate::book::projection_day;
 use crate::error::Error;
 use crate::loan::companions;
 use crate::rules::Rules;
@@ -50,4 +55,78 @@ pub(crate) async fn recount(
         }
     }
     Ok(counted)
+}
+
+/// Loans read at a time.
+const IDS_AT_ONCE: i64 = 150_000;
+
+/// Counts every loan of a county from its row and its branch's data-until day, without what was derived of its history:
+/// figures by village on the last closed day, or on the book's first. Two readers share the rows, each half of them.
+pub async fn recount_rows(db: &Db, county_id: i64) -> Result<BTreeMap<i64, Figures>, Error> {
+    let mut tx = db.read().await?;
+    let county = county::get(&mut tx, county_id).await?;
+    let rules = Rules::load(&mut tx, &county, None).await?;
+    let Some((first, last)) = loan::ids(&mut tx, county_id).await? else { return Ok(BTreeMap::new()) };
+    drop(tx);
+    let middle = first + (last - first) / 2;
+    let day = projection_day(&county);
+    let half = |from: i64, to: i64| {
+        let (db, rules) = (db.clone(), rules.clone());
+        tokio::spawn(async move {
+            let mut tx = db.read().await?;
+            let mut count = Count::new(&rules, day);
+            let mut at = from;
+            while at <= to {
+                let end = to.min(at + IDS_AT_ONCE - 1);
+                let lines = loan::scan(&mut tx, county_id, at, end).await?;
+                for line in lines.lines() {
+                    count.add(&loan::scanned(line)?)?;
+                }
+                at = end + 1;
+            }
+            Ok::<_, Error>(count.cells)
+        })
+    };
+    let halves = [half(first, middle), half(middle + 1, last)];
+    let mut figures: BTreeMap<i64, Figures> = BTreeMap::new();
+    for half in halves {
+        let cells = half.await.map_err(|error| Error::Packs(error.to_string()))??;
+        for ((village, standing), totals) in cells {
+            figures.entry(village).or_default().add(standing, totals);
+        }
+    }
+    Ok(figures)
+}
+
+/// A count under way.
+struct Count<'a> {
+    rules: &'a Rules,
+    day: Date,
+    /// The pack met last, and its thresholds: loans under one pack come in long rows.
+    pack: (String, Thresholds),
+    cells: HashMap<(i64, Standing), Totals>,
+}
+
+impl Count<'_> {
+    fn new(rules: &Rules, day: Date) -> Count<'_> {
+        let none = Thresholds { red_to_days: 0, yellow_to_days: 0, blue_to_days: 0, green_to_days: 0 };
+        Count { rules, day, pack: (String::new(), none), cells: HashMap::new() }
+    }
+
+    fn add(&mut self, loan: &Scanned<'_>) -> Result<(), Error> {
+        if loan.disbursed_on > self.day || !loan.balance_fen.is_positive() {
+            return Ok(());
+        }
+        if self.pack.0 != loan.pack_id {
+            let watch = self.rules.watch(loan.disbursed_on, loan.due_on)?;
+            self.pack = (loan.pack_id.to_owned(), watch.thresholds);
+        }
+        let due_on = self.rules.due_day(loan.disbursed_on, loan.due_on)?.on;
+        let until = self.rules.until.get(&loan.branch_id).copied();
+        let standing = standing_of_owing(self.day, due_on, until, &self.pack.1);
+        let cell = self.cells.entry((loan.village_id, standing)).or_default();
+        cell.loans += 1;
+        cell.balance_fen += loan.balance_fen;
+        Ok(())
+    }
 }

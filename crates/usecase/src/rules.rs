@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use bangfu_domain::loan::{Fold, Interval, Watch, timeline};
+use bangfu_domain::loan::{Fold, Interval, Watch, add_days, timeline};
 use bangfu_domain::policy::Pack;
+use bangfu_domain::warning::Standing;
 use bangfu_store::county::County;
+use bangfu_store::loan::Shown;
 use bangfu_store::{Scope, Tx, bank, division, loan};
 use jiff::civil::Date;
 
@@ -115,6 +117,21 @@ impl Rules {
         Ok(DueDay { on, provisional })
     }
 
+    /// Between which days loans can only fall due that stand so on a day, by every pack of the county's rules; `None`
+    /// where that says nothing.
+    pub fn due_between(&self, standing: Standing, day: Date) -> Option<(Date, Date)> {
+        let bounds = self.book.packs.all().iter().map(|pack| {
+            let days = pack.warning.thresholds.days_to_due(standing)?;
+            // A due day that was moved stood so many days earlier in the contract.
+            let moved = if pack.warning.due_on_rest_day_moves { REST_DAYS_MAX } else { 0 };
+            let last = if days.1 == i32::MAX { Date::MAX } else { add_days(day, days.1) };
+            Some((add_days(day, days.0 - moved), last))
+        });
+        let bounds = bounds.collect::<Option<Vec<_>>>()?;
+        let first = bounds.iter().map(|(first, _)| *first).min()?;
+        Some((first, bounds.iter().map(|(_, last)| *last).max()?))
+    }
+
     /// The township in which a village lies on a day.
     pub fn township_on(&self, village_id: i64, day: Date) -> Option<i64> {
         let lying = self.townships.get(&village_id)?.iter();
@@ -128,6 +145,20 @@ impl Rules {
         Ok(timeline(fold, &watch, |branch| self.until.get(&branch).copied()))
     }
 }
+
+/// Between which days loans can only fall due that a list shows on a day: it spares the list the walk to them.
+pub async fn due_between(
+    tx: &mut Tx,
+    county: &County,
+    shown: Shown,
+    day: Date,
+) -> Result<Option<(Date, Date)>, Error> {
+    let Shown::Standing(standing) = shown else { return Ok(None) };
+    Ok(Rules::load(tx, county, None).await?.due_between(standing, day))
+}
+
+/// No run of rest days is longer.
+const REST_DAYS_MAX: i32 = 31;
 
 /// The day on which a balance must be repaid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

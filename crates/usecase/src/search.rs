@@ -27,7 +27,7 @@ pub struct Found {
     /// False if there may be more loans than these.
     pub complete: bool,
     /// The loans of each standing that the rest of the filter leaves; `None` if there are too many to count.
-    pub standings: Option<BTreeMap<Standing, Totals>>,
+    pub tallies: Option<Vec<(Standing, Totals)>>,
 }
 
 /// Whether a filter searches for something.
@@ -42,22 +42,22 @@ pub async fn loans(tx: &mut Tx, scope: &Scope, day: Date, filter: &Filter) -> Re
     if !complete {
         if filter.shown != Shown::All {
             let hits = loan::hits(tx, scope, day, filter, LOANS_MAX).await?;
-            return Ok(Found { loans: hits.rows, complete: hits.complete, standings: None });
+            return Ok(Found { loans: hits.rows, complete: hits.complete, tallies: None });
         }
-        return Ok(Found { loans: rows, complete, standings: None });
+        return Ok(Found { loans: rows, complete, tallies: None });
     }
-    let mut standings: BTreeMap<Standing, Totals> = BTreeMap::new();
+    let mut sums: BTreeMap<Standing, Totals> = BTreeMap::new();
     for row in &rows {
-        let totals = standings.entry(row.standing).or_default();
+        let totals = sums.entry(row.standing).or_default();
         totals.loans += 1;
         totals.balance_fen += row.balance_fen;
     }
     rows.retain(|row| match filter.shown {
         Shown::All => true,
-        Shown::Owing => row.standing != Standing::Settled,
+        Shown::Owing => row.standing.is_owing(),
         Shown::Standing(standing) => row.standing == standing,
     });
-    Ok(Found { loans: rows, complete, standings: Some(standings) })
+    Ok(Found { loans: rows, complete, tallies: Some(sums.into_iter().collect()) })
 }
 
 /// The households that a search finds by the names of their heads, the nearest first, each with the number of its

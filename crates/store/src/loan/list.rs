@@ -4,7 +4,7 @@ use bangfu_domain::money::Fen;
 use bangfu_domain::warning::Standing;
 use jiff::civil::Date;
 
-use super::{search, standing};
+use super::{cell, search, standing};
 use crate::error::Error;
 use crate::scope::{Scope, tied, within};
 use crate::tx::Tx;
@@ -21,6 +21,25 @@ pub enum Shown {
     All,
     /// Those that stand so.
     Standing(Standing),
+}
+
+impl Shown {
+    /// The sum of those shown.
+    pub fn of(self, tallies: &[(Standing, Totals)]) -> Totals {
+        let mut sum = Totals::default();
+        for (standing, totals) in tallies {
+            let shown = match self {
+                Shown::All => true,
+                Shown::Owing => standing.is_owing(),
+                Shown::Standing(asked) => *standing == asked,
+            };
+            if shown {
+                sum.loans += totals.loans;
+                sum.balance_fen += totals.balance_fen;
+            }
+        }
+        sum
+    }
 }
 
 /// What a list is narrowed to.
@@ -44,6 +63,9 @@ pub struct Filter {
     pub due: Option<(Date, Date)>,
     /// Of this household.
     pub household_id: Option<i64>,
+    /// Between which days such loans can only fall due, where the caller knows it: it leaves nothing out and spares the
+    /// walk to them.
+    pub due_between: Option<(Date, Date)>,
     /// Part of the borrower's name, its sound or its initials, or the beginning or the end of the contract number.
     pub text: Option<String>,
     /// Keyed hash of the last four digits of an identity or phone number; an alternative to `text`.
@@ -147,6 +169,11 @@ pub async fn list(
     after: Option<&Cursor>,
     limit: usize,
 ) -> Result<Page, Error> {
+    if order == Order::Due
+        && let Some(page) = cell::page(tx, scope, day, filter, after, limit).await?
+    {
+        return Ok(page);
+    }
     let mut question = Question::new(scope, day, filter);
     let column = match order {
         Order::Due => "l.due_on",
@@ -185,21 +212,16 @@ pub async fn list(
     Ok(Page { rows, next })
 }
 
-/// How many loans a list holds in all, and what they owe.
-pub async fn totals(tx: &mut Tx, scope: &Scope, day: Date, filter: &Filter) -> Result<Totals, Error> {
-    let question = Question::new(scope, day, filter);
-    let sql = format!("SELECT count(*), CAST(COALESCE(SUM(i.balance_fen), 0) AS BIGINT){}", question.text);
-    let row = tx.fetch_one(sql, &question.values).await?;
-    Ok(Totals { loans: row.int(0)?, balance_fen: row.fen(1)? })
-}
-
-/// How many loans of each standing a list would hold if it were not narrowed to one, and what they owe.
-pub async fn standings(
+/// How many loans of each standing a list would hold, and what they owe, whatever standing the filter asks for.
+pub async fn tallies(
     tx: &mut Tx,
     scope: &Scope,
     day: Date,
     filter: &Filter,
 ) -> Result<Vec<(Standing, Totals)>, Error> {
+    if let Some(tallies) = cell::tallies(tx, scope, day, filter).await? {
+        return Ok(tallies);
+    }
     let question = Question::new(scope, day, &Filter { shown: Shown::All, ..filter.clone() });
     let sql = format!(
         "SELECT i.standing, count(*), CAST(SUM(i.balance_fen) AS BIGINT){} GROUP BY i.standing",
@@ -209,6 +231,17 @@ pub async fn standings(
     rows.iter()
         .map(|row| Ok((standing(row, 0)?, Totals { loans: row.int(1)?, balance_fen: row.fen(2)? })))
         .collect()
+}
+
+/// How many loans a list holds in all, and what they owe.
+pub async fn totals(tx: &mut Tx, scope: &Scope, day: Date, filter: &Filter) -> Result<Totals, Error> {
+    if let Some(tallies) = cell::tallies(tx, scope, day, filter).await? {
+        return Ok(filter.shown.of(&tallies));
+    }
+    let question = Question::new(scope, day, filter);
+    let sql = format!("SELECT count(*), CAST(COALESCE(SUM(i.balance_fen), 0) AS BIGINT){}", question.text);
+    let row = tx.fetch_one(sql, &question.values).await?;
+    Ok(Totals { loans: row.int(0)?, balance_fen: row.fen(1)? })
 }
 
 /// Whether a pack watches over any loan that lies in the scope and owes something on a day.

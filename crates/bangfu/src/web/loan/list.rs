@@ -52,7 +52,7 @@ pub(crate) async fn list(
         return Ok(Redirect::to(&address).into_response());
     }
     let asked = narrow(&face, &names, &filter, day)?;
-    let part = load::part(&mut tx, &ctx.scope, day, &asked, &filter).await?;
+    let part = load::part(&mut tx, &ctx.scope, &county, day, &asked, &filter).await?;
     let (households, more_households) =
         load::households(&mut tx, &ctx.scope, day, &asked, &names, &filter).await?;
     let list = LoanList {
@@ -231,6 +231,15 @@ impl Names {
     }
 }
 
+/// Which loans of the day a list shows, as the store knows it.
+pub(super) fn shown_of(wanted: Wanted) -> Shown {
+    match wanted {
+        Wanted::Owing => Shown::Owing,
+        Wanted::Any => Shown::All,
+        Wanted::One(standing) => Shown::Standing(standing),
+    }
+}
+
 /// The list as the store narrows it.
 pub(super) fn narrow(face: &Face, names: &Names, filter: &LoanFilter, day: Date) -> Result<Filter, Failure> {
     let code = filter.village.as_ref().or(filter.township.as_ref());
@@ -243,11 +252,7 @@ pub(super) fn narrow(face: &Face, names: &Names, filter: &LoanFilter, day: Date)
     let four = digits.len() == 4
         && digits.char_indices().all(|(index, c)| c.is_ascii_digit() || (index == 3 && c == 'X'));
     Ok(Filter {
-        shown: match filter.state {
-            Wanted::Owing => Shown::Owing,
-            Wanted::Any => Shown::All,
-            Wanted::One(standing) => Shown::Standing(standing),
-        },
+        shown: shown_of(filter.state),
         moved_from: filter.was,
         division_id: place,
         branch_id: filter.branch,
@@ -261,6 +266,7 @@ pub(super) fn narrow(face: &Face, names: &Names, filter: &LoanFilter, day: Date)
             By::Officer => Some(Quiet::Manager),
         }),
         due: filter.due.map(|month| (falls_due_from(month, day), month.last_of_month())),
+        due_between: None,
         text: Some(text).filter(|text| !text.is_empty()),
         last_four_hash: four.then(|| person::last_four(face.app.db.key(), &digits)),
         secret_hash: filter.who_hash(),

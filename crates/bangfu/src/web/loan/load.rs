@@ -1,18 +1,18 @@
 //! Reads a page of a list: its loans, and how many there are of each standing.
 
-use std::collections::BTreeMap;
-
 use bangfu_domain::money::Fen;
 use bangfu_domain::text::pinyin_key;
 use bangfu_domain::warning::Standing;
+use bangfu_store::county::County;
 use bangfu_store::loan::{self, Cursor, Filter, ListRow, Order, Page, Totals};
 use bangfu_store::value::Value;
 use bangfu_store::{Scope, Tx};
+use bangfu_usecase::rules::due_between;
 use bangfu_usecase::search::{self, HOUSEHOLDS_MAX};
 use jiff::civil::Date;
 
 use super::filter::{At, LoanFilter, Sort, Wanted};
-use super::list::Names;
+use super::list::{Names, shown_of};
 use super::view::{HouseholdHit, StateTab};
 use crate::web::address::{UnknownWord, day as day_of};
 use crate::web::board::view::SHOWN;
@@ -44,6 +44,7 @@ pub(super) struct PartOfList {
 pub(super) async fn part(
     tx: &mut Tx,
     scope: &Scope,
+    county: &County,
     day: Date,
     asked: &Filter,
     filter: &LoanFilter,
@@ -51,17 +52,17 @@ pub(super) async fn part(
     let (order, cursor) = (order(filter.sort), cursor(filter)?);
     let before = matches!(filter.at, At::Before(_));
     let backwards = asked.backwards != before;
-    let (mut found, totals, complete, standings) = if search::is_search(asked) {
+    let (mut found, totals, complete, tallies) = if search::is_search(asked) {
         let found = search::loans(tx, scope, day, asked).await?;
-        let (totals, complete, standings) = (found.totals(), found.complete, found.standings.clone());
-        (found.page(order, backwards, cursor.as_ref(), PAGE), totals, complete, standings)
+        let (totals, complete, tallies) = (found.totals(), found.complete, found.tallies.clone());
+        (found.page(order, backwards, cursor.as_ref(), PAGE), totals, complete, tallies)
     } else {
-        let asked = Filter { backwards, ..asked.clone() };
+        let due_between = due_between(tx, county, asked.shown, day).await?;
+        let asked = Filter { backwards, due_between, ..asked.clone() };
         let order = order.unwrap_or_default();
         let found = loan::list(tx, scope, day, &asked, order, cursor.as_ref(), PAGE).await?;
-        let standings: BTreeMap<Standing, Totals> =
-            loan::standings(tx, scope, day, &asked).await?.into_iter().collect();
-        (found, count(&standings, filter.state), true, Some(standings))
+        let tallies = loan::tallies(tx, scope, day, &asked).await?;
+        (found, asked.shown.of(&tallies), true, Some(tallies))
     };
     if before {
         found.rows.reverse();
@@ -77,35 +78,18 @@ pub(super) async fn part(
         loans: unsigned(totals.loans),
         balance: totals.balance_fen,
         complete,
-        states: states(filter, standings.as_ref()),
+        states: states(filter, tallies.as_deref()),
     })
 }
 
-/// The loans that a choice of standing leaves, and what they owe.
-fn count(standings: &BTreeMap<Standing, Totals>, wanted: Wanted) -> Totals {
-    let mut sum = Totals::default();
-    for (standing, totals) in standings {
-        let counts = match wanted {
-            Wanted::Any => true,
-            Wanted::Owing => *standing != Standing::Settled,
-            Wanted::One(one) => *standing == one,
-        };
-        if counts {
-            sum.loans += totals.loans;
-            sum.balance_fen += totals.balance_fen;
-        }
-    }
-    sum
-}
-
 /// The standings above a list, each with how many loans the other filters leave.
-fn states(filter: &LoanFilter, standings: Option<&BTreeMap<Standing, Totals>>) -> Vec<StateTab> {
+fn states(filter: &LoanFilter, tallies: Option<&[(Standing, Totals)]>) -> Vec<StateTab> {
     let shown = SHOWN.into_iter().map(Wanted::One);
     let wanted = [Wanted::Owing].into_iter().chain(shown).chain([Wanted::Any]);
     wanted
         .map(|wanted| StateTab {
             wanted,
-            loans: standings.map(|standings| unsigned(count(standings, wanted).loans)),
+            loans: tallies.map(|tallies| unsigned(shown_of(wanted).of(tallies).loans)),
             href: LoanFilter { state: wanted, ..filter.beginning() }.address(),
             here: wanted == filter.state,
         })
