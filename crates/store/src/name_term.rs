@@ -30,6 +30,14 @@ pub async fn note<'a>(
     county_id: i64,
     names: impl Iterator<Item = &'a str>,
 ) -> Result<(), Error> {
+    // A book that is being filled gets the parts of all its names at the end: see `rebuild`.
+    if tx.fresh {
+        return Ok(());
+    }
+    write(tx, county_id, names).await
+}
+
+async fn write<'a>(tx: &mut Tx, county_id: i64, names: impl Iterator<Item = &'a str>) -> Result<(), Error> {
     // In the order of the key, so that neighbours are written together.
     let rows = rows_of(names).into_iter();
     let rows = rows.flat_map(|(inside, term, name_key)| values![county_id, inside, term, name_key]);
@@ -73,7 +81,7 @@ pub async fn compare(tx: &mut Tx, county_id: i64) -> Result<Difference, Error> {
 pub async fn rebuild(tx: &mut Tx, county_id: i64) -> Result<(), Error> {
     let names = names(tx, county_id).await?;
     tx.execute("DELETE FROM name_term WHERE county_id = $1", &values![county_id]).await?;
-    note(tx, county_id, names.iter().map(String::as_str)).await
+    write(tx, county_id, names.iter().map(String::as_str)).await
 }
 
 async fn expected(tx: &mut Tx, county_id: i64) -> Result<BTreeSet<Part>, Error> {

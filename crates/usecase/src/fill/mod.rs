@@ -149,6 +149,7 @@ async fn fill_county(
     }
     maker.await.map_err(|_| Error::Packs("the maker of loans stopped".to_owned()))?;
     add_deltas(tx, county.county_id, &deltas.into_rows()).await?;
+    name_term::rebuild(tx, county.county_id).await?;
     let entry = audit::Entry {
         actor: "bench".to_owned(),
         action: "fill",
@@ -169,7 +170,6 @@ async fn write(tx: &mut Tx, db: &Db, county: &County, stamp: Stamp, batch: &Batc
     person::put_secrets(tx, db.key(), id, &batch.secrets).await?;
     tie::put(tx, id, &batch.ties, 0).await?;
     loan::put(tx, id, &batch.loans).await?;
-    name_term::note(tx, id, batch.loans.iter().map(|loan| loan.borrower_name.as_str())).await?;
     loan::put_borrowers(tx, id, &batch.borrowers).await?;
     loan::add_events(tx, id, stamp, &batch.events).await?;
     loan::replace_intervals(tx, id, &[], &batch.intervals).await?;
