@@ -74,21 +74,24 @@ impl Tx {
 }
 
 impl Tx {
-    /// Reads columns of many rows as one text: a line for each row, a blank between its columns, none of which may hold
-    /// one or be null. A row that comes by itself costs more than reading it from the file.
-    pub(crate) async fn gather(
+    /// Reads columns of many rows, each as one text with blanks between its values, none of which may hold one or be
+    /// null. A row that comes by itself costs more than reading it from the file.
+    pub(crate) async fn gather<const N: usize>(
         &mut self,
-        columns: &[&str],
+        columns: [&str; N],
         rest: &str,
         values: &[Value],
-    ) -> Result<String, Error> {
-        let line = columns.join(" || ' ' || ");
-        let joined = match self.on {
-            On::Sqlite(_) => format!("group_concat({line}, char(10))"),
-            On::Postgres(_) => format!("string_agg({line}, chr(10))"),
-        };
-        let row = self.fetch_one(format!("SELECT {joined} FROM {rest}"), values).await?;
-        Ok(row.text_or_none(0)?.unwrap_or_default())
+    ) -> Result<[String; N], Error> {
+        let joined = columns.map(|column| match self.on {
+            On::Sqlite(_) => format!("group_concat({column}, ' ')"),
+            On::Postgres(_) => format!("string_agg(CAST({column} AS TEXT), ' ')"),
+        });
+        let row = self.fetch_one(format!("SELECT {} FROM {rest}", joined.join(", ")), values).await?;
+        let mut texts = [const { String::new() }; N];
+        for (column, text) in texts.iter_mut().enumerate() {
+            *text = row.text_or_none(column)?.unwrap_or_default();
+        }
+        Ok(texts)
     }
 }
 

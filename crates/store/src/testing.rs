@@ -17,6 +17,17 @@ pub async fn lose_loan(tx: &mut Tx, county_id: i64, loan_id: i64) -> Result<(), 
     Ok(())
 }
 
+/// How SQLite would go about what a transaction was asked since its statements were cleared: the steps of each plan.
+pub async fn plans(tx: &mut Tx) -> Result<Vec<String>, Error> {
+    let mut steps = Vec::new();
+    for statement in std::mem::take(&mut tx.statements) {
+        for row in tx.fetch_all(format!("EXPLAIN QUERY PLAN {statement}"), &[]).await? {
+            steps.push(row.text(3)?);
+        }
+    }
+    Ok(steps)
+}
+
 /// Makes an empty database and returns its address.
 ///
 /// # Errors

@@ -16,6 +16,9 @@ pub struct Tx {
     pub(crate) on: On,
     /// True while a new book is filled: no row is there yet that another could meet.
     pub(crate) fresh: bool,
+    /// What was asked so far, for tests of plans.
+    #[cfg(feature = "testing")]
+    pub statements: Vec<String>,
 }
 
 /// The database's own transaction.
@@ -27,7 +30,12 @@ pub(crate) enum On {
 
 impl From<On> for Tx {
     fn from(on: On) -> Tx {
-        Tx { on, fresh: false }
+        Tx {
+            on,
+            fresh: false,
+            #[cfg(feature = "testing")]
+            statements: Vec::new(),
+        }
     }
 }
 
@@ -52,6 +60,8 @@ impl Tx {
     /// Runs a statement; the number of rows it touched.
     pub async fn execute(&mut self, sql: impl Into<Sql>, values: &[Value]) -> Result<u64, Error> {
         let sql = sql.into().0;
+        #[cfg(feature = "testing")]
+        self.statements.push(sql.as_str().to_owned());
         Ok(match &mut self.on {
             On::Sqlite(tx) => bind_sqlite(sqlx::query(sql), values).execute(&mut **tx).await?.rows_affected(),
             On::Postgres(tx) => {
@@ -63,6 +73,8 @@ impl Tx {
     /// All rows of an answer.
     pub async fn fetch_all(&mut self, sql: impl Into<Sql>, values: &[Value]) -> Result<Vec<Row>, Error> {
         let sql = sql.into().0;
+        #[cfg(feature = "testing")]
+        self.statements.push(sql.as_str().to_owned());
         Ok(match &mut self.on {
             On::Sqlite(tx) => {
                 let rows = bind_sqlite(sqlx::query(sql), values).fetch_all(&mut **tx).await?;
@@ -82,6 +94,8 @@ impl Tx {
         values: &[Value],
     ) -> Result<Option<Row>, Error> {
         let sql = sql.into().0;
+        #[cfg(feature = "testing")]
+        self.statements.push(sql.as_str().to_owned());
         Ok(match &mut self.on {
             On::Sqlite(tx) => {
                 bind_sqlite(sqlx::query(sql), values).fetch_optional(&mut **tx).await?.map(Row::Sqlite)

@@ -79,7 +79,7 @@ async fn page(db: &Db, ctx: &Ctx, day: Date) -> Result<bool, Error> {
         }
         let stamp = county::stamp(tx, county.county_id, ctx.micros()).await?;
         let mut history: BTreeMap<i64, Vec<_>> = BTreeMap::new();
-        for stored in loan::intervals(tx, county.county_id, &ids).await? {
+        for stored in loan::intervals_from(tx, county.county_id, &ids, day).await? {
             history.entry(stored.loan_id).or_default().push(stored.interval);
         }
         let advance = |loan_id: &i64| {

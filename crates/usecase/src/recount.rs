@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use bangfu_domain::loan::{Interval, LoanEvent, Particulars, Terms, fold};
-use bangfu_domain::warning::{Standing, Thresholds, standing_of_owing};
+use bangfu_domain::loan::{Interval, LoanEvent, Particulars, Terms, Watch, fold};
+use bangfu_domain::money::Fen;
+use bangfu_domain::warning::{Standing, standing_of_owing};
 use bangfu_store::county::{self, County};
-use bangfu_store::loan::{Scanned, Totals};
+use bangfu_store::loan::Totals;
 use bangfu_store::{Db, Tx, loan};
 use jiff::civil::Date;
 
@@ -58,7 +59,7 @@ pub(crate) async fn recount(
 }
 
 /// Loans read at a time.
-const IDS_AT_ONCE: i64 = 150_000;
+const IDS_AT_ONCE: i64 = 60_000;
 
 /// Counts every loan of a county from its row and its branch's data-until day, without what was derived of its history:
 /// figures by village on the last closed day, or on the book's first. Two readers share the rows, each half of them.
@@ -78,9 +79,8 @@ pub async fn recount_rows(db: &Db, county_id: i64) -> Result<BTreeMap<i64, Figur
             let mut at = from;
             while at <= to {
                 let end = to.min(at + IDS_AT_ONCE - 1);
-                let lines = loan::scan(&mut tx, county_id, at, end).await?;
-                for line in lines.lines() {
-                    count.add(&loan::scanned(line)?)?;
+                for loan in loan::scan(&mut tx, county_id, (at, end), day).await?.loans() {
+                    count.add(loan?)?;
                 }
                 at = end + 1;
             }
@@ -102,31 +102,35 @@ pub async fn recount_rows(db: &Db, county_id: i64) -> Result<BTreeMap<i64, Figur
 struct Count<'a> {
     rules: &'a Rules,
     day: Date,
-    /// The pack met last, and its thresholds: loans under one pack come in long rows.
-    pack: (String, Thresholds),
+    /// What decides the standing of loans under a pack that fall due on a day, as both are written: there are few.
+    watches: HashMap<String, HashMap<String, Watch>>,
     cells: HashMap<(i64, Standing), Totals>,
 }
 
 impl Count<'_> {
     fn new(rules: &Rules, day: Date) -> Count<'_> {
-        let none = Thresholds { red_to_days: 0, yellow_to_days: 0, blue_to_days: 0, green_to_days: 0 };
-        Count { rules, day, pack: (String::new(), none), cells: HashMap::new() }
+        Count { rules, day, watches: HashMap::new(), cells: HashMap::new() }
     }
 
-    fn add(&mut self, loan: &Scanned<'_>) -> Result<(), Error> {
-        if loan.disbursed_on > self.day || !loan.balance_fen.is_positive() {
-            return Ok(());
-        }
-        if self.pack.0 != loan.pack_id {
-            let watch = self.rules.watch(loan.disbursed_on, loan.due_on)?;
-            self.pack = (loan.pack_id.to_owned(), watch.thresholds);
-        }
-        let due_on = self.rules.due_day(loan.disbursed_on, loan.due_on)?.on;
-        let until = self.rules.until.get(&loan.branch_id).copied();
-        let standing = standing_of_owing(self.day, due_on, until, &self.pack.1);
-        let cell = self.cells.entry((loan.village_id, standing)).or_default();
+    fn add(
+        &mut self,
+        (village, branch, pack, due, balance_fen): (i64, i64, &str, &str, Fen),
+    ) -> Result<(), Error> {
+        let watch = self.watch(pack, due)?;
+        let until = self.rules.until.get(&branch).copied();
+        let standing = standing_of_owing(self.day, watch.due_on, until, &watch.thresholds);
+        let cell = self.cells.entry((village, standing)).or_default();
         cell.loans += 1;
-        cell.balance_fen += loan.balance_fen;
+        cell.balance_fen += balance_fen;
         Ok(())
+    }
+
+    fn watch(&mut self, pack: &str, due: &str) -> Result<Watch, Error> {
+        if let Some(watch) = self.watches.get(pack).and_then(|of_pack| of_pack.get(due)) {
+            return Ok(*watch);
+        }
+        let watch = self.rules.watch_of(pack, due)?;
+        self.watches.entry(pack.to_owned()).or_default().insert(due.to_owned(), watch);
+        Ok(watch)
     }
 }

@@ -6,6 +6,7 @@ use bangfu_domain::loan::{Fold, Interval, Watch, add_days, timeline};
 use bangfu_domain::policy::Pack;
 use bangfu_domain::warning::Standing;
 use bangfu_store::county::County;
+use bangfu_store::division::ALWAYS;
 use bangfu_store::loan::Shown;
 use bangfu_store::{Scope, Tx, bank, division, loan};
 use jiff::civil::Date;
@@ -108,6 +109,21 @@ impl Rules {
         Ok(Watch { thresholds, due_on: self.due_day(signed_on, due_on)?.on })
     }
 
+    /// What decides the standing of a loan under a pack that falls due on a day, both as the book writes them.
+    ///
+    /// # Errors
+    /// The book names a pack that is not among the rules, or a day that is none.
+    pub fn watch_of(&self, pack_id: &str, due_on: &str) -> Result<Watch, Error> {
+        let gone = || Error::from(Refusal::pack_gone(pack_id, &self.book.packs));
+        let pack = self.book.packs.by_id(pack_id).ok_or_else(gone)?;
+        let due_on: Date = due_on.parse().map_err(|_| Error::Packs(due_on.to_owned()))?;
+        let due_on = match pack.warning.due_on_rest_day_moves {
+            true => self.book.calendar.working_day_from(due_on).0,
+            false => due_on,
+        };
+        Ok(Watch { thresholds: pack.warning.thresholds, due_on })
+    }
+
     /// The day on which the balance must be repaid: the contract's, moved over rest days where the pack says so.
     pub fn due_day(&self, signed_on: Date, due_on: Date) -> Result<DueDay, Error> {
         if !self.pack_or_first(signed_on)?.warning.due_on_rest_day_moves {
@@ -125,7 +141,8 @@ impl Rules {
             // A due day that was moved stood so many days earlier in the contract.
             let moved = if pack.warning.due_on_rest_day_moves { REST_DAYS_MAX } else { 0 };
             let last = if days.1 == i32::MAX { Date::MAX } else { add_days(day, days.1) };
-            Some((add_days(day, days.0 - moved), last))
+            // Databases do not know every day that there is.
+            Some((add_days(day, days.0.saturating_sub(moved)).max(ALWAYS.0), last.min(ALWAYS.1)))
         });
         let bounds = bounds.collect::<Option<Vec<_>>>()?;
         let first = bounds.iter().map(|(first, _)| *first).min()?;

@@ -264,13 +264,15 @@ CREATE TABLE loan_interval (
     from_on     DATE   NOT NULL,
     to_on       DATE   NOT NULL,
     standing    BIGINT NOT NULL,
+    -- The standing before, or this one where there is none: who moves on a day is read off the index alone.
+    was         BIGINT NOT NULL,
     balance_fen BIGINT NOT NULL,
     village_id  BIGINT NOT NULL,
     branch_id   BIGINT NOT NULL,
     manager_id  BIGINT NOT NULL,
     PRIMARY KEY (county_id, loan_id, from_on)
 );
-CREATE INDEX loan_interval_from ON loan_interval (county_id, from_on, loan_id);
+CREATE INDEX loan_interval_from ON loan_interval (county_id, from_on, was, standing, loan_id);
 
 -- Where each loan belonged at some time, with its due day: what the list behind a board's cell walks along in order,
 -- one row per loan and place, and holds against the intervals of its day.
@@ -287,6 +289,7 @@ CREATE TABLE loan_place (
 );
 CREATE INDEX loan_place_due ON loan_place (county_id, late, due_on, loan_id, village_id, branch_id, manager_id);
 CREATE INDEX loan_place_village ON loan_place (county_id, village_id, late, due_on, loan_id);
+CREATE INDEX loan_place_branch ON loan_place (county_id, branch_id, late, due_on, loan_id);
 CREATE INDEX loan_place_manager ON loan_place (county_id, manager_id, late, due_on, loan_id);
 
 -- Dated differences: a board of any day is their sum up to that day. Each is kept by day and summed up by month and by

@@ -5,20 +5,24 @@
 
 use std::collections::HashMap;
 
+use bangfu_domain::division::Level;
+use bangfu_domain::loan::add_days;
 use bangfu_domain::warning::Standing;
 use jiff::civil::Date;
 
-use super::list::{Cursor, Filter, ListRow, Page, Shown, Totals};
+use super::filter::{Filter, Shown};
+use super::list::{Cursor, ListRow, Page, Totals};
 use super::{Loan, by_ids, standing};
 use crate::board::{self, Axis, month_key};
+use crate::division::ALWAYS;
 use crate::error::Error;
 use crate::scope::{Area, Scope, within};
 use crate::tx::Tx;
-use crate::value::Value;
+use crate::value::{Row, Value};
 use crate::values;
 
-/// From so many loans on, it is quicker to walk along those of the county than to put those of each village in order.
-const VILLAGES_MAX: usize = 3;
+/// Of at most so many villages, as a township has, each is walked along by itself; of more, all loans in one row.
+const VILLAGES_MAX: usize = 80;
 
 /// Which places a list is narrowed to, and no more than that.
 struct Cell {
@@ -107,11 +111,14 @@ pub(super) async fn page(
     limit: usize,
 ) -> Result<Option<Page>, Error> {
     let Some(cell) = Cell::of(scope, filter) else { return Ok(None) };
-    let mut walk = Walk::new(scope, day, filter);
-    walk.narrow(tx, cell).await?;
-    walk.after(after);
-    let limit_place = walk.bind(i64::try_from(limit).unwrap_or(i64::MAX - 1) + 1);
-    let found = tx.fetch_all(walk.text(filter, &limit_place), &walk.values).await?;
+    let Some(mut walk) = Walk::new(scope, day, filter, after, limit + 1) else { return Ok(None) };
+    let villages = walk.narrow(tx, cell).await?;
+    let mut found: Vec<Row> = Vec::new();
+    for village in villages {
+        for late in [true, false] {
+            walk.along(tx, village, late, &mut found).await?;
+        }
+    }
     let mut rows = Vec::with_capacity(found.len().min(limit));
     let ids = found.iter().take(limit).map(|row| row.int(1)).collect::<Result<Vec<_>, _>>()?;
     let loans: HashMap<i64, Loan> =
@@ -144,42 +151,81 @@ pub(super) async fn page(
 
 /// A walk along places in the order of due days.
 struct Walk {
-    /// What narrows the places `p` and their intervals `i`.
+    day: Date,
+    shown: Shown,
+    backwards: bool,
+    limit: usize,
+    /// Between which days it goes; the further it has come, the narrower.
+    between: (Date, Date),
+    /// What narrows the places `p` and their intervals `i`, with its values.
     conditions: String,
     values: Vec<Value>,
-    backwards: bool,
-    day: Date,
 }
 
+/// How many values every walk binds before its own: county, day, first and last due day, late, limit, village.
+const FIXED: usize = 7;
+
 impl Walk {
-    fn new(scope: &Scope, day: Date, filter: &Filter) -> Walk {
-        let mut walk = Walk {
-            conditions: String::new(),
-            values: values![scope.county_id, day].to_vec(),
-            backwards: filter.backwards,
-            day,
-        };
+    /// `None` if the cursor is of another order.
+    fn new(scope: &Scope, day: Date, filter: &Filter, after: Option<&Cursor>, limit: usize) -> Option<Walk> {
+        let mut between = ALWAYS;
         for (first, last) in [filter.due, filter.due_between].into_iter().flatten() {
-            let (first, last) = (walk.bind(first), walk.bind(last));
-            walk.conditions += &format!(" AND p.due_on >= {first} AND p.due_on <= {last}");
+            between = (between.0.max(first), between.1.min(last));
         }
-        walk.conditions += &match filter.shown {
+        let shown = match filter.shown {
             Shown::All => String::new(),
             Shown::Owing => format!(" AND i.standing <> {}", Standing::Settled.code()),
             Shown::Standing(standing) => format!(" AND i.standing = {}", standing.code()),
         };
-        walk
+        let mut walk = Walk {
+            day,
+            shown: filter.shown,
+            backwards: filter.backwards,
+            limit,
+            between,
+            conditions: shown,
+            values: values![scope.county_id, day].to_vec(),
+        };
+        if let Some(Cursor { value: Value::Date(Some(due_on)), loan_id }) = after {
+            walk.between = match walk.backwards {
+                true => (between.0, between.1.min(*due_on)),
+                false => (between.0.max(*due_on), between.1),
+            };
+            let sign = if walk.backwards { "<" } else { ">" };
+            let (due_on, loan) = (walk.bind(*due_on), walk.bind(*loan_id));
+            walk.conditions += &format!(" AND (p.due_on, p.loan_id) {sign} ({due_on}, {loan})");
+        } else if after.is_some() {
+            return None;
+        }
+        Some(walk)
     }
 
-    async fn narrow(&mut self, tx: &mut Tx, cell: Cell) -> Result<(), Error> {
+    /// Nothing beyond a day is wanted any more.
+    fn reach(&mut self, due_on: Date) {
+        match self.backwards {
+            true => self.between.0 = self.between.0.max(due_on),
+            false => self.between.1 = self.between.1.min(due_on),
+        }
+    }
+
+    /// Narrows the walk to a cell; the villages along each of which it goes by itself, or `None` for all in one row.
+    async fn narrow(&mut self, tx: &mut Tx, cell: Cell) -> Result<Vec<Option<i64>>, Error> {
+        let mut each = None;
         for division in cell.divisions {
-            let sql = format!("{} LIMIT {}", within(1, 2), VILLAGES_MAX + 1);
-            let villages = tx.fetch_all(sql, &values![self.day, division]).await?;
-            let place = self.bind(division);
-            let within = within(2, place.trim_start_matches('$').parse().unwrap_or(0));
-            // A few villages are looked up one by one; many are told along the way, which the unary plus says to SQLite.
-            let column = if villages.len() <= VILLAGES_MAX { "p.village_id" } else { "p.village_id + 0" };
-            self.conditions += &format!(" AND {column} IN ({within})");
+            let sql = "SELECT c.descendant_id FROM division_closure c
+                       JOIN division d ON d.division_id = c.descendant_id
+                       WHERE c.ancestor_id = $2 AND c.valid_from <= $1 AND c.valid_to >= $1 AND d.level = $3
+                       ORDER BY c.descendant_id";
+            let bound = values![self.day, division, Level::Village.code()];
+            let villages = tx.fetch_all(sql, &bound).await?;
+            if villages.len() <= VILLAGES_MAX && each.is_none() && cell.manager_id.is_none() {
+                each = Some(villages.iter().map(|row| row.int(0).map(Some)).collect::<Result<Vec<_>, _>>()?);
+            } else {
+                self.bind(division);
+                let within = within(2, FIXED + self.values.len() - 2);
+                // Told along the way, which the sum says to a database.
+                self.conditions += &format!(" AND p.village_id + 0 IN ({within})");
+            }
         }
         for branch in cell.branches {
             let place = self.bind(branch);
@@ -189,58 +235,74 @@ impl Walk {
             let place = self.bind(manager);
             self.conditions += &format!(" AND p.manager_id = {place}");
         }
-        Ok(())
+        Ok(each.unwrap_or_else(|| vec![None]))
     }
 
-    fn after(&mut self, after: Option<&Cursor>) {
-        let Some(cursor) = after else { return };
-        let (value, loan) = (self.bind(cursor.value.clone()), self.bind(cursor.loan_id));
-        let sign = if self.backwards { "<" } else { ">" };
-        // The first part is one that an index understands alone.
-        self.conditions +=
-            &format!(" AND p.due_on {sign}= {value} AND (p.due_on, p.loan_id) {sign} ({value}, {loan})");
-    }
-
-    /// Two walks, of loans that were ever late and of those that were not, put together. A loan that was never late is
-    /// settled once its due day is past, moved or not, and one of those past due is late: each walk leaves out what
-    /// cannot stand so.
-    fn text(&mut self, filter: &Filter, limit: &str) -> String {
-        let direction = if self.backwards { " DESC" } else { "" };
-        let owing = !matches!(filter.shown, Shown::All | Shown::Standing(Standing::Settled));
-        let past = matches!(filter.shown, Shown::Standing(Standing::Awaiting | Standing::Overdue));
-        let mut walks = vec![(1, if past { " AND p.due_on < $2".to_owned() } else { String::new() })];
-        if !past {
-            let from = if owing {
-                let earliest = self.bind(self.day.saturating_sub(jiff::Span::new().days(MOVED_DAYS_MAX)));
-                format!(" AND p.due_on >= {earliest}")
-            } else {
-                String::new()
-            };
-            walks.push((0, from));
+    /// Goes along the loans that were ever late, or along those that were not, of a village or of all, and puts what it
+    /// finds in its place among what was found before.
+    ///
+    /// A loan that was never late is settled once its due day is past, moved or not, and one that stands past due is late:
+    /// neither is looked for where it cannot be.
+    async fn along(
+        &mut self,
+        tx: &mut Tx,
+        village: Option<i64>,
+        late: bool,
+        found: &mut Vec<Row>,
+    ) -> Result<(), Error> {
+        let (mut first, mut last) = self.between;
+        let past = matches!(self.shown, Shown::Standing(Standing::Awaiting | Standing::Overdue));
+        let owing = !matches!(self.shown, Shown::All | Shown::Standing(Standing::Settled));
+        if past {
+            last = last.min(add_days(self.day, -1));
+        } else if owing && !late {
+            first = first.max(add_days(self.day, -MOVED_DAYS_MAX));
         }
-        let walks: Vec<String> = walks
-            .into_iter()
-            .map(|(late, due)| {
-                format!(
-                    "SELECT * FROM (SELECT p.due_on, p.loan_id, i.standing, i.balance_fen, p.village_id, p.branch_id,
-                            p.manager_id
-                     FROM loan_place p CROSS JOIN loan_interval i
-                     WHERE p.county_id = $1 AND p.late = {late}{due}{}
-                       AND i.county_id = p.county_id AND i.loan_id = p.loan_id AND i.from_on <= $2 AND i.to_on > $2
-                       AND i.village_id = p.village_id AND i.branch_id = p.branch_id AND i.manager_id = p.manager_id
-                     ORDER BY p.due_on{direction}, p.loan_id{direction} LIMIT {limit}) walk{late}",
-                    self.conditions
-                )
-            })
-            .collect();
-        format!("{} ORDER BY due_on{direction}, loan_id{direction} LIMIT {limit}", walks.join(" UNION ALL "))
+        if first > last || (past && !late) {
+            return Ok(());
+        }
+        let direction = if self.backwards { " DESC" } else { "" };
+        let of_village = if village.is_some() { "p.village_id = $7" } else { "$7 = $7" };
+        let sql = format!(
+            "SELECT p.due_on, p.loan_id, i.standing, i.balance_fen, p.village_id, p.branch_id, p.manager_id
+             FROM loan_place p CROSS JOIN loan_interval i
+             WHERE p.county_id = $1 AND {of_village} AND p.late = $5 AND p.due_on >= $3 AND p.due_on <= $4
+               AND i.county_id = p.county_id AND i.loan_id = p.loan_id AND i.from_on <= $2 AND i.to_on > $2
+               AND i.village_id = p.village_id AND i.branch_id = p.branch_id AND i.manager_id = p.manager_id{}
+             ORDER BY p.due_on{direction}, p.loan_id{direction} LIMIT $6",
+            self.conditions
+        );
+        let limit = i64::try_from(self.limit).unwrap_or(i64::MAX);
+        let mut bound = self.values[..2].to_vec();
+        bound.extend(values![first, last, late, limit, village.unwrap_or(0)]);
+        bound.extend_from_slice(&self.values[2..]);
+        found.extend(tx.fetch_all(sql, &bound).await?);
+        self.keep_first(found)
+    }
+
+    /// Keeps the first of what was found, and goes no further than the last of them from here on.
+    fn keep_first(&mut self, found: &mut Vec<Row>) -> Result<(), Error> {
+        let mut keyed = Vec::with_capacity(found.len());
+        for row in found.drain(..) {
+            keyed.push(((row.date(0)?, row.int(1)?), row));
+        }
+        keyed.sort_by_key(|(key, _)| *key);
+        if self.backwards {
+            keyed.reverse();
+        }
+        keyed.truncate(self.limit);
+        if let Some(((due_on, _), _)) = keyed.last().filter(|_| keyed.len() == self.limit) {
+            self.reach(*due_on);
+        }
+        found.extend(keyed.into_iter().map(|(_, row)| row));
+        Ok(())
     }
 
     fn bind(&mut self, value: impl Into<Value>) -> String {
         self.values.push(value.into());
-        format!("${}", self.values.len())
+        format!("${}", FIXED + self.values.len() - 2)
     }
 }
 
 /// By so many days a due day is moved over rest days at most.
-const MOVED_DAYS_MAX: i64 = 31;
+const MOVED_DAYS_MAX: i32 = 31;

@@ -2,6 +2,7 @@
 
 mod cell;
 mod event;
+mod filter;
 mod interval;
 mod list;
 mod place;
@@ -24,12 +25,13 @@ use crate::value::{Row, Value};
 use crate::values;
 
 pub use event::{StoredEvent, add_events, all_events, events};
-pub use interval::{StoredInterval, coming_to, intervals, intervals_of, moves, replace_intervals};
-pub use list::{
-    Cursor, Filter, ListRow, Order, Page, Quiet, Shown, Totals, any_under_pack, list, tallies, totals,
+pub use filter::{Filter, Quiet, Shown};
+pub use interval::{
+    StoredInterval, coming_to, intervals, intervals_from, intervals_of, moves, replace_intervals,
 };
+pub use list::{Cursor, ListRow, Order, Page, Totals, any_under_pack, list, tallies, totals};
 pub use place::{Place, places_of, replace_places};
-pub use scan::{Scanned, ids, scan, scanned, sum_of_balances};
+pub use scan::{Scan, ids, scan, sum_of_balances};
 pub use search::{Hits, hits};
 
 /// A loan's row: its contract, where it belongs now, and its projection on the last closed day.

@@ -8,21 +8,26 @@ use crate::scope::Scope;
 use crate::tx::Tx;
 use crate::values;
 
-/// What a count needs to know of a loan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Scanned<'a> {
-    /// The village.
-    pub village_id: i64,
-    /// The lending branch.
-    pub branch_id: i64,
-    /// The pack that watches over it.
-    pub pack_id: &'a str,
-    /// 放款日期.
-    pub disbursed_on: Date,
-    /// 到期日期.
-    pub due_on: Date,
-    /// Balance on the last closed day.
-    pub balance_fen: Fen,
+/// Columns of many loans: in each, the values of one loan after the other.
+#[derive(Debug)]
+pub struct Scan([String; 5]);
+
+impl Scan {
+    /// Village, lending branch, pack, due day as it is written, and balance on the last closed day of each loan.
+    pub fn loans(&self) -> impl Iterator<Item = Result<(i64, i64, &str, &str, Fen), Error>> {
+        let [villages, branches, packs, due, balances] = &self.0;
+        let number =
+            |text: &str| text.parse::<i64>().map_err(|_| Error::Value { column: 0, found: text.to_owned() });
+        villages
+            .split(' ')
+            .zip(branches.split(' '))
+            .zip(packs.split(' ').zip(due.split(' ')))
+            .zip(balances.split(' '))
+            .filter(|(((village, _), _), _)| !village.is_empty())
+            .map(move |(((village, branch), (pack, due)), balance)| {
+                Ok((number(village)?, number(branch)?, pack, due, Fen::new(number(balance)?)))
+            })
+    }
 }
 
 /// The first and the last id of a county's loans; `None` if it has none.
@@ -32,27 +37,11 @@ pub async fn ids(tx: &mut Tx, county_id: i64) -> Result<Option<(i64, i64)>, Erro
     Ok(row.int_or_none(0)?.zip(row.int_or_none(1)?))
 }
 
-/// The rows of the loans from one id to another, as lines for [`scanned`].
-pub async fn scan(tx: &mut Tx, county_id: i64, first: i64, last: i64) -> Result<String, Error> {
-    let columns = ["village_id", "branch_id", "pack_id", "disbursed_on", "due_on", "balance_fen"];
-    let rest = "loan WHERE county_id = $1 AND loan_id >= $2 AND loan_id <= $3";
-    tx.gather(&columns, rest, &values![county_id, first, last]).await
-}
-
-/// Reads a line of a scan.
-pub fn scanned(line: &str) -> Result<Scanned<'_>, Error> {
-    let bad = || Error::Value { column: 0, found: line.to_owned() };
-    let mut fields = line.split(' ');
-    let mut next = || fields.next().ok_or_else(bad);
-    let number = |text: &str| text.parse::<i64>().map_err(|_| bad());
-    Ok(Scanned {
-        village_id: number(next()?)?,
-        branch_id: number(next()?)?,
-        pack_id: next()?,
-        disbursed_on: next()?.parse().map_err(|_| bad())?,
-        due_on: next()?.parse().map_err(|_| bad())?,
-        balance_fen: Fen::new(number(next()?)?),
-    })
+/// The loans from one id to another that were disbursed by a day and owe something.
+pub async fn scan(tx: &mut Tx, county_id: i64, (first, last): (i64, i64), day: Date) -> Result<Scan, Error> {
+    let columns = ["village_id", "branch_id", "pack_id", "due_on", "balance_fen"];
+    let rest = "loan WHERE county_id = $1 AND loan_id >= $2 AND loan_id <= $3 AND disbursed_on <= $4 AND balance_fen > 0";
+    tx.gather(columns, rest, &values![county_id, first, last, day]).await.map(Scan)
 }
 
 /// What all loans owe together, as a bare sum over their rows: the least that any count can cost.

@@ -9,7 +9,8 @@ use std::collections::HashSet;
 use bangfu_domain::search::{TAIL_MIN, reversed};
 use jiff::civil::Date;
 
-use super::list::{COLUMNS, Filter, ListRow, Question, bind, read};
+use super::filter::Filter;
+use super::list::{COLUMNS, ListRow, Question, bind, read};
 use crate::error::Error;
 use crate::name_term::{beginning_with, bounds};
 use crate::scope::{Area, Scope, within};

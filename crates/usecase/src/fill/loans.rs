@@ -136,13 +136,6 @@ impl Batch {
             is_head: true,
         });
         self.secrets.push((person_id, SecretKind::Identity, identity(&cast.prefix, index)?));
-        self.ties.push(Tie {
-            household_id,
-            role: Role::CreditManager,
-            officer_id: village.manager_id,
-            from_on: add_days(shape.opening_on, -DAYS_AHEAD),
-            to_on: None,
-        });
         Ok(())
     }
 
@@ -170,6 +163,11 @@ impl Batch {
             branch_id: village.branch_id,
             manager_id: Some(village.manager_id),
         };
+        if of == index {
+            let from_on = contract.terms.disbursed_on;
+            let (role, officer_id) = (Role::CreditManager, village.manager_id);
+            self.ties.push(Tie { household_id, role, officer_id, from_on, to_on: None });
+        }
         let mut loan = Loan {
             loan_id,
             lender_id: village.lender_id,

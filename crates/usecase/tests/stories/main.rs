@@ -3,6 +3,7 @@
 
 mod answer_key;
 mod any_book;
+mod filled;
 mod found;
 mod late;
 mod lists;
