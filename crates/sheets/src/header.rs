@@ -351,18 +351,16 @@ fn normal(text: &str) -> String {
 
 /// The unit of money that the rows above the header state: 单位：万元.
 pub(crate) fn title_unit(sheet: &Sheet, header: &Header) -> Option<Unit> {
-    let mut stated = sheet.rows[..header.first].iter().flatten().filter_map(|cell| match cell {
-        Cell::Text(text) | Cell::Torn(text) => {
-            let text = squeeze(text);
-            let unit = text.rsplit_once("单位:").map_or(text.as_str(), |(_, unit)| unit);
-            let of_money = text.contains("单位:") && unit.chars().count() <= 12;
-            match (unit.contains("万元"), of_money || text.contains("(万元)") || text.contains("(元)")) {
-                (true, true) => Some(Unit::TenThousandYuan),
-                (false, true) if unit.contains('元') => Some(Unit::Yuan),
-                _ => None,
-            }
+    let above = sheet.rows[..header.first].iter().flatten();
+    let mut stated = above.filter_map(Cell::written).filter_map(|text| {
+        let text = squeeze(text);
+        let unit = text.rsplit_once("单位:").map_or(text.as_str(), |(_, unit)| unit);
+        let of_money = text.contains("单位:") && unit.chars().count() <= 12;
+        match (unit.contains("万元"), of_money || text.contains("(万元)") || text.contains("(元)")) {
+            (true, true) => Some(Unit::TenThousandYuan),
+            (false, true) if unit.contains('元') => Some(Unit::Yuan),
+            _ => None,
         }
-        _ => None,
     });
     stated.next()
 }

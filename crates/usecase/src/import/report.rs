@@ -60,8 +60,11 @@ pub struct Report {
     pub changes: Changes,
     /// Field by field, old → new.
     pub changed: Vec<Change>,
-    /// Loans in the book that the file does not have, by number.
+    /// What is in the book and not in the file, the first by number or name.
     pub absent: Vec<String>,
+    /// How much that is in all.
+    #[serde(default)]
+    pub absent_in_all: usize,
     /// Why rows are bad.
     pub errors: Vec<Fault>,
     /// What was noticed and not refused.
@@ -117,6 +120,16 @@ impl Report {
             until_on: self.until_on,
             ..Report::default()
         }
+    }
+
+    /// Adds what came of a further page of its rows.
+    pub(super) fn absorb(&mut self, mut page: Report) {
+        self.changes.new += page.changes.new;
+        self.changes.changed += page.changes.changed;
+        self.changes.unchanged += page.changes.unchanged;
+        self.changed.append(&mut page.changed);
+        self.findings.append(&mut page.findings);
+        self.differences += page.differences;
     }
 
     /// Notes whose the rows are of which it speaks.

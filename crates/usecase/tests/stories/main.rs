@@ -3,6 +3,7 @@
 
 mod answer_key;
 mod any_book;
+mod broken_off;
 mod filled;
 mod found;
 mod late;
