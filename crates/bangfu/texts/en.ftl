@@ -149,7 +149,7 @@ page-of-least = { $n } on this page, { $total } listed
 search-narrow = Too many: only the nearest { $n } are listed. Type more of it, or choose a township or a state.
 households-found = Heads of households
 households-more = and more: type more of the name, or choose a village.
-household-size = { $n ->
+household-members = { $n ->
     [one] 1 member
    *[other] { $n } members
 }

@@ -117,13 +117,13 @@ pub async fn search(
     let mut place = String::new();
     if let Some(id) = division_id {
         bound.push(id.into());
-        place = format!(" AND h.village_id IN ({})", within(2, bound.len()));
+        place = format!(" AND k.village_id IN ({})", within(2, bound.len()));
     }
     let (condition, value) = scope.condition("i", 2, bound.len() + 1);
     bound.extend(value);
     let loans = format!(
         "FROM loan l CROSS JOIN loan_interval i
-         WHERE l.county_id = $1 AND l.household_id = h.household_id AND i.county_id = $1
+         WHERE l.county_id = $1 AND l.household_id = k.household_id AND i.county_id = $1
            AND i.loan_id = l.loan_id AND i.from_on <= $2 AND i.to_on > $2{condition}"
     );
     if scope.whole().is_none() {
@@ -133,10 +133,11 @@ pub async fn search(
     for inside in [0, 1] {
         let sql = format!(
             "SELECT h.household_id, h.village_id, h.head_name, h.size, h.class, h.version, (SELECT count(*) {loans})
-             FROM name_term t CROSS JOIN household h
+             FROM name_term t CROSS JOIN household k CROSS JOIN household h
              WHERE t.county_id = $1 AND t.inside = {inside} AND t.term >= $3 AND t.term < $4
-               AND h.county_id = $1 AND h.name_key = t.name_key{place}
-             ORDER BY t.term, t.name_key, h.household_id LIMIT {limit}"
+               AND k.county_id = $1 AND k.name_key = t.name_key{place}
+               AND h.county_id = $1 AND h.household_id = k.household_id
+             ORDER BY t.term, t.name_key, k.household_id LIMIT {limit}"
         );
         for row in tx.fetch_all(sql, &bound).await? {
             let hit = Hit { household: read(&row)?, loans: row.int(6)? };

@@ -43,3 +43,9 @@ pub async fn fresh_postgres() -> Result<String, Error> {
     let place = server.rsplit_once('/').map_or(server.as_str(), |(place, _)| place);
     Ok(format!("{place}/{name}"))
 }
+
+/// Takes away by what the names of a county are found, as damage would.
+pub async fn forget_names(tx: &mut Tx, county_id: i64) -> Result<(), Error> {
+    tx.execute("DELETE FROM name_term WHERE county_id = $1", &values![county_id]).await?;
+    Ok(())
+}

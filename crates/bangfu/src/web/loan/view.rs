@@ -120,7 +120,7 @@ pub(crate) struct HouseholdHit {
 impl HouseholdHit {
     /// What tells it from others of the name: where it lives, how many it has, and how many loans.
     pub(crate) fn told(&self, page: &Page) -> String {
-        let size = self.size.map(|size| page.t1("household-size", "n", size));
+        let size = self.size.map(|size| page.t1("household-members", "n", size));
         let loans = page.t1("loans-count", "n", self.loans);
         [Some(self.place.clone()), size, Some(loans)].into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
