@@ -240,6 +240,9 @@ impl Pools {
                             .clone()
                             .journal_mode(SqliteJournalMode::Wal)
                             .synchronous(SqliteSynchronous::Full)
+                            // Folding the log into the file waits for the disk at many places, and whoever commits
+                            // waits with it: a close of a large day goes through without (256 MB of log).
+                            .pragma("wal_autocheckpoint", "65536")
                             .pragma("cache_size", "-65536");
                         let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(wait);
                         Some(pool.connect_with(options).await?)

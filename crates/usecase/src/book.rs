@@ -171,7 +171,10 @@ pub async fn load(tx: &mut Tx, county_id: i64, loan_ids: &[i64]) -> Result<Vec<W
 
 /// Differences of the board, added up by cell and day.
 #[derive(Debug, Default)]
-pub struct Deltas(HashMap<(Axis, Date, i64, Standing), (i64, Fen)>);
+pub struct Deltas(HashMap<Cell, (i64, Fen)>);
+
+/// Where a difference counts: by what, from which day on, which township, branch, …, and which standing.
+type Cell = (Axis, Date, i64, Standing);
 
 impl Deltas {
     /// Adds (`sign` 1) or takes away (−1) an interval of a loan.
@@ -241,10 +244,10 @@ impl Deltas {
 
     /// The differences that amount to something, with their sums by month and by year, in order.
     pub fn into_rows(self) -> Vec<Delta> {
-        let mut sums: HashMap<(Axis, Span, Date, i64, Standing), (i64, Fen)> = HashMap::new();
+        let mut sums: HashMap<(Span, Cell), (i64, Fen)> = HashMap::new();
         for ((axis, day, key, standing), (loans, balance)) in self.0 {
             for span in Span::ALL {
-                let sum = sums.entry((axis, span, span.first_day(day), key, standing)).or_default();
+                let sum = sums.entry((span, (axis, span.first_day(day), key, standing))).or_default();
                 sum.0 += loans;
                 sum.1 += balance;
             }
@@ -252,7 +255,7 @@ impl Deltas {
         let mut rows: Vec<Delta> = sums
             .into_iter()
             .filter(|(_, (loans, balance))| *loans != 0 || *balance != Fen::ZERO)
-            .map(|((axis, span, on_day, key_id, standing), (loans, balance_fen))| Delta {
+            .map(|((span, (axis, on_day, key_id, standing)), (loans, balance_fen))| Delta {
                 axis,
                 span,
                 on_day,
