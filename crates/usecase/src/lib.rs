@@ -9,15 +9,17 @@ pub mod difference;
 pub mod division;
 pub mod error;
 pub mod export;
+pub mod fill;
 pub mod import;
 pub mod init;
 pub mod known;
 pub mod loan;
 pub mod officer;
 pub mod rebuild;
-mod recount;
+pub mod recount;
 pub mod rulebook;
 pub mod rules;
+pub mod search;
 
 pub use ctx::Ctx;
 pub use error::Error;

@@ -49,7 +49,7 @@ pub(super) enum Verb {
     /// Try bangfu with made-up books
     Demo(Demo),
     /// Time the main jobs on this machine
-    Bench,
+    Bench(Bench),
     /// Rebuild what is derived from the events
     Rebuild(Rebuild),
 }
@@ -151,6 +151,32 @@ pub(super) struct Serve {
 pub(super) struct Demo {
     #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS")]
     pub(super) listen: SocketAddr,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Job {
+    Demo,
+    Fill,
+    Book,
+    Close,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Bench {
+    #[arg(value_enum, default_value = "demo")]
+    pub(super) job: Job,
+    #[arg(long, default_value = "1000000", value_name = "N")]
+    pub(super) loans: usize,
+    #[arg(long, default_value = "7", value_name = "N")]
+    pub(super) seed: u64,
+    #[arg(long, value_name = "CODE")]
+    pub(super) county: Vec<String>,
+    #[arg(long, value_name = "FILE.csv")]
+    pub(super) divisions: Option<PathBuf>,
+    #[arg(long, default_value = "2026-06-17", value_name = "DAY", value_parser = day)]
+    pub(super) due_on: Date,
+    #[arg(long, value_name = "N")]
+    pub(super) changing: Option<usize>,
 }
 
 #[derive(Debug, Args)]

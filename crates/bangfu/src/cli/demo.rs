@@ -23,7 +23,8 @@ use crate::clock::Clock;
 use crate::intake;
 use crate::words::said;
 
-const DIVISIONS: &[u8] = include_bytes!("../../../../demo/divisions/yizhang.csv");
+/// The places of Yizhang.
+pub(super) const DIVISIONS: &[u8] = include_bytes!("../../../../demo/divisions/yizhang.csv");
 
 /// The newspaper's day: the demo's clock starts there.
 pub(super) const DAY: Date = date(2019, 6, 17);

@@ -164,7 +164,7 @@ fn run(arguments: Arguments, lang: Lang) -> anyhow::Result<u8> {
             Verb::Export(asked) => export::run(&desk, &asked).await,
             Verb::Serve(asked) => serve::run(&desk, &asked).await,
             Verb::Demo(asked) => demo::run(&desk, &asked).await,
-            Verb::Bench => bench::run(&desk).await,
+            Verb::Bench(asked) => bench::run(&desk, &asked).await,
             Verb::Rebuild(asked) => rebuild::run(&desk, &asked).await,
         }
     })

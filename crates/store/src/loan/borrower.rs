@@ -1,4 +1,4 @@
-//! Who borrowed.
+//! Who borrowed: a household's member, whose loans are found by their secrets.
 
 use crate::bulk::{CHUNK, Column, Table, in_list};
 use crate::error::Error;

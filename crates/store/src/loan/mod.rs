@@ -1,13 +1,19 @@
 //! Loans (贷款): events, the history as intervals, and the projection of today's state.
 
 mod borrower;
+mod cell;
 mod event;
+mod filter;
 mod interval;
 mod list;
+mod place;
+mod scan;
+mod search;
 
 use bangfu_domain::loan::Terms;
 use bangfu_domain::money::Fen;
 use bangfu_domain::rate::Rate;
+use bangfu_domain::search::reversed;
 use bangfu_domain::text::pinyin_key;
 use bangfu_domain::warning::Standing;
 use jiff::civil::Date;
@@ -21,8 +27,14 @@ use crate::values;
 
 pub use borrower::{borrower, borrowers, borrowers_of, put_borrowers};
 pub use event::{StoredEvent, add_events, all_events, events};
-pub use interval::{StoredInterval, coming_to, intervals, intervals_of, moves, replace_intervals};
-pub use list::{Cursor, Filter, ListRow, Order, Page, Quiet, Shown, Totals, any_under_pack, list, totals};
+pub use filter::{Filter, Quiet, Shown};
+pub use interval::{
+    StoredInterval, coming_to, intervals, intervals_from, intervals_of, moves, replace_intervals,
+};
+pub use list::{Cursor, ListRow, Order, Page, Totals, any_under_pack, list, tallies, totals};
+pub use place::{Place, places_of, replace_places};
+pub use scan::{Scan, ids, scan, sum_of_balances};
+pub use search::{Hits, hits};
 
 /// A loan's row: its contract, where it belongs now, and its projection on the last closed day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +57,8 @@ pub struct Loan {
     pub village_id: i64,
     /// 信贷管户员.
     pub manager_id: Option<i64>,
+    /// The day from which village, branch and credit manager are these.
+    pub placed_on: Date,
     /// 产业指导员.
     pub guide_id: Option<i64>,
     /// 科技特派员.
@@ -84,9 +98,11 @@ const TABLE: Table = Table {
         ("household_id", Column::Int),
         ("borrower_name", Column::Text),
         ("name_key", Column::Text),
+        ("number_reversed", Column::Text),
         ("enterprise_id", Column::Int),
         ("village_id", Column::Int),
         ("manager_id", Column::Int),
+        ("placed_on", Column::Date),
         ("guide_id", Column::Int),
         ("technologist_id", Column::Int),
         ("household_class", Column::Text),
@@ -109,7 +125,7 @@ const TABLE: Table = Table {
     conflict: "ON CONFLICT (county_id, loan_id) DO UPDATE SET branch_id = excluded.branch_id,
         household_id = excluded.household_id, borrower_name = excluded.borrower_name, name_key = excluded.name_key,
         enterprise_id = excluded.enterprise_id, village_id = excluded.village_id, manager_id = excluded.manager_id,
-        guide_id = excluded.guide_id, technologist_id = excluded.technologist_id,
+        placed_on = excluded.placed_on, guide_id = excluded.guide_id, technologist_id = excluded.technologist_id,
         household_class = excluded.household_class, note = excluded.note, pack_id = excluded.pack_id,
         principal_fen = excluded.principal_fen, rate_percent = excluded.rate_percent,
         disbursed_on = excluded.disbursed_on, due_on = excluded.due_on, term_months = excluded.term_months,
@@ -121,7 +137,7 @@ const TABLE: Table = Table {
 const COLUMNS: &str = "l.loan_id, l.lender_id, l.branch_id, l.number, l.household_id, l.borrower_name,
     l.enterprise_id, l.village_id, l.manager_id, l.guide_id, l.technologist_id, l.household_class, l.note, l.pack_id,
     l.principal_fen, l.rate_percent, l.disbursed_on, l.due_on, l.term_months, l.purpose, l.repaid_fen, l.settled_on,
-    l.standing, l.balance_fen, l.next_change_on, l.event_seq, l.version";
+    l.standing, l.balance_fen, l.next_change_on, l.event_seq, l.version, l.placed_on";
 
 /// Writes the rows of loans, new or changed.
 pub async fn put(tx: &mut Tx, county_id: i64, loans: &[Loan]) -> Result<(), Error> {
@@ -136,9 +152,11 @@ pub async fn put(tx: &mut Tx, county_id: i64, loans: &[Loan]) -> Result<(), Erro
             loan.household_id,
             loan.borrower_name.as_str(),
             pinyin_key(&loan.borrower_name),
+            reversed(&loan.number),
             loan.enterprise_id,
             loan.village_id,
             loan.manager_id,
+            loan.placed_on,
             loan.guide_id,
             loan.technologist_id,
             loan.household_class.clone(),
@@ -297,12 +315,47 @@ pub async fn disbursed_by(
 
 /// Loans whose next possible change has come, at most so many: what is done has its next change later, so the
 /// day's work ends when none is left.
-pub async fn due_for_change(tx: &mut Tx, county_id: i64, by: Date, limit: i64) -> Result<Vec<Loan>, Error> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM loan l WHERE l.county_id = $1 AND l.next_change_on <= $2
-         ORDER BY l.next_change_on, l.loan_id LIMIT $3"
-    );
-    tx.fetch_all(sql, &values![county_id, by, limit]).await?.iter().map(read).collect()
+pub async fn due_for_change(tx: &mut Tx, county_id: i64, by: Date, limit: i64) -> Result<Vec<i64>, Error> {
+    let sql = "SELECT loan_id FROM loan WHERE county_id = $1 AND next_change_on <= $2
+               ORDER BY next_change_on, loan_id LIMIT $3";
+    tx.fetch_all(sql, &values![county_id, by, limit]).await?.iter().map(|row| row.int(0)).collect()
+}
+
+/// Where a loan stands on the day to which a close brings it, and the day of its next possible change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Advance {
+    /// The loan.
+    pub loan_id: i64,
+    /// Standing and balance; `None` before its first day, when the row stays as it is.
+    pub now: Option<(Standing, Fen)>,
+    /// The day of the next possible change.
+    pub next_change_on: Option<Date>,
+}
+
+/// Brings the rows of loans up to a day: of a row and its indexes, only what changes is written.
+pub async fn advance(tx: &mut Tx, county_id: i64, advances: &[Advance]) -> Result<(), Error> {
+    for chunk in advances.chunks(CHUNK) {
+        let mut bound = values![county_id].to_vec();
+        let mut rows = Vec::with_capacity(chunk.len());
+        for advance in chunk {
+            let at = bound.len();
+            rows.push(format!("(${}, ${}, ${}, ${})", at + 1, at + 2, at + 3, at + 4));
+            bound.extend(values![
+                advance.loan_id,
+                advance.now.map(|(standing, _)| standing.code()),
+                advance.now.map(|(_, balance)| balance.get()),
+                advance.next_change_on
+            ]);
+        }
+        let sql = format!(
+            "UPDATE loan SET standing = COALESCE(v.column2, standing), balance_fen = COALESCE(v.column3, balance_fen),
+                    next_change_on = v.column4, version = version + 1
+             FROM (VALUES {}) v WHERE loan.county_id = $1 AND loan.loan_id = v.column1",
+            rows.join(", ")
+        );
+        tx.execute(sql, &bound).await?;
+    }
+    Ok(())
 }
 
 fn standing(row: &Row, column: usize) -> Result<Standing, Error> {
@@ -353,5 +406,6 @@ fn read(row: &Row) -> Result<Loan, Error> {
         next_change_on: row.date_or_none(24)?,
         event_seq: small(row, 25)?.unwrap_or(0),
         version: row.int(26)?,
+        placed_on: row.date(27)?,
     })
 }

@@ -5,6 +5,8 @@ mod answer_key;
 mod any_book;
 mod broken_off;
 mod differences;
+mod filled;
+mod found;
 mod late;
 mod lists;
 mod mended;

@@ -160,6 +160,7 @@ impl Planner<'_> {
             enterprise_id: parties.enterprise_id,
             village_id: placement.village_id,
             manager_id: placement.manager_id,
+            placed_on: terms.disbursed_on,
             guide_id: parties.guide_id,
             technologist_id: parties.technologist_id,
             household_class: row.household_class.clone(),
