@@ -97,6 +97,9 @@ pub(crate) fn child() -> i32 {
     if std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes).is_err() {
         return 1;
     }
+    if confine::bind_time(bytes.len()).is_err() {
+        return 1;
+    }
     match read_book(&bytes) {
         Ok(book) => match wire::write_book(&book, &mut std::io::BufWriter::new(std::io::stdout().lock())) {
             Ok(()) => 0,

@@ -18,6 +18,7 @@ fn fold(c: char) -> Option<char> {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0),
         '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}' | '\u{00ad}' => None,
         c if c.is_whitespace() && c != ' ' => Some(' '),
+        c if c.is_control() => None,
         c => Some(c),
     }
 }

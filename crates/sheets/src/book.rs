@@ -45,6 +45,8 @@ pub struct Sheet {
     pub rows: Vec<Vec<Cell>>,
     /// Merged ranges that were filled: (first row, first column, last row, last column), from 0.
     pub merges: Vec<(u32, u32, u32, u32)>,
+    /// Rows and columns with content that the workbook does not show, filtered ones included.
+    pub hidden: (u32, u32),
     /// True if the workbook counts its days from 1904: numbers without the form of a date are of that calendar.
     pub from_1904: bool,
 }

@@ -3,6 +3,8 @@
 //! An empty cell is `Ok(None)`; what cannot be read is the fault to report. Amounts and rates never pass
 //! through floating point: a spreadsheet's number is taken by its shortest decimal text.
 
+use std::borrow::Cow;
+
 use bangfu_domain::identity::IdentityNumber;
 use bangfu_domain::money::Fen;
 use bangfu_domain::rate::Rate;
@@ -29,7 +31,7 @@ pub fn text(cell: &Cell) -> Option<String> {
     let text = match cell {
         Cell::Empty => return None,
         Cell::Text(_) | Cell::Torn(_) => {
-            let text = cell.written().unwrap_or_default();
+            let text = &without_control(cell.written().unwrap_or_default());
             // Width is folded only where it hides digits or blanks: brackets in names of firms stay.
             let blank = text.trim().is_empty() || fold_width(text).trim().is_empty();
             if blank { String::new() } else { text.trim().to_owned() }
@@ -40,6 +42,12 @@ pub fn text(cell: &Cell) -> Option<String> {
         Cell::Error(error) => error.to_string(),
     };
     (!text.is_empty()).then_some(text)
+}
+
+/// The text without signs that steer old printers and terminals: no database, workbook or page holds them all.
+fn without_control(text: &str) -> Cow<'_, str> {
+    let steers = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r');
+    if text.contains(steers) { Cow::Owned(text.replace(steers, "")) } else { Cow::Borrowed(text) }
 }
 
 /// The text of a cell; empty for an empty one.
@@ -203,44 +211,51 @@ fn to_fen(yuan: Decimal) -> Option<Fen> {
 pub fn rate(cell: &Cell) -> Result<Option<Rate>, FaultCode> {
     let Some(text) = folded(cell) else { return Ok(None) };
     let unreadable = FaultCode::NumberUnreadable;
-    if let Some(number) = text.strip_suffix('‰') {
-        let monthly = decimal(number).ok_or(unreadable)?;
-        return Ok(Some(Rate::from_percent(monthly * Decimal::from(12) / Decimal::TEN)));
-    }
-    let (number, stated) = match text.strip_suffix('%') {
-        Some(number) => (number, true),
-        None => (text.as_str(), false),
+    let (number, stated, monthly) = match (text.strip_suffix('%'), text.strip_suffix('‰')) {
+        (Some(number), _) => (number, true, false),
+        (_, Some(number)) => (number, true, true),
+        _ => (text.as_str(), false, false),
     };
-    let number = decimal(number).ok_or(unreadable.clone())?;
-    if number.is_sign_negative() || number > Decimal::ONE_HUNDRED {
-        return Err(unreadable);
-    }
+    let most = if monthly { MONTHLY_MAX } else { Decimal::ONE_HUNDRED };
+    let number = decimal(number).filter(|number| !number.is_sign_negative() && *number <= most);
+    let number = number.ok_or(unreadable)?;
+    let number = if monthly { number * Decimal::from(12) / Decimal::TEN } else { number };
     // No loan of the programme bears less than 0.3 % a year or more than 30 %: below, it is a fraction.
     let fraction = !stated && !number.is_zero() && number < Decimal::new(3, 1);
     let percent = if fraction { number * Decimal::ONE_HUNDRED } else { number };
     Ok(Some(Rate::from_percent(percent.round_dp(8))))
 }
 
+/// What makes 100 % a year, in ‰ a month, without what lies beyond the point.
+const MONTHLY_MAX: Decimal = Decimal::from_parts(83, 0, 0, false, 0);
+
 /// A term in months: 36, 36个月, 3年, 1.5年, 一年半, 半年. A bare number counts in years where its column does.
 pub fn months(cell: &Cell, in_years: bool) -> Result<Option<u32>, FaultCode> {
     let Some(text) = folded(cell) else { return Ok(None) };
     let text: String = text.chars().filter(|c| !matches!(c, '(' | ')')).collect();
-    let unreadable = || FaultCode::NumberUnreadable;
+    let months = months_in(&text, in_years).filter(|months| *months <= MONTHS_MAX);
+    months.map(Some).ok_or(FaultCode::NumberUnreadable)
+}
+
+/// A hundred years: more is another column's number, and its due day lies behind every calendar.
+const MONTHS_MAX: u32 = 1_200;
+
+fn months_in(text: &str, in_years: bool) -> Option<u32> {
     if let Some(years) = text.strip_suffix("年半") {
-        return Ok(Some(small(years).ok_or_else(unreadable)? * 12 + 6));
+        return Some(small(years)? * 12 + 6);
     }
     if text == "半年" {
-        return Ok(Some(6));
+        return Some(6);
     }
     let (years, rest) = match text.split_once('年') {
         Some((years, rest)) => (years, rest),
-        None if in_years && !text.contains('月') => (text.as_str(), ""),
-        None => ("", text.as_str()),
+        None if in_years && !text.contains('月') => (text, ""),
+        None => ("", text),
     };
     let rest = rest.trim_end_matches('期').trim_end_matches('月').trim_end_matches('个');
     let of_years = if years.is_empty() { Some(0) } else { months_of_years(years) };
     let of_rest = if rest.is_empty() && !years.is_empty() { Some(0) } else { small(rest) };
-    of_years.zip(of_rest).map(|(years, rest)| Some(years + rest)).ok_or_else(unreadable)
+    of_years.zip(of_rest).map(|(years, rest)| years + rest)
 }
 
 /// Years in months: 3, 三, 1.5.
@@ -249,7 +264,7 @@ fn months_of_years(years: &str) -> Option<u32> {
         return Some(years * 12);
     }
     let months = decimal(years)?.checked_mul(Decimal::from(12))?;
-    let whole = months.is_integer() && !months.is_sign_negative() && months <= Decimal::from(1_200);
+    let whole = months.is_integer() && !months.is_sign_negative() && months <= Decimal::from(MONTHS_MAX);
     if whole { months.normalize().to_string().parse().ok() } else { None }
 }
 

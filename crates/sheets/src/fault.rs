@@ -136,6 +136,13 @@ pub enum FaultCode {
         /// The usual names of what is missing.
         missing: Vec<String>,
     },
+    /// A sheet hides rows or columns, by a filter perhaps: they were read like the others.
+    Hidden {
+        /// Rows with content.
+        rows: u32,
+        /// Columns with content.
+        columns: u32,
+    },
     /// An optional cell cannot be read and is left out.
     Ignored,
     /// A list says something else in an earlier row about the same household or officer; the first row stands.
@@ -237,6 +244,7 @@ impl FaultCode {
             FaultCode::QuoteUnclosed => "quote-unclosed",
             FaultCode::DayAhead => "day-ahead",
             FaultCode::SheetLacks { .. } => "sheet-lacks",
+            FaultCode::Hidden { .. } => "hidden",
             FaultCode::Ignored => "ignored",
             FaultCode::Contradicts { .. } => "contradicts",
             FaultCode::SumDiffers { .. } => "sum-differs",
@@ -281,6 +289,9 @@ impl FaultCode {
             FaultCode::Contradicts { first_row } => vec![("row", first_row.to_string())],
             FaultCode::SumDiffers { computed_fen } => vec![("computed", computed_fen.to_string())],
             FaultCode::SheetLacks { missing } => vec![("missing", missing.join("、"))],
+            FaultCode::Hidden { rows, columns } => {
+                vec![("rows", rows.to_string()), ("columns", columns.to_string())]
+            }
             FaultCode::TermDiffers { expected } => vec![("expected", expected.clone())],
             FaultCode::BalanceDiffers { expected_fen } => vec![("expected", expected_fen.to_string())],
             FaultCode::AgeOutside { age, min, max } => {

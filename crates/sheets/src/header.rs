@@ -1,6 +1,6 @@
 //! Finding the header under the title rows, and which column holds which field.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use bangfu_domain::text::squeeze;
 use serde::{Deserialize, Serialize};
@@ -69,8 +69,9 @@ pub(crate) struct Headers<'a> {
     pub(crate) lacking: Vec<(String, HeaderFault)>,
 }
 
-/// In how many rows from the top a header is looked for, and how many rows it may have.
+/// In how many rows from the top and columns from the left a header is looked for, and how many rows it may have.
 const SEARCHED_ROWS: usize = 60;
+const SEARCHED_COLUMNS: usize = 1_000;
 const HEADER_ROWS: usize = 3;
 
 /// The headers of a book's sheets; sheets without one are left out. A fault if no sheet has all that is required.
@@ -230,9 +231,11 @@ fn match_columns(
     last: usize,
     lexicon: &Lexicon,
 ) -> BTreeMap<&'static str, Column> {
-    let width = sheet.rows[first..=last].iter().map(Vec::len).max().unwrap_or(0);
+    let width = sheet.rows[first..=last].iter().map(Vec::len).max().unwrap_or(0).min(SEARCHED_COLUMNS);
     let texts: Vec<String> = (0..width).map(|index| nearest(sheet, first, last, index)).collect();
     let names: Vec<String> = texts.iter().map(|text| normal(text)).collect();
+    let mut standing: HashMap<&str, usize> = HashMap::new();
+    names.iter().for_each(|name| *standing.entry(name).or_default() += 1);
     // (rank, column, field): the surest name takes its field, of equals the column to the left.
     let mut claims: Vec<(usize, usize, &'static str)> = Vec::new();
     for (index, name) in names.iter().enumerate() {
@@ -244,7 +247,7 @@ fn match_columns(
             let whole = lexicon.meanings(&format!("{group}{name}")).iter();
             claims.extend(whole.map(|(field, rank)| (rank + distance, index, *field)));
         }
-        if names.iter().filter(|other| *other == name).count() > 1
+        if standing.get(name.as_str()).is_some_and(|count| *count > 1)
             && let Some(person) = person_before(&names, index)
         {
             let whole = lexicon.meanings(&format!("{person}{name}")).iter();

@@ -64,6 +64,11 @@ pub(crate) fn read<T>(
         }
         parsed.headers.push(header.place(sheet));
         let texts = header.columns.iter().map(|(key, column)| (*key, column.text.clone()));
+        if sheet.hidden != (0, 0) {
+            let at = Place { sheet: sheet.name.clone(), row: 1, column: String::new() };
+            let code = FaultCode::Hidden { rows: sheet.hidden.0, columns: sheet.hidden.1 };
+            parsed.findings.push(Fault { at, value: String::new(), code });
+        }
         parsed.columns.insert(sheet.name.clone(), texts.collect());
         read_sheet(sheet, header, shape, &mut parsed, &mut sums, &mut record);
     }

@@ -19,6 +19,7 @@ enum Sent<'a> {
     Sheet {
         name: &'a str,
         merges: &'a [(u32, u32, u32, u32)],
+        hidden: (u32, u32),
         from_1904: bool,
     },
     Rows(&'a [Vec<Cell>]),
@@ -29,7 +30,7 @@ enum Sent<'a> {
 /// The same as it is read.
 #[derive(Deserialize)]
 enum Come {
-    Sheet { name: String, merges: Vec<(u32, u32, u32, u32)>, from_1904: bool },
+    Sheet { name: String, merges: Vec<(u32, u32, u32, u32)>, hidden: (u32, u32), from_1904: bool },
     Rows(Vec<Vec<Cell>>),
     End,
 }
@@ -41,8 +42,8 @@ fn invalid(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> io::Er
 /// Writes a book.
 pub fn write_book(book: &Book, to: &mut impl Write) -> io::Result<()> {
     for sheet in &book.sheets {
-        let Sheet { name, rows, merges, from_1904 } = sheet;
-        send(&Sent::Sheet { name, merges, from_1904: *from_1904 }, to)?;
+        let Sheet { name, rows, merges, hidden, from_1904 } = sheet;
+        send(&Sent::Sheet { name, merges, hidden: *hidden, from_1904: *from_1904 }, to)?;
         for page in rows.chunks(PAGE_ROWS) {
             send(&Sent::Rows(page), to)?;
         }
@@ -72,8 +73,8 @@ pub fn read_book(from: &mut impl Read) -> io::Result<Book> {
         bytes.clear();
         from.take(u64::from(length)).read_to_end(&mut bytes)?;
         match postcard::from_bytes(&bytes).map_err(invalid)? {
-            Come::Sheet { name, merges, from_1904 } => {
-                book.sheets.push(Sheet { name, rows: Vec::new(), merges, from_1904 });
+            Come::Sheet { name, merges, hidden, from_1904 } => {
+                book.sheets.push(Sheet { name, rows: Vec::new(), merges, hidden, from_1904 });
             }
             Come::Rows(rows) => {
                 book.sheets.last_mut().ok_or_else(|| invalid("rows without a sheet"))?.rows.extend(rows);

@@ -150,6 +150,31 @@ fn a_name_has_no_blanks_and_a_number_no_tail() {
     assert_eq!(cell::number(&Cell::Number(431_022_201_800_020.0)).unwrap().unwrap(), "431022201800020");
 }
 
+#[test]
+fn a_rate_beyond_all_reckoning_is_refused() {
+    for form in ["79228162514264337593543950335‰", "-4.75‰", "94.75‰", "101%", "-1"] {
+        assert_eq!(cell::rate(&text(form)), Err(FaultCode::NumberUnreadable), "{form}");
+    }
+    assert_eq!(cell::rate(&text("3.958333333333333‰")).unwrap().unwrap().to_string(), "4.75");
+}
+
+#[test]
+fn a_term_of_more_than_a_hundred_years_is_no_term() {
+    for form in ["1201", "101年", "100年半", "10000年", "4310"] {
+        assert_eq!(cell::months(&text(form), false), Err(FaultCode::NumberUnreadable), "{form}");
+    }
+    assert_eq!(cell::months(&text("100年"), false), Ok(Some(1_200)));
+}
+
+#[test]
+fn signs_that_steer_printers_are_no_part_of_a_text() {
+    assert_eq!(cell::text(&text("白石\0渡村\u{1b}")).as_deref(), Some("白石渡村"));
+    assert_eq!(cell::name(&text("\0张\u{1}三")).as_deref(), Some("张三"));
+    assert_eq!(cell::text(&text("两\n行")).as_deref(), Some("两\n行"));
+    assert_eq!(cell::text(&text("\0")), None);
+    assert_eq!(cell::number(&text("A1\0")).unwrap().as_deref(), Some("A1"));
+}
+
 proptest! {
     /// Whatever stands in a cell, reading it ends with a value or a fault.
     #[test]

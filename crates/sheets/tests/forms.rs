@@ -1,8 +1,11 @@
 //! One ledger in every form of workbook, each saved by the same spreadsheet library: all read alike.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use std::io::{Cursor, Read, Write};
+
 use bangfu_domain::bank::Home;
 use bangfu_sheets::book::{Book, Cell};
+use bangfu_sheets::fault::FaultCode;
 use bangfu_sheets::ledger;
 use bangfu_sheets::read::{ReadFault, read_book};
 
@@ -49,4 +52,117 @@ fn what_cannot_be_read_is_told_and_breaks_nothing() {
     }
     assert_eq!(read_book(b""), Err(ReadFault::Empty));
     assert_eq!(read_book(b"%PDF-1.7"), Err(ReadFault::Pdf));
+}
+
+#[test]
+fn a_cell_of_more_than_excel_keeps_is_told_with_its_place() {
+    let most = format!("a,b,c\n1,2,{}\n", "贷".repeat(32_767));
+    assert!(read_book(most.as_bytes()).is_ok());
+    let more = format!("a,b,c\n1,2,{}\n", "贷".repeat(32_768));
+    assert_eq!(read_book(more.as_bytes()), Err(ReadFault::Damaged { what: "R2C3".to_owned() }));
+    assert_eq!(read_book(&[b','; 20_000]), Err(ReadFault::Damaged { what: "R1C16385".to_owned() }));
+}
+
+#[test]
+fn a_header_is_found_in_a_sheet_as_wide_as_sheets_can_be() {
+    let names = "村,户主姓名,身份证号码,贷款银行,借据号,贷款金额,放款日期,到期日期";
+    let row = "白石渡村,张三,43109919900524480X,农商银行,A1,50000,2018-06-17,2021-06-17";
+    let wide = (0..16_000).map(|number| format!(",{number}")).collect::<String>();
+    let rows = format!("{row}{wide}\n").repeat(80);
+    let book = read_book(format!("{names}{wide}\n{rows}").as_bytes()).unwrap();
+    let home = Home { code: "431022000000", name: "宜章县" };
+    let parsed = ledger::read(&book, home, &ledger::Known::default()).unwrap();
+    assert_eq!((parsed.rows.len(), parsed.bad.len()), (1, 79), "the others are the same contract again");
+}
+
+/// A packed sample in which a part is changed.
+fn changed(packed: &[u8], name: &str, change: impl Fn(Vec<u8>) -> Vec<u8>) -> Vec<u8> {
+    let mut parts = zip::ZipArchive::new(Cursor::new(packed)).unwrap();
+    let mut written = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..parts.len() {
+        let mut part = parts.by_index(index).unwrap();
+        let own = part.name().unwrap().into_owned();
+        let mut content = Vec::new();
+        part.read_to_end(&mut content).unwrap();
+        written.start_file(&own, zip::write::SimpleFileOptions::default()).unwrap();
+        written.write_all(&if own == name { change(content) } else { content }).unwrap();
+    }
+    written.finish().unwrap().into_inner()
+}
+
+fn replaced(content: Vec<u8>, pairs: &[(&str, &str)]) -> Vec<u8> {
+    let mut text = String::from_utf8(content).unwrap();
+    for (old, new) in pairs {
+        assert!(text.contains(old), "{old} stands in {text}");
+        text = text.replacen(old, new, 1);
+    }
+    text.into_bytes()
+}
+
+#[test]
+fn hidden_rows_and_columns_are_read_and_told_in_every_form() {
+    let xlsx = changed(FORMS[0].1, "xl/worksheets/sheet1.xml", |sheet| {
+        let cols = "<cols><col min=\"2\" max=\"3\" hidden=\"1\"/><col min=\"900\" max=\"16384\" hidden=\"1\"/></cols><sheetData>";
+        let blank = "<row r=\"99\" hidden=\"1\"/></sheetData>";
+        let rows = [
+            ("<row r=\"4\"", "<row r=\"4\" hidden=\"true\""),
+            ("</sheetData>", blank),
+            ("<sheetData>", cols),
+        ];
+        replaced(sheet, &rows)
+    });
+    let ods = changed(FORMS[3].1, "content.xml", |content| {
+        let text = String::from_utf8(content).unwrap();
+        let rows = text.split_once("<table:table-row").unwrap();
+        let second = rows.1.replacen("<table:table-row", "<table:table-row table:visibility=\"filter\"", 1);
+        let columns = "<table:table-column/><table:table-column table:number-columns-repeated=\"2\" table:visibility=\"collapse\"/>";
+        format!("{}{columns}<table:table-row{second}", rows.0).into_bytes()
+    });
+    let xlsb = changed(FORMS[2].1, "xl/worksheets/sheet1.bin", |mut sheet| {
+        // The record of the fourth row, 17 bytes of body: the byte that says that it is hidden is its twelfth.
+        let row = [0, 17, 3, 0, 0, 0];
+        let at = sheet.windows(row.len()).position(|bytes| bytes == row).unwrap();
+        sheet[at + 13] |= 0x10;
+        sheet
+    });
+    let xls = include_bytes!("files/hidden.xls").to_vec();
+    let plain = read_book(FORMS[0].1).unwrap();
+    assert_eq!(plain.sheets[0].hidden, (0, 0));
+    for (form, bytes, hidden) in
+        [("xlsx", xlsx, (1, 2)), ("ods", ods, (1, 2)), ("xlsb", xlsb, (1, 0)), ("xls", xls, (2, 2))]
+    {
+        let book = read_book(&bytes).unwrap();
+        assert_eq!(book.sheets[0].hidden, hidden, "{form}");
+        assert_eq!(book.sheets[1].hidden, (0, 0), "{form}");
+        let home = Home { code: "431022000000", name: "宜章县" };
+        let parsed = ledger::read(&book, home, &ledger::Known::default()).unwrap();
+        assert_eq!(parsed.rows.len(), if form == "xls" { 5 } else { 2 }, "{form}: hidden rows are read");
+        let told: Vec<&FaultCode> = parsed.findings.iter().map(|finding| &finding.code).collect();
+        let (rows, columns) = hidden;
+        assert!(told.contains(&&FaultCode::Hidden { rows, columns }), "{form}: {told:?}");
+    }
+}
+
+#[test]
+fn a_sheet_that_is_a_chart_leaves_the_others_readable() {
+    let chart = changed(FORMS[0].1, "xl/_rels/workbook.xml.rels", |relations| {
+        let kind = "relationships/worksheet\" Target=\"worksheets/sheet2.xml";
+        replaced(relations, &[(kind, "relationships/chartsheet\" Target=\"chartsheets/sheet1.xml")])
+    });
+    let book = read_book(&chart).unwrap();
+    assert_eq!(book.sheets[0], read_book(FORMS[0].1).unwrap().sheets[0]);
+}
+
+/// A workbook of 1995 in the Chinese code page: two bytes a sign, and no word of Unicode in it.
+#[test]
+fn a_workbook_of_1995_is_read_in_its_chinese_code_page() {
+    let book = read_book(include_bytes!("files/biff5-gb.xls")).unwrap();
+    assert_eq!(book.sheets[0].name, "台账");
+    let home = Home { code: "431022000000", name: "宜章县" };
+    let parsed = ledger::read(&book, home, &ledger::Known::default()).unwrap();
+    assert_eq!(parsed.as_of.map(|day| day.to_string()).as_deref(), Some("2019-04-30"));
+    let row = &parsed.rows[0];
+    assert_eq!((row.village.as_str(), row.bank_branch.as_str()), ("白石渡村", "农商银行白石渡支行"));
+    assert_eq!(row.principal_fen.get(), 5_000_050);
+    assert_eq!(row.note.as_deref(), Some("以“借新还旧”为由—囍"));
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bangfu_domain::loan::{Interval, LoanEvent, fold};
+use bangfu_domain::loan::{Interval, LoanEvent, add_days, fold};
 use bangfu_store::board::Delta;
 use bangfu_store::county::{County, Stamp};
 use bangfu_store::loan::{Loan, Place, StoredInterval};
@@ -78,6 +78,13 @@ impl Comparison {
     }
 }
 
+/// True for a loan that a close under way has brought up to the day that it is closing.
+fn is_ahead(old: &Loan, events: &[LoanEvent], rules: &Rules, day: Date) -> Result<bool, Error> {
+    let mut next = old.clone();
+    derive(&mut next, events, rules, add_days(day, 1))?;
+    Ok(next == *old)
+}
+
 /// What the events say, and how what is stored differs from it.
 pub(crate) struct Derived {
     pub(crate) comparison: Comparison,
@@ -125,7 +132,7 @@ impl Derived {
             }
             let mut new = old.clone();
             let history = derive(&mut new, &events, &rules, day)?;
-            if new != old {
+            if new != old && !is_ahead(&old, &events, &rules, day)? {
                 derived.comparison.rows.push(old.number.clone());
                 derived.changed.push(old.loan_id);
             }

@@ -3,7 +3,7 @@
 use calamine::{Data, DataRef};
 use jiff::civil::Date;
 
-use super::ReadFault;
+use super::{CHARACTERS_MAX, ReadFault};
 use crate::book::{Cell, Sheet};
 
 /// The limits of Excel itself; a cell beyond them is an attack, not a table.
@@ -25,9 +25,10 @@ pub(super) struct Grid {
 impl Grid {
     /// Puts a cell in its place, counted from 0.
     pub(super) fn put(&mut self, row: usize, column: usize, cell: Cell) -> Result<(), ReadFault> {
-        if row >= ROWS_MAX || column >= COLUMNS_MAX {
-            return Err(ReadFault::Damaged { what: format!("R{}C{}", row + 1, column + 1) });
+        if row >= ROWS_MAX {
+            return Err(beyond(row, column));
         }
+        bound(row, column, &cell)?;
         if cell == Cell::Empty {
             return Ok(());
         }
@@ -45,8 +46,22 @@ impl Grid {
     /// The sheet, with its merged ranges filled.
     pub(super) fn into_sheet(mut self, name: String, merges: Vec<Merge>, from_1904: bool) -> Sheet {
         fill(&mut self.rows, &merges);
-        Sheet { name, rows: self.rows, merges, from_1904 }
+        Sheet { name, rows: self.rows, merges, from_1904, ..Sheet::default() }
     }
+}
+
+/// Refuses a cell that stands further right, or holds more, than Excel lets one.
+pub(super) fn bound(row: usize, column: usize, cell: &Cell) -> Result<(), ReadFault> {
+    let long = |text: &str| text.len() > CHARACTERS_MAX && text.chars().nth(CHARACTERS_MAX).is_some();
+    match cell {
+        Cell::Text(text) if long(text) => Err(beyond(row, column)),
+        _ if column >= COLUMNS_MAX => Err(beyond(row, column)),
+        _ => Ok(()),
+    }
+}
+
+fn beyond(row: usize, column: usize) -> ReadFault {
+    ReadFault::Damaged { what: format!("R{}C{}", row + 1, column + 1) }
 }
 
 /// A cell as the parser gives it.

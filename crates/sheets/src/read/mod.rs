@@ -1,6 +1,7 @@
 //! Bytes to cells: the form of a file is told by its content, never by its name.
 
 mod grid;
+mod hidden;
 mod ods;
 mod quotes;
 mod text;
@@ -8,8 +9,11 @@ mod xls;
 mod xlsb;
 mod xlsx;
 
+use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 
+use quick_xml::events::Event;
+use quick_xml::reader::Reader;
 use serde::{Deserialize, Serialize};
 
 use crate::book::Book;
@@ -70,6 +74,17 @@ const UNFOLDED_MAX: u64 = 1 << 30;
 /// The most parts that a packed workbook may have.
 const PARTS_MAX: usize = 20_000;
 
+/// The most characters that Excel keeps in a cell; more than that is an attack, not a cell.
+pub(crate) const CHARACTERS_MAX: usize = 32_767;
+
+/// The most sheets that a workbook may have: a county of 300 villages may give each one of its own.
+const SHEETS_MAX: usize = 2_000;
+
+/// Refuses a workbook of more sheets than anybody opens.
+fn bound_sheets(sheets: usize) -> Result<(), ReadFault> {
+    if sheets > SHEETS_MAX { Err(ReadFault::TooMuch) } else { Ok(()) }
+}
+
 /// Reads a file's cells.
 pub fn read_book(bytes: &[u8]) -> Result<Book, ReadFault> {
     if bytes.is_empty() {
@@ -120,4 +135,23 @@ fn part(bytes: &[u8], name: &str) -> Option<Vec<u8>> {
     let mut text = Vec::new();
     part.take(UNFOLDED_MAX).read_to_end(&mut text).ok()?;
     Some(text)
+}
+
+/// Where the parts stand that a list of relations names, by their names there.
+fn targets(relations: &[u8]) -> BTreeMap<String, String> {
+    let mut reader = Reader::from_reader(relations);
+    let mut targets = BTreeMap::new();
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(tag) | Event::Empty(tag)) if tag.local_name().as_ref() == "Relationship" => {
+                let text = |name: &str| {
+                    let found = tag.attributes().flatten().find(|one| one.key.as_ref() == name)?;
+                    Some(found.value.into_owned())
+                };
+                targets.extend(text("Id").zip(text("Target")));
+            }
+            Ok(Event::Eof) | Err(_) => return targets,
+            Ok(_) => {}
+        }
+    }
 }

@@ -8,7 +8,8 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
 use super::grid::{Grid, Merge};
-use super::{ReadFault, part};
+use super::hidden::Hidden;
+use super::{ReadFault, bound_sheets, part};
 use crate::book::{Book, Cell};
 
 /// Cells that a file may hold, those that it repeats included.
@@ -52,6 +53,9 @@ struct Reading {
     name: String,
     grid: Grid,
     merges: Vec<Merge>,
+    hidden: Hidden,
+    /// Columns that the table has described so far.
+    described: u32,
     row: u32,
     row_repeated: u32,
     /// The cells of the row that is open, with the column of each.
@@ -74,11 +78,22 @@ impl Reading {
                 if self.tables == 1 {
                     self.name = attribute(tag, "name").unwrap_or_default();
                     (self.grid, self.merges, self.row) = (Grid::default(), Vec::new(), 0);
+                    (self.hidden, self.described) = (Hidden::default(), 0);
                 }
             }
             _ if self.tables != 1 => {}
+            "table-column" => {
+                let next = self.described.saturating_add(number(tag, "number-columns-repeated"));
+                if is_hidden(tag) {
+                    self.hidden.columns.push((self.described, next - 1));
+                }
+                self.described = next;
+            }
             "table-row" => {
                 self.row_repeated = number(tag, "number-rows-repeated");
+                if is_hidden(tag) {
+                    self.hidden.rows.push((self.row, self.row.saturating_add(self.row_repeated - 1)));
+                }
                 (self.column, self.cells) = (0, Vec::new());
             }
             "table-cell" | "covered-table-cell" => {
@@ -111,7 +126,10 @@ impl Reading {
                 self.tables = self.tables.saturating_sub(1);
                 if self.tables == 0 {
                     let (grid, merges) = (std::mem::take(&mut self.grid), std::mem::take(&mut self.merges));
-                    self.book.sheets.push(grid.into_sheet(std::mem::take(&mut self.name), merges, false));
+                    bound_sheets(self.book.sheets.len())?;
+                    let mut sheet = grid.into_sheet(std::mem::take(&mut self.name), merges, false);
+                    self.hidden.note(&mut sheet);
+                    self.book.sheets.push(sheet);
                 }
             }
             _ if self.tables != 1 => {}
@@ -173,6 +191,11 @@ fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
     let found = tag.attributes().flatten().find(|attribute| attribute.key.local_name().as_ref() == name)?;
     let value = found.normalized_value(XmlVersion::Implicit1_0);
     Some(value.map_or_else(|_| found.value.to_string(), |text| text.into_owned()))
+}
+
+/// True for a row or a column that is hidden or filtered out.
+fn is_hidden(tag: &BytesStart<'_>) -> bool {
+    matches!(attribute(tag, "visibility").as_deref(), Some("collapse" | "filter"))
 }
 
 /// A number that a tag gives, at least 1; 1 where it gives none.

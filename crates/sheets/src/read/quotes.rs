@@ -8,6 +8,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use super::CHARACTERS_MAX;
+
 /// A text in which every quote closes.
 pub(super) struct Mended<'a> {
     /// The text.
@@ -16,8 +18,9 @@ pub(super) struct Mended<'a> {
     pub(super) torn: BTreeSet<usize>,
 }
 
-/// More lines than anybody writes into a cell: one that goes on is none.
+/// More lines, and more bytes, than anybody writes into a cell: one that goes on is none.
 const LINES_MAX: usize = 200;
+const BYTES_MAX: usize = 4 * CHARACTERS_MAX;
 
 /// Where a byte of a line stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,7 +114,12 @@ fn record(lines: &[&str], start: usize, delimiter: u8, signs: Option<usize>) -> 
         return alone(first.widest.filter(|_| swallowed));
     };
     let mut at = first.ends;
+    let mut bytes = 0;
     for end in (start + 1..lines.len()).take(LINES_MAX) {
+        bytes += lines[end].len();
+        if bytes > BYTES_MAX {
+            break;
+        }
         let next = scan(lines[end], delimiter, at);
         // A quote that closes in the middle of a word did not close this cell.
         if !next.clean_before {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use encoding_rs::GB18030;
 
 use super::ReadFault;
+use super::grid::bound;
 use super::quotes::{self, Mended};
 use crate::book::{Book, Cell, Sheet};
 use crate::cell;
@@ -40,6 +41,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Book, ReadFault> {
         let broken = cells.iter_mut().find(|cell| matches!(cell, Cell::Text(text) if text.starts_with('"')));
         if let Some(broken) = broken.filter(|_| torn.contains(&start)) {
             *broken = Cell::Torn(cell::shown(broken).into());
+        }
+        for (column, cell) in cells.iter().enumerate() {
+            bound(rows.len(), column, cell)?;
         }
         rows.push(cells);
     }

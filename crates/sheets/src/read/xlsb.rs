@@ -8,13 +8,12 @@ use std::collections::BTreeMap;
 use std::io::{Cursor, Read, Write};
 
 use calamine::{Reader as _, Xlsb, XlsbError};
-use quick_xml::events::Event;
-use quick_xml::reader::Reader;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use super::grid::{Grid, Merge, convert};
-use super::{ReadFault, UNFOLDED_MAX, part};
+use super::hidden::{self, Hidden};
+use super::{ReadFault, UNFOLDED_MAX, bound_sheets, part, targets};
 use crate::book::Book;
 
 /// Reads a workbook.
@@ -24,10 +23,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<Book, ReadFault> {
         error => ReadFault::Damaged { what: error.to_string() },
     };
     let whole = with_columns(bytes).map_or(Cow::Borrowed(bytes), Cow::Owned);
-    let mut merges = merges_of(bytes);
+    let mut layouts = layouts_of(bytes);
     let mut workbook: Xlsb<Cursor<&[u8]>> = Xlsb::new(Cursor::new(&*whole)).map_err(fault)?;
     let from_1904 = workbook.has_1904_epoch();
     let mut book = Book::default();
+    bound_sheets(workbook.sheet_names().len())?;
     for name in workbook.sheet_names() {
         let mut grid = Grid::default();
         let mut reader = workbook.worksheet_cells_reader(&name).map_err(fault)?;
@@ -36,8 +36,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Book, ReadFault> {
             grid.put(row as usize, column as usize, convert(found.get_value()))?;
         }
         drop(reader);
-        let merges = merges.remove(&name).unwrap_or_default();
-        book.sheets.push(grid.into_sheet(name, merges, from_1904));
+        let (merges, hidden) = layouts.remove(&name).unwrap_or_default();
+        let mut sheet = grid.into_sheet(name, merges, from_1904);
+        hidden.note(&mut sheet);
+        book.sheets.push(sheet);
     }
     Ok(book)
 }
@@ -50,8 +52,8 @@ const CELLS_WITHOUT_COLUMN: std::ops::RangeInclusive<u32> = 12..=18;
 const BUNDLE_SHEET: u32 = 156;
 const MERGE_CELL: u32 = 176;
 
-/// The merged ranges of a binary workbook, by the name of the sheet.
-fn merges_of(bytes: &[u8]) -> BTreeMap<String, Vec<Merge>> {
+/// The merged ranges of a binary workbook and what it hides, by the name of the sheet.
+fn layouts_of(bytes: &[u8]) -> BTreeMap<String, (Vec<Merge>, Hidden)> {
     let mut found = BTreeMap::new();
     let (Some(workbook), Some(relations)) =
         (part(bytes, "xl/workbook.bin"), part(bytes, "xl/_rels/workbook.bin.rels"))
@@ -68,28 +70,9 @@ fn merges_of(bytes: &[u8]) -> BTreeMap<String, Vec<Merge>> {
             let at = |place: usize| Some(u32::from_le_bytes(body.get(place..place + 4)?.try_into().ok()?));
             Some((at(0)?, at(8)?, at(4)?, at(12)?))
         });
-        found.insert(name, merges.collect());
+        found.insert(name, (merges.collect(), hidden::of_binary(&sheet)));
     }
     found
-}
-
-/// Where the parts stand that a list of relations names, by their names there.
-fn targets(relations: &[u8]) -> BTreeMap<String, String> {
-    let mut reader = Reader::from_reader(relations);
-    let mut targets = BTreeMap::new();
-    loop {
-        match reader.read_event() {
-            Ok(Event::Start(tag) | Event::Empty(tag)) if tag.local_name().as_ref() == "Relationship" => {
-                let text = |name: &str| {
-                    let found = tag.attributes().flatten().find(|one| one.key.as_ref() == name)?;
-                    Some(found.value.into_owned())
-                };
-                targets.extend(text("Id").zip(text("Target")));
-            }
-            Ok(Event::Eof) | Err(_) => return targets,
-            Ok(_) => {}
-        }
-    }
 }
 
 /// The workbook with cells that name their columns; `None` if all do already.
@@ -145,7 +128,7 @@ fn cells_with_columns(sheet: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// The records of a binary part: kind, the whole of it, and its body.
-fn records(mut rest: &[u8]) -> impl Iterator<Item = (u32, &[u8], &[u8])> {
+pub(super) fn records(mut rest: &[u8]) -> impl Iterator<Item = (u32, &[u8], &[u8])> {
     std::iter::from_fn(move || {
         let start = rest;
         let kind = variable(&mut rest, 2)?;

@@ -165,14 +165,16 @@ pub(crate) enum Taking {
     Failed(Trouble),
 }
 
-/// Does a piece of work beside the requests, and says how it ended also when it broke off in a panic: a page that
-/// waits for it must not wait for ever.
+/// Does a piece of work beside the requests, on a thread of its own: it reckons for seconds at a time, and the threads
+/// that answer requests are few. Says how it ended also when it broke off in a panic: a page that waits for it must
+/// not wait for ever.
 pub(crate) fn run<T: Send + 'static>(
     work: impl Future<Output = T> + Send + 'static,
     reference: String,
     end: impl FnOnce(Result<T, Trouble>) + Send + 'static,
 ) -> JoinHandle<()> {
-    let work = tokio::spawn(work);
+    let runtime = tokio::runtime::Handle::current();
+    let work = tokio::task::spawn_blocking(move || runtime.block_on(work));
     tokio::spawn(async move {
         end(work.await.map_err(|error| {
             tracing::error!(%reference, "work on a file broke off: {error}");
