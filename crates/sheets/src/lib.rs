@@ -8,6 +8,7 @@ pub mod export;
 pub mod fault;
 pub mod header;
 pub mod households;
+pub mod layout;
 pub mod ledger;
 pub mod names;
 pub mod officers;
@@ -53,5 +54,23 @@ impl Kind {
     /// The kind with that word.
     pub fn from_key(key: &str) -> Option<Kind> {
         Self::ALL.into_iter().find(|kind| kind.key() == key)
+    }
+
+    /// What reading it needs.
+    pub(crate) const fn shape(self) -> &'static row::Shape {
+        match self {
+            Kind::Ledger => &ledger::SHAPE,
+            Kind::Households => &households::SHAPE,
+            Kind::Officers => &officers::SHAPE,
+            Kind::Repayments => &repayments::SHAPE,
+        }
+    }
+
+    /// What reading it needs where it says less: a bank's list of balances is a ledger of what they alone tell.
+    pub(crate) const fn lesser_shape(self) -> Option<&'static row::Shape> {
+        match self {
+            Kind::Ledger => Some(&ledger::balances::SHAPE),
+            Kind::Households | Kind::Officers | Kind::Repayments => None,
+        }
     }
 }
