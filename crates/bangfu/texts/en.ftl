@@ -523,6 +523,12 @@ refusal-pack-gone = The policy pack { $id }, fixed when this book was made, is n
 refusal-which-county = The database keeps several counties ({ $codes }): please name one.
 refusal-division-list = Line { $line } of the division list cannot be used ({ $fault }): { $value }
 refusal-no-position-day = The ledger's title states no day (截至…), and none was given.
+refusal-unknown-layout = { $count ->
+    [0] There is no layout named “{ $name }”; none is remembered for this kind of file.
+   *[other] There is no layout named “{ $name }”; there are: { $known }.
+}
+refusal-layout-name = Please give the layout a name of at most { $most } characters (other than none).
+refusal-layout-name-taken = Another layout is named “{ $name }” already; please choose another name.
 refusal-several-position-days = The tables of this file give several days: { $days }. A ledger stands as of one day: split the file by day and import one after the other, or, if one day holds for all of it, give that day (--as-of on the command line); it then counts.
 refusal-day-ahead = { $day } has not come yet: neither a ledger's day nor the bank's data can reach beyond today. Check the year.
 refusal-not-found = Not found, or outside your area.
@@ -645,6 +651,25 @@ cure-day-ahead = check the year; the bank's data-until day was not moved to it
 fault-title-sheet-lacks = Sheets that lack columns and were not read
 fault-sheet-lacks = this sheet lacks required columns ({ $missing }) and was not read
 cure-sheet-lacks = add their headers and import again
+
+fault-title-layout-misfit = Columns of the layout that are gone from the file
+fault-layout-misfit = these columns of the layout are gone: { $missing }; names alone were followed instead
+cure-layout-misfit = check the columns, and correct the layout at the step “Columns” if need be
+fault-title-loan-unknown = Numbers that the book does not have
+fault-loan-unknown = the book has no loan of this bank under this number; a list of balances adds none
+cure-loan-unknown = check number and bank; new loans come in with the ledger
+fault-title-balance-above-principal = More left than was lent
+fault-balance-above-principal = more is left than the ¥{ $principal } that the book has as lent
+cure-balance-above-principal = check the balance and its unit (yuan, 10,000 yuan)
+fault-title-principal-differs = Another amount lent than in the book
+fault-principal-differs = the book has ¥{ $book } as lent, which stands; the row was left out
+cure-principal-differs = check the amount with the bank
+fault-title-head-unknown = Members without a head
+fault-head-unknown = nothing tells to which household this member belongs
+cure-head-unknown = mend the head's row first, or add the household's number
+fault-title-member-elsewhere = Members whom the book has in another household
+fault-member-elsewhere = the book has this person in another household, which stands
+cure-member-elsewhere = check whether the two are one household
 fault-title-sum-differs = Stated sums that are not those of their rows
 fault-sum-differs = the rows add up to ¥{ $computed }
 cure-sum-differs = see whether a row is missing or the sum is wrong
@@ -693,6 +718,11 @@ cure-older-position = make sure that it is not an old file
 cli-made = Made the database { $database }.
 cli-key = Key file: { $key }. Back it up apart from the database; without it no identity number or phone can be read.
 cli-rows = { $read } rows read: { $good } good, { $bad } bad, { $skipped } skipped.
+cli-layout = { $name ->
+    [""] Read by a layout of this file's own.
+   *[other] Read by the layout “{ $name }”.
+}
+cli-layouts-alike = Several layouts fit alike: { $names }. Please name one with --layout; this time names of columns were followed.
 cli-changes = { $new } new, { $changed } changed, { $unchanged } unchanged.
 cli-fault = { $sheet } row { $row }, { $column } “{ $value }”: { $message }; { $cure }
 cli-more = { $n } more; --report writes all of them.
@@ -829,6 +859,7 @@ help-import-check = Write nothing
 help-import-take = Which rows to take
 help-import-as-of = The day of the ledger's position, where its titles give none or several
 help-import-until = The day up to which a repayments file is complete
+help-import-layout = The layout to read by (recognised unless told; none for none)
 help-import-report = Write the report to a file
 help-import-rejects = Write the bad rows with their reasons to a workbook
 help-close = Close every day up to a day

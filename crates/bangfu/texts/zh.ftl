@@ -474,6 +474,12 @@ refusal-pack-gone = 这本账建立时定下的政策包 { $id } 现在没有（
 refusal-which-county = 数据库里有几个县（{ $codes }），请指明是哪一个。
 refusal-division-list = 区划表第 { $line } 行不能用（{ $fault }）：{ $value }
 refusal-no-position-day = 台账标题里没有写明“截至某年某月某日”，也没有填写截至日期。
+refusal-unknown-layout = { $count ->
+    [0] 没有名为“{ $name }”的版式，这类文件还没有记住任何版式。
+   *[other] 没有名为“{ $name }”的版式；现有：{ $known }。
+}
+refusal-layout-name = 请给版式起一个不超过 { $most } 个字的名字（不能叫 none）。
+refusal-layout-name-taken = 已经有一个叫“{ $name }”的版式，请换一个名字。
 refusal-several-position-days = 这个文件里的几张表写了不同的截至日期：{ $days }。一份台账只能截至同一天：请按截至日期拆成几个文件分别导入；如果确实都截至同一天，请填写截至日期（命令行用 --as-of），以填写的为准。
 refusal-day-ahead = { $day } 还没有到：台账的截至日期和银行数据的截止日期不能晚于今天。请核对年份。
 refusal-not-found = 没有找到，或者不在您的查看范围内。
@@ -596,6 +602,25 @@ cure-day-ahead = 核对年份；银行数据的截止日期没有推到这一天
 fault-title-sheet-lacks = 缺少必需的列，没有读取的工作表
 fault-sheet-lacks = 这张工作表缺少必需的列：{ $missing }，没有读取
 cure-sheet-lacks = 补上这些列的表头后重新导入
+
+fault-title-layout-misfit = 版式里的列在文件里找不到了
+fault-layout-misfit = 版式里的这些列找不到了：{ $missing }；已改按列名识别
+cure-layout-misfit = 核对各列，需要的话在“列”一步改正版式
+fault-title-loan-unknown = 账上没有的借据号
+fault-loan-unknown = 账上没有这家银行的这个借据号，余额清单不新增贷款
+cure-loan-unknown = 核对借据号和银行；新发放的贷款请用台账导入
+fault-title-balance-above-principal = 余额大于贷款金额
+fault-balance-above-principal = 余额大于账上的贷款金额 { $principal } 元
+cure-balance-above-principal = 核对余额和单位（元、万元）
+fault-title-principal-differs = 贷款金额与账上不同
+fault-principal-differs = 账上的贷款金额是 { $book } 元；以账上为准，这一行没有采用
+cure-principal-differs = 与银行核对贷款金额
+fault-title-head-unknown = 成员找不到户主
+fault-head-unknown = 看不出这名成员属于哪一户
+cure-head-unknown = 先改正户主那一行，或补上户编号
+fault-title-member-elsewhere = 成员在账上属于另一户
+fault-member-elsewhere = 账上这个人属于另一户；以账上为准
+cure-member-elsewhere = 核对两户是不是同一户
 fault-title-sum-differs = 小计、合计与明细不符
 fault-sum-differs = 按明细相加是 { $computed } 元
 cure-sum-differs = 核对是漏了行还是加错了
@@ -644,6 +669,11 @@ cure-older-position = 确认不是拿错了旧文件
 cli-made = 已建立数据库 { $database }。
 cli-key = 密钥文件：{ $key }。请与数据库分开备份；没有它，身份证号和电话都读不出来。
 cli-rows = 读取 { $read } 行：可导入 { $good }，有误 { $bad }，跳过 { $skipped }。
+cli-layout = { $name ->
+    [""] 按这份文件自己的版式读取。
+   *[other] 按版式“{ $name }”读取。
+}
+cli-layouts-alike = 有几个版式都像：{ $names }。请用 --layout 指定一个；这次按列名识别。
 cli-changes = 新增 { $new }，变更 { $changed }，不变 { $unchanged }。
 cli-fault = { $sheet } 第 { $row } 行 { $column }“{ $value }”：{ $message }。{ $cure }。
 cli-more = 还有 { $n } 处，用 --report 写出全部。
@@ -777,6 +807,7 @@ help-import-check = 只核对，不写入
 help-import-take = 导入哪些行：good 无误的行，all-or-nothing 全部无误才导入
 help-import-as-of = 台账截至日期，标题里没有写、或几张表写得不同时写
 help-import-until = 银行流水齐到哪一天
+help-import-layout = 按哪个版式读取（不写则自动识别，none 为不用版式）
 help-import-report = 把报告写到文件
 help-import-rejects = 把有误的行连同原因写到工作簿
 help-close = 每日更新，直到某一天

@@ -150,6 +150,8 @@ pub enum FaultCode {
         /// Their texts.
         missing: Vec<String>,
     },
+    /// The book has the member in another household, where it stays.
+    MemberElsewhere,
     /// An optional cell cannot be read and is left out.
     Ignored,
     /// A list says something else in an earlier row about the same household or officer; the first row stands.
@@ -260,6 +262,7 @@ impl FaultCode {
             FaultCode::DayAhead => "day-ahead",
             FaultCode::SheetLacks { .. } => "sheet-lacks",
             FaultCode::LayoutMisfit { .. } => "layout-misfit",
+            FaultCode::MemberElsewhere => "member-elsewhere",
             FaultCode::Ignored => "ignored",
             FaultCode::Contradicts { .. } => "contradicts",
             FaultCode::SumDiffers { .. } => "sum-differs",
@@ -305,7 +308,9 @@ impl FaultCode {
             ],
             FaultCode::Contradicts { first_row } => vec![("row", first_row.to_string())],
             FaultCode::SumDiffers { computed_fen } => vec![("computed", computed_fen.to_string())],
-            FaultCode::SheetLacks { missing } | FaultCode::LayoutMisfit { missing } => vec![("missing", missing.join("、"))],
+            FaultCode::SheetLacks { missing } | FaultCode::LayoutMisfit { missing } => {
+                vec![("missing", missing.join("、"))]
+            }
             FaultCode::TermDiffers { expected } => vec![("expected", expected.clone())],
             FaultCode::BalanceDiffers { expected_fen } => vec![("expected", expected_fen.to_string())],
             FaultCode::AgeOutside { age, min, max } => {
@@ -313,7 +318,9 @@ impl FaultCode {
             }
             FaultCode::AboveCap { cap_fen } => vec![("cap", cap_fen.to_string())],
             FaultCode::TermTooLong { months_max } => vec![("months", months_max.to_string())],
-            FaultCode::RepaidBelowBook { book_fen } | FaultCode::PrincipalDiffers { book_fen } => vec![("book", book_fen.to_string())],
+            FaultCode::RepaidBelowBook { book_fen } | FaultCode::PrincipalDiffers { book_fen } => {
+                vec![("book", book_fen.to_string())]
+            }
             FaultCode::RepaidBeyondBook { sum_fen, most_fen } => {
                 vec![("sum", sum_fen.to_string()), ("most", most_fen.to_string())]
             }

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Kind;
 use crate::book::Book;
 use crate::cell;
 use crate::fault::RowPlace;
 use crate::header::{find_all, row};
 use crate::layout::Layout;
 use crate::rowkind::{RowKind, Rows};
-use crate::Kind;
 
 /// The name and the contract number of a row, as far as they can be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -139,9 +139,13 @@ fn units_years_and_what_holds_for_every_row_are_the_layouts_to_say() {
     assert_eq!((row.principal_fen.get(), row.bank_branch.as_str()), (5_000_000, "兰考农商银行"));
     assert_eq!(row.due_on.to_string(), "2020-05-01");
     // The header says another unit now than when somebody told it: the column is not the one that was meant.
-    let stated = book(&table(&["截至2019年4月30日"], &columns.map(|(text, value)| {
-        if text == "贷款金额" { ("贷款金额（元）", value) } else { (text, value) }
-    })));
+    let stated =
+        book(&table(
+            &["截至2019年4月30日"],
+            &columns.map(|(text, value)| {
+                if text == "贷款金额" { ("贷款金额（元）", value) } else { (text, value) }
+            }),
+        ));
     let parsed = read(&stated, Some(&layout));
     assert_eq!(parsed.rows[0].principal_fen.get(), 500);
     let missing = vec!["贷款金额".to_owned()];
@@ -184,7 +188,11 @@ fn tables_below_one_another_have_columns_and_units_of_their_own() {
             .collect();
         assert_eq!(
             rows,
-            [("1", "东村", 5_000_000, 500_000), ("2", "东村", 1_000_000, 0), ("3", "西村", 3_000_000, 20_000)]
+            [
+                ("1", "东村", 5_000_000, 500_000),
+                ("2", "东村", 1_000_000, 0),
+                ("3", "西村", 3_000_000, 20_000)
+            ]
         );
         let skipped: usize = parsed.skipped.by_kind().iter().map(|(_, count)| count).sum();
         assert_eq!(parsed.read, parsed.rows.len() + parsed.bad.len() + skipped);

@@ -261,8 +261,9 @@ fn each_table_that_gives_a_day_of_its_own_is_told() {
 fn a_workbook_that_counts_from_1904_has_the_days_that_it_shows() {
     let mut book =
         read_book(format!("台账（截至2019-04-30）\n{HEADER}\n{}\n", row("1", "100")).as_bytes()).unwrap();
-    let plain = ledger::read(&book, Home { code: "410225000000", name: "兰考县" }, &ledger::Known::default(), None)
-        .unwrap();
+    let plain =
+        ledger::read(&book, Home { code: "410225000000", name: "兰考县" }, &ledger::Known::default(), None)
+            .unwrap();
     let header: Vec<String> = book.sheets[0].rows[1].iter().map(bangfu_sheets::cell::shown).collect();
     let disbursed = header.iter().position(|name| name.contains("放款")).unwrap();
     // 2018-06-01 as the calendar of 1904 counts it.

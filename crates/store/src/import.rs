@@ -24,6 +24,8 @@ pub struct Import {
     pub as_of: Option<Date>,
     /// The day up to which a repayments file is complete, as the user gives it.
     pub until_on: Option<Date>,
+    /// By which layout its columns are told, as JSON.
+    pub layout: Option<String>,
     /// True once it is taken over.
     pub taken: bool,
     /// What was found and changed, as JSON.
@@ -50,8 +52,8 @@ pub async fn add(tx: &mut Tx, key: &Key, county_id: i64, import: &Import) -> Res
 async fn put(tx: &mut Tx, key: &Key, county_id: i64, import: &Import, status: &str) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO import (county_id, import_id, kind, file_name, file_hash, as_of, until_on, status, report, actor,
-                             created_at, taken_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                             created_at, taken_at, layout)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
          ON CONFLICT (county_id, import_id) DO UPDATE SET status = excluded.status, report = excluded.report",
         &values![
             county_id,
@@ -65,10 +67,26 @@ async fn put(tx: &mut Tx, key: &Key, county_id: i64, import: &Import, status: &s
             key.seal(import.report.as_bytes())?,
             import.actor.as_str(),
             import.created_at,
-            import.taken_at
+            import.taken_at,
+            import.layout.clone()
         ],
     )
     .await?;
+    Ok(())
+}
+
+/// Notes by which layout the columns of a staged file are told, and what is counted then.
+pub async fn tell_columns(
+    tx: &mut Tx,
+    key: &Key,
+    county_id: i64,
+    import_id: i64,
+    layout: Option<String>,
+    report: &str,
+) -> Result<(), Error> {
+    let sql = "UPDATE import SET layout = $3, report = $4
+               WHERE county_id = $1 AND import_id = $2 AND status = 'staged'";
+    tx.execute(sql, &values![county_id, import_id, layout, key.seal(report.as_bytes())?]).await?;
     Ok(())
 }
 
@@ -146,7 +164,7 @@ pub async fn has_expired(tx: &mut Tx, county_id: i64, before: i64) -> Result<boo
 
 const SELECT: &str =
     "SELECT import_id, kind, file_name, file_hash, as_of, until_on, status, report, actor, created_at,
-    taken_at FROM import WHERE county_id = $1 AND status <> 'arriving'";
+    taken_at, layout FROM import WHERE county_id = $1 AND status <> 'arriving'";
 
 /// One import, for whoever sees the whole county: a file speaks of all of it.
 pub async fn get(tx: &mut Tx, key: &Key, scope: &Scope, import_id: i64) -> Result<Option<Import>, Error> {
@@ -211,5 +229,6 @@ fn read(key: &Key, row: &Row) -> Result<Import, Error> {
         actor: row.text(8)?,
         created_at: row.int(9)?,
         taken_at: row.int_or_none(10)?,
+        layout: row.text_or_none(11)?,
     })
 }

@@ -18,6 +18,7 @@ mod found;
 pub mod household;
 pub mod import;
 pub mod key;
+pub mod layout;
 pub mod loan;
 pub mod movement;
 pub mod officer;

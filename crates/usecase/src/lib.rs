@@ -12,6 +12,7 @@ pub mod export;
 pub mod import;
 pub mod init;
 pub mod known;
+pub mod layout;
 pub mod loan;
 pub mod officer;
 pub mod rebuild;

@@ -92,6 +92,8 @@ pub(super) struct Import {
     pub(super) as_of: Option<Date>,
     #[arg(long, value_name = "DAY", value_parser = day)]
     pub(super) until: Option<Date>,
+    #[arg(long, value_name = "NAME")]
+    pub(super) layout: Option<String>,
     #[arg(long, value_name = "OUT.json")]
     pub(super) report: Option<PathBuf>,
     #[arg(long, value_name = "OUT.xlsx")]

@@ -9,12 +9,7 @@ use crate::names::Lexicon;
 const UNSURE: usize = 100;
 
 /// The columns of the header that stands in these rows, by field.
-pub(crate) fn match_columns(
-    sheet: &Sheet,
-    first: usize,
-    last: usize,
-    lexicon: &Lexicon,
-) -> Columns {
+pub(crate) fn match_columns(sheet: &Sheet, first: usize, last: usize, lexicon: &Lexicon) -> Columns {
     let width = sheet.rows[first..=last].iter().map(Vec::len).max().unwrap_or(0);
     let texts: Vec<String> = (0..width).map(|index| nearest(sheet, first, last, index)).collect();
     let names: Vec<String> = texts.iter().map(|text| normal(text)).collect();
@@ -67,4 +62,3 @@ fn person_before(names: &[String], index: usize) -> Option<String> {
         .find_map(|name| name.strip_suffix("姓名").filter(|who| !who.is_empty()))
         .map(str::to_owned)
 }
-

@@ -82,13 +82,7 @@ pub(crate) fn find(sheet: &Sheet, reading: &Reading<'_>, rows_max: usize) -> Opt
 }
 
 /// The header whose last row with names is this one, below a row above which it cannot reach.
-fn at(
-    sheet: &Sheet,
-    reading: &Reading<'_>,
-    last: usize,
-    lowest: usize,
-    rows_max: usize,
-) -> Option<Header> {
+fn at(sheet: &Sheet, reading: &Reading<'_>, last: usize, lowest: usize, rows_max: usize) -> Option<Header> {
     let mut best: Option<Header> = None;
     for depth in 0..rows_max.min(last + 1 - lowest) {
         if may_be_header(&sheet.rows[last - depth]) {
@@ -135,7 +129,8 @@ fn may_be_header(cells: &[Cell]) -> bool {
 
 /// True if all that stands in a row stands in the same places of a header's row: printed pages repeat it.
 fn repeats(sheet: &Sheet, header: &Header, row: usize) -> bool {
-    let text = |cells: &[Cell], index: usize| cells.get(index).and_then(cell::text).map(|text| squeeze(&text));
+    let text =
+        |cells: &[Cell], index: usize| cells.get(index).and_then(cell::text).map(|text| squeeze(&text));
     let cells = &sheet.rows[row];
     (header.first..=header.last).any(|above| {
         let above = &sheet.rows[above];
@@ -160,7 +155,8 @@ fn title_above(sheet: &Sheet, header: &Header, lowest: usize) -> usize {
             sheet.rows[row].iter().filter_map(cell::text).map(|text| squeeze(&text)).collect();
         texts.dedup();
         let ends_the_one_above = ["计", "填表", "制表", "审核", "负责人", "经办", "注:"];
-        texts.len() <= 2 && !texts.iter().any(|text| ends_the_one_above.iter().any(|word| text.contains(word)))
+        texts.len() <= 2
+            && !texts.iter().any(|text| ends_the_one_above.iter().any(|word| text.contains(word)))
     };
     let lowest = lowest.max(header.first.saturating_sub(TITLE_ROWS));
     let rows = (lowest..header.first).rev().take_while(|row| is_title(*row));
@@ -189,4 +185,3 @@ fn is_below_names(sheet: &Sheet, header: &Header) -> bool {
             >= filled.len();
     (units > 0 && units + carried == filled.len()) || (filled.len() >= 4 && counted)
 }
-

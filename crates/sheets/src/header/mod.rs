@@ -107,7 +107,9 @@ pub(crate) fn find_all<'a>(
         let is_whole = |columns: &Columns| missing(columns).is_empty();
         let (tables, gone) = match layout {
             Some(layout) => layout.find(sheet, fields, &lexicon, &is_whole),
-            None => (find::tables(sheet, &find::by_names(sheet, &lexicon), HEADER_ROWS, &is_whole), Vec::new()),
+            None => {
+                (find::tables(sheet, &find::by_names(sheet, &lexicon), HEADER_ROWS, &is_whole), Vec::new())
+            }
         };
         let Some(header) = tables.first() else { continue };
         let missing = missing(&header.columns);

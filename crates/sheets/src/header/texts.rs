@@ -57,7 +57,13 @@ pub(crate) fn shown(cell: &Cell) -> Option<String> {
 const GROUP_ENDINGS: [&str; 8] = ["基本信息", "基本情况", "详细信息", "信息", "情况", "明细", "部分", "资料"];
 
 /// The groups above a column's name, the nearest first.
-pub(crate) fn groups_above(sheet: &Sheet, first: usize, last: usize, index: usize, name: &str) -> Vec<String> {
+pub(crate) fn groups_above(
+    sheet: &Sheet,
+    first: usize,
+    last: usize,
+    index: usize,
+    name: &str,
+) -> Vec<String> {
     let mut groups = Vec::new();
     for row in (first..=last).rev() {
         let Some(text) = sheet.rows[row].get(index).and_then(shown) else { continue };

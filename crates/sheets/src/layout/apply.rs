@@ -56,13 +56,7 @@ fn sources<'a>(
 }
 
 /// The columns that a table means in the header that stands in these rows.
-fn columns_of(
-    table: &Table,
-    fields: &'static [Names],
-    sheet: &Sheet,
-    first: usize,
-    last: usize,
-) -> Columns {
+fn columns_of(table: &Table, fields: &'static [Names], sheet: &Sheet, first: usize, last: usize) -> Columns {
     let labels = labels(sheet, first, last);
     let mut columns = Columns::new();
     for (key, source) in sources(table, fields) {
@@ -94,7 +88,8 @@ impl Layout {
         }
         let rows_max = own.iter().map(|table| table.header_rows).max().unwrap_or(0).max(HEADER_ROWS);
         let best = |first: usize, last: usize| -> (usize, Columns) {
-            let read = own.iter().enumerate().map(|(at, table)| (at, columns_of(table, fields, sheet, first, last)));
+            let read =
+                own.iter().enumerate().map(|(at, table)| (at, columns_of(table, fields, sheet, first, last)));
             // Of tables that fit alike the first stands.
             read.rev().max_by_key(|(_, columns)| columns.len()).unwrap_or_default()
         };
@@ -153,7 +148,8 @@ fn complete(
         let fixed = match source {
             Source::Column { .. } if columns.contains_key(key) => continue,
             Source::Column { .. } => {
-                let found = by_name.get_or_insert_with(|| match_columns(sheet, first, last, lexicon)).remove(key);
+                let found =
+                    by_name.get_or_insert_with(|| match_columns(sheet, first, last, lexicon)).remove(key);
                 let free = |found: &Column| {
                     columns.values().all(|column| column.index != found.index)
                         && !known.contains(squeeze(&found.text).as_str())

@@ -110,7 +110,8 @@ mod tests {
 
     #[test]
     fn a_pattern_of_sheets_covers_what_its_stars_stand_for() {
-        let covers = |sheets: &str, name| Table { sheets: sheets.to_owned(), ..Table::default() }.covers(name);
+        let covers =
+            |sheets: &str, name| Table { sheets: sheets.to_owned(), ..Table::default() }.covers(name);
         assert!(covers("*", "") && covers("*", "白石渡镇") && covers("台账", "台账"));
         assert!(covers("*镇", "白石渡镇") && covers("台账*", "台账2") && covers("a*b*c", "axbyc"));
         assert!(!covers("台账", "台账2") && !covers("*镇", "封面") && !covers("a*b*c", "acb"));

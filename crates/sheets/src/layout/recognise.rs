@@ -34,7 +34,9 @@ pub fn recognise(book: &Book, kind: Kind, layouts: &[Layout]) -> Recognised {
     let mut best: Vec<(bool, usize, usize, Vec<String>)> = Vec::new();
     for (index, layout) in layouts.iter().enumerate() {
         let sheets = book.sheets.iter().filter_map(|sheet| likeness(layout, kind, sheet));
-        let Some((fits, alike, gone)) = sheets.max_by_key(|(fits, alike, _)| (*fits, *alike)) else { continue };
+        let Some((fits, alike, gone)) = sheets.max_by_key(|(fits, alike, _)| (*fits, *alike)) else {
+            continue;
+        };
         if alike < if fits { ALIKE.0 } else { ALIKE.1 } {
             continue;
         }

@@ -50,7 +50,8 @@ impl Sketch {
         let sheets = if is_only { vec!["*".to_owned()] } else { self.sheets.clone() };
         let rows = usize::try_from(self.last_row - self.first_row + 1).unwrap_or(1);
         let texts: Vec<Label> = self.columns.iter().map(|column| column.label.clone()).collect();
-        let table = |sheets| Table { sheets, header_rows: rows, texts: texts.clone(), fields: fields.clone() };
+        let table =
+            |sheets| Table { sheets, header_rows: rows, texts: texts.clone(), fields: fields.clone() };
         sheets.into_iter().map(table).collect()
     }
 }
@@ -101,8 +102,9 @@ fn headers(
     rows: Option<(u32, u32)>,
 ) -> Vec<Header> {
     let shape = kind.shape();
-    let is_whole =
-        |columns: &Columns| shape.required.iter().all(|ways| ways.iter().any(|key| columns.contains_key(key)));
+    let is_whole = |columns: &Columns| {
+        shape.required.iter().all(|ways| ways.iter().any(|key| columns.contains_key(key)))
+    };
     let header = |first, last| {
         let columns = match_columns(sheet, first, last, lexicon);
         Header { start: 0, first, last, end: sheet.rows.len(), columns }

@@ -6,6 +6,7 @@
 mod finding;
 mod household;
 mod ledger;
+mod member;
 mod meter;
 mod movement;
 mod officer;
@@ -17,6 +18,7 @@ mod report;
 use bangfu_sheets::Kind;
 use bangfu_sheets::book::Book;
 use bangfu_sheets::fault::{Fault, FaultCode, Place, RowPlace};
+use bangfu_sheets::layout::Layout;
 use bangfu_sheets::parsed::Parsed;
 use bangfu_sheets::wire;
 use bangfu_store::county::{self, County, Stamp};
@@ -28,6 +30,7 @@ use crate::book::{self, Work};
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::in_write;
+use crate::layout::Chosen;
 use crate::rules::Rules;
 use registry::Names;
 
@@ -50,6 +53,15 @@ pub struct Upload {
     pub as_of: Option<Date>,
     /// The day up to which a repayments file is complete, where that is not its last day.
     pub until_on: Option<Date>,
+    /// By which layout its columns are told; by their names alone, if by none.
+    pub layout: Option<Chosen>,
+}
+
+impl Upload {
+    /// The layout of its columns.
+    pub(crate) fn layout(&self) -> Option<&Layout> {
+        self.layout.as_ref().map(|chosen| &chosen.layout)
+    }
 }
 
 /// Which rows to take.
@@ -134,6 +146,23 @@ pub async fn preview(db: &Db, ctx: &Ctx, import_id: i64) -> Result<(Import, Repo
     let upload = load(&mut tx, db, ctx, &import).await?;
     let report = plan(&mut tx, db, ctx, &county, &upload, &Meter::default()).await?.report;
     Ok((import, report))
+}
+
+/// Tells the columns of a staged file by a layout, or by their names alone. What was counted before counts no more.
+pub async fn tell_columns(db: &Db, ctx: &Ctx, import_id: i64, chosen: Option<&Chosen>) -> Result<(), Error> {
+    in_write!(db, |tx| async {
+        let import = find(tx, db, ctx, import_id).await?;
+        if import.taken {
+            return Err(Refusal::AlreadyTaken.into());
+        }
+        let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
+        let text = chosen.map(Chosen::to_text);
+        stored::tell_columns(tx, db.key(), ctx.county_id(), import_id, text, "").await?;
+        let facts = json!({ "file": import.file_name, "layout": chosen });
+        let entry = ctx.entry("import-columns", import_id.to_string(), &facts);
+        audit::add(tx, ctx.county_id(), stamp, &entry).await?;
+        Ok::<(), Error>(())
+    })
 }
 
 /// The cells of a staged file.
@@ -265,6 +294,7 @@ fn import_of(upload: &Upload, ctx: &Ctx, import_id: i64, stamp: Stamp) -> Import
         file_hash: upload.file_hash.clone(),
         as_of: upload.as_of,
         until_on: upload.until_on,
+        layout: upload.layout.as_ref().map(Chosen::to_text),
         taken: false,
         report: String::new(),
         actor: ctx.actor.clone(),
@@ -344,7 +374,8 @@ async fn plan(
             (report, Write::Repayments(Box::new(plan)))
         }
     };
-    report.name_rows(&upload.book, upload.kind);
+    report.layout = upload.layout.as_ref().map(|chosen| chosen.name.clone());
+    report.name_rows(&upload.book, upload.kind, upload.layout());
     Ok(Plan { report, write })
 }
 
@@ -377,5 +408,6 @@ async fn load(tx: &mut Tx, db: &Db, ctx: &Ctx, import: &Import) -> Result<Upload
         book,
         as_of: import.as_of,
         until_on: import.until_on,
+        layout: import.layout.as_deref().map(Chosen::from_text).transpose().map_err(damaged)?,
     })
 }

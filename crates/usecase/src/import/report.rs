@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bangfu_domain::money::Fen;
 use bangfu_sheets::fault::{Fault, SheetHeader};
+use bangfu_sheets::layout::Layout;
 use bangfu_sheets::parsed::Parsed;
 use bangfu_sheets::subject::{Subject, subjects};
 use bangfu_sheets::{Kind, book::Book};
@@ -77,6 +78,9 @@ pub struct Report {
     pub until_on: Option<Date>,
     /// Sum of the amounts of the good rows.
     pub amount_fen: Fen,
+    /// The layout by which its columns were told, if one was.
+    #[serde(default)]
+    pub layout: Option<String>,
     /// Where the headers stand, for the workbook of bad rows.
     pub headers: Vec<SheetHeader>,
     /// True once it is taken over.
@@ -115,15 +119,16 @@ impl Report {
             changes: self.changes,
             as_of: self.as_of,
             until_on: self.until_on,
+            layout: self.layout.clone(),
             ..Report::default()
         }
     }
 
     /// Notes whose the rows are of which it speaks.
-    pub fn name_rows(&mut self, book: &Book, kind: Kind) {
+    pub fn name_rows(&mut self, book: &Book, kind: Kind, layout: Option<&Layout>) {
         let spoken_of = self.errors.iter().chain(&self.findings);
         let places = spoken_of.map(|fault| (fault.at.sheet.as_str(), fault.at.row)).collect();
-        self.subjects = subjects(book, kind, &places);
+        self.subjects = subjects(book, kind, layout, &places);
     }
 
     /// Adds faults that only the book could find; each row that has one is bad, if it was not before.

@@ -4,6 +4,7 @@
 mod answer_key;
 mod any_book;
 mod late;
+mod layouts;
 mod lists;
 mod mended;
 mod names;

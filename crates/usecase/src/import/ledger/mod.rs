@@ -1,5 +1,6 @@
 //! The county's loan ledger (台账): a position as of its day.
 
+mod balances;
 mod change;
 mod people;
 mod planner;
@@ -11,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use bangfu_domain::bank::{named as named_bank, numbered_by};
 use bangfu_domain::identity::IdentityNumber;
 use bangfu_domain::loan::{LoanEvent, fold};
-use bangfu_sheets::fault::{Fault, FaultCode, Place};
+use bangfu_sheets::fault::{Fault, FaultCode, Place, RowPlace};
 use bangfu_sheets::ledger::{self, Field, LedgerRow};
 use bangfu_sheets::parsed::Parsed;
 use bangfu_store::county::{self, County};
@@ -23,14 +24,13 @@ use bangfu_store::tie as stored;
 use bangfu_store::{Db, Tx, audit, bank};
 use jiff::civil::Date;
 
-use self::tie::{Named, Ties};
+use self::tie::Named;
 use crate::book::Work;
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::import::finding::{Found, facts};
 use crate::import::meter::Meter;
 use crate::import::movement::{self, Retried};
-use crate::import::places::Places;
 use crate::import::registry::{Ids, Registry, home};
 use crate::import::repayment;
 use crate::import::report::Report;
@@ -41,6 +41,8 @@ use planner::Planner;
 /// What a ledger will write.
 pub(super) struct Plan {
     as_of: Date,
+    /// True for a ledger of the whole county, false for a list of one bank.
+    of_county: bool,
     rules: Rules,
     ids: Ids,
     registry: Registry,
@@ -72,19 +74,16 @@ struct Row<'a> {
 
 impl Row<'_> {
     fn fault(&self, field: Field, value: &str, code: FaultCode) -> Fault {
-        Fault {
-            at: Place {
-                sheet: self.row.at.sheet.clone(),
-                row: self.row.at.row,
-                column: self.parsed.column(&self.row.at.sheet, field.key()).to_owned(),
-            },
-            value: value.to_owned(),
-            code,
-        }
+        fault_at(self.parsed, &self.row.at, field, value, code)
     }
 }
 
-/// Works out what a ledger would change.
+fn fault_at<T>(parsed: &Parsed<T>, at: &RowPlace, field: Field, value: &str, code: FaultCode) -> Fault {
+    let column = parsed.column(&at.sheet, field.key()).to_owned();
+    Fault { at: Place { sheet: at.sheet.clone(), row: at.row, column }, value: value.to_owned(), code }
+}
+
+/// Works out what a ledger would change, or a bank's list of balances.
 pub(super) async fn plan(
     tx: &mut Tx,
     db: &Db,
@@ -94,43 +93,23 @@ pub(super) async fn plan(
     upload: &Upload,
     meter: &Meter,
 ) -> Result<(Report, Plan), Error> {
-    let county_id = county.county_id;
     let masked = ledger::has_masks(&upload.book);
     let known = if masked { identities(tx, db, county).await? } else { ledger::Known::default() };
-    let parsed = ledger::read(&upload.book, home(county), &known).map_err(Refusal::Header)?;
+    let parsed = match ledger::read(&upload.book, home(county), &known, upload.layout()) {
+        Err(_) if ledger::balances::fits(&upload.book, upload.layout()) => {
+            return balances::plan(tx, db, ctx, county, rules, upload, meter).await;
+        }
+        parsed => parsed.map_err(Refusal::Header)?,
+    };
     let as_of = position_day(&parsed, upload.as_of)?;
-    if as_of > ctx.day() {
-        return Err(Refusal::DayAhead { day: as_of }.into());
-    }
     let mut report = Report::of(&parsed);
-    report.as_of = Some(as_of);
-    let older = county.position_on.is_some_and(|newest| as_of < newest);
-    if older {
+    let mut planner = Planner::load(tx, db, ctx, county, &rules, as_of).await?;
+    if planner.older {
         let newest = county.position_on.map(|day| day.to_string()).unwrap_or_default();
         let at = Place { sheet: parsed.sheet.clone(), row: 1, column: String::new() };
         let code = FaultCode::OlderPosition { newest };
         report.findings.push(Fault { at, value: as_of.to_string(), code });
     }
-    let mut planner = Planner {
-        ids: Ids::load(tx, county).await?,
-        places: Places::load(tx, county, as_of).await?,
-        registry: Registry::load(tx, county).await?,
-        known: Known::load(tx, county).await?,
-        ties: Ties::new(stored::standing(tx, county_id).await?),
-        as_of,
-        older,
-        home: home(county),
-        rules: &rules,
-        db,
-        works: Vec::new(),
-        borrowers: Vec::new(),
-        loan_of_row: HashMap::new(),
-        branches: BTreeSet::new(),
-        findings: Vec::new(),
-        differences: Vec::new(),
-        bad: Vec::new(),
-        seen: HashSet::new(),
-    };
     meter.judge(parsed.rows.len());
     for row in &parsed.rows {
         meter.step(1);
@@ -138,29 +117,29 @@ pub(super) async fn plan(
     }
     planner.bad.extend(planner.places.also_misplaced(&parsed));
     report.absent = planner.known.absent(&planner.seen, as_of);
-    let told = difference::fingerprints(tx, county_id).await?;
-    planner.differences.retain(|clash| !told.contains(&clash.fingerprint));
-    report.differences = planner.differences.len();
-    report.refuse(std::mem::take(&mut planner.bad));
-    report.findings.append(&mut planner.findings);
-    let findings = sort_findings(
-        &mut planner.ids,
-        &planner.loan_of_row,
-        &report,
-        finding::about_loans(tx, county_id).await?,
-    );
-    let open = movement::open(tx, county_id).await?;
-    let twins = movement::twins(tx, county_id).await?;
-    let retried = planner.retry(open, &twins);
-    let Planner { ids, registry, known, works, borrowers, ties, branches, differences, .. } = planner;
-    let written: HashMap<i64, &Work> = works.iter().map(|work| (work.loan.loan_id, work)).collect();
-    let loans = known.works.values().filter(|work| !written.contains_key(&work.loan.loan_id));
-    let told = loans.map(named).chain(works.iter().map(named));
-    let ties = ties.into_rows(told);
-    Ok((
-        report,
+    let drawn = finish(tx, county, planner, &mut report).await?;
+    Ok((report, drawn.into_plan(rules, as_of, true)))
+}
+
+/// What a planner has gathered, besides the rules by which it did.
+struct Drawn {
+    ids: Ids,
+    registry: Registry,
+    works: Vec<Work>,
+    borrowers: Vec<(i64, i64, i64)>,
+    ties: Vec<stored::Tie>,
+    branches: BTreeSet<i64>,
+    findings: Found,
+    differences: Vec<Clash>,
+    retried: Retried,
+}
+
+impl Drawn {
+    fn into_plan(self, rules: Rules, as_of: Date, of_county: bool) -> Plan {
+        let Drawn { ids, registry, works, borrowers, ties, branches, findings, differences, retried } = self;
         Plan {
             as_of,
+            of_county,
             rules,
             ids,
             registry,
@@ -171,13 +150,44 @@ pub(super) async fn plan(
             findings,
             differences,
             retried,
-        },
-    ))
+        }
+    }
+}
+
+/// What is to be written once every row has been judged; the report hears what only the whole file tells.
+async fn finish(
+    tx: &mut Tx,
+    county: &County,
+    mut planner: Planner<'_>,
+    report: &mut Report,
+) -> Result<Drawn, Error> {
+    let county_id = county.county_id;
+    report.as_of = Some(planner.as_of);
+    let told = difference::fingerprints(tx, county_id).await?;
+    planner.differences.retain(|clash| !told.contains(&clash.fingerprint));
+    report.differences = planner.differences.len();
+    report.refuse(std::mem::take(&mut planner.bad));
+    report.findings.append(&mut planner.findings);
+    let findings = sort_findings(
+        &mut planner.ids,
+        &planner.loan_of_row,
+        report,
+        finding::about_loans(tx, county_id).await?,
+    );
+    let open = movement::open(tx, county_id).await?;
+    let twins = movement::twins(tx, county_id).await?;
+    let retried = planner.retry(open, &twins);
+    let Planner { ids, registry, known, works, borrowers, ties, branches, differences, .. } = planner;
+    let written: HashMap<i64, &Work> = works.iter().map(|work| (work.loan.loan_id, work)).collect();
+    let loans = known.works.values().filter(|work| !written.contains_key(&work.loan.loan_id));
+    let told = loans.map(named).chain(works.iter().map(named));
+    let ties = ties.into_rows(told);
+    Ok(Drawn { ids, registry, works, borrowers, ties, branches, findings, differences, retried })
 }
 
 /// The day of a ledger's position: as its title gives it, else as its user does. Of tables with days of their own
 /// only its user can tell whether one day holds for all: a position is recorded as of one.
-fn position_day(parsed: &Parsed<LedgerRow>, given: Option<Date>) -> Result<Date, Refusal> {
+fn position_day<T>(parsed: &Parsed<T>, given: Option<Date>) -> Result<Date, Refusal> {
     let one = parsed.stated_days.iter().all(|(_, day)| Some(*day) == parsed.as_of);
     match (one, given) {
         (true, _) => parsed.as_of.or(given).ok_or(Refusal::NoPositionDay),
@@ -293,6 +303,7 @@ async fn identities(tx: &mut Tx, db: &Db, county: &County) -> Result<ledger::Kno
 pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<(), Error> {
     let Plan {
         as_of,
+        of_county,
         mut rules,
         mut ids,
         registry,
@@ -311,7 +322,9 @@ pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<
     }
     registry.save(tx, scene.db, county, scene.stamp).await?;
     let moved = repayment::report(tx, scene, &mut rules, branches.into_iter(), as_of).await?;
-    county::note_position(tx, county_id, as_of).await?;
+    if of_county {
+        county::note_position(tx, county_id, as_of).await?;
+    }
     // The book opens with this position, if with none before.
     let county = county::get(tx, county_id).await?;
     scene.save(tx, &county, &rules, &mut works).await?;

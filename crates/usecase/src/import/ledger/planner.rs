@@ -9,21 +9,24 @@ use bangfu_domain::officer::Role;
 use bangfu_domain::warning::Standing;
 use bangfu_sheets::fault::{Fault, FaultCode};
 use bangfu_sheets::ledger::{Field, LedgerRow};
-use bangfu_store::Db;
+use bangfu_store::county::County;
 use bangfu_store::difference::Difference;
 use bangfu_store::loan::Loan;
 use bangfu_store::movement::Movement;
+use bangfu_store::{Db, Tx, tie};
 use jiff::civil::Date;
 
 use super::change::Changed;
 use super::people::Parties;
+use super::position::Claim;
 use super::tie::Ties;
 use super::{Clash, Known, Row};
 use crate::book::Work;
-use crate::error::Error;
+use crate::ctx::Ctx;
+use crate::error::{Error, Refusal};
 use crate::import::movement::{self, Retried, Serials, Shelf};
 use crate::import::places::Places;
-use crate::import::registry::{Ids, Registry};
+use crate::import::registry::{Ids, Registry, home};
 use crate::import::report::Report;
 use crate::rules::Rules;
 
@@ -48,6 +51,42 @@ pub(super) struct Planner<'a> {
     pub(super) differences: Vec<Clash>,
     pub(super) bad: Vec<Fault>,
     pub(super) seen: HashSet<(String, String)>,
+}
+
+impl<'a> Planner<'a> {
+    /// The book as it stands, before the first row of a position of this day.
+    pub(super) async fn load(
+        tx: &mut Tx,
+        db: &'a Db,
+        ctx: &Ctx,
+        county: &'a County,
+        rules: &'a Rules,
+        as_of: Date,
+    ) -> Result<Planner<'a>, Error> {
+        if as_of > ctx.day() {
+            return Err(Refusal::DayAhead { day: as_of }.into());
+        }
+        Ok(Planner {
+            ids: Ids::load(tx, county).await?,
+            places: Places::load(tx, county, as_of).await?,
+            registry: Registry::load(tx, county).await?,
+            known: Known::load(tx, county).await?,
+            ties: Ties::new(tie::standing(tx, county.county_id).await?),
+            as_of,
+            older: county.position_on.is_some_and(|newest| as_of < newest),
+            home: home(county),
+            rules,
+            db,
+            works: Vec::new(),
+            borrowers: Vec::new(),
+            loan_of_row: HashMap::new(),
+            branches: BTreeSet::new(),
+            findings: Vec::new(),
+            differences: Vec::new(),
+            bad: Vec::new(),
+            seen: HashSet::new(),
+        })
+    }
 }
 
 impl Planner<'_> {
@@ -198,7 +237,16 @@ impl Planner<'_> {
             return loan_id;
         }
         let mut changes = Changed { number: &row.number, name: &row.borrower_name, list: Vec::new() };
-        let stands = self.hold_position(line, &mut work, &folded, terms.principal_fen, &mut changes, noticed);
+        let stands = row.repaid_fen.is_none_or(|repaid_fen| {
+            // A ledger without such a column says nothing of repayment.
+            let claim = Claim {
+                repaid_fen,
+                dated_on: row.settled_on.filter(|day| *day <= self.as_of && *day >= row.disbursed_on),
+                most_fen: folded.terms.principal_fen.max(terms.principal_fen),
+                fault: &|code| line.fault(Field::Repaid, &repaid_fen.to_string(), code),
+            };
+            self.hold_position(&claim, &mut work, &folded, &mut changes, noticed)
+        });
         if !self.older {
             let terms = self.held_terms(line, &work, &folded, terms, stands, noticed);
             self.restate(row, &mut work, &folded, terms, placement, parties, &mut changes);
