@@ -75,18 +75,13 @@ async fn put(tx: &mut Tx, key: &Key, county_id: i64, import: &Import, status: &s
     Ok(())
 }
 
-/// Notes by which layout the columns of a staged file are told, and what is counted then.
-pub async fn tell_columns(
-    tx: &mut Tx,
-    key: &Key,
-    county_id: i64,
-    import_id: i64,
-    layout: Option<String>,
-    report: &str,
-) -> Result<(), Error> {
-    let sql = "UPDATE import SET layout = $3, report = $4
+/// Notes by which layout the columns of a staged file are told, its day, and what is counted then.
+pub async fn tell_columns(tx: &mut Tx, key: &Key, county_id: i64, import: &Import) -> Result<(), Error> {
+    let sql = "UPDATE import SET layout = $3, as_of = $4, report = $5
                WHERE county_id = $1 AND import_id = $2 AND status = 'staged'";
-    tx.execute(sql, &values![county_id, import_id, layout, key.seal(report.as_bytes())?]).await?;
+    let report = key.seal(import.report.as_bytes())?;
+    tx.execute(sql, &values![county_id, import.import_id, import.layout.clone(), import.as_of, report])
+        .await?;
     Ok(())
 }
 

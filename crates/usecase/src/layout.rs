@@ -118,6 +118,9 @@ pub async fn remember(db: &Db, ctx: &Ctx, kind: Kind, name: &str, layout: &Layou
     let name = sound_name(name)?;
     in_write!(db, |tx| async {
         let known = read_all(tx, ctx).await?.into_iter().find(|one| one.kind == kind && one.name == name);
+        if let Some(same) = known.as_ref().filter(|known| known.layout == *layout) {
+            return Ok(same.chosen());
+        }
         let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
         let named = match known {
             Some(known) => Named { version: known.version + 1, layout: layout.clone(), ..known },

@@ -19,6 +19,7 @@ pub mod rebuild;
 mod recount;
 pub mod rulebook;
 pub mod rules;
+pub mod template;
 
 pub use ctx::Ctx;
 pub use error::Error;

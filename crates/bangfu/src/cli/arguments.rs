@@ -38,6 +38,8 @@ pub(super) enum Verb {
     Init(Init),
     /// Read a ledger, households, officers or the bank's repayments in
     Import(Import),
+    /// Write an empty workbook to be filled in
+    Template(Template),
     /// Close every day up to a day
     Close(Close),
     /// Show how many loans stand where
@@ -98,6 +100,21 @@ pub(super) struct Import {
     pub(super) report: Option<PathBuf>,
     #[arg(long, value_name = "OUT.xlsx")]
     pub(super) rejects: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Form {
+    Ledger,
+    Balances,
+    Households,
+    Officers,
+    Repayments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Template {
+    pub(super) form: Form,
+    pub(super) file: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -19,10 +19,21 @@ pub(crate) enum Flash {
     Dropped,
     /// A difference was resolved.
     Resolved,
+    /// A layout was told anew.
+    LayoutSaved,
+    /// A layout was forgotten.
+    LayoutForgotten,
 }
 
 impl Flash {
-    const ALL: [Flash; 4] = [Flash::NextDay, Flash::FutureDay, Flash::Dropped, Flash::Resolved];
+    const ALL: [Flash; 6] = [
+        Flash::NextDay,
+        Flash::FutureDay,
+        Flash::Dropped,
+        Flash::Resolved,
+        Flash::LayoutSaved,
+        Flash::LayoutForgotten,
+    ];
 
     /// The word in the cookie.
     pub(super) const fn key(self) -> &'static str {
@@ -31,6 +42,8 @@ impl Flash {
             Flash::FutureDay => "future-day",
             Flash::Dropped => "dropped",
             Flash::Resolved => "resolved",
+            Flash::LayoutSaved => "layout-saved",
+            Flash::LayoutForgotten => "layout-forgotten",
         }
     }
 
@@ -46,6 +59,8 @@ impl Flash {
             Flash::FutureDay => Some("notice-future-day"),
             Flash::Dropped => Some("notice-dropped"),
             Flash::Resolved => Some("notice-resolved"),
+            Flash::LayoutSaved => Some("notice-layout-saved"),
+            Flash::LayoutForgotten => Some("notice-layout-forgotten"),
         }
     }
 

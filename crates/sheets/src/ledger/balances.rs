@@ -28,7 +28,7 @@ pub(crate) const SHAPE: Shape = Shape {
 };
 
 /// Columns that a bank's list does not have: a file with one of them is a ledger, be it one that lacks others.
-const PLACES: [&str; 3] = ["township", "village", "group"];
+pub(crate) const PLACES: [&str; 3] = ["township", "village", "group"];
 
 /// What is left of a loan.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,6 +3,7 @@
 //! A file is staged as it is, in sealed pages; what it would change is worked out anew each time it is looked
 //! at, against the book as it is then. Taking over is one transaction.
 
+mod columns;
 mod finding;
 mod household;
 mod ledger;
@@ -35,6 +36,7 @@ use crate::rules::Rules;
 use registry::Names;
 
 pub use bangfu_store::import::Import;
+pub use columns::tell_columns;
 pub use meter::{Meter, Reading};
 pub use report::{Change, Changes, Report, RowCounts};
 
@@ -146,23 +148,6 @@ pub async fn preview(db: &Db, ctx: &Ctx, import_id: i64) -> Result<(Import, Repo
     let upload = load(&mut tx, db, ctx, &import).await?;
     let report = plan(&mut tx, db, ctx, &county, &upload, &Meter::default()).await?.report;
     Ok((import, report))
-}
-
-/// Tells the columns of a staged file by a layout, or by their names alone. What was counted before counts no more.
-pub async fn tell_columns(db: &Db, ctx: &Ctx, import_id: i64, chosen: Option<&Chosen>) -> Result<(), Error> {
-    in_write!(db, |tx| async {
-        let import = find(tx, db, ctx, import_id).await?;
-        if import.taken {
-            return Err(Refusal::AlreadyTaken.into());
-        }
-        let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
-        let text = chosen.map(Chosen::to_text);
-        stored::tell_columns(tx, db.key(), ctx.county_id(), import_id, text, "").await?;
-        let facts = json!({ "file": import.file_name, "layout": chosen });
-        let entry = ctx.entry("import-columns", import_id.to_string(), &facts);
-        audit::add(tx, ctx.county_id(), stamp, &entry).await?;
-        Ok::<(), Error>(())
-    })
 }
 
 /// The cells of a staged file.

@@ -72,7 +72,7 @@ async fn a_layout_is_named_corrected_renamed_recognised_and_forgotten(stage: &St
     corrected.tables[0].fields.insert("note".to_owned(), Source::Fixed("x".to_owned()));
     layout::correct(db, &ctx(), id, &corrected).await.unwrap();
     let now = layout::list(db, &ctx()).await.unwrap();
-    assert_eq!(now.iter().map(|one| (one.name.as_str(), one.version)).collect::<Vec<_>>(), [("新名字", 4)]);
+    assert_eq!(now.iter().map(|one| (one.name.as_str(), one.version)).collect::<Vec<_>>(), [("新名字", 3)]);
     assert_eq!(now[0].layout, corrected);
     assert_eq!(layout::by_name(db, &ctx(), Kind::Ledger, "新名字").await.unwrap(), now[0].chosen());
     let unknown = refused(layout::by_name(db, &ctx(), Kind::Ledger, "旧").await);
@@ -93,13 +93,13 @@ async fn the_columns_of_a_staged_file_are_told_before_it_is_compared(stage: &Sta
     let id = import::stage(&stage.db, &stage.ctx(), &file).await.unwrap();
     assert!(matches!(refused(import::preview(&stage.db, &stage.ctx(), id).await), Refusal::Header(_)));
     let chosen = for_once(told(&file, &[("number", column("条子号"))]));
-    import::tell_columns(&stage.db, &stage.ctx(), id, Some(&chosen)).await.unwrap();
+    import::tell_columns(&stage.db, &stage.ctx(), id, Some(&chosen), None).await.unwrap();
     let (_, report) = import::preview(&stage.db, &stage.ctx(), id).await.unwrap();
     assert_eq!((report.rows.good, report.changes.new), (1, 1));
     assert_eq!(import::staged(&stage.db, &stage.ctx(), id).await.unwrap().layout, Some(chosen.clone()));
     import::take(&stage.db, &stage.ctx(), id, Take::AllOrNothing, &Meter::default()).await.unwrap();
     assert_eq!(stage.export(date(2019, 4, 30), None).await[0].number, "A1");
-    let late = import::tell_columns(&stage.db, &stage.ctx(), id, None).await;
+    let late = import::tell_columns(&stage.db, &stage.ctx(), id, None, None).await;
     assert_eq!(refused(late), Refusal::AlreadyTaken);
 }
 story!(the_columns_of_a_staged_file_are_told_before_it_is_compared);
