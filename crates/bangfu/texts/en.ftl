@@ -718,10 +718,7 @@ cure-older-position = make sure that it is not an old file
 cli-made = Made the database { $database }.
 cli-key = Key file: { $key }. Back it up apart from the database; without it no identity number or phone can be read.
 cli-rows = { $read } rows read: { $good } good, { $bad } bad, { $skipped } skipped.
-cli-layout = { $name ->
-    [""] Read by a layout of this file's own.
-   *[other] Read by the layout “{ $name }”.
-}
+cli-layout = Read by the layout “{ $name }”.
 cli-layouts-alike = Several layouts fit alike: { $names }. Please name one with --layout; this time names of columns were followed.
 cli-changes = { $new } new, { $changed } changed, { $unchanged } unchanged.
 cli-fault = { $sheet } row { $row }, { $column } “{ $value }”: { $message }; { $cure }

@@ -669,10 +669,7 @@ cure-older-position = 确认不是拿错了旧文件
 cli-made = 已建立数据库 { $database }。
 cli-key = 密钥文件：{ $key }。请与数据库分开备份；没有它，身份证号和电话都读不出来。
 cli-rows = 读取 { $read } 行：可导入 { $good }，有误 { $bad }，跳过 { $skipped }。
-cli-layout = { $name ->
-    [""] 按这份文件自己的版式读取。
-   *[other] 按版式“{ $name }”读取。
-}
+cli-layout = 按版式“{ $name }”读取。
 cli-layouts-alike = 有几个版式都像：{ $names }。请用 --layout 指定一个；这次按列名识别。
 cli-changes = 新增 { $new }，变更 { $changed }，不变 { $unchanged }。
 cli-fault = { $sheet } 第 { $row } 行 { $column }“{ $value }”：{ $message }。{ $cure }。

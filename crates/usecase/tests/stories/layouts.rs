@@ -2,12 +2,16 @@
 
 use bangfu_domain::money::Fen;
 use bangfu_sheets::Kind;
+use bangfu_sheets::book::Cell;
 use bangfu_sheets::layout::{Label, Layout, Source, sketches};
+use bangfu_sheets::read::read_book;
+use bangfu_sheets::template::{Template, Words, position, write};
 use bangfu_store::household;
 use bangfu_usecase::Error;
 use bangfu_usecase::error::Refusal;
 use bangfu_usecase::import::{self, Meter, Take, Upload};
 use bangfu_usecase::layout::{self, Chosen};
+use bangfu_usecase::template::lists;
 use jiff::civil::date;
 
 use crate::any_book::identity;
@@ -86,6 +90,83 @@ async fn a_layout_is_named_corrected_renamed_recognised_and_forgotten(stage: &St
     layout::remember(db, &ctx(), Kind::Ledger, "新名字", &layout).await.unwrap();
 }
 story!(a_layout_is_named_corrected_renamed_recognised_and_forgotten);
+
+/// A template with these rows filled in below its header, as its own workbook would be.
+async fn filled(stage: &Stage, template: Template, rows: &[&[&str]]) -> Upload {
+    let lists = lists(&stage.db, &stage.ctx()).await.unwrap();
+    assert_eq!(lists.places.len(), 19, "every township may be chosen");
+    let words = Words {
+        title: format!("表（{}）", position(date(2019, 4, 30))),
+        sheet: "表".to_owned(),
+        notes_sheet: "说明".to_owned(),
+        ..Words::default()
+    };
+    let mut book = read_book(&write(template, &lists, &words).unwrap()).unwrap();
+    let sheet = book.sheets.iter_mut().find(|sheet| sheet.name == "表").unwrap();
+    sheet.rows.truncate(2);
+    for row in rows {
+        let cells = row.iter().map(|text| match *text {
+            "" => Cell::Empty,
+            text => Cell::Text(text.into()),
+        });
+        sheet.rows.push(cells.collect());
+    }
+    Upload { book, ..upload(template.kind(), b"a,b") }
+}
+
+async fn a_filled_template_comes_in_without_a_question(stage: &Stage) {
+    let who = identity(1);
+    let ledger = [
+        "白石渡镇",
+        "白石渡村",
+        "农户1",
+        &who,
+        "13800000000",
+        "脱贫户",
+        "农商银行某支行",
+        "A1",
+        "50000",
+        "4.35%",
+        "2018-05-01",
+        "2019-05-20",
+        "养殖",
+        "1000",
+        "",
+        "王五",
+        "",
+        "",
+        "",
+        "",
+    ];
+    let file = filled(stage, Template::Ledger, &[&ledger]).await;
+    let report =
+        import::take_file(&stage.db, &stage.ctx(), &file, Take::AllOrNothing, &Meter::default()).await;
+    let report = report.unwrap();
+    assert_eq!((report.rows.good, report.rows.bad, report.changes.new), (1, 0, 1));
+    assert_eq!(report.as_of, Some(date(2019, 4, 30)));
+    let exported = stage.export(date(2019, 4, 30), None).await;
+    assert_eq!((exported[0].number.as_str(), exported[0].balance_fen), ("A1", Fen::new(4_900_000)));
+    let balances = ["农商银行某支行", "A1", "农户1", "", "50000", "40000", ""];
+    let file = filled(stage, Template::Balances, &[&balances]).await;
+    let report = import::check(&stage.db, &stage.ctx(), &file, &Meter::default()).await.unwrap();
+    assert_eq!((report.rows.good, report.rows.bad, report.changes.changed), (1, 0, 1));
+    for (template, row) in [
+        (
+            Template::Households,
+            &["白石渡镇", "白石渡村", "H1", "农户1", &who, "户主", "3", "脱贫户", "", ""][..],
+        ),
+        (Template::Officers, &["白石渡镇", "王五", "信贷管户员", "", ""][..]),
+        (
+            Template::Repayments,
+            &["农商银行某支行", "农户1", &who, "A1", "2019-05-02", "还本", "100", "", "S1", ""][..],
+        ),
+    ] {
+        let file = filled(stage, template, &[row]).await;
+        let report = import::check(&stage.db, &stage.ctx(), &file, &Meter::default()).await.unwrap();
+        assert_eq!((report.rows.good, report.rows.bad, report.findings.len()), (1, 0, 0), "{template:?}");
+    }
+}
+story!(a_filled_template_comes_in_without_a_question);
 
 async fn the_columns_of_a_staged_file_are_told_before_it_is_compared(stage: &Stage) {
     let text = String::from_utf8(ledger(&[sound(1)])).unwrap().replace("借据号", "条子号");
