@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 use tokio::io::AsyncReadExt;
 use tokio::process::Command;
 use tokio::sync::Semaphore;
+use tokio_util::io::SyncIoBridge;
 
 use crate::confine;
 use crate::texts::Lang;
@@ -32,6 +33,9 @@ const ANSWER_LIMIT: u64 = 1 << 30;
 
 /// Files that are parsed at once: the others wait, so that whoever else works notices nothing.
 static AT_ONCE: Semaphore = Semaphore::const_new(2);
+
+/// Bytes that are taken from a child's pipe at a time.
+const PIPE: usize = 1 << 16;
 
 /// The end of what a child says to standard error, in bytes: enough for its last words.
 const WORDS_LIMIT: u64 = 1 << 16;
@@ -99,7 +103,7 @@ pub(crate) fn child() -> i32 {
             Err(_) => 1,
         },
         Err(fault) => {
-            let said = serde_json::to_writer(std::io::stdout().lock(), &fault);
+            let said = serde_json::to_writer(std::io::stderr().lock(), &fault);
             if said.is_ok() { FAULT_EXIT } else { 1 }
         }
     }
@@ -107,7 +111,7 @@ pub(crate) fn child() -> i32 {
 
 /// Parses a file's bytes in a child process.
 pub(crate) async fn read(bytes: &[u8]) -> Result<Book, IntakeFault> {
-    use std::io::{Seek, Write};
+    use std::io::{Read, Seek, Write};
     let _turn = AT_ONCE.acquire().await.map_err(std::io::Error::other)?;
     let mut file = tempfile::tempfile()?;
     file.write_all(bytes)?;
@@ -125,21 +129,23 @@ pub(crate) async fn read(bytes: &[u8]) -> Result<Book, IntakeFault> {
     let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
         return Err(IntakeFault::Broke);
     };
+    // The book grows page by page while the child still speaks: its bytes are never held as a whole.
+    let (pages, words_of) = (SyncIoBridge::new(stdout), stderr);
+    let answer = tokio::task::spawn_blocking(move || {
+        wire::read_book(&mut std::io::BufReader::with_capacity(PIPE, pages).take(ANSWER_LIMIT))
+    });
     let work = async {
-        let (mut answer, mut words) = (Vec::new(), Vec::new());
-        let (mut said, mut last) = (stdout.take(ANSWER_LIMIT), stderr.take(WORDS_LIMIT));
-        let (said, last) = tokio::join!(said.read_to_end(&mut answer), last.read_to_end(&mut words));
-        said?;
+        let mut words = Vec::new();
+        let mut last = words_of.take(WORDS_LIMIT);
+        let (answer, last) = tokio::join!(answer, last.read_to_end(&mut words));
         last?;
-        Ok::<_, std::io::Error>((answer, words, child.wait().await?))
+        Ok::<_, std::io::Error>((answer.map_err(std::io::Error::other)?, words, child.wait().await?))
     };
     let Ok(done) = tokio::time::timeout(TIME_LIMIT, work).await else { return Err(IntakeFault::TooSlow) };
     let (answer, words, status) = done?;
     match status.code() {
-        Some(0) => wire::read_book(&mut answer.as_slice()).map_err(|_| IntakeFault::Broke),
-        Some(FAULT_EXIT) => {
-            Err(serde_json::from_slice(&answer).map_or(IntakeFault::Broke, IntakeFault::File))
-        }
+        Some(0) => answer.map_err(|_| IntakeFault::Broke),
+        Some(FAULT_EXIT) => Err(serde_json::from_slice(&words).map_or(IntakeFault::Broke, IntakeFault::File)),
         _ if words.windows(NO_MEMORY.len()).any(|part| part == NO_MEMORY) => Err(IntakeFault::TooMuch),
         // A signal: the seconds of work that it may have are over, or the system had no memory left.
         None => Err(IntakeFault::TooSlow),

@@ -30,10 +30,11 @@ pub enum Unit {
 pub fn text(cell: &Cell) -> Option<String> {
     let text = match cell {
         Cell::Empty => return None,
-        Cell::Text(text) | Cell::Torn(text) => {
-            let folded = fold_width(text);
+        Cell::Text(_) | Cell::Torn(_) => {
+            let text = cell.written().unwrap_or_default();
             // Width is folded only where it hides digits or blanks: brackets in names of firms stay.
-            if folded.trim().is_empty() { String::new() } else { text.trim().to_owned() }
+            let blank = text.trim().is_empty() || fold_width(text).trim().is_empty();
+            if blank { String::new() } else { text.trim().to_owned() }
         }
         Cell::Number(number) => number.to_string(),
         Cell::Date(date) => date.to_string(),

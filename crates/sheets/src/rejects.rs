@@ -75,7 +75,10 @@ fn write_row(sheet: &mut Worksheet, line: u32, row: &[Cell], day: &Format) -> Re
     for (column, cell) in (0..).zip(row) {
         match cell {
             Cell::Empty => {}
-            Cell::Text(text) | Cell::Error(text) | Cell::Torn(text) => {
+            Cell::Text(text) => {
+                sheet.write_string(line, column, text.as_str())?;
+            }
+            Cell::Error(text) | Cell::Torn(text) => {
                 sheet.write_string(line, column, &**text)?;
             }
             Cell::Number(number) => {

@@ -375,8 +375,5 @@ fn title_day(sheet: &Sheet, header: &Header) -> Option<Date> {
 
 /// The day of the position in a row.
 fn day_in(cells: &[Cell]) -> Option<Date> {
-    cells.iter().find_map(|cell| match cell {
-        Cell::Text(text) | Cell::Torn(text) => stated_day(text),
-        _ => None,
-    })
+    cells.iter().filter_map(Cell::written).find_map(stated_day)
 }

@@ -53,10 +53,12 @@ const CHANGE: Table = Table {
         ("county_id", Column::Int),
         ("change_seq", Column::Int),
         ("noun", Column::Text),
-        ("row_id", Column::Int),
+        ("first_id", Column::Int),
+        ("last_id", Column::Int),
         ("gone", Column::Int),
     ],
-    conflict: "ON CONFLICT (county_id, change_seq, noun, row_id) DO NOTHING",
+    conflict: "ON CONFLICT (county_id, change_seq, noun, first_id) DO UPDATE
+               SET last_id = CASE WHEN excluded.last_id > change.last_id THEN excluded.last_id ELSE change.last_id END",
 };
 
 /// Notes which rows of a noun a change touched.
@@ -67,6 +69,13 @@ pub async fn note_changes(
     noun: &'static str,
     ids: &[i64],
 ) -> Result<(), Error> {
-    let rows = ids.iter().flat_map(|id| values![county_id, stamp.change_seq, noun, *id, 0_i64]).collect();
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    // What is new has numbers in a row, if with those of other nouns between them.
+    let rows = ids
+        .chunk_by(|one, next| next - one <= 1 || *one >= stamp.new_from)
+        .filter_map(|range| Some((*range.first()?, *range.last()?)))
+        .flat_map(|(first, last)| values![county_id, stamp.change_seq, noun, first, last, 0_i64])
+        .collect();
     tx.insert(CHANGE, rows).await
 }

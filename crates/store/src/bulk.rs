@@ -138,8 +138,13 @@ pub(crate) const CHUNK: usize = 500;
 
 /// `$2, $3, …` for a list of ids, with the county bound as `$1`.
 pub(crate) fn in_list(county_id: i64, ids: &[i64]) -> (String, Vec<Value>) {
-    let list = (0..ids.len()).map(|index| format!("${}", index + 2)).collect::<Vec<_>>().join(", ");
+    list_of(county_id, ids.iter().map(|id| Value::from(*id)))
+}
+
+/// `$2, $3, …` for a list of values, with the county bound as `$1`.
+pub(crate) fn list_of(county_id: i64, listed: impl ExactSizeIterator<Item = Value>) -> (String, Vec<Value>) {
+    let list = (0..listed.len()).map(|index| format!("${}", index + 2)).collect::<Vec<_>>().join(", ");
     let mut bound = values![county_id].to_vec();
-    bound.extend(ids.iter().map(|id| Value::from(*id)));
+    bound.extend(listed);
     (list, bound)
 }

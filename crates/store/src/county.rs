@@ -47,6 +47,8 @@ pub struct Stamp {
     pub change_seq: i64,
     /// The instant, in microseconds since 1970: never before that of an earlier change.
     pub at: i64,
+    /// Ids from here on are of rows that this transaction makes.
+    pub new_from: i64,
 }
 
 /// Adds a county whose secrets one key seals from here on: a database is opened with no other.
@@ -88,11 +90,11 @@ pub async fn stamp(tx: &mut Tx, county_id: i64, at: i64) -> Result<Stamp, Error>
         .fetch_one(
             "UPDATE county SET change_seq = change_seq + 1,
                     last_at = CASE WHEN last_at >= $2 THEN last_at + 1 ELSE $2 END
-             WHERE county_id = $1 RETURNING change_seq, last_at",
+             WHERE county_id = $1 RETURNING change_seq, last_at, next_id",
             &values![county_id, at],
         )
         .await?;
-    Ok(Stamp { change_seq: row.int(0)?, at: row.int(1)? })
+    Ok(Stamp { change_seq: row.int(0)?, at: row.int(1)?, new_from: row.int(2)? })
 }
 
 /// From here on, every change of the county is recorded after this instant.

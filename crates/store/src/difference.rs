@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use crate::bulk::{Column, Table};
+use crate::bulk::{CHUNK, Column, Table, list_of};
 use crate::error::Error;
 use crate::scope::Scope;
 use crate::tx::Tx;
-use crate::value::Row;
+use crate::value::{Row, Value};
 use crate::values;
 
 /// A disagreement between bank and book.
@@ -137,6 +137,20 @@ pub async fn restate(tx: &mut Tx, county_id: i64, difference: &Difference) -> Re
     )
     .await?;
     Ok(())
+}
+
+/// Which of these fingerprints are those of differences that the book has, resolved ones too.
+pub async fn told(tx: &mut Tx, county_id: i64, prints: &[Vec<u8>]) -> Result<BTreeSet<Vec<u8>>, Error> {
+    let mut told = BTreeSet::new();
+    for chunk in prints.chunks(CHUNK) {
+        let (list, bound) = list_of(county_id, chunk.iter().map(|print| Value::from(print.clone())));
+        let sql =
+            format!("SELECT fingerprint FROM difference WHERE county_id = $1 AND fingerprint IN ({list})");
+        for row in tx.fetch_all(sql, &bound).await? {
+            told.insert(row.bytes(0)?);
+        }
+    }
+    Ok(told)
 }
 
 /// What tells the differences of a county from one another, open or not.

@@ -56,6 +56,22 @@ pub async fn add(tx: &mut Tx, county_id: i64, findings: &[Finding]) -> Result<()
 }
 
 /// The findings of a county about loans: (id, loan, code, facts).
+pub async fn about(tx: &mut Tx, county_id: i64, loan_ids: &[i64]) -> Result<Vec<Finding>, Error> {
+    let mut findings = Vec::new();
+    for chunk in loan_ids.chunks(CHUNK) {
+        let (list, bound) = in_list(county_id, chunk);
+        let sql = format!(
+            "SELECT finding_id, import_id, loan_id, code, facts FROM finding
+             WHERE county_id = $1 AND loan_id IN ({list}) ORDER BY finding_id"
+        );
+        for row in tx.fetch_all(sql, &bound).await? {
+            findings.push(read(&row)?);
+        }
+    }
+    Ok(findings)
+}
+
+/// The findings about all loans of a county.
 pub async fn about_loans(tx: &mut Tx, county_id: i64) -> Result<Vec<Finding>, Error> {
     let sql = "SELECT finding_id, import_id, loan_id, code, facts FROM finding
                WHERE county_id = $1 AND loan_id IS NOT NULL ORDER BY finding_id";

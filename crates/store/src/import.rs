@@ -26,8 +26,10 @@ pub struct Import {
     pub until_on: Option<Date>,
     /// By which layout its columns are told, as JSON.
     pub layout: Option<String>,
-    /// True once it is taken over.
-    pub taken: bool,
+    /// How far it has come.
+    pub status: Status,
+    /// Rows that are written already, while it is being taken over.
+    pub rows_done: i64,
     /// What was found and changed, as JSON.
     pub report: String,
     /// Who read it in.
@@ -38,22 +40,59 @@ pub struct Import {
     pub taken_at: Option<i64>,
 }
 
+/// How far a file has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// Its pages are coming: nobody sees it.
+    Arriving,
+    /// It waits to be taken over.
+    Staged,
+    /// Its rows are being written, page by page; killed, that goes on.
+    Taking,
+    /// It stands in the book.
+    Taken,
+    /// It stood in the book and was taken back.
+    Undone,
+    /// It could not be read.
+    Unreadable,
+}
+
+impl Status {
+    /// The word in the database.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Status::Arriving => "arriving",
+            Status::Staged => "staged",
+            Status::Taking => "taking",
+            Status::Taken => "taken",
+            Status::Undone => "undone",
+            Status::Unreadable => "unreadable",
+        }
+    }
+
+    fn from_key(key: &str) -> Option<Status> {
+        use Status::{Arriving, Staged, Taken, Taking, Undone, Unreadable};
+        [Arriving, Staged, Taking, Taken, Undone, Unreadable].into_iter().find(|status| status.key() == key)
+    }
+
+    /// True if it stood in the book or does: it can't be taken over any more.
+    pub const fn was_taken(self) -> bool {
+        matches!(self, Status::Taken | Status::Undone)
+    }
+}
+
 /// Notes a file whose pages are about to come: nobody sees it before [`add`] says that it is whole, and if that
 /// never happens, it expires like any other.
 pub async fn announce(tx: &mut Tx, key: &Key, county_id: i64, import: &Import) -> Result<(), Error> {
-    put(tx, key, county_id, import, "arriving").await
+    add(tx, key, county_id, &Import { status: Status::Arriving, ..import.clone() }).await
 }
 
-/// Notes a staged file.
+/// Notes a file.
 pub async fn add(tx: &mut Tx, key: &Key, county_id: i64, import: &Import) -> Result<(), Error> {
-    put(tx, key, county_id, import, if import.taken { "taken" } else { "staged" }).await
-}
-
-async fn put(tx: &mut Tx, key: &Key, county_id: i64, import: &Import, status: &str) -> Result<(), Error> {
     tx.execute(
-        "INSERT INTO import (county_id, import_id, kind, file_name, file_hash, as_of, until_on, status, report, actor,
-                             created_at, taken_at, layout)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        "INSERT INTO import (county_id, import_id, kind, file_name, file_hash, as_of, until_on, status, rows_done,
+                             report, actor, created_at, taken_at, layout)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
          ON CONFLICT (county_id, import_id) DO UPDATE SET status = excluded.status, report = excluded.report",
         &values![
             county_id,
@@ -63,7 +102,8 @@ async fn put(tx: &mut Tx, key: &Key, county_id: i64, import: &Import, status: &s
             import.file_hash.as_str(),
             import.as_of,
             import.until_on,
-            status,
+            import.status.key(),
+            import.rows_done,
             key.seal(import.report.as_bytes())?,
             import.actor.as_str(),
             import.created_at,
@@ -126,6 +166,56 @@ pub async fn taken(
     drop_pages(tx, county_id, import_id).await
 }
 
+/// Moves an import from one status and number of written rows to the next; false if somebody else has moved it.
+pub async fn advance(
+    tx: &mut Tx,
+    county_id: i64,
+    import_id: i64,
+    from: (Status, i64),
+    to: (Status, i64),
+) -> Result<bool, Error> {
+    let moved = tx
+        .execute(
+            "UPDATE import SET status = $5, rows_done = $6
+             WHERE county_id = $1 AND import_id = $2 AND status = $3 AND rows_done = $4",
+            &values![county_id, import_id, from.0.key(), from.1, to.0.key(), to.1],
+        )
+        .await?;
+    Ok(moved == 1)
+}
+
+/// Keeps what came of a page of rows, sealed: its part of the report.
+pub async fn add_result(
+    tx: &mut Tx,
+    key: &Key,
+    county_id: i64,
+    import_id: i64,
+    from_row: i64,
+    plain: &[u8],
+) -> Result<(), Error> {
+    tx.execute(
+        "INSERT INTO import_result (county_id, import_id, from_row, ciphertext) VALUES ($1, $2, $3, $4)",
+        &values![county_id, import_id, from_row, key.seal(plain)?],
+    )
+    .await?;
+    Ok(())
+}
+
+/// What came of the pages of an import, opened, in order.
+pub async fn results(tx: &mut Tx, key: &Key, county_id: i64, import_id: i64) -> Result<Vec<Vec<u8>>, Error> {
+    let sql =
+        "SELECT ciphertext FROM import_result WHERE county_id = $1 AND import_id = $2 ORDER BY from_row";
+    let rows = tx.fetch_all(sql, &values![county_id, import_id]).await?;
+    rows.iter().map(|row| key.open(&row.bytes(0)?)).collect()
+}
+
+/// The imports of a county that are being taken over, oldest first: a start looks for what was interrupted.
+pub async fn taking(tx: &mut Tx, scope: &Scope) -> Result<Vec<i64>, Error> {
+    let Some(county_id) = scope.whole() else { return Ok(Vec::new()) };
+    let sql = "SELECT import_id FROM import WHERE county_id = $1 AND status = 'taking' ORDER BY import_id";
+    tx.fetch_all(sql, &values![county_id]).await?.iter().map(|row| row.int(0)).collect()
+}
+
 /// Drops an import that was not taken over.
 pub async fn discard(tx: &mut Tx, county_id: i64, import_id: i64) -> Result<(), Error> {
     drop_pages(tx, county_id, import_id).await?;
@@ -135,14 +225,19 @@ pub async fn discard(tx: &mut Tx, county_id: i64, import_id: i64) -> Result<(), 
 }
 
 async fn drop_pages(tx: &mut Tx, county_id: i64, import_id: i64) -> Result<(), Error> {
-    let sql = "DELETE FROM import_page WHERE county_id = $1 AND import_id = $2";
-    tx.execute(sql, &values![county_id, import_id]).await?;
+    for sql in [
+        "DELETE FROM import_page WHERE county_id = $1 AND import_id = $2",
+        "DELETE FROM import_result WHERE county_id = $1 AND import_id = $2",
+    ] {
+        tx.execute(sql, &values![county_id, import_id]).await?;
+    }
     Ok(())
 }
 
 /// Drops imports of before an instant that nobody took over, also those whose pages never came whole.
 pub async fn expire(tx: &mut Tx, county_id: i64, before: i64) -> Result<(), Error> {
-    let sql = "DELETE FROM import WHERE county_id = $1 AND status <> 'taken' AND created_at < $2";
+    let sql =
+        "DELETE FROM import WHERE county_id = $1 AND status IN ('arriving', 'staged') AND created_at < $2";
     tx.execute(sql, &values![county_id, before]).await?;
     let sql = "DELETE FROM import_page WHERE county_id = $1
                AND import_id NOT IN (SELECT import_id FROM import WHERE county_id = $1)";
@@ -152,14 +247,13 @@ pub async fn expire(tx: &mut Tx, county_id: i64, before: i64) -> Result<(), Erro
 
 /// True if there is something to drop that came before an instant: whoever asks need not wait for those who write.
 pub async fn has_expired(tx: &mut Tx, county_id: i64, before: i64) -> Result<bool, Error> {
-    let sql =
-        "SELECT import_id FROM import WHERE county_id = $1 AND status <> 'taken' AND created_at < $2 LIMIT 1";
+    let sql = "SELECT import_id FROM import WHERE county_id = $1 AND status IN ('arriving', 'staged') AND created_at < $2 LIMIT 1";
     Ok(tx.fetch_optional(sql, &values![county_id, before]).await?.is_some())
 }
 
 const SELECT: &str =
-    "SELECT import_id, kind, file_name, file_hash, as_of, until_on, status, report, actor, created_at,
-    taken_at, layout FROM import WHERE county_id = $1 AND status <> 'arriving'";
+    "SELECT import_id, kind, file_name, file_hash, as_of, until_on, status, rows_done, report, actor,
+    created_at, taken_at, layout FROM import WHERE county_id = $1 AND status <> 'arriving'";
 
 /// One import, for whoever sees the whole county: a file speaks of all of it.
 pub async fn get(tx: &mut Tx, key: &Key, scope: &Scope, import_id: i64) -> Result<Option<Import>, Error> {
@@ -211,6 +305,7 @@ pub async fn of_kind(tx: &mut Tx, scope: &Scope, kind: &str) -> Result<Vec<(i64,
 }
 
 fn read(key: &Key, row: &Row) -> Result<Import, Error> {
+    let status = row.text(6)?;
     Ok(Import {
         import_id: row.int(0)?,
         kind: row.text(1)?,
@@ -218,12 +313,13 @@ fn read(key: &Key, row: &Row) -> Result<Import, Error> {
         file_hash: row.text(3)?,
         as_of: row.date_or_none(4)?,
         until_on: row.date_or_none(5)?,
-        taken: row.text(6)? == "taken",
-        report: String::from_utf8(key.open(&row.bytes(7)?)?)
-            .map_err(|_| Error::Value { column: 7, found: "no text".to_owned() })?,
-        actor: row.text(8)?,
-        created_at: row.int(9)?,
-        taken_at: row.int_or_none(10)?,
-        layout: row.text_or_none(11)?,
+        status: Status::from_key(&status).ok_or(Error::Value { column: 6, found: status })?,
+        rows_done: row.int(7)?,
+        report: String::from_utf8(key.open(&row.bytes(8)?)?)
+            .map_err(|_| Error::Value { column: 8, found: "no text".to_owned() })?,
+        actor: row.text(9)?,
+        created_at: row.int(10)?,
+        taken_at: row.int_or_none(11)?,
+        layout: row.text_or_none(12)?,
     })
 }

@@ -2,7 +2,7 @@
 
 use bangfu_domain::text::pinyin_key;
 
-use crate::bulk::{Column, Table};
+use crate::bulk::{CHUNK, Column, Table, in_list, list_of};
 use crate::error::Error;
 use crate::key::Key;
 use crate::tx::Tx;
@@ -124,6 +124,53 @@ pub fn last_four(key: &Key, text: &str) -> Vec<u8> {
     key.hash(&text[start..])
 }
 
+/// Whose secrets of a kind have these keyed hashes: (hash, person, household), the first person of each hash first.
+pub async fn found(
+    tx: &mut Tx,
+    county_id: i64,
+    kind: SecretKind,
+    hashes: &[Vec<u8>],
+) -> Result<Vec<(Vec<u8>, i64, Option<i64>)>, Error> {
+    let mut found = Vec::new();
+    for chunk in hashes.chunks(CHUNK) {
+        let (list, mut bound) = list_of(county_id, chunk.iter().map(|hash| Value::from(hash.clone())));
+        bound.push(kind.key().into());
+        let sql = format!(
+            "SELECT s.hash, s.person_id, p.household_id FROM secret s
+             JOIN person p ON p.county_id = s.county_id AND p.person_id = s.person_id
+             WHERE s.county_id = $1 AND s.kind = ${} AND s.hash IN ({list}) ORDER BY s.person_id",
+            bound.len()
+        );
+        for row in tx.fetch_all(sql, &bound).await? {
+            found.push((row.bytes(0)?, row.int(1)?, row.int_or_none(2)?));
+        }
+    }
+    Ok(found)
+}
+
+/// The keyed hashes of some persons' secrets of a kind: (person, hash).
+pub async fn hashes(
+    tx: &mut Tx,
+    county_id: i64,
+    kind: SecretKind,
+    persons: &[i64],
+) -> Result<Vec<(i64, Vec<u8>)>, Error> {
+    let mut hashes = Vec::new();
+    for chunk in persons.chunks(CHUNK) {
+        let (list, mut bound) = in_list(county_id, chunk);
+        bound.push(kind.key().into());
+        let sql = format!(
+            "SELECT person_id, hash FROM secret
+             WHERE county_id = $1 AND kind = ${} AND person_id IN ({list})",
+            bound.len()
+        );
+        for row in tx.fetch_all(sql, &bound).await? {
+            hashes.push((row.int(0)?, row.bytes(1)?));
+        }
+    }
+    Ok(hashes)
+}
+
 /// Persons with their households by the keyed hash of a secret: (hash, person id, household id).
 pub async fn by_secret(
     tx: &mut Tx,
@@ -137,8 +184,8 @@ pub async fn by_secret(
     rows.iter().map(|row| Ok((row.bytes(0)?, row.int(1)?, row.int_or_none(2)?))).collect()
 }
 
-/// Opens the secrets of one kind of all persons: (person, text). Callers mask what they show.
-pub async fn secrets(
+/// Every person's secret of a kind, opened: (person, text).
+pub async fn all_secrets(
     tx: &mut Tx,
     key: &Key,
     county_id: i64,
@@ -147,6 +194,30 @@ pub async fn secrets(
     let sql = "SELECT person_id, ciphertext FROM secret WHERE county_id = $1 AND kind = $2";
     let rows = tx.fetch_all(sql, &values![county_id, kind.key()]).await?;
     rows.iter().map(|row| Ok((row.int(0)?, plain(key, &row.bytes(1)?)?))).collect()
+}
+
+/// The secrets of some persons of a kind, opened: (person, text).
+pub async fn secrets(
+    tx: &mut Tx,
+    key: &Key,
+    county_id: i64,
+    kind: SecretKind,
+    persons: &[i64],
+) -> Result<Vec<(i64, String)>, Error> {
+    let mut secrets = Vec::new();
+    for chunk in persons.chunks(CHUNK) {
+        let (list, mut bound) = in_list(county_id, chunk);
+        bound.push(kind.key().into());
+        let sql = format!(
+            "SELECT person_id, ciphertext FROM secret
+             WHERE county_id = $1 AND kind = ${} AND person_id IN ({list})",
+            bound.len()
+        );
+        for row in tx.fetch_all(sql, &bound).await? {
+            secrets.push((row.int(0)?, plain(key, &row.bytes(1)?)?));
+        }
+    }
+    Ok(secrets)
 }
 
 fn plain(key: &Key, sealed: &[u8]) -> Result<String, Error> {

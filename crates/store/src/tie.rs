@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use bangfu_domain::officer::Role;
 use jiff::civil::Date;
 
-use crate::bulk::{Column, Table};
+use crate::bulk::{CHUNK, Column, Table, in_list};
 use crate::error::Error;
 use crate::scope::Scope;
 use crate::tx::Tx;
@@ -59,24 +59,29 @@ pub async fn put(tx: &mut Tx, county_id: i64, ties: &[Tie], import_id: i64) -> R
     tx.insert(TABLE, rows).await
 }
 
-/// The ties that hold.
-pub async fn standing(tx: &mut Tx, county_id: i64) -> Result<Vec<Tie>, Error> {
-    let sql = "SELECT household_id, role, officer_id, from_on FROM tie WHERE county_id = $1 AND to_on IS NULL
-               ORDER BY household_id, role, officer_id";
-    let rows = tx.fetch_all(sql, &values![county_id]).await?;
-    rows.iter()
-        .map(|row| {
+/// The ties of some households that hold.
+pub async fn standing(tx: &mut Tx, county_id: i64, households: &[i64]) -> Result<Vec<Tie>, Error> {
+    let mut ties = Vec::new();
+    for chunk in households.chunks(CHUNK) {
+        let (list, bound) = in_list(county_id, chunk);
+        let sql = format!(
+            "SELECT household_id, role, officer_id, from_on FROM tie
+             WHERE county_id = $1 AND household_id IN ({list}) AND to_on IS NULL
+             ORDER BY household_id, role, officer_id"
+        );
+        for row in tx.fetch_all(sql, &bound).await? {
             let key = row.text(1)?;
             let role = Role::from_key(&key).ok_or(Error::Value { column: 1, found: key })?;
-            Ok(Tie {
+            ties.push(Tie {
                 household_id: row.int(0)?,
                 role,
                 officer_id: row.int(2)?,
                 from_on: row.date(3)?,
                 to_on: None,
-            })
-        })
-        .collect()
+            });
+        }
+    }
+    Ok(ties)
 }
 
 /// How many households each officer is tied to on a day, of those whose loans lie in the scope.

@@ -97,7 +97,7 @@ pub async fn loans(
     let enterprises: BTreeMap<i64, String> =
         enterprise::list(&mut tx, county_id).await?.into_iter().collect();
     let identities: BTreeMap<i64, String> =
-        person::secrets(&mut tx, db.key(), county_id, SecretKind::Identity).await?.into_iter().collect();
+        person::all_secrets(&mut tx, db.key(), county_id, SecretKind::Identity).await?.into_iter().collect();
     let persons: BTreeMap<i64, i64> = loan::borrowers(&mut tx, county_id).await?.into_iter().collect();
     let households = households(&mut tx, county_id, &identities).await?;
     let attributes: BTreeMap<i64, loan::Loan> =

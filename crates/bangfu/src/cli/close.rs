@@ -3,6 +3,7 @@
 use bangfu_domain::warning::Standing;
 use bangfu_usecase::board::Figures;
 use bangfu_usecase::close::{ClosedDay, close};
+use bangfu_usecase::import::{self, Meter};
 use serde_json::{Value, json};
 
 use super::arguments::Close;
@@ -17,6 +18,8 @@ pub(super) async fn run(desk: &Desk, asked: &Close) -> anyhow::Result<u8> {
         None => app.day_to_close().await?,
     };
     let waiting = spinner("");
+    // A day is closed over whole files only.
+    import::resume(&app.db, &ctx, &Meter::default()).await?;
     let days = close(&app.db, &ctx, to, |day| waiting.set_message(day.to_string())).await?;
     waiting.finish_and_clear();
     if desk.json {

@@ -211,7 +211,7 @@ fn tell(desk: &Desk, report: &Report) -> anyhow::Result<()> {
     }
     if !report.absent.is_empty() {
         let some = report.absent.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("、");
-        say(said(lang, "cli-absent", &[("n", report.absent.len().to_string()), ("some", some)]))?;
+        say(said(lang, "cli-absent", &[("n", report.absent_in_all.to_string()), ("some", some)]))?;
     }
     for one in report.errors.iter().take(SHOWN) {
         let words = fault(lang, one);

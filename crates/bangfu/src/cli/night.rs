@@ -8,7 +8,7 @@ use bangfu_store::county::{self, County};
 use bangfu_usecase::Error;
 use bangfu_usecase::adopt::adopt;
 use bangfu_usecase::close::close;
-use bangfu_usecase::import;
+use bangfu_usecase::import::{self, Meter};
 use bangfu_usecase::rulebook::in_force;
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
@@ -23,6 +23,7 @@ const NAP_MAX: Duration = Duration::from_secs(3_600);
 
 /// Closes what is due at once, then each day of each county at its hour. Never ends by itself.
 pub(super) async fn watch(db: Db, clock: Clock, at: Time) {
+    resume_each(&db, &clock, &counties(&db).await).await;
     loop {
         let counties = counties(&db).await;
         let now = clock.now();
@@ -93,6 +94,17 @@ where
                     "{name}: closing up to {day} broke and is tried again within an hour: {broken}"
                 );
             }
+        }
+    }
+}
+
+/// Goes on in each county with imports that were interrupted when the program last ended.
+async fn resume_each(db: &Db, clock: &Clock, counties: &[County]) {
+    for county in counties {
+        let app = App::new(db.clone(), clock.clone(), county);
+        if let Err(error) = import::resume(&app.db, &app.ctx("night"), &Meter::default()).await {
+            let name = &county.code;
+            tracing::error!("{name}: an interrupted import cannot go on; its page tries again: {error}");
         }
     }
 }

@@ -120,19 +120,16 @@ pub(crate) fn normal(text: &str) -> String {
 /// The unit of money that the rows above the header state: 单位：万元. A table below another may leave it to the first.
 pub(crate) fn title_unit(sheet: &Sheet, header: &Header) -> Option<Unit> {
     let top = &sheet.rows[..header.start.min(SEARCHED_ROWS)];
-    let titles = sheet.rows[header.start..header.first].iter().chain(top);
-    let mut stated = titles.flatten().filter_map(|cell| match cell {
-        Cell::Text(text) | Cell::Torn(text) => {
-            let text = squeeze(text);
-            let unit = text.rsplit_once("单位:").map_or(text.as_str(), |(_, unit)| unit);
-            let of_money = text.contains("单位:") && unit.chars().count() <= 12;
-            match (unit.contains("万元"), of_money || text.contains("(万元)") || text.contains("(元)")) {
-                (true, true) => Some(Unit::TenThousandYuan),
-                (false, true) if unit.contains('元') => Some(Unit::Yuan),
-                _ => None,
-            }
+    let titles = sheet.rows[header.start..header.first].iter().chain(top).flatten();
+    let mut stated = titles.filter_map(Cell::written).filter_map(|text| {
+        let text = squeeze(text);
+        let unit = text.rsplit_once("单位:").map_or(text.as_str(), |(_, unit)| unit);
+        let of_money = text.contains("单位:") && unit.chars().count() <= 12;
+        match (unit.contains("万元"), of_money || text.contains("(万元)") || text.contains("(元)")) {
+            (true, true) => Some(Unit::TenThousandYuan),
+            (false, true) if unit.contains('元') => Some(Unit::Yuan),
+            _ => None,
         }
-        _ => None,
     });
     stated.next()
 }

@@ -51,8 +51,12 @@ pub struct BalanceRow {
     pub stated_on: Option<Date>,
 }
 
-/// True if a book holds balances by bank and number and no places, by its layout or the names of its columns.
+/// True if a book holds balances by bank and number, no places, and less than a ledger needs, by its layout or the names
+/// of its columns.
 pub fn fits(book: &Book, layout: Option<&Layout>) -> bool {
+    if find_all(book, LEDGER, super::SHAPE.required, layout).is_ok() {
+        return false;
+    }
     let Ok(headers) = find_all(book, LEDGER, SHAPE.required, layout) else { return false };
     headers.found.iter().all(|(_, header)| !PLACES.iter().any(|key| header.columns.contains_key(key)))
 }

@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use crate::book::Book;
 use crate::cell;
 use crate::fault::{FaultCode, RowPlace};
-use crate::header::HeaderFault;
+use crate::header::{HeaderFault, find_all};
 use crate::layout::Layout;
 use crate::names::LEDGER;
 use crate::parsed::Parsed;
@@ -314,4 +314,17 @@ fn repaid(record: &mut Record<'_>, principal: Option<Fen>) -> Option<Fen> {
 pub fn has_masks(book: &Book) -> bool {
     let cells = book.sheets.iter().flat_map(|sheet| &sheet.rows).flatten();
     cells.into_iter().any(cell::is_masked)
+}
+
+/// The contract numbers in a book: whoever needs what is known of its loans looks these up.
+pub fn numbers(book: &Book, layout: Option<&Layout>) -> Vec<String> {
+    let Ok(headers) = find_all(book, SHAPE.fields, SHAPE.required, layout) else { return Vec::new() };
+    let mut numbers = Vec::new();
+    for (sheet, header) in headers.found {
+        let Some(column) = header.columns.get("number") else { continue };
+        let cells =
+            sheet.rows[..header.end].iter().skip(header.last + 1).filter_map(|row| row.get(column.index));
+        numbers.extend(cells.filter_map(|cell| cell::number(cell).ok().flatten()));
+    }
+    numbers
 }

@@ -374,8 +374,10 @@ CREATE TABLE import (
     file_hash   TEXT   NOT NULL,
     as_of       DATE,
     until_on    DATE,
-    -- staged, taken
+    -- arriving, staged, taking, taken, undone, unreadable
     status      TEXT   NOT NULL,
+    -- Rows that are written already, while it is being taken over.
+    rows_done   BIGINT NOT NULL,
     -- What was found and changed, sealed: it quotes cells of the file.
     report      BLOB  NOT NULL,
     actor       TEXT   NOT NULL,
@@ -392,6 +394,15 @@ CREATE TABLE import_page (
     page       BIGINT NOT NULL,
     ciphertext BLOB  NOT NULL,
     PRIMARY KEY (county_id, import_id, page)
+);
+
+-- What came of each page of rows of an import that is being taken over, sealed, until it is.
+CREATE TABLE import_result (
+    county_id  BIGINT NOT NULL,
+    import_id  BIGINT NOT NULL,
+    from_row   BIGINT NOT NULL,
+    ciphertext BLOB  NOT NULL,
+    PRIMARY KEY (county_id, import_id, from_row)
 );
 
 -- Which rules the county's loans were judged by since when: packs and calendar as texts.
@@ -422,9 +433,11 @@ CREATE TABLE change (
     county_id  BIGINT NOT NULL,
     change_seq BIGINT NOT NULL,
     noun       TEXT   NOT NULL,
-    row_id     BIGINT NOT NULL,
+    -- Of the rows of the noun those from this one to that: what is new in one transaction is one line.
+    first_id   BIGINT NOT NULL,
+    last_id    BIGINT NOT NULL,
     gone       BIGINT NOT NULL,
-    PRIMARY KEY (county_id, change_seq, noun, row_id)
+    PRIMARY KEY (county_id, change_seq, noun, first_id)
 ) WITHOUT ROWID;
 
 CREATE TABLE outbox (

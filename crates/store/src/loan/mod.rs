@@ -286,6 +286,36 @@ pub async fn by_numbers(tx: &mut Tx, scope: &Scope, on: Date, numbers: &[&str]) 
     Ok(loans)
 }
 
+/// The loans of some households, by household and id.
+pub async fn of_households(tx: &mut Tx, county_id: i64, households: &[i64]) -> Result<Vec<Loan>, Error> {
+    let mut loans = Vec::new();
+    for chunk in households.chunks(CHUNK) {
+        let (list, bound) = in_list(county_id, chunk);
+        let sql = format!(
+            "SELECT {COLUMNS} FROM loan l WHERE l.county_id = $1 AND l.household_id IN ({list})
+             ORDER BY l.household_id, l.loan_id"
+        );
+        for row in tx.fetch_all(sql, &bound).await? {
+            loans.push(read(&row)?);
+        }
+    }
+    Ok(loans)
+}
+
+/// Loans disbursed by a day, after a cursor, at most so many: (loan, branch, number).
+pub async fn disbursed_by(
+    tx: &mut Tx,
+    county_id: i64,
+    on: Date,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<(i64, i64, String)>, Error> {
+    let sql = "SELECT loan_id, branch_id, number FROM loan
+               WHERE county_id = $1 AND loan_id > $3 AND disbursed_on <= $2 ORDER BY loan_id LIMIT $4";
+    let rows = tx.fetch_all(sql, &values![county_id, on, after, limit]).await?;
+    rows.iter().map(|row| Ok((row.int(0)?, row.int(1)?, row.text(2)?))).collect()
+}
+
 /// Loans whose next possible change has come, at most so many: what is done has its next change later, so the
 /// day's work ends when none is left.
 pub async fn due_for_change(tx: &mut Tx, county_id: i64, by: Date, limit: i64) -> Result<Vec<Loan>, Error> {

@@ -1,6 +1,7 @@
 //! Which column of a staged file holds what, as somebody tells it.
 
-use bangfu_store::{Db, audit, county, import as stored};
+use bangfu_store::import::{self as stored, Status};
+use bangfu_store::{Db, audit, county};
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -21,7 +22,7 @@ pub async fn tell_columns(
 ) -> Result<(), Error> {
     in_write!(db, |tx| async {
         let import = find(tx, db, ctx, import_id).await?;
-        if import.taken {
+        if import.status != Status::Staged {
             return Err(Refusal::AlreadyTaken.into());
         }
         let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;

@@ -111,6 +111,7 @@ pub(super) async fn plan(
         .filter(|household| !stated.contains_key(&household.household_id))
         .map(|household| format!("{} {}", places.name(household.village_id), household.head_name))
         .collect();
+    report.absent_in_all = report.absent.len();
     bad.extend(places.also_misplaced(&parsed));
     report.refuse(bad);
     Ok((report, names))

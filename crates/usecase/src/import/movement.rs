@@ -45,11 +45,6 @@ impl Shelf {
         self.works.insert(id, work);
     }
 
-    /// True if a loan stands here already.
-    pub(super) fn has(&self, loan_id: i64) -> bool {
-        self.works.contains_key(&loan_id)
-    }
-
     /// The loans that have new events.
     pub(super) fn into_touched(mut self) -> Vec<Work> {
         self.touched.iter().filter_map(|id| self.works.remove(id)).collect()

@@ -102,6 +102,7 @@ pub(super) async fn plan(
         report.changed.append(&mut changes);
     }
     report.absent = registry.confirmed_but(&seen);
+    report.absent_in_all = report.absent.len();
     report.refuse(bad);
     let found = judge_officers(tx, county, &mut names, &places).await?;
     Ok((report, Plan { names, found }))

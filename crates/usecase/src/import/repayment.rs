@@ -77,6 +77,15 @@ pub(super) async fn plan(
         let person = persons.get(&work.loan.loan_id).copied();
         shelf.add(work, person, false);
     }
+    let mut registry = Registry::load(tx, county).await?;
+    let hashes: Vec<Vec<u8>> = parsed
+        .rows
+        .iter()
+        .filter_map(|row| row.identity.as_ref())
+        .map(|identity| db.key().hash(identity.as_str()))
+        .chain(open.iter().filter_map(|(_, movement)| movement.identity_hash.clone()))
+        .collect();
+    registry.look_up(tx, county_id, &hashes).await?;
     let mut serials = Serials::new();
     for (lender_id, serial, hash) in movement::known(tx, county_id).await? {
         serials.entry(lender_id).or_default().insert(serial, hash);
@@ -84,7 +93,7 @@ pub(super) async fn plan(
     let mut planner = Planner {
         db,
         ids: Ids::load(tx, county).await?,
-        registry: Registry::load(tx, county).await?,
+        registry,
         shelf,
         serials,
         repeats: BTreeMap::new(),
@@ -223,7 +232,7 @@ impl Planner<'_> {
 
 /// Writes what a repayments file changes.
 pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<(), Error> {
-    let Plan { mut rules, ids, registry, shelf, movements, mut differences, retried, reported } = plan;
+    let Plan { mut rules, ids, mut registry, shelf, movements, mut differences, retried, reported } = plan;
     let (county, at) = (scene.county, scene.stamp.at);
     let county_id = county.county_id;
     let mut works = shelf.into_touched();

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bangfu_domain::money::Fen;
 use bangfu_sheets::fault::{Fault, SheetHeader};
-use bangfu_sheets::layout::Layout;
 use bangfu_sheets::parsed::Parsed;
 use bangfu_sheets::subject::{Subject, subjects};
-use bangfu_sheets::{Kind, book::Book};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+
+use super::Upload;
 
 /// How many rows of which kind: read = good + bad + skipped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -61,8 +61,11 @@ pub struct Report {
     pub changes: Changes,
     /// Field by field, old → new.
     pub changed: Vec<Change>,
-    /// Loans in the book that the file does not have, by number.
+    /// What is in the book and not in the file, the first by number or name.
     pub absent: Vec<String>,
+    /// How much that is in all.
+    #[serde(default)]
+    pub absent_in_all: usize,
     /// Why rows are bad.
     pub errors: Vec<Fault>,
     /// What was noticed and not refused.
@@ -124,11 +127,22 @@ impl Report {
         }
     }
 
-    /// Notes whose the rows are of which it speaks.
-    pub fn name_rows(&mut self, book: &Book, kind: Kind, layout: Option<&Layout>) {
+    /// Adds what came of a further page of its rows.
+    pub(super) fn absorb(&mut self, mut page: Report) {
+        self.changes.new += page.changes.new;
+        self.changes.changed += page.changes.changed;
+        self.changes.unchanged += page.changes.unchanged;
+        self.changed.append(&mut page.changed);
+        self.findings.append(&mut page.findings);
+        self.differences += page.differences;
+    }
+
+    /// Notes by which layout the file was read, and whose the rows are of which it speaks.
+    pub(super) fn name_rows(&mut self, upload: &Upload) {
+        self.layout = upload.layout.as_ref().map(|chosen| chosen.name.clone());
         let spoken_of = self.errors.iter().chain(&self.findings);
         let places = spoken_of.map(|fault| (fault.at.sheet.as_str(), fault.at.row)).collect();
-        self.subjects = subjects(book, kind, layout, &places);
+        self.subjects = subjects(&upload.book, upload.kind, upload.layout(), &places);
     }
 
     /// Adds faults that only the book could find; each row that has one is bad, if it was not before.

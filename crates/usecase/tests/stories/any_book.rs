@@ -53,7 +53,7 @@ const VILLAGES: [(&str, &str); 3] = [("白石渡镇", "白石渡村"), ("玉溪�
 
 /// A sound identity number of an unassigned region, by number.
 pub(crate) fn identity(number: usize) -> String {
-    let body = format!("43109919700101{number:03}");
+    let body = format!("431099{}0101{:03}", 1970 - number / 1000, number % 1000);
     let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     let sum: u32 = body.chars().zip(weights).map(|(c, weight)| c.to_digit(10).unwrap() * weight).sum();
     format!("{body}{}", "10X98765432".chars().nth((sum % 11) as usize).unwrap())

@@ -5,7 +5,7 @@ use bangfu_domain::officer::Role;
 use bangfu_domain::warning::Standing;
 use bangfu_sheets::Kind;
 use bangfu_store::board::Axis;
-use bangfu_store::{close, finding, loan, tie};
+use bangfu_store::{Tx, close, finding, household, loan, tie};
 use bangfu_usecase::board::{board, published};
 use bangfu_usecase::rebuild::compare;
 use bangfu_usecase::{Error, error::Refusal, known};
@@ -147,17 +147,24 @@ fn managed(rows: &[(usize, &str, &str)]) -> Vec<u8> {
     format!("台账（截至2019-04-30）\n{WITH_OFFICERS}{}", rows.concat()).into_bytes()
 }
 
+/// The ties of every household that hold.
+async fn standing(tx: &mut Tx) -> Vec<tie::Tie> {
+    let households = household::list(tx, 431_022).await.unwrap();
+    let ids: Vec<i64> = households.iter().map(|household| household.household_id).collect();
+    tie::standing(tx, 431_022, &ids).await.unwrap()
+}
+
 async fn a_tie_ends_when_no_loan_of_the_household_names_the_officer(stage: &Stage) {
     stage.read_in(Kind::Ledger, &managed(&[(1, "甲", ""), (2, "甲", "")])).await;
     stage.read_in(Kind::Ledger, &managed(&[(1, "乙", ""), (2, "甲", "")])).await;
     let mut tx = stage.db.read().await.unwrap();
-    let ties = tie::standing(&mut tx, 431_022).await.unwrap();
+    let ties = standing(&mut tx).await;
     assert_eq!(ties.len(), 2, "one credit manager for each household: {ties:?}");
     assert!(ties.iter().all(|tie| tie.role == Role::CreditManager));
     assert_ne!(ties[0].officer_id, ties[1].officer_id);
     drop(tx);
     stage.read_in(Kind::Ledger, &managed(&[(1, "甲", ""), (2, "甲", "")])).await;
-    let ties = tie::standing(&mut stage.db.read().await.unwrap(), 431_022).await.unwrap();
+    let ties = standing(&mut stage.db.read().await.unwrap()).await;
     assert_eq!(
         (ties.len(), ties[0].officer_id),
         (2, ties[1].officer_id),

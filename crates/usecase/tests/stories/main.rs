@@ -3,6 +3,7 @@
 
 mod answer_key;
 mod any_book;
+mod broken_off;
 mod late;
 mod layouts;
 mod lists;

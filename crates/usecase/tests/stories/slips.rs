@@ -138,7 +138,7 @@ async fn a_file_that_is_left_alone_is_gone_after_a_week(stage: &Stage) {
     assert_eq!((import::history(&stage.db, &stage.ctx()).await.unwrap().len(), pages().await), (2, 1));
     import::expire(&stage.db, &after(7 * 24 + 1)).await.unwrap();
     let history = import::history(&stage.db, &stage.ctx()).await.unwrap();
-    assert_eq!((history.len(), history[0].taken, pages().await), (1, true, 0));
+    assert_eq!((history.len(), history[0].status, pages().await), (1, import::Status::Taken, 0));
 }
 story!(a_file_that_is_left_alone_is_gone_after_a_week);
 

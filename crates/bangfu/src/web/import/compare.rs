@@ -79,8 +79,8 @@ pub(super) async fn view(
                 number: number.clone(),
             })
             .collect(),
-        errors: groups(lang, &report.errors, &owners, import.taken),
-        findings: groups(lang, &report.findings, &owners, import.taken),
+        errors: groups(lang, &report.errors, &owners, import.status.was_taken()),
+        findings: groups(lang, &report.findings, &owners, import.status.was_taken()),
         differences: unsigned(report.differences),
     })
 }

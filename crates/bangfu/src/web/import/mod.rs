@@ -13,10 +13,11 @@ use askama::Template;
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use bangfu_store::import::Import;
+use bangfu_store::import::{Import, Status};
 use bangfu_usecase::error::Refusal;
 use bangfu_usecase::import::{self, Reading, Report, Take};
 use serde::Deserialize;
+use tokio::task::JoinHandle;
 
 use super::download::{self, Format};
 use super::failure::Failure;
@@ -70,6 +71,12 @@ pub(crate) async fn one(
     if let Taking::Going(measure) = taking {
         return wait(&face, &visitor, import_id, measure).await;
     }
+    let import = import::get(&face.app.db, &ctx, import_id).await?;
+    if import.status == Status::Taking && taking == Taking::No {
+        // It was interrupted, and whoever looks at it wants it done.
+        begin(&face, import_id, Take::Good);
+        return wait(&face, &visitor, import_id, Reading::default()).await;
+    }
     let (import, report) = match import::preview(&face.app.db, &ctx, import_id).await {
         // What its columns hold is for the visitor to tell first.
         Err(bangfu_usecase::Error::Refused(Refusal::Header(_))) => {
@@ -110,27 +117,33 @@ pub(crate) async fn take(
     Form(choice): Form<Choice>,
 ) -> Result<Response, Failure> {
     let take = if choice.take == "good" { Take::Good } else { Take::AllOrNothing };
-    if let Some(meter) = face.jobs.begin_taking(import_id) {
-        let (ctx, db, jobs) = (face.ctx(), face.app.db.clone(), face.jobs.clone());
-        let reference = ctx.request_id.clone();
-        let work = async move {
-            match import::take(&db, &ctx, import_id, take, &meter).await {
-                Ok(_) => None,
-                Err(bangfu_usecase::Error::Refused(refusal)) => Some(Trouble::Refused(refusal, None)),
-                Err(error) => {
-                    tracing::error!(reference = %ctx.request_id, import_id, "taking over: {error}");
-                    Some(Trouble::Broken(ctx.request_id))
-                }
-            }
-        };
-        let end = move |end: Result<Option<Trouble>, Trouble>| {
-            jobs.end_taking(import_id, end.unwrap_or_else(Some));
-        };
-        let work = job::run(work, reference, end);
+    if let Some(work) = begin(&face, import_id, take) {
         // Most files are taken over before their visitor would see a page that says so.
         tokio::time::timeout(std::time::Duration::from_millis(1500), work).await.ok();
     }
     Ok(Redirect::to(&format!("/import/{import_id}")).into_response())
+}
+
+/// Begins to take a file over, or to go on with it; nothing if that is under way.
+fn begin(face: &Face, import_id: i64, take: Take) -> Option<JoinHandle<()>> {
+    let meter = face.jobs.begin_taking(import_id)?;
+    let (ctx, db, jobs) = (face.ctx(), face.app.db.clone(), face.jobs.clone());
+    let reference = ctx.request_id.clone();
+    let work = async move {
+        match import::take(&db, &ctx, import_id, take, &meter).await {
+            // Somebody else was faster: the page shows what came of it.
+            Ok(_) | Err(bangfu_usecase::Error::Refused(Refusal::AlreadyTaken)) => None,
+            Err(bangfu_usecase::Error::Refused(refusal)) => Some(Trouble::Refused(refusal, None)),
+            Err(error) => {
+                tracing::error!(reference = %ctx.request_id, import_id, "taking over: {error}");
+                Some(Trouble::Broken(ctx.request_id))
+            }
+        }
+    };
+    let end = move |end: Result<Option<Trouble>, Trouble>| {
+        jobs.end_taking(import_id, end.unwrap_or_else(Some));
+    };
+    Some(job::run(work, reference, end))
 }
 
 /// `POST /import/{id}/drop`
@@ -171,7 +184,7 @@ pub(crate) async fn history(State(face): State<Face>, visitor: Visitor) -> Resul
 fn row(face: &Face, import: &Import) -> ImportRow {
     // A taken file has its report, a staged one what was counted when it came in.
     let report: Option<Report> = serde_json::from_str(&import.report).ok();
-    let report = report.filter(|report| import.taken || report.rows.read > 0);
+    let report = report.filter(|report| import.status.was_taken() || report.rows.read > 0);
     let day = report.as_ref().and_then(|report| report.as_of.or(report.until_on));
     ImportRow {
         href: format!("/import/{}", import.import_id),
@@ -203,9 +216,15 @@ fn reading_row(face: &Face, number: u64, job: &Job) -> ImportRow {
 }
 
 fn stage(face: &Face, import: &Import) -> Stage {
-    match import.taken {
-        true => Stage::Taken { at: face.local(import.taken_at.unwrap_or(import.created_at)) },
-        false => Stage::Staged,
+    match import.status {
+        Status::Taken | Status::Undone => {
+            Stage::Taken { at: face.local(import.taken_at.unwrap_or(import.created_at)) }
+        }
+        Status::Taking => Stage::Taking(Reading {
+            done: usize::try_from(import.rows_done).unwrap_or(0),
+            ..Reading::default()
+        }),
+        Status::Arriving | Status::Staged | Status::Unreadable => Stage::Staged,
     }
 }
 
@@ -223,6 +242,6 @@ fn changes(report: &Report) -> ChangeCounts {
         new: unsigned(report.changes.new),
         changed: unsigned(report.changes.changed),
         unchanged: unsigned(report.changes.unchanged),
-        missing: unsigned(report.absent.len()),
+        missing: unsigned(report.absent_in_all),
     }
 }

@@ -5,8 +5,8 @@ use bangfu_sheets::fault::{Fault, FaultCode};
 use bangfu_sheets::ledger::{Field, LedgerRow};
 use bangfu_store::household::Household;
 
-use super::Row;
 use super::planner::Planner;
+use super::reading::Row;
 
 /// Officers, enterprise and household that a row names.
 pub(super) struct Parties {
@@ -22,7 +22,7 @@ impl Planner<'_> {
         let row = line.row;
         let mut named = |name: &Option<String>, role, field| {
             name.as_deref().map(|name| {
-                let (id, unknown) = self.registry.officer(&mut self.ids, township_id, name, role);
+                let (id, unknown) = self.registry.officer(self.ids, township_id, name, role);
                 if unknown {
                     noticed.push(line.fault(field, name, FaultCode::OfficerUnknown));
                 }
@@ -33,8 +33,7 @@ impl Planner<'_> {
         let guide_id = named(&row.industry_guide, Role::IndustryGuide, Field::IndustryGuide);
         let technologist_id =
             named(&row.technology_officer, Role::TechnologyOfficer, Field::TechnologyOfficer);
-        let enterprise_id =
-            row.enterprise.as_deref().map(|name| self.registry.enterprise(&mut self.ids, name));
+        let enterprise_id = row.enterprise.as_deref().map(|name| self.registry.enterprise(self.ids, name));
         Parties { manager_id, guide_id, technologist_id, enterprise_id }
     }
 
@@ -65,7 +64,7 @@ impl Planner<'_> {
             if let Some(identity) = row.head_identity.as_ref().filter(|head| **head != row.identity) {
                 self.registry.add_person(
                     self.db,
-                    &mut self.ids,
+                    self.ids,
                     household_id,
                     &head_name,
                     identity.as_str(),
@@ -84,7 +83,7 @@ impl Planner<'_> {
                 let identity = row.identity.as_str();
                 self.registry.add_person(
                     self.db,
-                    &mut self.ids,
+                    self.ids,
                     household_id,
                     &row.borrower_name,
                     identity,

@@ -1,7 +1,5 @@
 //! Row by row: whose loan it is, what is new, what differs, what is noticed.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
-
 use bangfu_domain::bank::{Home, numbered_by};
 use bangfu_domain::loan::{EventKind, Fold, LoanEvent, Particulars, Placement, Terms, fold};
 use bangfu_domain::money::Fen;
@@ -9,32 +7,29 @@ use bangfu_domain::officer::Role;
 use bangfu_domain::warning::Standing;
 use bangfu_sheets::fault::{Fault, FaultCode};
 use bangfu_sheets::ledger::{Field, LedgerRow};
-use bangfu_store::county::County;
-use bangfu_store::difference::Difference;
+use bangfu_store::Db;
 use bangfu_store::loan::Loan;
-use bangfu_store::movement::Movement;
-use bangfu_store::{Db, Tx, tie};
 use jiff::civil::Date;
 
+use super::Clash;
 use super::change::Changed;
+use super::known::Known;
 use super::people::Parties;
 use super::position::Claim;
+use super::reading::Row;
 use super::tie::Ties;
-use super::{Clash, Known, Row};
 use crate::book::Work;
-use crate::ctx::Ctx;
-use crate::error::{Error, Refusal};
-use crate::import::movement::{self, Retried, Serials, Shelf};
+use crate::error::Error;
 use crate::import::places::Places;
-use crate::import::registry::{Ids, Registry, home};
+use crate::import::registry::{Ids, Registry};
 use crate::import::report::Report;
 use crate::rules::Rules;
 
 /// Judges one row after another against the book and gathers what is to be written.
 pub(super) struct Planner<'a> {
-    pub(super) ids: Ids,
-    pub(super) places: Places,
-    pub(super) registry: Registry,
+    pub(super) ids: &'a mut Ids,
+    pub(super) places: &'a Places,
+    pub(super) registry: &'a mut Registry,
     pub(super) known: Known,
     pub(super) as_of: Date,
     pub(super) older: bool,
@@ -44,66 +39,23 @@ pub(super) struct Planner<'a> {
     pub(super) ties: Ties,
     pub(super) works: Vec<Work>,
     pub(super) borrowers: Vec<(i64, i64, i64)>,
-    /// The loan of each row, by sheet and row.
-    pub(super) loan_of_row: HashMap<(String, u32), i64>,
-    pub(super) branches: BTreeSet<i64>,
+    /// All that is found about each loan.
+    pub(super) found: Vec<(i64, Vec<Fault>)>,
+    /// What is found here, beyond what the rows by themselves gave cause to notice.
     pub(super) findings: Vec<Fault>,
     pub(super) differences: Vec<Clash>,
-    pub(super) bad: Vec<Fault>,
-    pub(super) seen: HashSet<(String, String)>,
-}
-
-impl<'a> Planner<'a> {
-    /// The book as it stands, before the first row of a position of this day.
-    pub(super) async fn load(
-        tx: &mut Tx,
-        db: &'a Db,
-        ctx: &Ctx,
-        county: &'a County,
-        rules: &'a Rules,
-        as_of: Date,
-    ) -> Result<Planner<'a>, Error> {
-        if as_of > ctx.day() {
-            return Err(Refusal::DayAhead { day: as_of }.into());
-        }
-        Ok(Planner {
-            ids: Ids::load(tx, county).await?,
-            places: Places::load(tx, county, as_of).await?,
-            registry: Registry::load(tx, county).await?,
-            known: Known::load(tx, county).await?,
-            ties: Ties::new(tie::standing(tx, county.county_id).await?),
-            as_of,
-            older: county.position_on.is_some_and(|newest| as_of < newest),
-            home: home(county),
-            rules,
-            db,
-            works: Vec::new(),
-            borrowers: Vec::new(),
-            loan_of_row: HashMap::new(),
-            branches: BTreeSet::new(),
-            findings: Vec::new(),
-            differences: Vec::new(),
-            bad: Vec::new(),
-            seen: HashSet::new(),
-        })
-    }
 }
 
 impl Planner<'_> {
-    /// Judges a row.
-    pub(super) fn row(&mut self, line: &Row<'_>, report: &mut Report) -> Result<(), Error> {
-        let row = line.row;
-        let place = self.places.locate(line.parsed, &row.at, row.township.as_deref(), &row.village);
-        let village_id = match place {
-            Ok(id) => id,
-            Err(fault) => {
-                self.bad.push(fault);
-                return Ok(());
-            }
-        };
-        report.amount_fen += row.principal_fen;
-        let (lender_id, branch_id) = self.registry.branch(&mut self.ids, &row.bank_branch);
-        self.branches.insert(branch_id);
+    /// Judges a row, of which something may have been noticed already.
+    pub(super) fn row(
+        &mut self,
+        line: &Row<'_>,
+        noticed_before: &[Fault],
+        report: &mut Report,
+    ) -> Result<(), Error> {
+        let (row, village_id) = (line.row, line.village_id);
+        let (lender_id, branch_id) = self.registry.branch(self.ids, &row.bank_branch);
         let township_id = self.places.township_of(village_id).unwrap_or(village_id);
         let mut noticed = self.pack_findings(line)?;
         let parties = self.parties(line, township_id, &mut noticed);
@@ -117,16 +69,17 @@ impl Planner<'_> {
         };
         let placement = Placement { village_id, branch_id, manager_id: parties.manager_id };
         let series = numbered_by(&row.number, &row.bank_branch, self.home);
-        let key = (series, row.number.clone());
-        self.seen.insert(key.clone());
-        let loan_id = match self.known.works.get(&key).cloned() {
-            Some(work) => self.existing(line, work, terms, placement, &parties, report, &mut noticed),
-            None => {
+        let loan_id = match self.known.works.get(&(series, row.number.clone())).cloned() {
+            Some(work) if fold(&work.events, i64::MAX).is_some() => {
+                self.existing(line, work, terms, placement, &parties, report, &mut noticed)
+            }
+            // A loan whose import was taken back begins anew.
+            undone => {
                 report.changes.new += 1;
-                self.new_loan(row, lender_id, terms, placement, &parties)
+                self.new_loan(row, lender_id, terms, placement, &parties, undone)
             }
         };
-        self.loan_of_row.insert((row.at.sheet.clone(), row.at.row), loan_id);
+        self.found.push((loan_id, noticed_before.iter().chain(&noticed).cloned().collect()));
         self.findings.append(&mut noticed);
         Ok(())
     }
@@ -166,9 +119,14 @@ impl Planner<'_> {
         terms: Terms,
         placement: Placement,
         parties: &Parties,
+        undone: Option<Work>,
     ) -> i64 {
         let (person_id, household_id) = self.borrower(row, placement.village_id);
-        let loan_id = self.ids.take();
+        let (known, version) = undone.as_ref().map_or((0, 1), |work| (work.known, work.loan.version));
+        let (loan_id, mut events) = match undone {
+            Some(work) => (work.loan.loan_id, work.events),
+            None => (self.ids.take(), Vec::with_capacity(3)),
+        };
         self.borrowers.push((loan_id, person_id, household_id));
         self.ties.add(household_id, parties.manager_id, row.disbursed_on, Role::CreditManager);
         self.ties.add(household_id, parties.guide_id, row.disbursed_on, Role::IndustryGuide);
@@ -181,7 +139,6 @@ impl Planner<'_> {
             technologist_id: parties.technologist_id,
             note: row.note.clone(),
         };
-        let mut events = Vec::with_capacity(3);
         push(&mut events, terms.disbursed_on, EventKind::Opened { terms: terms.clone(), about });
         push(&mut events, terms.disbursed_on, EventKind::Placed { placement });
         if let Some(repaid_fen) = row.repaid_fen {
@@ -210,9 +167,9 @@ impl Planner<'_> {
             balance_fen: Fen::ZERO,
             next_change_on: None,
             event_seq: 0,
-            version: 1,
+            version,
         };
-        self.works.push(Work { loan, events, known: 0 });
+        self.works.push(Work { loan, events, known });
         loan_id
     }
 
@@ -261,28 +218,6 @@ impl Planner<'_> {
             self.works.push(work);
         }
         loan_id
-    }
-
-    /// Tries open movements again: this ledger may name their loans.
-    pub(super) fn retry(&mut self, open: Vec<(Difference, Movement)>, serials: &Serials) -> Retried {
-        let mut shelf = Shelf::default();
-        let persons: HashMap<i64, i64> =
-            self.borrowers.iter().map(|(loan, person, _)| (*loan, *person)).collect();
-        for work in std::mem::take(&mut self.works) {
-            let id = work.loan.loan_id;
-            let person = persons.get(&id).or_else(|| self.known.persons.get(&id)).copied();
-            shelf.add(work, person, true);
-        }
-        let numbers: HashSet<&str> = open.iter().map(|(_, movement)| movement.number.as_str()).collect();
-        for work in self.known.works.values() {
-            let id = work.loan.loan_id;
-            if numbers.contains(work.loan.number.as_str()) && !shelf.has(id) {
-                shelf.add(work.clone(), self.known.persons.get(&id).copied(), false);
-            }
-        }
-        let retried = movement::retry(&mut shelf, &self.registry, open, serials);
-        self.works = shelf.into_touched();
-        retried
     }
 
     /// Records what a row says otherwise than the book: terms, place and people.

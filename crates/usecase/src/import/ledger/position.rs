@@ -7,9 +7,10 @@ use bangfu_sheets::ledger::Field;
 use jiff::civil::Date;
 use serde_json::json;
 
+use super::Clash;
 use super::change::Changed;
 use super::planner::{Planner, push};
-use super::{Clash, Row};
+use super::reading::Row;
 use crate::book::Work;
 
 /// What a row says was repaid of a loan by the day of its position.

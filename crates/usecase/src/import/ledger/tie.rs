@@ -54,6 +54,12 @@ impl Ties {
         self.add(household_id, new, on, role);
     }
 
+    /// The households in which somebody is replaced.
+    pub(super) fn replaced_in(&self) -> Vec<i64> {
+        let households: BTreeSet<i64> = self.replaced.keys().map(|(household, ..)| *household).collect();
+        households.into_iter().collect()
+    }
+
     /// What is to be written: new ties, and the end of those of which no loan of the household tells any more.
     pub(super) fn into_rows(self, loans: impl Iterator<Item = Named>) -> Vec<Tie> {
         let mut told: BTreeSet<(i64, Role, i64)> = BTreeSet::new();

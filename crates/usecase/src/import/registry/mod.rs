@@ -90,11 +90,14 @@ pub(crate) struct Names {
 impl Names {
     /// The names of a county's book as they stand.
     pub(crate) async fn load(tx: &mut Tx, county: &County) -> Result<Names, Error> {
-        Ok(Names { ids: Ids::load(tx, county).await?, registry: Registry::load(tx, county).await? })
+        Ok(Names {
+            ids: Ids::load(tx, county).await?,
+            registry: Registry::load(tx, county).await?.with_everybody(tx, county.county_id).await?,
+        })
     }
 
     /// Writes all that is new.
-    pub(crate) async fn save(self, tx: &mut Tx, scene: &Scene<'_>) -> Result<(), Error> {
+    pub(crate) async fn save(mut self, tx: &mut Tx, scene: &Scene<'_>) -> Result<(), Error> {
         self.registry.save(tx, scene.db, scene.county, scene.stamp).await?;
         self.ids.save(tx, scene.county).await
     }
@@ -136,13 +139,41 @@ impl Registry {
             }
             registry.officers.insert((officer.division_id, officer.name.clone()), officer);
         }
-        for (hash, person, household) in person::by_secret(tx, id, SecretKind::Identity).await? {
-            registry.persons.entry(hash).or_insert((person, household));
-        }
-        for (hash, person, _) in person::by_secret(tx, id, SecretKind::Phone).await? {
-            registry.phones.insert(person, hash);
-        }
         Ok(registry)
+    }
+
+    /// Loads everybody whom the book knows, for lists that may name any of them.
+    pub(crate) async fn with_everybody(mut self, tx: &mut Tx, county_id: i64) -> Result<Registry, Error> {
+        for (hash, person, household) in person::by_secret(tx, county_id, SecretKind::Identity).await? {
+            self.persons.entry(hash).or_insert((person, household));
+        }
+        for (hash, person, _) in person::by_secret(tx, county_id, SecretKind::Phone).await? {
+            self.phones.insert(person, hash);
+        }
+        Ok(self)
+    }
+
+    /// Looks up those whose identity numbers have these keyed hashes, and forgets whom it knew before: a page of a
+    /// long list names few.
+    pub(crate) async fn look_up(
+        &mut self,
+        tx: &mut Tx,
+        county_id: i64,
+        hashes: &[Vec<u8>],
+    ) -> Result<(), Error> {
+        self.persons.clear();
+        self.phones.clear();
+        for (hash, person, household) in person::found(tx, county_id, SecretKind::Identity, hashes).await? {
+            self.persons.entry(hash).or_insert((person, household));
+        }
+        let persons: Vec<i64> = self.persons.values().map(|(person, _)| *person).collect();
+        self.phones.extend(person::hashes(tx, county_id, SecretKind::Phone, &persons).await?);
+        Ok(())
+    }
+
+    /// The households of those who were looked up.
+    pub(crate) fn households(&self) -> impl Iterator<Item = i64> {
+        self.persons.values().filter_map(|(_, household)| *household)
     }
 
     /// The enterprise with this name, new ones included.
@@ -217,9 +248,16 @@ impl Registry {
     }
 
     /// Writes all that is new, and notes it in the order of changes.
-    pub(crate) async fn save(self, tx: &mut Tx, db: &Db, county: &County, stamp: Stamp) -> Result<(), Error> {
+    pub(crate) async fn save(
+        &mut self,
+        tx: &mut Tx,
+        db: &Db,
+        county: &County,
+        stamp: Stamp,
+    ) -> Result<(), Error> {
         let id = county.county_id;
-        let New { lenders, branches, enterprises, officers, persons, households, secrets } = self.new;
+        let New { lenders, branches, enterprises, officers, persons, households, secrets } =
+            std::mem::take(&mut self.new);
         for lender in &lenders {
             bank::add_lender(tx, id, lender).await?;
         }

@@ -1,0 +1,195 @@
+//! Taking a ledger over, page by page.
+
+use std::collections::{BTreeMap, HashMap};
+
+use bangfu_store::county::{self, County, Stamp};
+use bangfu_store::import::{self as stored, Import, Status};
+use bangfu_store::{Db, Scope, Tx, bank, loan};
+use jiff::civil::Date;
+
+use super::page::{self, Desk};
+use super::reading::Reading;
+use super::{PAGE_ROWS, note_absent};
+use crate::book;
+use crate::ctx::Ctx;
+use crate::error::{Error, Refusal};
+use crate::import::meter::Meter;
+use crate::import::movement::{self, Shelf};
+use crate::import::registry::{Ids, Registry};
+use crate::import::report::Report;
+use crate::import::{Scene, Take, Upload, close_import, repayment};
+use crate::in_write;
+use crate::rules::Rules;
+
+/// An import under way.
+struct Taking<'a> {
+    db: &'a Db,
+    ctx: &'a Ctx,
+    import: &'a Import,
+    upload: &'a Upload,
+    reading: Reading,
+    meter: &'a Meter,
+}
+
+/// Takes a ledger over, or goes on with what was interrupted.
+pub(in crate::import) async fn take(
+    db: &Db,
+    ctx: &Ctx,
+    import: &Import,
+    upload: &Upload,
+    take: Take,
+    meter: &Meter,
+) -> Result<Report, Error> {
+    let mut tx = db.read().await?;
+    let county = county::get(&mut tx, ctx.county_id()).await?;
+    let reading = Reading::of(&mut tx, db, ctx, &county, upload).await?;
+    drop(tx);
+    let taking = Taking { db, ctx, import, upload, reading, meter };
+    if import.status != Status::Taking {
+        let bad = taking.reading.report.rows.bad;
+        if take == Take::AllOrNothing && bad > 0 {
+            return Err(Refusal::BadRows { bad }.into());
+        }
+        taking.open().await?;
+    }
+    let rows = taking.reading.len();
+    let mut done = usize::try_from(import.rows_done).unwrap_or(0).min(rows);
+    meter.write(rows);
+    meter.step(done);
+    let mut cache = None;
+    while done < rows {
+        let to = (done + PAGE_ROWS).min(rows);
+        cache = Some(taking.page(done, to, cache).await?);
+        meter.step(to - done);
+        done = to;
+    }
+    taking.finish().await
+}
+
+/// Who is known as of a change: nobody else has written since if the next one follows it.
+type Cache = (i64, Registry);
+
+impl Taking<'_> {
+    fn scene<'a>(&'a self, county: &'a County, stamp: Stamp) -> Scene<'a> {
+        Scene { db: self.db, county, stamp, import_id: self.import.import_id, meter: self.meter }
+    }
+
+    /// Moves the import on; somebody else may be at it.
+    async fn advance(&self, tx: &mut Tx, from: (Status, i64), to: (Status, i64)) -> Result<(), Error> {
+        let moved = stored::advance(tx, self.ctx.county_id(), self.import.import_id, from, to).await?;
+        if moved { Ok(()) } else { Err(Refusal::AlreadyTaken.into()) }
+    }
+
+    /// Opens the book where this is its first position, and notes up to which day the branches have reported.
+    async fn open(&self) -> Result<(), Error> {
+        in_write!(self.db, |tx| async {
+            let county = county::get(tx, self.ctx.county_id()).await?;
+            let stamp = county::stamp(tx, county.county_id, self.ctx.micros()).await?;
+            self.advance(tx, (self.import.status, 0), (Status::Taking, 0)).await?;
+            let mut rules = Rules::load(tx, &county, None).await?;
+            let mut registry = Registry::load(tx, &county).await?;
+            let mut ids = Ids::load(tx, &county).await?;
+            let named = self.reading.branches();
+            let branches: Vec<i64> =
+                named.into_iter().map(|name| registry.branch(&mut ids, name).1).collect();
+            registry.save(tx, self.db, &county, stamp).await?;
+            let scene = self.scene(&county, stamp);
+            let as_of = self.reading.as_of;
+            repayment::report(tx, &scene, &mut rules, branches.into_iter(), as_of).await?;
+            county::note_position(tx, county.county_id, as_of).await?;
+            ids.save(tx, &county).await
+        })
+    }
+
+    /// Writes the rows from one to another.
+    async fn page(&self, from: usize, to: usize, mut cache: Option<Cache>) -> Result<Cache, Error> {
+        let at = |row: usize| (Status::Taking, i64::try_from(row).unwrap_or(i64::MAX));
+        in_write!(self.db, |tx| async {
+            let county = county::get(tx, self.ctx.county_id()).await?;
+            let county_id = county.county_id;
+            let stamp = county::stamp(tx, county_id, self.ctx.micros()).await?;
+            self.advance(tx, at(from), at(to)).await?;
+            let rules = Rules::load(tx, &county, None).await?;
+            let mut registry = match cache.take() {
+                Some((seq, registry)) if seq + 1 == stamp.change_seq => registry,
+                _ => Registry::load(tx, &county).await?,
+            };
+            let mut ids = Ids::load(tx, &county).await?;
+            let (known, new) = (&mut registry, &mut ids);
+            let desk = Desk { db: self.db, county: &county, rules: &rules, registry: known, ids: new };
+            let plan = page::plan(tx, desk, &self.reading, (from, to)).await?;
+            let part = serde_json::to_vec(&plan.report)
+                .map_err(|error| bangfu_store::Error::Value { column: 0, found: error.to_string() })?;
+            registry.save(tx, self.db, &county, stamp).await?;
+            let import_id = self.import.import_id;
+            let scene = page::Scene { county: &county, stamp, import_id, rules: &rules };
+            page::write(tx, &scene, &mut ids, self.reading.as_of, plan).await?;
+            ids.save(tx, &county).await?;
+            stored::add_result(tx, self.db.key(), county_id, import_id, at(from).1, &part).await?;
+            Ok::<Cache, Error>((stamp.change_seq, registry))
+        })
+    }
+
+    /// Draws what follows from all pages together, and closes the import.
+    async fn finish(&self) -> Result<Report, Error> {
+        let mut tx = self.db.read().await?;
+        let county = county::get(&mut tx, self.ctx.county_id()).await?;
+        let mut report = self.reading.report.clone();
+        note_absent(&mut tx, &county, &self.reading, &mut report).await?;
+        for part in stored::results(&mut tx, self.db.key(), county.county_id, self.import.import_id).await? {
+            let part: Report = serde_json::from_slice(&part)
+                .map_err(|error| bangfu_store::Error::Value { column: 0, found: error.to_string() })?;
+            report.absorb(part);
+        }
+        drop(tx);
+        report.name_rows(self.upload);
+        let done = (Status::Taking, i64::try_from(self.reading.len()).unwrap_or(i64::MAX));
+        in_write!(self.db, |tx| async {
+            let county = county::get(tx, self.ctx.county_id()).await?;
+            let stamp = county::stamp(tx, county.county_id, self.ctx.micros()).await?;
+            self.advance(tx, done, done).await?;
+            let rules = Rules::load(tx, &county, None).await?;
+            let scene = self.scene(&county, stamp);
+            let moved = bank::moved_by(tx, county.county_id, self.import.import_id).await?;
+            let moved: BTreeMap<i64, Option<Date>> = moved.into_iter().collect();
+            repayment::refresh_awaiting(tx, &scene, &county, &rules, &moved, self.reading.as_of).await?;
+            retry(tx, &scene, &county, &rules).await?;
+            close_import(tx, self.db, self.ctx, stamp, self.import, report.clone()).await
+        })
+    }
+}
+
+/// Tries open movements again: the ledger may name their loans.
+pub(super) async fn retry(
+    tx: &mut Tx,
+    scene: &Scene<'_>,
+    county: &County,
+    rules: &Rules,
+) -> Result<(), Error> {
+    let county_id = county.county_id;
+    let open = movement::open(tx, county_id).await?;
+    if open.is_empty() {
+        return Ok(());
+    }
+    let twins = movement::twins(tx, county_id).await?;
+    let mut registry = Registry::load(tx, county).await?;
+    let hashes: Vec<Vec<u8>> =
+        open.iter().filter_map(|(_, movement)| movement.identity_hash.clone()).collect();
+    registry.look_up(tx, county_id, &hashes).await?;
+    let numbers: Vec<&str> = open.iter().map(|(_, movement)| movement.number.as_str()).collect();
+    let loans = loan::by_numbers(tx, &Scope::county(county_id), Date::MAX, &numbers).await?;
+    let ids: Vec<i64> = loans.iter().map(|loan| loan.loan_id).collect();
+    let persons: HashMap<i64, i64> = loan::borrowers_of(tx, county_id, &ids).await?.into_iter().collect();
+    let mut shelf = Shelf::default();
+    for work in book::load(tx, county_id, &ids).await? {
+        let person = persons.get(&work.loan.loan_id).copied();
+        shelf.add(work, person, false);
+    }
+    let retried = movement::retry(&mut shelf, &registry, open, &twins);
+    let mut works = shelf.into_touched();
+    for event in works.iter_mut().flat_map(|work| work.events[work.known..].iter_mut()) {
+        event.recorded_at = scene.stamp.at;
+    }
+    book::save(tx, county, scene.stamp, rules, Some(scene.import_id), &mut works).await?;
+    movement::write(tx, county_id, scene.stamp, scene.import_id, &retried).await
+}
