@@ -32,7 +32,7 @@ fn every_form_of_workbook_holds_the_same_cells() {
         let book = read_book(bytes).unwrap();
         assert_eq!(shown(&book), expected, "{form}");
         let home = Home { code: "431022000000", name: "宜章县" };
-        let parsed = ledger::read(&book, home, &ledger::Known::default()).unwrap();
+        let parsed = ledger::read(&book, home, &ledger::Known::default(), None).unwrap();
         assert_eq!((parsed.rows.len(), parsed.bad.len()), (2, 0), "{form}: {:?}", parsed.faults);
         let second = &parsed.rows[1];
         assert_eq!(second.village, "白石渡村", "{form}: merged cells are filled");

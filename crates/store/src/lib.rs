@@ -19,6 +19,7 @@ mod found;
 pub mod household;
 pub mod import;
 pub mod key;
+pub mod layout;
 pub mod loan;
 pub mod movement;
 pub mod name_term;

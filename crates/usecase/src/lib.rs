@@ -13,6 +13,7 @@ pub mod fill;
 pub mod import;
 pub mod init;
 pub mod known;
+pub mod layout;
 pub mod loan;
 pub mod officer;
 pub mod rebuild;
@@ -20,6 +21,7 @@ pub mod recount;
 pub mod rulebook;
 pub mod rules;
 pub mod search;
+pub mod template;
 
 pub use ctx::Ctx;
 pub use error::Error;

@@ -38,6 +38,8 @@ pub(super) enum Verb {
     Init(Init),
     /// Read a ledger, households, officers or the bank's repayments in
     Import(Import),
+    /// Write an empty workbook to be filled in
+    Template(Template),
     /// Close every day up to a day
     Close(Close),
     /// Show how many loans stand where
@@ -92,10 +94,27 @@ pub(super) struct Import {
     pub(super) as_of: Option<Date>,
     #[arg(long, value_name = "DAY", value_parser = day)]
     pub(super) until: Option<Date>,
+    #[arg(long, value_name = "NAME")]
+    pub(super) layout: Option<String>,
     #[arg(long, value_name = "OUT.json")]
     pub(super) report: Option<PathBuf>,
     #[arg(long, value_name = "OUT.xlsx")]
     pub(super) rejects: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Form {
+    Ledger,
+    Balances,
+    Households,
+    Officers,
+    Repayments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Template {
+    pub(super) form: Form,
+    pub(super) file: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -153,7 +153,7 @@ pub(super) async fn take(
     book: Book,
 ) -> anyhow::Result<Report> {
     let file_name = file_name.to_owned();
-    let upload = Upload { kind, file_name, file_hash, book, as_of: None, until_on: None };
+    let upload = Upload { kind, file_name, file_hash, book, as_of: None, until_on: None, layout: None };
     let ctx = app.ctx("demo");
     // What a stopped start kept of this kind and did not take over.
     for (import_id, taken, actor) in files(app, kind).await? {
@@ -213,6 +213,7 @@ mod tests {
                         book,
                         as_of: None,
                         until_on: None,
+                        layout: None,
                     };
                     import::stage(&app.db, &app.ctx("demo"), &upload).await.unwrap();
                 }

@@ -15,6 +15,7 @@ mod night;
 mod policy;
 mod rebuild;
 mod serve;
+mod template;
 pub(crate) mod terminal;
 mod typed;
 
@@ -159,6 +160,7 @@ fn run(arguments: Arguments, lang: Lang) -> anyhow::Result<u8> {
         match arguments.verb {
             Verb::Init(asked) => init::run(&desk, &asked).await,
             Verb::Import(asked) => import::run(&desk, asked).await,
+            Verb::Template(asked) => template::run(&desk, &asked).await,
             Verb::Close(asked) => close::run(&desk, &asked).await,
             Verb::Board(asked) => board::run(&desk, &asked).await,
             Verb::Export(asked) => export::run(&desk, &asked).await,

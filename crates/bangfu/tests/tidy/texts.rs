@@ -46,6 +46,19 @@ const FAMILIES: &[Family] = &[
         optional: &[],
         words: &[("crates/sheets/src/lib.rs", "Kind::")],
     },
+    Family {
+        texts: &["column-%", "column-%-note"],
+        optional: &[],
+        words: &[
+            ("crates/sheets/src/names/mod.rs", "names(\""),
+            ("crates/sheets/src/names/ledger.rs", "names(\""),
+        ],
+    },
+    Family {
+        texts: &["template-%"],
+        optional: &[],
+        words: &[("crates/sheets/src/template.rs", "Template::")],
+    },
     Family { texts: &["skipped-%"], optional: &[], words: &[("crates/sheets/src/parsed.rs", "(\"")] },
     Family {
         texts: &["intake-%"],

@@ -424,6 +424,24 @@ CREATE TABLE finding (
 );
 CREATE INDEX finding_loan ON finding (county_id, loan_id);
 
+-- How files of a county or a bank hold their columns, as people have named and corrected it. Header texts only.
+CREATE TABLE layout (
+    county_id   BIGINT NOT NULL REFERENCES county (county_id),
+    layout_id   BIGINT NOT NULL,
+    kind        TEXT COLLATE "C" NOT NULL,
+    name        TEXT COLLATE "C" NOT NULL,
+    -- As JSON.
+    body        TEXT COLLATE "C" NOT NULL,
+    -- The texts by which a file is recognised, one a line.
+    signature   TEXT COLLATE "C" NOT NULL,
+    actor       TEXT COLLATE "C" NOT NULL,
+    created_at  BIGINT NOT NULL,
+    version     BIGINT NOT NULL,
+    -- 1 once it is forgotten.
+    gone        BIGINT NOT NULL,
+    PRIMARY KEY (county_id, layout_id)
+);
+CREATE UNIQUE INDEX layout_name ON layout (county_id, kind, name) WHERE gone = 0;
 CREATE TABLE import (
     county_id   BIGINT NOT NULL REFERENCES county (county_id),
     import_id   BIGINT NOT NULL,
@@ -441,6 +459,8 @@ CREATE TABLE import (
     actor       TEXT COLLATE "C" NOT NULL,
     created_at  BIGINT NOT NULL,
     taken_at    BIGINT,
+    -- By which layout its columns are told, as JSON.
+    layout      TEXT COLLATE "C",
     PRIMARY KEY (county_id, import_id)
 );
 -- The parsed file in encrypted pages, kept until it is taken over or expires.

@@ -8,6 +8,7 @@ mod differences;
 mod filled;
 mod found;
 mod late;
+mod layouts;
 mod lists;
 mod mended;
 mod names;

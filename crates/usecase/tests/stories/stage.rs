@@ -147,6 +147,7 @@ pub(crate) fn upload(kind: Kind, bytes: &[u8]) -> Upload {
         book: read_book(bytes).unwrap(),
         as_of: None,
         until_on: None,
+        layout: None,
     }
 }
 
