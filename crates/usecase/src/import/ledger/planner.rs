@@ -253,7 +253,7 @@ impl Planner<'_> {
             changes.note("credit-manager", officer(old.manager_id), officer(new.manager_id));
             push(&mut work.events, self.as_of, EventKind::Placed { placement: new });
         }
-        let about = changes.particulars(&folded.about, row, parties, &self.registry);
+        let about = changes.particulars(&folded.about, row, parties, self.registry);
         if about != folded.about {
             push(&mut work.events, self.as_of, EventKind::Described { about: about.clone() });
         }
