@@ -7,11 +7,11 @@ use bangfu_sheets::layout::{Label, Layout, Recognised, Source, recognise, sketch
 use bangfu_sheets::read::read_book;
 use rust_xlsxwriter::{Format, Workbook};
 
-/// A group of columns: its text, and parts of it with the columns below each.
-type Group = (&'static str, &'static [(&'static str, &'static [&'static str])]);
+/// Columns below a second group, or below none.
+type Part = (&'static str, &'static [&'static str]);
 
-/// Groups, each with its columns, some below a second group: what the export calls them.
-const GROUPS: [Group; 6] = [
+/// Groups, each with its columns: what the export calls them.
+const GROUPS: [(&str, &[Part]); 6] = [
     (
         "基础信息",
         &[
