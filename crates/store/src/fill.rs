@@ -36,8 +36,8 @@ fn indexes(tx: &Tx) -> Vec<(&'static str, &'static str)> {
             let start = ["CREATE INDEX ", "CREATE UNIQUE INDEX "]
                 .iter()
                 .find_map(|words| statement.find(words).map(|at| (at, at + words.len())))?;
-            let (name, rest) = statement[start.1..].split_once(" ON ")?;
-            let table = rest.split_whitespace().next()?;
+            let mut words = statement[start.1..].split_whitespace();
+            let (name, table) = (words.next()?, words.nth(1)?);
             TABLES.contains(&table).then_some((name, &statement[start.0..]))
         })
         .collect()

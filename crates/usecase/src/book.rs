@@ -133,9 +133,12 @@ pub fn derive(
 
 /// The places to which a loan belonged in its history, in order.
 pub fn places_of(loan_id: i64, due_on: Date, history: &[Interval]) -> BTreeSet<Place> {
-    let late =
-        history.iter().any(|interval| matches!(interval.standing, Standing::Awaiting | Standing::Overdue));
-    history.iter().map(|interval| Place { loan_id, placement: interval.placement, due_on, late }).collect()
+    let settled = history.last().filter(|last| last.standing == Standing::Settled);
+    let settled_on = settled.map(|settled| settled.from_on);
+    history
+        .iter()
+        .map(|interval| Place { loan_id, placement: interval.placement, due_on, settled_on })
+        .collect()
 }
 
 /// Derives loans anew whose circumstances, not events, have changed.

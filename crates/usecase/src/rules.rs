@@ -22,6 +22,8 @@ pub struct Rules {
     fixed_pack: Option<String>,
     /// 数据截止日 by branch.
     pub until: BTreeMap<i64, Date>,
+    /// True if every branch has a data-until day.
+    all_reported: bool,
     /// In which township each village lay when.
     pub townships: BTreeMap<i64, Vec<Lying>>,
     /// The county's own division.
@@ -42,14 +44,14 @@ pub struct Lying {
 impl Rules {
     /// Loads the rules as they are known now, or as they were known at an instant.
     pub async fn load(tx: &mut Tx, county: &County, known_at: Option<i64>) -> Result<Rules, Error> {
-        let until = match known_at {
+        let branches = bank::branches(tx, county.county_id).await?;
+        let until: BTreeMap<i64, Date> = match known_at {
             // Later reports follow earlier ones, so that the last known of each branch stays.
             Some(known_at) => {
                 bank::until_as_known(tx, county.county_id, known_at).await?.into_iter().collect()
             }
-            None => bank::branches(tx, county.county_id)
-                .await?
-                .into_iter()
+            None => branches
+                .iter()
                 .filter_map(|branch| branch.until_on.map(|until| (branch.branch_id, until)))
                 .collect(),
         };
@@ -61,6 +63,7 @@ impl Rules {
             book: RuleBook::of_county(tx, county.county_id, known_at).await?,
             county_code: county.code.clone(),
             fixed_pack: county.pack_id.clone(),
+            all_reported: until.len() == branches.len(),
             until,
             townships,
             county_division_id: county.division_id,
@@ -146,7 +149,12 @@ impl Rules {
         });
         let bounds = bounds.collect::<Option<Vec<_>>>()?;
         let first = bounds.iter().map(|(first, _)| *first).min()?;
-        Some((first, bounds.iter().map(|(_, last)| *last).max()?))
+        let last = bounds.iter().map(|(_, last)| *last).max()?;
+        // What awaits its bank fell due when the bank that is furthest behind had reported, or later.
+        let reported =
+            self.until.values().min().filter(|_| standing == Standing::Awaiting && self.all_reported);
+        let first = reported.map_or(first, |until| first.max(add_days(*until, -REST_DAYS_MAX)));
+        Some((first, last))
     }
 
     /// The township in which a village lies on a day.
@@ -203,6 +211,7 @@ mod tests {
             county_code: "431022000000".to_owned(),
             fixed_pack: None,
             until: BTreeMap::new(),
+            all_reported: false,
             townships: BTreeMap::new(),
             county_division_id: 1,
         }

@@ -137,7 +137,11 @@ const FAMILIES: &[Family] = &[
         words: &[("crates/bangfu/src/cli/typed.rs", "=>(\""), ("crates/bangfu/src/cli/typed.rs", ";(\"")],
     },
     Family { texts: &[], optional: &["cli-form-%"], words: &[("crates/bangfu/src/cli/typed.rs", "\"")] },
-    Family { texts: &[], optional: &["bench-%"], words: &[("crates/bangfu/src/cli/bench.rs", "\"")] },
+    Family {
+        texts: &[],
+        optional: &["bench-%"],
+        words: &[("crates/bangfu/src/cli/bench/mod.rs", "\""), ("crates/bangfu/src/cli/bench/book.rs", "\"")],
+    },
 ];
 
 /// What goes before the key of a text that is asked for, in code and templates written without blanks.

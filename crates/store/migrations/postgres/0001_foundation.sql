@@ -275,7 +275,9 @@ CREATE TABLE loan_interval (
 CREATE INDEX loan_interval_from ON loan_interval (county_id, from_on, was, standing, loan_id);
 
 -- Where each loan belonged at some time, with its due day: what the list behind a board's cell walks along in order,
--- one row per loan and place, and holds against the intervals of its day.
+-- one row per loan and place, and holds against the intervals of its day. Loans that still owe stand in part 0, the others
+-- each in the part of the month in which they were settled (year times 100 plus month): a list of a day walks along part 0
+-- and the months from that day on, and meets hardly a loan that does not belong to it.
 CREATE TABLE loan_place (
     county_id  BIGINT NOT NULL,
     loan_id    BIGINT NOT NULL,
@@ -283,14 +285,16 @@ CREATE TABLE loan_place (
     branch_id  BIGINT NOT NULL,
     manager_id BIGINT NOT NULL,
     due_on     DATE   NOT NULL,
-    -- 1 if the loan was, is or, if nothing happens, will be unpaid past its due day.
-    late       BIGINT NOT NULL,
+    part       BIGINT NOT NULL,
+    -- The last day of the calendar while something is owed.
+    settled_on DATE   NOT NULL,
     PRIMARY KEY (county_id, loan_id, village_id, branch_id, manager_id)
 );
-CREATE INDEX loan_place_due ON loan_place (county_id, late, due_on, loan_id, village_id, branch_id, manager_id);
-CREATE INDEX loan_place_village ON loan_place (county_id, village_id, late, due_on, loan_id);
-CREATE INDEX loan_place_branch ON loan_place (county_id, branch_id, late, due_on, loan_id);
-CREATE INDEX loan_place_manager ON loan_place (county_id, manager_id, late, due_on, loan_id);
+CREATE INDEX loan_place_due
+    ON loan_place (county_id, part, due_on, loan_id, settled_on, village_id, branch_id, manager_id);
+CREATE INDEX loan_place_village ON loan_place (county_id, village_id, part, due_on, loan_id);
+CREATE INDEX loan_place_branch ON loan_place (county_id, branch_id, part, due_on, loan_id);
+CREATE INDEX loan_place_manager ON loan_place (county_id, manager_id, part, due_on, loan_id);
 
 -- Dated differences: a board of any day is their sum up to that day. Each is kept by day and summed up by month and by
 -- year (span 0, 1, 2; on_day is its first day), so that a board adds years, months and days and no long row of days.

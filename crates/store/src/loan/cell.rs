@@ -6,12 +6,12 @@
 use std::collections::HashMap;
 
 use bangfu_domain::division::Level;
-use bangfu_domain::loan::add_days;
 use bangfu_domain::warning::Standing;
 use jiff::civil::Date;
 
 use super::filter::{Filter, Shown};
 use super::list::{Cursor, ListRow, Page, Totals};
+use super::place::parts;
 use super::{Loan, by_ids, standing};
 use crate::board::{self, Axis, month_key};
 use crate::division::ALWAYS;
@@ -113,10 +113,11 @@ pub(super) async fn page(
     let Some(cell) = Cell::of(scope, filter) else { return Ok(None) };
     let Some(mut walk) = Walk::new(scope, day, filter, after, limit + 1) else { return Ok(None) };
     let villages = walk.narrow(tx, cell).await?;
+    let parts = parts(tx, scope.county_id, walk.owing().then_some(day)).await?;
     let mut found: Vec<Row> = Vec::new();
     for village in villages {
-        for late in [true, false] {
-            walk.along(tx, village, late, &mut found).await?;
+        for part in &parts {
+            walk.along(tx, village, *part, &mut found).await?;
         }
     }
     let mut rows = Vec::with_capacity(found.len().min(limit));
@@ -162,7 +163,7 @@ struct Walk {
     values: Vec<Value>,
 }
 
-/// How many values every walk binds before its own: county, day, first and last due day, late, limit, village.
+/// How many values every walk binds before its own: county, day, first and last due day, part, limit, village.
 const FIXED: usize = 7;
 
 impl Walk {
@@ -200,6 +201,11 @@ impl Walk {
         Some(walk)
     }
 
+    /// True if what is settled is not wanted.
+    fn owing(&self) -> bool {
+        !matches!(self.shown, Shown::All | Shown::Standing(Standing::Settled))
+    }
+
     /// Nothing beyond a day is wanted any more.
     fn reach(&mut self, due_on: Date) {
         match self.backwards {
@@ -218,7 +224,7 @@ impl Walk {
                        ORDER BY c.descendant_id";
             let bound = values![self.day, division, Level::Village.code()];
             let villages = tx.fetch_all(sql, &bound).await?;
-            if villages.len() <= VILLAGES_MAX && each.is_none() && cell.manager_id.is_none() {
+            if villages.len() <= VILLAGES_MAX && each.is_none() && cell.manager_id.is_none() && self.owing() {
                 each = Some(villages.iter().map(|row| row.int(0).map(Some)).collect::<Result<Vec<_>, _>>()?);
             } else {
                 self.bind(division);
@@ -238,35 +244,26 @@ impl Walk {
         Ok(each.unwrap_or_else(|| vec![None]))
     }
 
-    /// Goes along the loans that were ever late, or along those that were not, of a village or of all, and puts what it
-    /// finds in its place among what was found before.
-    ///
-    /// A loan that was never late is settled once its due day is past, moved or not, and one that stands past due is late:
-    /// neither is looked for where it cannot be.
+    /// Goes along a part of the loans of a village, or of all, and puts what it finds in its place among what was found
+    /// before.
     async fn along(
         &mut self,
         tx: &mut Tx,
         village: Option<i64>,
-        late: bool,
+        part: i64,
         found: &mut Vec<Row>,
     ) -> Result<(), Error> {
-        let (mut first, mut last) = self.between;
-        let past = matches!(self.shown, Shown::Standing(Standing::Awaiting | Standing::Overdue));
-        let owing = !matches!(self.shown, Shown::All | Shown::Standing(Standing::Settled));
-        if past {
-            last = last.min(add_days(self.day, -1));
-        } else if owing && !late {
-            first = first.max(add_days(self.day, -MOVED_DAYS_MAX));
-        }
-        if first > last || (past && !late) {
+        let (first, last) = self.between;
+        if first > last {
             return Ok(());
         }
         let direction = if self.backwards { " DESC" } else { "" };
         let of_village = if village.is_some() { "p.village_id = $7" } else { "$7 = $7" };
+        let owed = if self.owing() { " AND p.settled_on > $2" } else { "" };
         let sql = format!(
             "SELECT p.due_on, p.loan_id, i.standing, i.balance_fen, p.village_id, p.branch_id, p.manager_id
              FROM loan_place p CROSS JOIN loan_interval i
-             WHERE p.county_id = $1 AND {of_village} AND p.late = $5 AND p.due_on >= $3 AND p.due_on <= $4
+             WHERE p.county_id = $1 AND {of_village} AND p.part = $5 AND p.due_on >= $3 AND p.due_on <= $4{owed}
                AND i.county_id = p.county_id AND i.loan_id = p.loan_id AND i.from_on <= $2 AND i.to_on > $2
                AND i.village_id = p.village_id AND i.branch_id = p.branch_id AND i.manager_id = p.manager_id{}
              ORDER BY p.due_on{direction}, p.loan_id{direction} LIMIT $6",
@@ -274,7 +271,7 @@ impl Walk {
         );
         let limit = i64::try_from(self.limit).unwrap_or(i64::MAX);
         let mut bound = self.values[..2].to_vec();
-        bound.extend(values![first, last, late, limit, village.unwrap_or(0)]);
+        bound.extend(values![first, last, part, limit, village.unwrap_or(0)]);
         bound.extend_from_slice(&self.values[2..]);
         found.extend(tx.fetch_all(sql, &bound).await?);
         self.keep_first(found)
@@ -303,6 +300,3 @@ impl Walk {
         format!("${}", FIXED + self.values.len() - 2)
     }
 }
-
-/// By so many days a due day is moved over rest days at most.
-const MOVED_DAYS_MAX: i32 = 31;

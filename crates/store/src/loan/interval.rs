@@ -13,7 +13,7 @@ use crate::value::Row;
 use crate::values;
 
 /// The end of an interval that has none.
-const FOREVER: Date = date(9999, 12, 31);
+pub(super) const FOREVER: Date = date(9999, 12, 31);
 
 /// An interval with the loan to which it belongs.
 #[derive(Debug, Clone, PartialEq, Eq)]

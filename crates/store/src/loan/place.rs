@@ -6,6 +6,8 @@
 use bangfu_domain::loan::Placement;
 use jiff::civil::Date;
 
+use super::interval::FOREVER;
+use crate::board::month_key;
 use crate::bulk::{CHUNK, Column, Table, in_list};
 use crate::error::Error;
 use crate::tx::Tx;
@@ -20,8 +22,8 @@ pub struct Place {
     pub placement: Placement,
     /// 到期日期.
     pub due_on: Date,
-    /// True if the loan was, is or, if nothing happens, will be unpaid past its due day.
-    pub late: bool,
+    /// The day from which on nothing is owed, if it is known.
+    pub settled_on: Option<Date>,
 }
 
 const TABLE: Table = Table {
@@ -33,7 +35,8 @@ const TABLE: Table = Table {
         ("branch_id", Column::Int),
         ("manager_id", Column::Int),
         ("due_on", Column::Date),
-        ("late", Column::Int),
+        ("part", Column::Int),
+        ("settled_on", Column::Date),
     ],
     conflict: "",
 };
@@ -60,11 +63,29 @@ pub async fn replace_places(
                 place.placement.branch_id,
                 place.placement.manager_id.unwrap_or(0),
                 place.due_on,
-                place.late
+                part(place.settled_on),
+                place.settled_on.unwrap_or(FOREVER)
             ]
         })
         .collect();
     tx.insert(TABLE, rows).await
+}
+
+/// The part in which a place stands: 0 while something is owed, else the month of the settlement.
+fn part(settled_on: Option<Date>) -> i64 {
+    settled_on.map_or(0, month_key)
+}
+
+/// The parts along which a list walks that holds what was owed on a day, or, with no day, everything.
+pub(super) async fn parts(tx: &mut Tx, county_id: i64, owed_on: Option<Date>) -> Result<Vec<i64>, Error> {
+    let mut parts = vec![0];
+    let mut after = owed_on.map_or(0, |day| month_key(day) - 1);
+    let sql = "SELECT MIN(part) FROM loan_place WHERE county_id = $1 AND part > $2";
+    while let Some(next) = tx.fetch_one(sql, &values![county_id, after]).await?.int_or_none(0)? {
+        parts.push(next);
+        after = next;
+    }
+    Ok(parts)
 }
 
 /// The places of loans after a cursor up to another, in order: a rebuild reads the book in pages.
@@ -74,7 +95,7 @@ pub async fn places_of(
     after_loan_id: i64,
     to_loan_id: i64,
 ) -> Result<Vec<Place>, Error> {
-    let sql = "SELECT loan_id, village_id, branch_id, manager_id, due_on, late FROM loan_place
+    let sql = "SELECT loan_id, village_id, branch_id, manager_id, due_on, part, settled_on FROM loan_place
                WHERE county_id = $1 AND loan_id > $2 AND loan_id <= $3
                ORDER BY loan_id, village_id, branch_id, manager_id";
     let rows = tx.fetch_all(sql, &values![county_id, after_loan_id, to_loan_id]).await?;
@@ -88,7 +109,7 @@ pub async fn places_of(
                     manager_id: Some(row.int(3)?).filter(|id| *id != 0),
                 },
                 due_on: row.date(4)?,
-                late: row.flag(5)?,
+                settled_on: if row.int(5)? == 0 { None } else { Some(row.date(6)?) },
             })
         })
         .collect()
