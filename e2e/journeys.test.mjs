@@ -111,7 +111,7 @@ test("every page in both languages, wide, on a tablet and on a phone, without a 
   const sizes = [[1280, "usual"], [768, "usual"], [360, "usual"], [1280, "large"], [360, "large"]];
   for (const lang of ["zh", "en"]) {
     for (const [width, type] of sizes) {
-      for (const path of ["/", "/?by=village", "/?by=branch", "/?by=officer", "/?day=2019-05-20", "/?day=2019-04-30", "/?day=2015-01-01", "/loans", "/loans?state=overdue", "/loans?q=王", "/import", "/imports", "/differences", "/divisions", "/officers"]) {
+      for (const path of ["/", "/?by=village", "/?by=branch", "/?by=officer", "/?day=2019-05-20", "/?day=2019-04-30", "/?day=2015-01-01", "/loans", "/loans?state=overdue", "/loans?q=王", "/import", "/imports", "/differences", "/differences?state=all", "/divisions", "/officers"]) {
         const { page, faults, done } = await visit(path, { lang, width, type });
         const wide = await page.evaluate(() => document.documentElement.scrollWidth);
         assert.ok(wide <= width, `${lang} ${width} ${type} ${path} is ${wide} wide`);
@@ -273,6 +273,87 @@ test("on paper: two pages of board, closed groups open, the demo's line on each 
   assert.equal(await page.locator(".btn:visible, button:visible").count(), 0);
   assert.equal(await page.locator(".demo").evaluate((line) => getComputedStyle(line).display), "table-footer-group");
   await done();
+});
+
+test("a difference is found, resolved with a reason, taken up again and given to its branch, without a script", async () => {
+  const { page, faults, done } = await visit("/loans?state=red", { javaScriptEnabled: false });
+  const cell = (name) => page.locator(`.loans .a-${name}`).first().innerText();
+  const [borrower, contract, branch] = [await cell("name"), await cell("number"), await cell("branch")];
+  const header = "机构名称,客户名称,借据号,交易日期,交易类型,交易金额,贷款余额,流水号";
+  // Neither fits, and both lie before the day up to which the bank has reported: no figure changes.
+  const rows = [`${branch},${borrower},${contract},2019-05-10,还本,1000,1,E2E1`, `${branch},无此人,9${contract},2019-05-10,还本,1000,1,E2E2`];
+  await page.goto(`${base}/import`);
+  await page.locator('input[name="kind"][value="repayments"]').check({ force: true });
+  await page.setInputFiles('input[name="file"]', { name: "bank.csv", mimeType: "text/csv", buffer: Buffer.from([header, ...rows].join("\n")) });
+  await page.click("button.btn.main");
+  await page.waitForURL(/\/import\/\d+$/, { timeout: 60_000 });
+  await page.getByRole("button", { name: "确认导入" }).first().click();
+  await page.getByText(/2 处银行与账上的出入，已记在/).waitFor({ timeout: 60_000 });
+  await page.goto(`${base}/differences`);
+  const tab = async (name) => Number((await page.locator(".states a", { hasText: name }).locator("b").innerText()).replaceAll(",", ""));
+  const standing = await tab("待核对");
+  assert.ok(standing > 0);
+  await page.screenshot({ path: join(pictures, "differences.png") });
+  const kind = page.locator('select[name="kind"]');
+  const word = await kind.locator("option").nth(1).getAttribute("value");
+  await kind.selectOption(word);
+  await page.getByRole("button", { name: "筛选" }).click();
+  await page.waitForURL(new RegExp(`kind=${word}`));
+  const list = page.url();
+  const own = await page.locator(".differences tbody th > a").first().getAttribute("href");
+  const row = page.locator(".differences tbody tr").filter({ has: page.locator(`a[href="${own}"]`) });
+  await row.locator("summary").click();
+  await row.locator('select[name="way"]').selectOption("reported-twice");
+  await row.locator('input[name="reason"]').fill("本人 4310 9919 7001 0100 00 说已还");
+  await row.getByRole("button", { name: "核实完毕" }).click();
+  assert.match(await page.locator('[role="alert"]').innerText(), /身份证号码/);
+  assert.match(await page.locator('input[name="reason"]').first().inputValue(), /本人/);
+  await page.locator('select[name="way"]').selectOption("reported-twice");
+  await page.locator('input[name="reason"]').first().fill("支行来电：两次上报同一笔");
+  await page.getByRole("button", { name: "核实完毕" }).click();
+  assert.match(await page.locator(".note.warn").innerText(), /核实/);
+  await page.goto(list);
+  assert.equal(await row.count(), 0, "it has left the open list");
+  assert.equal(await tab("待核对"), (await tab("全部")) - 1);
+  await page.locator(".states a", { hasText: "已核实" }).click();
+  await page.waitForURL(/state=resolved/);
+  assert.match(await row.innerText(), /银行重复上报[^]*两次上报同一笔/);
+  await row.locator("summary").click();
+  await row.locator('input[name="reason"]').fill("支行又来电");
+  await row.getByRole("button", { name: "重新核对" }).click();
+  await page.waitForURL(/state=resolved/);
+  assert.equal(await row.count(), 0);
+  await page.goto(base + own);
+  const days = page.locator('input[name="days"]');
+  await days.fill("3");
+  if (await page.locator('select[name="branch"]').count()) await page.locator('select[name="branch"]').selectOption({ index: 1 });
+  await page.locator('input[name="note"]').fill("请核对是一笔还是两笔");
+  await page.getByRole("button", { name: "交支行核对" }).click();
+  const told = await page.locator("main").innerText();
+  assert.match(told, /2019-06-20 前答复/);
+  assert.match(told, /重新核对[^]*人工核实[^]*发现出入/, "the whole history stands, the newest first");
+  await page.getByRole("link", { name: "打印核对单" }).click();
+  await page.waitForURL(/slip/);
+  assert.match(await page.locator("main").innerText(), /请核对是一笔还是两笔/);
+  const slip = new URL(page.url()).searchParams.get("branch");
+  await page.goto(`${base}/differences?state=assigned`);
+  assert.equal(await row.count(), 1);
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "导出 CSV" }).click()]);
+  assert.match(file.suggestedFilename(), /csv$/);
+  assert.deepEqual(faults, []);
+  await done();
+  for (const lang of ["zh", "en"]) {
+    for (const [width, type] of [[1280, "usual"], [768, "usual"], [360, "usual"], [360, "large"]]) {
+      for (const path of ["/differences?state=all", own, `/differences/slip?branch=${slip}`]) {
+        const { page, done } = await visit(path, { lang, width, type });
+        const handle = page.locator(".differences summary");
+        if (await handle.count()) await handle.first().click();
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+        assert.ok(wide <= width, `${lang} ${width} ${type} ${path} is ${wide} wide`);
+        await done();
+      }
+    }
+  }
 });
 
 test("what is not there is said so", async () => {

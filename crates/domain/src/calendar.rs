@@ -120,6 +120,14 @@ impl Calendar {
         }
         (found, provisional)
     }
+
+    /// The last of so many working days after a day, and whether a provisional year was asked for it.
+    pub fn working_days_after(&self, day: Date, days: u32) -> (Date, bool) {
+        (0..days).fold((day, false), |(day, provisional), _| {
+            let (next, asked) = self.working_day_from(add_days(day, 1));
+            (next, provisional || asked)
+        })
+    }
 }
 
 #[cfg(test)]
@@ -140,6 +148,16 @@ mod tests {
         assert!(!calendar.is_working_day(date(2019, 6, 7)));
         assert!(calendar.is_working_day(date(2019, 6, 17)));
         assert_eq!(calendar.working_day_from(date(2019, 10, 1)), (date(2019, 10, 8), false));
+    }
+
+    #[test]
+    fn terms_in_working_days_leave_out_rest_days() {
+        let calendar = embedded();
+        // A Thursday; 7 to 9 June 2019 were 端午.
+        assert_eq!(calendar.working_days_after(date(2019, 6, 6), 1), (date(2019, 6, 10), false));
+        assert_eq!(calendar.working_days_after(date(2019, 6, 6), 6), (date(2019, 6, 17), false));
+        assert_eq!(calendar.working_days_after(date(2019, 6, 6), 0), (date(2019, 6, 6), false));
+        assert_eq!(calendar.working_days_after(date(2031, 10, 3), 1), (date(2031, 10, 6), true));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::text::squeeze;
+use crate::text::{fold_width, squeeze};
 
 /// An identity number of 18 characters whose form, birth date and check digit are right.
 ///
@@ -118,6 +118,26 @@ impl IdentityNumber {
     }
 }
 
+/// True if an identity number of 18 characters stands somewhere in a text, whole or with blanks or strokes in it:
+/// what people write as a reason is kept in the open.
+pub fn stands_in(text: &str) -> bool {
+    let text: String = fold_width(text).chars().filter(|c| !is_gap(*c)).collect();
+    let is_part = |c: char| c.is_ascii_digit() || c == 'X' || c == 'x';
+    text.split(|c| !is_part(c)).any(|run| match run.len() {
+        // A mistyped check digit still tells who it is.
+        18 => matches!(IdentityNumber::parse(run), Ok(_) | Err(IdentityFault::CheckDigit { .. })),
+        // In a longer run, a contract number and a day for instance, only the check digit tells it from chance.
+        19.. => (0..=run.len() - 18).any(|from| IdentityNumber::parse(&run[from..from + 18]).is_ok()),
+        _ => false,
+    })
+}
+
+fn is_gap(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '-' | '_' | '.' | '·' | '\'' | '‐' | '–' | '—' | '\u{200b}')
+}
+
 fn check_digit(seventeen: &str) -> char {
     let sum: u32 =
         seventeen.bytes().zip(WEIGHTS).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
@@ -180,6 +200,24 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_number_is_found_within_a_text() {
+        for text in [
+            "本人11010519491231002X已到场",
+            "4310 9919 7001 0100 00",
+            "４３１０９９１９７００１０１００００",
+            "431099-19700101-0000",
+            "2019431099197001010009",
+        ] {
+            assert_eq!(stands_in(text), !text.starts_with("2019"), "{text}");
+        }
+        for text in
+            ["借据号4310222018000002，20190510 还本", "4310222018000002 20190510", "431099209913010000", ""]
+        {
+            assert!(!stands_in(text), "{text}");
+        }
+    }
 
     #[test]
     fn published_numbers_are_right() {

@@ -4,6 +4,7 @@
 
 pub mod bank;
 pub mod calendar;
+pub mod difference;
 pub mod division;
 pub mod identity;
 pub mod loan;

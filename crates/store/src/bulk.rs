@@ -177,8 +177,13 @@ pub(crate) fn in_list(county_id: i64, ids: &[i64]) -> (String, Vec<Value>) {
 
 /// `$2, $3, …` for a list of values, with the county bound as `$1`.
 pub(crate) fn list_of(county_id: i64, listed: impl ExactSizeIterator<Item = Value>) -> (String, Vec<Value>) {
-    let list = (0..listed.len()).map(|index| format!("${}", index + 2)).collect::<Vec<_>>().join(", ");
+    let list = places(2, listed.len());
     let mut bound = values![county_id].to_vec();
     bound.extend(listed);
     (list, bound)
+}
+
+/// `$7, $8, …`: so many places from the one of that number on.
+pub(crate) fn places(from: usize, count: usize) -> String {
+    (from..from + count).map(|place| format!("${place}")).collect::<Vec<_>>().join(", ")
 }

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use crate::bulk::{CHUNK, in_list};
 use crate::error::Error;
 use crate::key::Key;
 use crate::scope::Scope;
@@ -279,6 +280,20 @@ pub async fn names_for_loan(
     let mut bound = values![scope.county_id, on, loan_id].to_vec();
     bound.extend(value);
     tx.fetch_all(sql, &bound).await?.iter().map(|row| Ok((row.int(0)?, row.text(1)?))).collect()
+}
+
+/// The names of files, by import.
+pub async fn names(tx: &mut Tx, county_id: i64, imports: &[i64]) -> Result<Vec<(i64, String)>, Error> {
+    let mut names = Vec::with_capacity(imports.len());
+    for chunk in imports.chunks(CHUNK) {
+        let (list, bound) = in_list(county_id, chunk);
+        let sql =
+            format!("SELECT import_id, file_name FROM import WHERE county_id = $1 AND import_id IN ({list})");
+        for row in tx.fetch_all(sql, &bound).await? {
+            names.push((row.int(0)?, row.text(1)?));
+        }
+    }
+    Ok(names)
 }
 
 /// Files of a kind, newest first, as (import, whether it was taken over, who read it in), for whoever sees the whole

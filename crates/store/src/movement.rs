@@ -1,11 +1,14 @@
 //! Bank movements as they were reported, matched or not: none is ever lost.
 
+use bangfu_domain::difference::Way;
 use bangfu_domain::money::Fen;
 use jiff::civil::Date;
 
-use crate::bulk::{Column, Table};
+use crate::bulk::{CHUNK, Column, Table, in_list};
+use crate::difference::tried_again;
 use crate::error::Error;
 use crate::tx::Tx;
+use crate::value::Row;
 use crate::values;
 
 /// A movement that a bank reported.
@@ -92,45 +95,87 @@ pub async fn known(tx: &mut Tx, county_id: i64) -> Result<Vec<(i64, String, Vec<
 
 /// The movements that bear the serial number of an open one without an institution: (lender, serial, hash of what it
 /// says).
-pub async fn twins(tx: &mut Tx, county_id: i64) -> Result<Vec<(i64, String, Vec<u8>)>, Error> {
-    let sql = "SELECT m.lender_id, m.serial, m.content_hash FROM bank_movement m
-               WHERE m.county_id = $1 AND m.lender_id <> 0 AND m.serial IN
-                 (SELECT serial FROM difference
-                  WHERE county_id = $1 AND lender_id = 0 AND resolved_at IS NULL)
-               ORDER BY m.lender_id, m.serial";
-    let rows = tx.fetch_all(sql, &values![county_id]).await?;
+pub async fn twins(tx: &mut Tx, county_id: i64, way: Way) -> Result<Vec<(i64, String, Vec<u8>)>, Error> {
+    let sql = format!(
+        "SELECT m.lender_id, m.serial, m.content_hash FROM bank_movement m
+         WHERE m.county_id = $1 AND m.lender_id <> 0 AND m.serial IN
+           (SELECT d.serial FROM difference d WHERE d.county_id = $1 AND d.lender_id = 0 AND {})
+         ORDER BY m.lender_id, m.serial",
+        tried_again(2)
+    );
+    let rows = tx.fetch_all(sql, &values![county_id, way.key()]).await?;
     rows.iter().map(|row| Ok((row.int(0)?, row.text(1)?, row.bytes(2)?))).collect()
 }
 
-/// Movements that did not fit when they were reported and have not been looked into since, each with the
-/// difference that it opened, in the bank's own order.
-pub async fn open(tx: &mut Tx, county_id: i64) -> Result<Vec<(i64, Movement)>, Error> {
-    let sql =
-        "SELECT d.difference_id, m.lender_id, m.serial, m.content_hash, m.number, m.on_day, m.amount_fen,
-                      m.balance_fen, m.kind, m.name, m.identity_hash
-               FROM difference d JOIN bank_movement m
-                 ON m.county_id = d.county_id AND m.lender_id = d.lender_id AND m.serial = d.serial
-               WHERE d.county_id = $1 AND d.resolved_at IS NULL AND m.loan_id IS NULL
-               ORDER BY m.on_day, m.serial, m.lender_id";
-    let rows = tx.fetch_all(sql, &values![county_id]).await?;
-    rows.iter()
-        .map(|row| {
-            let movement = Movement {
-                lender_id: row.int(1)?,
-                serial: row.text(2)?,
-                content_hash: row.bytes(3)?,
-                number: row.text(4)?,
-                on_day: row.date(5)?,
-                amount_fen: row.fen(6)?,
-                balance_fen: row.int_or_none(7)?.map(Fen::new),
-                kind: row.text(8)?,
-                name: row.text_or_none(9)?,
-                identity_hash: row.bytes_or_none(10)?,
-                became: None,
-            };
-            Ok((row.int(0)?, movement))
-        })
-        .collect()
+/// Movements that did not fit when they were reported and of which a file may still tell, each with the difference
+/// that it opened, in the bank's own order: those of open differences, and of those that a person resolved in a way
+/// that leaves it to a file.
+pub async fn open(tx: &mut Tx, county_id: i64, way: Way) -> Result<Vec<(i64, Movement)>, Error> {
+    let sql = format!(
+        "SELECT d.difference_id, {COLUMNS} FROM difference d JOIN bank_movement m
+           ON m.county_id = d.county_id AND m.lender_id = d.lender_id AND m.serial = d.serial
+         WHERE d.county_id = $1 AND {} AND m.loan_id IS NULL
+         ORDER BY m.on_day, m.serial, m.lender_id",
+        tried_again(2)
+    );
+    let rows = tx.fetch_all(sql, &values![county_id, way.key()]).await?;
+    rows.iter().map(|row| Ok((row.int(0)?, read(row, 1)?))).collect()
+}
+
+/// The movements that opened differences, each with its difference.
+pub async fn of_differences(
+    tx: &mut Tx,
+    county_id: i64,
+    differences: &[i64],
+) -> Result<Vec<(i64, Movement)>, Error> {
+    let mut movements = Vec::with_capacity(differences.len());
+    for chunk in differences.chunks(CHUNK) {
+        let (list, bound) = in_list(county_id, chunk);
+        let sql = format!(
+            "SELECT d.difference_id, {COLUMNS} FROM difference d JOIN bank_movement m
+               ON m.county_id = d.county_id AND m.lender_id = d.lender_id AND m.serial = d.serial
+             WHERE d.county_id = $1 AND d.difference_id IN ({list})"
+        );
+        for row in tx.fetch_all(sql, &bound).await? {
+            movements.push((row.int(0)?, read(&row, 1)?));
+        }
+    }
+    Ok(movements)
+}
+
+/// The movement that an institution reported under a serial number.
+pub async fn by_serial(
+    tx: &mut Tx,
+    county_id: i64,
+    lender_id: i64,
+    serial: &str,
+) -> Result<Option<Movement>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM bank_movement m WHERE m.county_id = $1 AND m.lender_id = $2 AND m.serial = $3"
+    );
+    let row = tx.fetch_optional(sql, &values![county_id, lender_id, serial]).await?;
+    row.as_ref().map(|row| read(row, 0)).transpose()
+}
+
+const COLUMNS: &str =
+    "m.lender_id, m.serial, m.content_hash, m.number, m.on_day, m.amount_fen, m.balance_fen,
+    m.kind, m.name, m.identity_hash, m.loan_id, m.event_seq";
+
+fn read(row: &Row, from: usize) -> Result<Movement, Error> {
+    let seq = row.int_or_none(from + 11)?.and_then(|seq| u32::try_from(seq).ok());
+    Ok(Movement {
+        lender_id: row.int(from)?,
+        serial: row.text(from + 1)?,
+        content_hash: row.bytes(from + 2)?,
+        number: row.text(from + 3)?,
+        on_day: row.date(from + 4)?,
+        amount_fen: row.fen(from + 5)?,
+        balance_fen: row.int_or_none(from + 6)?.map(Fen::new),
+        kind: row.text(from + 7)?,
+        name: row.text_or_none(from + 8)?,
+        identity_hash: row.bytes_or_none(from + 9)?,
+        became: row.int_or_none(from + 10)?.zip(seq),
+    })
 }
 
 /// Notes the loan and the event that a movement became after all, and the loan's institution.

@@ -2,7 +2,7 @@
 
 use bangfu_domain::text::pinyin_key;
 
-use crate::bulk::{CHUNK, Column, Table, in_list, list_of};
+use crate::bulk::{CHUNK, Column, Table, in_list, list_of, places};
 use crate::error::Error;
 use crate::key::Key;
 use crate::tx::Tx;
@@ -182,6 +182,27 @@ pub async fn by_secret(
                WHERE s.county_id = $1 AND s.kind = $2 ORDER BY s.person_id";
     let rows = tx.fetch_all(sql, &values![county_id, kind.key()]).await?;
     rows.iter().map(|row| Ok((row.bytes(0)?, row.int(1)?, row.int_or_none(2)?))).collect()
+}
+
+/// The persons that bear one of these keyed hashes of identity numbers: (hash, person).
+pub async fn by_identity(
+    tx: &mut Tx,
+    county_id: i64,
+    hashes: &[Vec<u8>],
+) -> Result<Vec<(Vec<u8>, i64)>, Error> {
+    let mut persons = Vec::with_capacity(hashes.len());
+    for chunk in hashes.chunks(CHUNK) {
+        let list = places(3, chunk.len());
+        let mut bound = values![county_id, SecretKind::Identity.key()].to_vec();
+        bound.extend(chunk.iter().map(|hash| hash.clone().into()));
+        let sql = format!(
+            "SELECT hash, person_id FROM secret WHERE county_id = $1 AND kind = $2 AND hash IN ({list})"
+        );
+        for row in tx.fetch_all(sql, &bound).await? {
+            persons.push((row.bytes(0)?, row.int(1)?));
+        }
+    }
+    Ok(persons)
 }
 
 /// Every person's secret of a kind, opened: (person, text).

@@ -5,6 +5,7 @@
 
 use jiff::civil::Date;
 
+use crate::difference::of_the_day;
 use crate::value::Value;
 use crate::values;
 
@@ -95,6 +96,33 @@ impl Scope {
         );
         (text, bound)
     }
+}
+
+impl Scope {
+    /// The condition that holds the rows of `difference d` to this scope on a day: by where their loan belongs then.
+    /// Those of no loan are seen with the whole county, and by the branch that was asked to look into them. The values
+    /// are the county as `$1`, the day as `$2`, and what the scope binds as `$place`.
+    pub(crate) fn of_differences(&self, on: Date, place: usize) -> (String, Vec<Value>) {
+        let mut bound = values![self.county_id, on].to_vec();
+        if self.area == Area::County {
+            return (" AND $2 = $2".to_owned(), bound);
+        }
+        let (condition, value) = self.condition("i", 2, place);
+        bound.extend(value);
+        let lies_there = of_the_day(&condition);
+        let text = match self.area {
+            Area::Branch(_) => {
+                format!(" AND ({lies_there} OR (d.loan_id IS NULL AND d.branch_id = ${place}))")
+            }
+            _ => format!(" AND {lies_there}"),
+        };
+        (text, bound)
+    }
+}
+
+/// The text as LIKE takes it literally, with `!` as the sign that escapes.
+pub(crate) fn escape(text: &str) -> String {
+    text.chars().flat_map(|c| matches!(c, '%' | '_' | '!').then_some('!').into_iter().chain([c])).collect()
 }
 
 /// The condition that holds the rows of a table with loans to those whose household is tied, on the day bound as

@@ -99,6 +99,29 @@ pub enum Refusal {
     KnownAhead,
     /// A difference was to be closed without a word on what was found out.
     NoResolution,
+    /// A difference was to be closed without a choice of how it was settled.
+    NoWay,
+    /// A reason is longer than is kept.
+    ReasonTooLong {
+        /// The most characters.
+        max: usize,
+    },
+    /// A reason holds an identity number: reasons are kept in the open.
+    IdentityInReason,
+    /// A difference is no longer where it was: somebody else, or a file, was faster.
+    DifferenceMovedOn,
+    /// A difference was to be given to a branch, and none is known or chosen.
+    NoBranch,
+    /// A day for an answer that has passed.
+    DayPast {
+        /// The day.
+        day: Date,
+    },
+    /// A term of no working day, or of too many.
+    TermBeyond {
+        /// The most working days.
+        max: u32,
+    },
 }
 
 impl Refusal {
@@ -128,6 +151,13 @@ impl Refusal {
             Refusal::Header(_) => "header",
             Refusal::KnownAhead => "known-ahead",
             Refusal::NoResolution => "no-resolution",
+            Refusal::NoWay => "no-way",
+            Refusal::ReasonTooLong { .. } => "reason-too-long",
+            Refusal::IdentityInReason => "identity-in-reason",
+            Refusal::DifferenceMovedOn => "difference-moved-on",
+            Refusal::NoBranch => "no-branch",
+            Refusal::DayPast { .. } => "day-past",
+            Refusal::TermBeyond { .. } => "term-beyond",
         }
     }
 
@@ -143,11 +173,15 @@ impl Refusal {
             Refusal::DivisionList { line, fault, value } => {
                 vec![("line", line.to_string()), ("fault", (*fault).to_owned()), ("value", value.clone())]
             }
-            Refusal::DayAhead { day } | Refusal::CloseAhead { day } => vec![("day", day.to_string())],
+            Refusal::DayAhead { day } | Refusal::CloseAhead { day } | Refusal::DayPast { day } => {
+                vec![("day", day.to_string())]
+            }
             Refusal::SeveralPositionDays { days } => {
                 let days = days.iter().map(|(sheet, day)| format!("{sheet} {day}").trim().to_owned());
                 vec![("days", days.collect::<Vec<_>>().join(", "))]
             }
+            Refusal::ReasonTooLong { max } => vec![("max", max.to_string())],
+            Refusal::TermBeyond { max } => vec![("max", max.to_string())],
             Refusal::BadRows { bad } => vec![("bad", bad.to_string())],
             Refusal::Header(fault) => {
                 let looked = |(_, names): &(String, Vec<String>)| names.join(" / ");
@@ -162,7 +196,11 @@ impl Refusal {
             | Refusal::AlreadyTaken
             | Refusal::KnownAhead
             | Refusal::NoReason
-            | Refusal::NoResolution => Vec::new(),
+            | Refusal::NoResolution
+            | Refusal::NoWay
+            | Refusal::IdentityInReason
+            | Refusal::DifferenceMovedOn
+            | Refusal::NoBranch => Vec::new(),
         }
     }
 }

@@ -122,6 +122,7 @@ fn field_key(field: &'static str) -> &'static str {
         "tied" => "tied-households",
         "quiet" => "cut-by",
         "due" => "due-month",
+        "days" => "answer-within",
         "after" | "before" | "page" => "pages",
         field => field,
     }

@@ -19,10 +19,24 @@ pub(crate) enum Flash {
     Dropped,
     /// A difference was resolved.
     Resolved,
+    /// A difference was given to its branch.
+    Assigned,
+    /// A difference was taken up again.
+    Reopened,
+    /// An identity number or a phone was searched for where none is looked for.
+    NoSecret,
 }
 
 impl Flash {
-    const ALL: [Flash; 4] = [Flash::NextDay, Flash::FutureDay, Flash::Dropped, Flash::Resolved];
+    const ALL: [Flash; 7] = [
+        Flash::NextDay,
+        Flash::FutureDay,
+        Flash::Dropped,
+        Flash::Resolved,
+        Flash::Assigned,
+        Flash::Reopened,
+        Flash::NoSecret,
+    ];
 
     /// The word in the cookie.
     pub(super) const fn key(self) -> &'static str {
@@ -31,6 +45,9 @@ impl Flash {
             Flash::FutureDay => "future-day",
             Flash::Dropped => "dropped",
             Flash::Resolved => "resolved",
+            Flash::Assigned => "assigned",
+            Flash::Reopened => "reopened",
+            Flash::NoSecret => "no-secret",
         }
     }
 
@@ -46,6 +63,9 @@ impl Flash {
             Flash::FutureDay => Some("notice-future-day"),
             Flash::Dropped => Some("notice-dropped"),
             Flash::Resolved => Some("notice-resolved"),
+            Flash::Assigned => Some("notice-assigned"),
+            Flash::Reopened => Some("notice-reopened"),
+            Flash::NoSecret => Some("notice-no-secret"),
         }
     }
 

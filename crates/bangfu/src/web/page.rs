@@ -1,6 +1,7 @@
 //! What every page knows: its language, the county, the day, and how templates write texts and figures.
 
 use askama::filters::Safe;
+use bangfu_domain::difference::DifferenceState;
 use bangfu_domain::money::Fen;
 use bangfu_domain::warning::Standing;
 use jiff::civil::{Date, DateTime};
@@ -195,6 +196,11 @@ impl Page {
     /// How far an import has come, in a word.
     pub(crate) fn import_stage(&self, stage: &Stage) -> String {
         self.t(&format!("import-stage-{}", stage.key()))
+    }
+
+    /// How far a difference has come, in a word.
+    pub(crate) fn difference_state(&self, state: &DifferenceState) -> String {
+        self.t(&format!("difference-state-{}", state.key()))
     }
 
     /// The name of a kind of skipped row.

@@ -5,6 +5,7 @@ use bangfu_usecase::import::Reading;
 use jiff::civil::date;
 
 use super::board::{self, BoardPage};
+use super::difference::{self, DifferencePage, DifferencesPage, SlipPage};
 use super::division::{DivisionsPage, view as division};
 use super::failure::ErrorPage;
 use super::import::view::{Stage, Unreadable, UploadForm};
@@ -78,6 +79,32 @@ fn lists_of_loans_render_with_no_one_and_many_rows() {
             LoanPage { page: page(lang, Section::Loans), loan: loan::sample::loan() }.render().unwrap();
         assert!(html.contains(&lang.text("due-provisional")), "a due day that may move is told");
         keep(&format!("loan-{}", lang.key()), &html);
+    }
+}
+
+#[test]
+fn differences_render_with_no_one_and_many_rows() {
+    for lang in Lang::ALL {
+        for rows in [0, 1, 50] {
+            let list = difference::sample::list(lang, rows);
+            let html = DifferencesPage { page: page(lang, Section::Import), list }.render().unwrap();
+            keep(&format!("differences-{}-{rows}", lang.key()), &html);
+            assert_eq!(html.contains("rel=\"next\""), rows == 50);
+            assert_eq!(
+                html.matches("/assign\"").count(),
+                rows - rows.div_ceil(4),
+                "what is settled is given to nobody"
+            );
+            let slip = difference::sample::slip(rows);
+            let html = SlipPage { page: page(lang, Section::Import), slip }.render().unwrap();
+            keep(&format!("difference-slip-{}-{rows}", lang.key()), &html);
+            assert_eq!(html.contains(&lang.text("slip-by")), rows > 0);
+        }
+        let one = difference::sample::one("请选择核实结论。");
+        let html = DifferencePage { page: page(lang, Section::Import), one }.render().unwrap();
+        keep(&format!("difference-{}", lang.key()), &html);
+        assert!(html.contains("请选择核实结论。") && html.contains("写过的话"), "what was typed stays");
+        assert!(html.contains("href=\"/import/9\""), "the file that settled it has its link");
     }
 }
 

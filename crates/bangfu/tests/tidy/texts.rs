@@ -70,14 +70,35 @@ const FAMILIES: &[Family] = &[
         words: &[("crates/usecase/src/error.rs", "Refusal::")],
     },
     Family {
-        texts: &["difference-%"],
+        texts: &["difference-%", "difference-%-book", "difference-kind-%"],
+        optional: &["difference-%-bank"],
+        words: &[("crates/domain/src/difference/kind.rs", "DifferenceKind::")],
+    },
+    Family {
+        texts: &["difference-state-%"],
+        optional: &[],
+        words: &[("crates/domain/src/difference/state.rs", "DifferenceState::")],
+    },
+    Family {
+        texts: &["difference-step-%"],
+        optional: &[],
+        words: &[("crates/domain/src/difference/step.rs", "StepKind::")],
+    },
+    Family {
+        texts: &["difference-tab-%"],
         optional: &[],
         words: &[
-            ("crates/usecase/src/import/movement.rs", "misfit(\""),
-            ("crates/usecase/src/import/movement.rs", "kind:\""),
-            ("crates/usecase/src/import/repayment.rs", "Misfit{kind:\""),
-            ("crates/usecase/src/import/ledger/position.rs", "clash(\""),
+            ("crates/bangfu/src/web/difference/filter.rs", "Shown::Standing,\""),
+            ("crates/bangfu/src/web/difference/filter.rs", "),\""),
+            ("crates/bangfu/src/web/difference/filter.rs", "Shown::Late,\""),
+            ("crates/bangfu/src/web/difference/filter.rs", "Shown::All,\""),
         ],
+    },
+    Family { texts: &["way-%"], optional: &[], words: &[("crates/domain/src/difference/way.rs", "Way::")] },
+    Family {
+        texts: &["suggestion-%"],
+        optional: &[],
+        words: &[("crates/domain/src/difference/suggestion.rs", "Suggestion::")],
     },
     Family {
         texts: &["field-%"],

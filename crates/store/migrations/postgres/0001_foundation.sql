@@ -356,11 +356,14 @@ CREATE TABLE difference (
     difference_id BIGINT NOT NULL,
     kind          TEXT COLLATE "C" NOT NULL,
     loan_id       BIGINT,
+    -- The loan's branch, or, where no loan is known, the one that was asked to look into it.
     branch_id     BIGINT,
     -- The movement that did not fit, to be tried again when the book knows more.
     lender_id     BIGINT,
     serial        TEXT COLLATE "C",
     number        TEXT COLLATE "C" NOT NULL,
+    -- The customer's name, as the bank gives it.
+    name          TEXT COLLATE "C",
     on_day        DATE   NOT NULL,
     -- The two sides and where they stand, as JSON without personal numbers.
     facts         TEXT COLLATE "C" NOT NULL,
@@ -368,12 +371,47 @@ CREATE TABLE difference (
     opened_at     BIGINT NOT NULL,
     -- Tells a difference met again from a new one.
     fingerprint   BYTEA  NOT NULL,
+    -- open, assigned; resolved by a person, settled by a file
+    state         TEXT COLLATE "C" NOT NULL,
+    -- The day by which the branch is to answer.
+    due_on        DATE,
     resolved_at   BIGINT,
+    -- How a person found it settled; the reason stands in the step.
     resolution    TEXT COLLATE "C",
+    -- The file that proved it settled.
+    settled_by    BIGINT,
     PRIMARY KEY (county_id, difference_id)
 );
 CREATE UNIQUE INDEX difference_fingerprint ON difference (county_id, fingerprint);
 CREATE INDEX difference_loan ON difference (county_id, loan_id);
+CREATE INDEX difference_open ON difference (county_id, difference_id) WHERE resolved_at IS NULL;
+CREATE INDEX difference_state ON difference (county_id, state, difference_id);
+CREATE INDEX difference_kind ON difference (county_id, kind, difference_id);
+CREATE INDEX difference_branch ON difference (county_id, branch_id, difference_id);
+-- How many of each state, kind and branch, without a look at the rows.
+CREATE INDEX difference_count ON difference (county_id, state, kind, branch_id, due_on);
+
+-- What was done about each difference, and by whom or by which file. Never changed.
+CREATE TABLE difference_step (
+    county_id     BIGINT NOT NULL,
+    difference_id BIGINT NOT NULL,
+    change_seq    BIGINT NOT NULL,
+    -- assigned, resolved, reopened, settled, restated
+    kind          TEXT COLLATE "C" NOT NULL,
+    at            BIGINT NOT NULL,
+    -- Who did it; nobody where a file did.
+    actor         TEXT COLLATE "C",
+    way           TEXT COLLATE "C",
+    -- Why, or what the branch is asked.
+    reason        TEXT COLLATE "C",
+    branch_id     BIGINT,
+    due_on        DATE,
+    import_id     BIGINT,
+    -- What the difference said before a file restated it.
+    kind_before   TEXT COLLATE "C",
+    facts_before  TEXT COLLATE "C",
+    PRIMARY KEY (county_id, difference_id, change_seq)
+);
 
 CREATE TABLE finding (
     county_id  BIGINT NOT NULL,

@@ -18,7 +18,7 @@ use bangfu_domain::text::pinyin_key;
 use bangfu_domain::warning::Standing;
 use jiff::civil::Date;
 
-use crate::bulk::{CHUNK, Column, Table, in_list};
+use crate::bulk::{CHUNK, Column, Table, in_list, places};
 use crate::error::Error;
 use crate::scope::Scope;
 use crate::tx::Tx;
@@ -235,7 +235,7 @@ pub async fn by_numbers(tx: &mut Tx, scope: &Scope, on: Date, numbers: &[&str]) 
     numbers.dedup();
     let mut loans = Vec::with_capacity(numbers.len());
     for chunk in numbers.chunks(CHUNK) {
-        let list = (0..chunk.len()).map(|index| format!("${}", index + 3)).collect::<Vec<_>>().join(", ");
+        let list = places(3, chunk.len());
         let (condition, value) = scope.loans_of_day(chunk.len() + 3);
         let mut bound = values![scope.county_id, on].to_vec();
         bound.extend(chunk.iter().map(|number| Value::from(*number)));
@@ -262,6 +262,38 @@ pub async fn of_households(tx: &mut Tx, county_id: i64, households: &[i64]) -> R
         );
         for row in tx.fetch_all(sql, &bound).await? {
             loans.push(read(&row)?);
+        }
+    }
+    Ok(loans)
+}
+
+/// The loans that lie in the scope on a day and whose borrower is one of these persons, or bears one of these names:
+/// (loan, borrower's person).
+pub async fn of_borrowers(
+    tx: &mut Tx,
+    scope: &Scope,
+    on: Date,
+    persons: &[i64],
+    names: &[&str],
+) -> Result<Vec<(Loan, Option<i64>)>, Error> {
+    let persons: Vec<Value> = persons.iter().map(|person| Value::from(*person)).collect();
+    let keys: Vec<Value> = names.iter().map(|name| Value::from(pinyin_key(name))).collect();
+    let mut loans = Vec::new();
+    for (column, asked) in [("b.person_id", persons), ("l.name_key", keys)] {
+        for chunk in asked.chunks(CHUNK) {
+            let list = places(3, chunk.len());
+            let (condition, value) = scope.loans_of_day(chunk.len() + 3);
+            let mut bound = values![scope.county_id, on].to_vec();
+            bound.extend_from_slice(chunk);
+            bound.extend(value);
+            let sql = format!(
+                "SELECT {COLUMNS}, b.person_id FROM loan l
+                 LEFT JOIN loan_borrower b ON b.county_id = l.county_id AND b.loan_id = l.loan_id AND b.ordinal = 1
+                 WHERE l.county_id = $1 AND {column} IN ({list}){condition} ORDER BY l.loan_id"
+            );
+            for row in tx.fetch_all(sql, &bound).await? {
+                loans.push((read(&row)?, row.int_or_none(27)?));
+            }
         }
     }
     Ok(loans)

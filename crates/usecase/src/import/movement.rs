@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use bangfu_domain::difference::{DifferenceKind, Way};
 use bangfu_domain::loan::{EventKind, LoanEvent, MovementVerdict, fold, judge_movement};
 use bangfu_sheets::repayments::MovementKind;
 use bangfu_store::county::Stamp;
-use bangfu_store::difference::{self, Difference};
+use bangfu_store::difference::{self, Difference, Proof};
 use bangfu_store::movement::{self, Movement};
 use bangfu_store::{Tx, audit};
 use serde_json::{Value, json};
@@ -27,7 +28,7 @@ pub(super) struct Shelf {
 /// Why a movement does not fit: the kind of difference, and its two sides.
 #[derive(Debug)]
 pub(super) struct Misfit {
-    pub(super) kind: &'static str,
+    pub(super) kind: DifferenceKind,
     /// The loan and its branch, where the number is known.
     pub(super) loan: Option<(i64, i64)>,
     pub(super) facts: Value,
@@ -69,6 +70,11 @@ impl Shelf {
         }
     }
 
+    /// The loan that a movement names, and its branch.
+    pub(super) fn loan_of(&self, movement: &Movement) -> Option<(i64, i64)> {
+        self.find(movement).map(|work| (work.loan.loan_id, work.loan.branch_id))
+    }
+
     /// Records a movement on its loan, or tells why it does not fit. Interest changes no balance: `Ok(None)`.
     pub(super) fn apply(
         &mut self,
@@ -76,45 +82,48 @@ impl Shelf {
         movement: &Movement,
     ) -> Result<Option<(i64, u32)>, Misfit> {
         let Some(work) = self.find(movement) else {
-            return Err(Misfit { kind: "unknown-number", loan: None, facts: json!({}) });
+            return Err(Misfit { kind: DifferenceKind::UnknownNumber, loan: None, facts: json!({}) });
         };
         let loan_id = work.loan.loan_id;
         let loan = Some((loan_id, work.loan.branch_id));
         let misfit = |kind, facts| Misfit { kind, loan, facts };
         // The row of the loan may be of before this file: its events know the borrower's name.
         let Some(folded) = fold(&work.events, i64::MAX) else {
-            return Err(misfit("unknown-number", json!({})));
+            return Err(misfit(DifferenceKind::UnknownNumber, json!({})));
         };
         let borrower = &folded.about.borrower_name;
         if movement.name.as_ref().is_some_and(|name| name != borrower) {
-            return Err(misfit("other-name", json!({ "book": borrower })));
+            return Err(misfit(DifferenceKind::OtherName, json!({ "book": borrower })));
         }
         if let Some(hash) = &movement.identity_hash {
             let person = registry.person_by_hash(hash).map(|(person, _)| person);
             if person.is_none() || person != self.persons.get(&loan_id).copied() {
-                return Err(misfit("other-identity", json!({})));
+                return Err(misfit(DifferenceKind::OtherIdentity, json!({})));
             }
         }
         if movement.kind == MovementKind::Interest.key() {
             return Ok(None);
         }
         if movement.kind != MovementKind::Principal.key() {
-            return Err(misfit("unknown-kind", json!({})));
+            return Err(misfit(DifferenceKind::UnknownKind, json!({})));
         }
         match judge_movement(&folded, movement.on_day, movement.amount_fen, movement.balance_fen) {
             MovementVerdict::Follows => {}
             MovementVerdict::BalanceDiffers { book_fen } => {
-                return Err(misfit("balance-differs", json!({ "book_fen": book_fen })));
+                return Err(misfit(DifferenceKind::BalanceDiffers, json!({ "book_fen": book_fen })));
             }
             MovementVerdict::MoreThanOwed { book_fen } => {
-                return Err(misfit("more-than-owed", json!({ "book_fen": book_fen })));
+                return Err(misfit(DifferenceKind::MoreThanOwed, json!({ "book_fen": book_fen })));
             }
             MovementVerdict::BeyondPosition { position_on, repaid_fen } => {
                 let facts = json!({ "position_on": position_on, "book_fen": repaid_fen });
-                return Err(misfit("beyond-position", facts));
+                return Err(misfit(DifferenceKind::BeyondPosition, facts));
             }
             MovementVerdict::BeforeDisbursement => {
-                return Err(misfit("before-disbursement", json!({ "book_fen": folded.terms.principal_fen })));
+                return Err(misfit(
+                    DifferenceKind::BeforeDisbursement,
+                    json!({ "book_fen": folded.terms.principal_fen }),
+                ));
             }
         }
         let Some(work) = self.works.get_mut(&loan_id) else { return Ok(None) };
@@ -134,7 +143,11 @@ impl Shelf {
     ) -> Result<Option<(i64, u32)>, Misfit> {
         if self.twin(movement, serials).is_some() {
             let loan = self.find(movement).map(|work| (work.loan.loan_id, work.loan.branch_id));
-            return Err(Misfit { kind: "serial-reused", loan, facts: json!({ "serial": movement.serial }) });
+            return Err(Misfit {
+                kind: DifferenceKind::SerialReused,
+                loan,
+                facts: json!({ "serial": movement.serial }),
+            });
         }
         self.apply(registry, movement)
     }
@@ -159,10 +172,11 @@ pub(super) type Serials = HashMap<i64, HashMap<String, Vec<u8>>>;
 pub(super) struct Retried {
     /// The difference, its movement, and the institution, loan and event that it became.
     settled: Vec<(i64, Movement, i64, (i64, u32))>,
-    /// Differences whose movement has come again, from an institution that could be told.
-    repeated: Vec<i64>,
-    /// Differences that stand for another reason than before.
-    restated: Vec<Difference>,
+    /// Differences that the file proves settled without an event: their movement has come again, from an institution
+    /// that could be told.
+    proved: Vec<i64>,
+    /// Differences that stand for another reason than before: as they were, and as they are now.
+    restated: Vec<(Difference, Difference)>,
 }
 
 /// Tries open movements again. One that fits may make room for another: they are gone through until none does.
@@ -176,7 +190,7 @@ pub(super) fn retry(
     open.retain(|(difference, movement)| {
         let repeated = shelf.twin(movement, serials) == Some(&movement.content_hash);
         if repeated {
-            retried.repeated.push(difference.difference_id);
+            retried.proved.push(difference.difference_id);
         }
         !repeated
     });
@@ -197,14 +211,14 @@ pub(super) fn retry(
             break;
         }
     }
-    for (mut difference, movement) in open {
+    for (difference, movement) in open {
         // Applying failed above without a trace; it is asked once more for its reason.
         let Err(misfit) = shelf.apply_once(registry, &movement, serials) else { continue };
-        if difference.kind != misfit.kind {
-            misfit.kind.clone_into(&mut difference.kind);
-            (difference.loan_id, difference.branch_id) = misfit.loan.unzip();
-            difference.facts = told(&movement, misfit.facts, None).to_string();
-            retried.restated.push(difference);
+        if difference.state.is_open() && difference.kind != misfit.kind {
+            let (loan_id, branch_id) = misfit.loan.unzip();
+            let facts = told(&movement, misfit.facts, None).to_string();
+            let now = Difference { kind: misfit.kind, loan_id, branch_id, facts, ..difference.clone() };
+            retried.restated.push((difference, now));
         }
     }
     retried
@@ -227,38 +241,37 @@ pub(super) async fn write(
     import_id: i64,
     retried: &Retried,
 ) -> Result<(), Error> {
-    let mut ids = Vec::new();
+    let mut proofs: Vec<Proof> = retried.proved.iter().map(|difference| (*difference, None)).collect();
     for (difference_id, movement, lender_id, became) in &retried.settled {
         movement::became(tx, county_id, movement, *lender_id, *became).await?;
-        let resolution = format!("import:{import_id}");
-        difference::resolve(tx, county_id, *difference_id, &resolution, stamp.at).await?;
-        ids.push(*difference_id);
+        proofs.push((*difference_id, Some((*lender_id, became.0))));
     }
-    for difference_id in &retried.repeated {
-        let resolution = format!("import:{import_id}");
-        difference::resolve(tx, county_id, *difference_id, &resolution, stamp.at).await?;
-        ids.push(*difference_id);
+    difference::settle(tx, county_id, stamp, import_id, &proofs).await?;
+    for (before, now) in &retried.restated {
+        difference::restate(tx, county_id, stamp, import_id, before, now).await?;
     }
-    for difference in &retried.restated {
-        difference::restate(tx, county_id, difference).await?;
-        ids.push(difference.difference_id);
-    }
+    let settled = proofs.iter().map(|(difference_id, _)| *difference_id);
+    let restated = retried.restated.iter().map(|(difference, _)| difference.difference_id);
+    let ids: Vec<i64> = settled.chain(restated).collect();
     audit::note_changes(tx, county_id, stamp, "difference", &ids).await?;
     Ok(())
 }
 
-/// The open differences with the movements that opened them.
+/// The differences of which a file may still tell, with the movements that opened them.
 pub(super) async fn open(tx: &mut Tx, county_id: i64) -> Result<Vec<(Difference, Movement)>, Error> {
-    let mut differences: HashMap<i64, Difference> =
-        difference::open(tx, county_id).await?.into_iter().map(|one| (one.difference_id, one)).collect();
-    let open = movement::open(tx, county_id).await?;
+    let mut differences: HashMap<i64, Difference> = difference::waiting(tx, county_id, Way::NextFile)
+        .await?
+        .into_iter()
+        .map(|one| (one.difference_id, one))
+        .collect();
+    let open = movement::open(tx, county_id, Way::NextFile).await?;
     Ok(open.into_iter().filter_map(|(id, movement)| Some((differences.remove(&id)?, movement))).collect())
 }
 
 /// What institutions have reported under the serial numbers of open movements whose institution nobody could tell.
 pub(super) async fn twins(tx: &mut Tx, county_id: i64) -> Result<Serials, Error> {
     let mut serials = Serials::new();
-    for (lender_id, serial, hash) in movement::twins(tx, county_id).await? {
+    for (lender_id, serial, hash) in movement::twins(tx, county_id, Way::NextFile).await? {
         serials.entry(lender_id).or_default().insert(serial, hash);
     }
     Ok(serials)

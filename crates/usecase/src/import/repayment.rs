@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use bangfu_domain::difference::{DifferenceKind, DifferenceState};
 use bangfu_domain::warning::Standing;
 use bangfu_sheets::repayments::{self, RepaymentRow};
 use bangfu_store::county::County;
@@ -176,8 +177,9 @@ impl Planner<'_> {
                 return;
             }
             Some(_) => {
-                let facts = json!({ "serial": movement.serial });
-                self.differ(&movement, Misfit { kind: "serial-reused", loan: None, facts }, row);
+                let facts = json!({ "serial": movement.serial, "lender_id": lender_id });
+                let loan = self.shelf.loan_of(&movement);
+                self.differ(&movement, Misfit { kind: DifferenceKind::SerialReused, loan, facts }, row);
                 return;
             }
             None => {}
@@ -194,11 +196,11 @@ impl Planner<'_> {
 
     fn differ(&mut self, movement: &Movement, mut misfit: Misfit, row: &RepaymentRow) {
         match misfit.kind {
-            "other-identity" => {
+            DifferenceKind::OtherIdentity => {
                 misfit.facts["bank"] = json!(row.identity.as_ref().map(|identity| identity.masked()));
             }
-            "other-name" => misfit.facts["bank"] = json!(row.name),
-            "unknown-kind" => misfit.facts["kind"] = json!(row.kind_text),
+            DifferenceKind::OtherName => misfit.facts["bank"] = json!(row.name),
+            DifferenceKind::UnknownKind => misfit.facts["kind"] = json!(row.kind_text),
             _ => {}
         }
         // Where a row stands in its file does not make it another difference; another movement does, though it may
@@ -206,26 +208,31 @@ impl Planner<'_> {
         let told = super::movement::told(movement, misfit.facts.clone(), None);
         let (lender, serial) = (movement.lender_id, &movement.serial);
         let print =
-            format!("{} {lender} {serial} {} {} {told}", misfit.kind, movement.number, movement.on_day);
+            format!("{} {lender} {serial} {} {} {told}", misfit.kind.key(), movement.number, movement.on_day);
         let fingerprint = self.db.key().hash(&print);
         if !self.known.insert(fingerprint.clone()) {
             return;
         }
-        let fits_later = misfit.kind != "serial-reused";
+        let fits_later = misfit.kind != DifferenceKind::SerialReused;
         let facts: Value = super::movement::told(movement, misfit.facts, Some(row.at.row));
         self.differences.push(Difference {
             difference_id: self.ids.take(),
-            kind: misfit.kind.to_owned(),
+            kind: misfit.kind,
             loan_id: misfit.loan.map(|(loan, _)| loan),
             branch_id: misfit.loan.map(|(_, branch)| branch),
             movement: fits_later.then(|| (movement.lender_id, movement.serial.clone())),
             number: movement.number.clone(),
+            name: movement.name.clone(),
             on_day: movement.on_day,
             facts: facts.to_string(),
             import_id: 0,
             opened_at: 0,
             fingerprint,
+            state: DifferenceState::Open,
+            due_on: None,
             resolved_at: None,
+            resolution: None,
+            settled_by: None,
         });
     }
 }

@@ -78,7 +78,7 @@ async fn a_movement_before_a_later_ledger_adds_nothing(stage: &Stage) {
     assert_eq!((next.changes.changed, next.changes.unchanged), (0, 1));
     // The ledger of 31 May states that nothing is repaid: a movement of 15 May contradicts it.
     stage.read_in(Kind::Repayments, &bank(&[(1, "20190515", 10_000, 40_000, "S1")])).await;
-    let kinds: Vec<String> = open(stage).await.into_iter().map(|one| one.kind).collect();
+    let kinds: Vec<&str> = open(stage).await.into_iter().map(|one| one.kind.key()).collect();
     assert_eq!(kinds, ["beyond-position"]);
     assert_eq!(stage.export(date(2019, 6, 1), None).await[0].balance_fen, Fen::new(5_000_000));
     let again = stage.read_in(Kind::Ledger, &ledger_of("2019-05-31", &[sound(1)])).await;

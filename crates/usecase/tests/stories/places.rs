@@ -172,10 +172,12 @@ async fn what_lies_outside_is_not_there(stage: &Stage, outside: &Loan, township:
     let household = outside.household_id.unwrap();
     assert!(household::get(&mut tx, &county, household, day).await.unwrap().is_some());
     assert!(household::get(&mut tx, &local, household, day).await.unwrap().is_none());
-    let open = difference::open_in(&mut tx, &county, day).await.unwrap();
+    let standing = difference::Filter::default();
+    let open = difference::list(&mut tx, &county, day, &standing, None, 9).await.unwrap().rows;
     assert_eq!(open.len(), 1, "a balance that does not follow");
+    let open = [&open[0].difference];
     let loan_id = open[0].loan_id.unwrap();
-    assert!(difference::open_in(&mut tx, &local, day).await.unwrap().is_empty());
+    assert!(difference::list(&mut tx, &local, day, &standing, None, 9).await.unwrap().rows.is_empty());
     assert_eq!(difference::of_loan(&mut tx, &county, loan_id, day).await.unwrap().len(), 1);
     assert!(difference::of_loan(&mut tx, &local, loan_id, day).await.unwrap().is_empty());
     assert_eq!(stored::list(&mut tx, key, &county, 9).await.unwrap().len(), 2);

@@ -45,8 +45,8 @@ async fn balance(stage: &Stage, number: &str, day: Date) -> i64 {
     rows.iter().find(|row| row.number == number).unwrap().balance_fen.get() / 100
 }
 
-async fn kinds(stage: &Stage) -> Vec<String> {
-    let mut kinds: Vec<String> = open(stage).await.into_iter().map(|one| one.kind).collect();
+async fn kinds(stage: &Stage) -> Vec<&'static str> {
+    let mut kinds: Vec<&'static str> = open(stage).await.into_iter().map(|one| one.kind.key()).collect();
     kinds.sort_unstable();
     kinds
 }

@@ -1,5 +1,6 @@
 //! What goes wrong in books and reports, and what becomes of it.
 
+use bangfu_domain::difference::Way;
 use bangfu_sheets::Kind;
 use bangfu_store::board::Axis;
 use bangfu_store::{difference, import as stored};
@@ -64,15 +65,15 @@ async fn what_the_bank_says_otherwise_stays_until_it_is_looked_into(stage: &Stag
     let taken = stage.read_in(Kind::Repayments, report.as_bytes()).await;
     assert_eq!((taken.rows.bad, taken.differences), (0, 3));
     let open = open(stage).await;
-    let mut kinds: Vec<&str> = open.iter().map(|one| one.kind.as_str()).collect();
+    let mut kinds: Vec<&str> = open.iter().map(|one| one.kind.key()).collect();
     kinds.sort_unstable();
     assert_eq!(kinds, ["balance-differs", "other-name", "unknown-number"]);
 
-    let silent = resolve(&stage.db, &stage.ctx(), open[0].difference_id, " ").await;
+    let silent = resolve(&stage.db, &stage.ctx(), open[0].difference_id, Way::BookRight, " ").await;
     assert!(matches!(silent, Err(Error::Refused(Refusal::NoResolution))), "{silent:?}");
-    resolve(&stage.db, &stage.ctx(), open[0].difference_id, "已与支行核对").await.unwrap();
-    let twice = resolve(&stage.db, &stage.ctx(), open[0].difference_id, "再来一次").await;
-    assert!(matches!(twice, Err(Error::Refused(Refusal::NotFound))), "{twice:?}");
+    resolve(&stage.db, &stage.ctx(), open[0].difference_id, Way::BookRight, "已与支行核对").await.unwrap();
+    let twice = resolve(&stage.db, &stage.ctx(), open[0].difference_id, Way::BookRight, "再来一次").await;
+    assert!(matches!(twice, Err(Error::Refused(Refusal::DifferenceMovedOn))), "{twice:?}");
     let again = stage.read_in(Kind::Repayments, report.as_bytes()).await;
     assert_eq!((again.changes.new, again.differences), (0, 0), "the same report opens nothing anew");
     assert_eq!(self::open(stage).await.len(), 2);
@@ -163,5 +164,7 @@ story!(a_file_that_never_came_whole_is_not_there_and_expires);
 
 pub(crate) async fn open(stage: &Stage) -> Vec<difference::Difference> {
     let mut tx = stage.db.read().await.unwrap();
-    bangfu_usecase::difference::open(&mut tx, &stage.ctx().scope, stage.ctx().today).await.unwrap()
+    let (scope, today) = (stage.ctx().scope, stage.ctx().today);
+    let page = difference::list(&mut tx, &scope, today, &difference::Filter::default(), None, 9_999).await;
+    page.unwrap().rows.into_iter().map(|row| row.difference).collect()
 }

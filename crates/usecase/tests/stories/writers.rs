@@ -1,13 +1,15 @@
 //! Small writes pass a long close, and neither disturbs the other.
 
+use bangfu_domain::difference::Way;
 use bangfu_domain::loan::add_days;
 use bangfu_sheets::Kind;
 use bangfu_store::board::Axis;
-use bangfu_usecase::difference::{open, resolve};
+use bangfu_usecase::difference::resolve;
 use bangfu_usecase::rebuild::compare;
 use jiff::civil::{Date, date};
 
 use crate::any_book::identity;
+use crate::slips::open;
 use crate::stage::{Engine, Stage};
 
 const AS_OF: Date = date(2019, 4, 30);
@@ -58,16 +60,15 @@ async fn users_write_while_days_are_closed(engine: Engine) {
     let alone = stage(engine).await;
     let days = alone.close(until).await;
     let stage = stage(engine).await;
-    let open =
-        open(&mut stage.db.read().await.unwrap(), &stage.ctx().scope, stage.ctx().today).await.unwrap();
+    let found = open(&stage).await;
     let mut users = tokio::task::JoinSet::new();
     for user in 0..USERS {
         let mine: Vec<i64> =
-            open.iter().skip(user).step_by(USERS).map(|difference| difference.difference_id).collect();
+            found.iter().skip(user).step_by(USERS).map(|difference| difference.difference_id).collect();
         let (db, ctx) = (stage.db.clone(), stage.ctx());
         users.spawn(async move {
             for difference_id in mine {
-                resolve(&db, &ctx, difference_id, "已与支行核对").await.unwrap();
+                resolve(&db, &ctx, difference_id, Way::CorrectedAtBank, "已与支行核对").await.unwrap();
             }
         });
     }
@@ -80,13 +81,7 @@ async fn users_write_while_days_are_closed(engine: Engine) {
         assert_eq!(stage.board(axis, until, None).await, alone.board(axis, until, None).await);
     }
     assert!(compare(&stage.db, &stage.ctx()).await.unwrap().is_equal());
-    let left = bangfu_usecase::difference::open(
-        &mut stage.db.read().await.unwrap(),
-        &stage.ctx().scope,
-        stage.ctx().today,
-    )
-    .await;
-    assert_eq!(left.unwrap().len(), 0);
+    assert_eq!(open(&stage).await.len(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

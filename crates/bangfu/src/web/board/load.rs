@@ -9,9 +9,8 @@ use bangfu_store::board::Axis;
 use bangfu_store::county::County;
 use bangfu_store::division::Term;
 use bangfu_store::loan::{self, Totals};
-use bangfu_store::{Scope, Tx, bank, close, division};
+use bangfu_store::{Scope, Tx, bank, close, difference, division};
 use bangfu_usecase::board::{self, BoardRow, Figures};
-use bangfu_usecase::difference;
 use bangfu_usecase::rules::Rules;
 use jiff::civil::{Date, date};
 
@@ -154,7 +153,9 @@ pub(crate) async fn board(tx: &mut Tx, asked: &Question<'_>, fresh: bool) -> Res
         address: asked.address.clone(),
         closed,
         first: county.opening_on,
-        differences: difference::open(tx, &asked.scope, day).await?.len(),
+        differences: unsigned(
+            difference::count(tx, &asked.scope, day, &difference::Filter::default()).await?,
+        ),
         owing: table::owing(&now),
         overdue: table::overdue(&now),
         figures: table::figures(&list, &ranges, &now, before.as_ref()),

@@ -10,6 +10,7 @@ use super::view::{Board, Move, Published, Until};
 use crate::texts::Lang;
 use crate::web::chart::{Maturities, Trend};
 use crate::web::loan::filter::LoanFilter;
+use crate::web::page::unsigned;
 
 const TOWNSHIPS: [(&str, [u64; 7]); 19] = [
     ("玉溪镇", [3, 6, 9, 11, 16, 1, 375]),
@@ -95,7 +96,7 @@ pub(crate) fn board(lang: Lang, rows: usize, fresh: bool) -> Board {
         (Standing::Red, Standing::Settled, 3),
     ];
     Board {
-        differences: rows,
+        differences: unsigned(rows),
         title: if lang == Lang::Zh {
             "宜章县 扶贫小额信贷预警看板"
         } else {

@@ -177,7 +177,7 @@ pub(crate) struct Board {
     /// The first day that has a board.
     pub(crate) first: Option<Date>,
     /// Open differences between bank and book.
-    pub(crate) differences: usize,
+    pub(crate) differences: u64,
     /// All that owes something.
     pub(crate) owing: Tally,
     /// What is overdue.

@@ -260,6 +260,7 @@ impl Told<'_> {
             source: source.as_ref().map(|(name, _)| format!("{name} {cell}").trim().to_owned()),
             href: source.and_then(|(_, href)| href),
             resolved: false,
+            own: None,
         }
     }
 
@@ -271,6 +272,7 @@ impl Told<'_> {
             source: source.as_ref().map(|(name, _)| name.clone()),
             href: source.and_then(|(_, href)| href),
             resolved: one.resolved_at.is_some(),
+            own: Some(format!("/differences/{}", one.difference_id)),
         }
     }
 

@@ -125,6 +125,7 @@ pub(crate) fn loan() -> LoanView {
             source: Some("ledger.xlsx 台账 第 8 行".to_owned()),
             href: Some("/import/1".to_owned()),
             resolved: false,
+            own: None,
         }],
         differences: vec![Remark {
             message: "银行报余额 10,000.00 元，账上为 15,000.00 元。".to_owned(),
@@ -132,6 +133,7 @@ pub(crate) fn loan() -> LoanView {
             source: Some("bank.csv".to_owned()),
             href: None,
             resolved: false,
+            own: Some("/differences/7".to_owned()),
         }],
         stands: vec![
             Stand {

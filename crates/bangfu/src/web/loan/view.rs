@@ -303,6 +303,8 @@ pub(crate) struct Remark {
     pub(crate) href: Option<String>,
     /// Whether it has been resolved.
     pub(crate) resolved: bool,
+    /// Its own page, where it has one.
+    pub(crate) own: Option<String>,
 }
 
 /// An event of the loan's timeline.

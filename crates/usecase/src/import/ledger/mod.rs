@@ -17,6 +17,7 @@ mod tie;
 use std::collections::BTreeSet;
 
 use bangfu_domain::bank::numbered_by;
+use bangfu_domain::difference::DifferenceKind;
 use bangfu_store::county::County;
 use bangfu_store::tie::Tie;
 use bangfu_store::{Db, Tx};
@@ -47,11 +48,13 @@ struct Plan {
     ties: Vec<Tie>,
     findings: Found,
     differences: Vec<Clash>,
+    /// Differences of earlier ledgers that these rows prove settled.
+    agreed: Vec<i64>,
 }
 
 /// A ledger that states what the book cannot follow.
 struct Clash {
-    kind: &'static str,
+    kind: DifferenceKind,
     loan_id: i64,
     branch_id: i64,
     number: String,

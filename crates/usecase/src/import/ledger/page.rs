@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use bangfu_domain::difference::DifferenceState;
 use bangfu_domain::loan::fold;
 use bangfu_sheets::fault::Fault;
 use bangfu_store::county::{County, Stamp};
-use bangfu_store::difference::{self, Difference};
+use bangfu_store::difference::{self, Difference, Proof};
 use bangfu_store::finding::{self, Finding};
 use bangfu_store::{Db, Tx, audit, loan, tie};
+use jiff::civil::Date;
 
 use super::known::Known;
 use super::planner::Planner;
@@ -57,12 +59,14 @@ pub(super) async fn plan(
         found: Vec::new(),
         findings: Vec::new(),
         differences: Vec::new(),
+        clashed: clashed(tx, county_id, reading.as_of).await?,
+        agreed: Vec::new(),
     };
     let mut report = Report::default();
     for line in reading.rows(from, to) {
         planner.row(&line, reading.noticed(line.row), &mut report)?;
     }
-    let Planner { ids, works, borrowers, ties, findings, found, mut differences, .. } = planner;
+    let Planner { ids, works, borrowers, ties, findings, found, mut differences, agreed, .. } = planner;
     let prints: Vec<Vec<u8>> = differences.iter().map(|clash| clash.fingerprint.clone()).collect();
     let told = difference::told(tx, county_id, &prints).await?;
     differences.retain(|clash| !told.contains(&clash.fingerprint));
@@ -78,7 +82,16 @@ pub(super) async fn plan(
         .chain(works.iter().map(named))
         .collect();
     let ties = ties.into_rows(told.into_iter());
-    Ok(Plan { report, works, borrowers, ties, findings, differences })
+    Ok(Plan { report, works, borrowers, ties, findings, differences, agreed })
+}
+
+/// By loan, the open differences of ledgers up to a day: a ledger that agrees with the book proves them settled.
+async fn clashed(tx: &mut Tx, county_id: i64, as_of: Date) -> Result<HashMap<i64, Vec<i64>>, Error> {
+    let mut clashed: HashMap<i64, Vec<i64>> = HashMap::new();
+    for (difference_id, loan_id) in difference::of_ledgers(tx, county_id, as_of).await? {
+        clashed.entry(loan_id).or_default().push(difference_id);
+    }
+    Ok(clashed)
 }
 
 /// The household of a loan and the officers whom its newest events name, by role.
@@ -125,7 +138,7 @@ pub(super) async fn write(
     reading: &Reading,
     plan: Plan,
 ) -> Result<(), Error> {
-    let Plan { mut works, borrowers, ties, findings, differences, .. } = plan;
+    let Plan { mut works, borrowers, ties, findings, differences, agreed, .. } = plan;
     let Scene { county, stamp, import_id, rules } = *scene;
     let county_id = county.county_id;
     for event in works.iter_mut().flat_map(|work| work.events[work.known..].iter_mut()) {
@@ -139,18 +152,26 @@ pub(super) async fn write(
     findings.write(tx, county_id, import_id).await?;
     let opened = |clash: Clash| Difference {
         difference_id: ids.take(),
-        kind: clash.kind.to_owned(),
+        kind: clash.kind,
         loan_id: Some(clash.loan_id),
         branch_id: Some(clash.branch_id),
         movement: None,
         fingerprint: clash.fingerprint,
         number: clash.number,
+        name: None,
         on_day: reading.as_of,
         facts: clash.facts,
         import_id,
         opened_at: stamp.at,
+        state: DifferenceState::Open,
+        due_on: None,
         resolved_at: None,
+        resolution: None,
+        settled_by: None,
     };
     let differences: Vec<Difference> = differences.into_iter().map(opened).collect();
-    Ok(difference::add(tx, county_id, &differences).await?)
+    difference::add(tx, county_id, &differences).await?;
+    let proofs: Vec<Proof> = agreed.iter().map(|difference| (*difference, None)).collect();
+    difference::settle(tx, county_id, stamp, import_id, &proofs).await?;
+    Ok(audit::note_changes(tx, county_id, stamp, "difference", &agreed).await?)
 }

@@ -1,5 +1,7 @@
 //! Row by row: whose loan it is, what is new, what differs, what is noticed.
 
+use std::collections::HashMap;
+
 use bangfu_domain::bank::{Home, numbered_by};
 use bangfu_domain::loan::{EventKind, Fold, LoanEvent, Particulars, Placement, Terms, fold};
 use bangfu_domain::money::Fen;
@@ -43,6 +45,10 @@ pub(super) struct Planner<'a> {
     /// What is found here, beyond what the rows by themselves gave cause to notice.
     pub(super) findings: Vec<Fault>,
     pub(super) differences: Vec<Clash>,
+    /// By loan, the open differences of ledgers up to this one's day, until this one agrees with the book.
+    pub(super) clashed: HashMap<i64, Vec<i64>>,
+    /// Those that this ledger proves settled.
+    pub(super) agreed: Vec<i64>,
 }
 
 impl Planner<'_> {
@@ -193,11 +199,15 @@ impl Planner<'_> {
             noticed.push(line.fault(Field::Identity, &row.identity.masked(), FaultCode::BorrowerDiffers));
             return loan_id;
         }
+        let clashes = self.differences.len();
         let mut changes = Changed { number: &row.number, name: &row.borrower_name, list: Vec::new() };
         let stands = self.hold_position(line, &mut work, &folded, terms.principal_fen, &mut changes, noticed);
         if !self.older {
             let terms = self.held_terms(line, &work, &folded, terms, stands, noticed);
             self.restate(row, &mut work, &folded, terms, placement, parties, &mut changes);
+        }
+        if row.repaid_fen.is_some() && self.differences.len() == clashes {
+            self.agreed.extend(self.clashed.remove(&loan_id).unwrap_or_default());
         }
         if changes.list.is_empty() {
             report.changes.unchanged += 1;
@@ -244,7 +254,7 @@ impl Planner<'_> {
             changes.note("credit-manager", officer(old.manager_id), officer(new.manager_id));
             push(&mut work.events, self.as_of, EventKind::Placed { placement: new });
         }
-        let about = changes.particulars(&folded.about, row, parties, &self.registry);
+        let about = changes.particulars(&folded.about, row, parties, self.registry);
         if about != folded.about {
             push(&mut work.events, self.as_of, EventKind::Described { about: about.clone() });
         }

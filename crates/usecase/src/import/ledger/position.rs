@@ -1,5 +1,6 @@
 //! What a row says was repaid, held against the book.
 
+use bangfu_domain::difference::DifferenceKind;
 use bangfu_domain::loan::{EventKind, Fold, PositionVerdict, Stated, Terms, fold, judge_position};
 use bangfu_domain::money::Fen;
 use bangfu_sheets::fault::{Fault, FaultCode};
@@ -37,13 +38,13 @@ impl Planner<'_> {
             PositionVerdict::Less { book_fen } => {
                 let code = FaultCode::RepaidBelowBook { book_fen };
                 noticed.push(line.fault(Field::Repaid, &value, code));
-                self.clash("ledger-below-book", work, repaid_fen, book_fen);
+                self.clash(DifferenceKind::LedgerBelowBook, work, repaid_fen, book_fen);
                 return false;
             }
             PositionVerdict::Beyond { sum_fen, most_fen } => {
                 let code = FaultCode::RepaidBeyondBook { sum_fen, most_fen };
                 noticed.push(line.fault(Field::Repaid, &value, code));
-                self.clash("ledger-beyond-book", work, sum_fen, most_fen);
+                self.clash(DifferenceKind::LedgerBeyondBook, work, sum_fen, most_fen);
                 return false;
             }
         }
@@ -100,13 +101,13 @@ impl Planner<'_> {
         }
         let code = FaultCode::PrincipalBelowRepaid { repaid_fen };
         noticed.push(line.fault(Field::Principal, &terms.principal_fen.to_string(), code));
-        self.clash("principal-below-repaid", work, terms.principal_fen, repaid_fen);
+        self.clash(DifferenceKind::PrincipalBelowRepaid, work, terms.principal_fen, repaid_fen);
         Terms { principal_fen: folded.terms.principal_fen, ..terms }
     }
 
-    fn clash(&mut self, kind: &'static str, work: &Work, ledger_fen: Fen, book_fen: Fen) {
+    fn clash(&mut self, kind: DifferenceKind, work: &Work, ledger_fen: Fen, book_fen: Fen) {
         let facts = json!({ "ledger_fen": ledger_fen, "book_fen": book_fen }).to_string();
-        let print = format!("{kind} {} {} {facts}", work.loan.loan_id, self.as_of);
+        let print = format!("{} {} {} {facts}", kind.key(), work.loan.loan_id, self.as_of);
         self.differences.push(Clash {
             kind,
             loan_id: work.loan.loan_id,

@@ -1,0 +1,175 @@
+//! What a person does about a difference.
+
+use bangfu_domain::difference::{DifferenceState, StepKind, Way};
+use bangfu_domain::identity;
+use bangfu_store::difference::{self, Difference, Step};
+use bangfu_store::{Db, Tx, audit, bank, county};
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+use crate::ctx::Ctx;
+use crate::error::{Error, Refusal};
+use crate::in_write;
+use crate::rulebook::RuleBook;
+
+/// The longest reason, in characters.
+pub const REASON_CHARACTERS_MAX: usize = 500;
+
+/// The longest term for an answer, in working days.
+pub const TERM_DAYS_MAX: u32 = 60;
+
+/// By when a branch is to answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Term {
+    /// Within so many working days.
+    WorkingDays(u32),
+    /// By a day.
+    Day(Date),
+}
+
+/// What a branch is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assignment {
+    /// The branch, where the difference knows of none: a known loan's is always asked.
+    pub branch_id: Option<i64>,
+    /// By when it is to answer.
+    pub term: Term,
+    /// What it is asked, if anything is to be said.
+    pub note: String,
+}
+
+/// Settles a difference in a way and for a reason.
+pub async fn resolve(db: &Db, ctx: &Ctx, difference_id: i64, way: Way, reason: &str) -> Result<(), Error> {
+    let reason = given(reason)?;
+    in_write!(db, |tx| async {
+        let was = taken_up(tx, ctx, difference_id, DifferenceState::is_open).await?;
+        let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
+        let now = Difference {
+            state: DifferenceState::Resolved,
+            resolved_at: Some(stamp.at),
+            resolution: Some(way),
+            ..was.clone()
+        };
+        let step =
+            Step { way: Some(way), ..Step::of_person(StepKind::Resolved, &ctx.actor, Some(reason.clone())) };
+        let facts = json!({ "way": way.key() });
+        write(tx, ctx, stamp, (&was, &now), step, "difference-resolved", &facts).await
+    })
+}
+
+/// Takes a difference up again, for a reason: it is open, and nobody is asked about it until somebody is.
+pub async fn reopen(db: &Db, ctx: &Ctx, difference_id: i64, reason: &str) -> Result<(), Error> {
+    let reason = given(reason)?;
+    in_write!(db, |tx| async {
+        // What a file has proved is no longer a person's to open.
+        let is_resolved = |state: DifferenceState| state == DifferenceState::Resolved;
+        let was = taken_up(tx, ctx, difference_id, is_resolved).await?;
+        let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
+        let now = Difference {
+            state: DifferenceState::Open,
+            due_on: None,
+            resolved_at: None,
+            resolution: None,
+            ..was.clone()
+        };
+        let step = Step::of_person(StepKind::Reopened, &ctx.actor, Some(reason.clone()));
+        write(tx, ctx, stamp, (&was, &now), step, "difference-reopened", &json!({})).await
+    })
+}
+
+/// Gives a difference to its branch to look into by a day, or gives it another day.
+pub async fn assign(db: &Db, ctx: &Ctx, difference_id: i64, asked: &Assignment) -> Result<(), Error> {
+    let note = if asked.note.trim().is_empty() { None } else { Some(given(&asked.note)?) };
+    in_write!(db, |tx| async {
+        let was = taken_up(tx, ctx, difference_id, DifferenceState::is_open).await?;
+        let due_on = due_day(tx, ctx, asked.term).await?;
+        let branch_id = branch(tx, ctx, &was, asked.branch_id).await?;
+        let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
+        let now = Difference {
+            state: DifferenceState::Assigned,
+            branch_id: Some(branch_id),
+            due_on: Some(due_on),
+            ..was.clone()
+        };
+        let step = Step {
+            branch_id: Some(branch_id),
+            due_on: Some(due_on),
+            ..Step::of_person(StepKind::Assigned, &ctx.actor, note.clone())
+        };
+        let facts = json!({ "branch": branch_id, "due_on": due_on });
+        write(tx, ctx, stamp, (&was, &now), step, "difference-assigned", &facts).await
+    })
+}
+
+/// A reason as it is kept: something is said, and no identity number.
+fn given(reason: &str) -> Result<String, Refusal> {
+    let reason = reason.trim().replace('\0', "");
+    if reason.is_empty() {
+        return Err(Refusal::NoResolution);
+    }
+    if reason.chars().count() > REASON_CHARACTERS_MAX {
+        return Err(Refusal::ReasonTooLong { max: REASON_CHARACTERS_MAX });
+    }
+    if identity::stands_in(&reason) {
+        return Err(Refusal::IdentityInReason);
+    }
+    Ok(reason)
+}
+
+/// A difference that the asker may see and that stands where it can be acted upon. Acting is the county's.
+async fn taken_up(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    difference_id: i64,
+    may: impl Fn(DifferenceState) -> bool,
+) -> Result<Difference, Error> {
+    if ctx.scope.whole().is_none() {
+        return Err(Refusal::NotFound.into());
+    }
+    let found = difference::get(tx, &ctx.scope, difference_id, ctx.today).await?.ok_or(Refusal::NotFound)?;
+    if may(found.state) { Ok(found) } else { Err(Refusal::DifferenceMovedOn.into()) }
+}
+
+async fn due_day(tx: &mut Tx, ctx: &Ctx, term: Term) -> Result<Date, Error> {
+    match term {
+        Term::Day(day) if day < ctx.today => Err(Refusal::DayPast { day }.into()),
+        Term::Day(day) => Ok(day),
+        Term::WorkingDays(days) if days == 0 || days > TERM_DAYS_MAX => {
+            Err(Refusal::TermBeyond { max: TERM_DAYS_MAX }.into())
+        }
+        Term::WorkingDays(days) => {
+            let book = RuleBook::of_county(tx, ctx.county_id(), None).await?;
+            Ok(book.calendar.working_days_after(ctx.today, days).0)
+        }
+    }
+}
+
+/// The branch that is asked: the loan's, else the one that was chosen, else the one that was asked before.
+async fn branch(tx: &mut Tx, ctx: &Ctx, was: &Difference, chosen: Option<i64>) -> Result<i64, Error> {
+    let own = was.branch_id.filter(|_| was.loan_id.is_some());
+    let branch_id = own.or(chosen).or(was.branch_id).ok_or(Refusal::NoBranch)?;
+    let known = bank::branches(tx, ctx.county_id()).await?;
+    let is_known = known.iter().any(|branch| branch.branch_id == branch_id);
+    if is_known { Ok(branch_id) } else { Err(Refusal::NoBranch.into()) }
+}
+
+/// Writes a change with its step, its entry in the record and its place in the order of changes.
+async fn write(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    stamp: county::Stamp,
+    (was, now): (&Difference, &Difference),
+    step: Step,
+    action: &'static str,
+    facts: &Value,
+) -> Result<(), Error> {
+    let county_id = ctx.county_id();
+    let mut entry = ctx.entry(action, now.difference_id.to_string(), facts);
+    entry.reason.clone_from(&step.reason);
+    if !difference::change(tx, county_id, stamp, was.state, now, step).await? {
+        return Err(Refusal::DifferenceMovedOn.into());
+    }
+    audit::add(tx, county_id, stamp, &entry).await?;
+    audit::note_changes(tx, county_id, stamp, "difference", &[now.difference_id]).await?;
+    Ok(())
+}
