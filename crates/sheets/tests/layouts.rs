@@ -212,7 +212,7 @@ fn a_file_is_recognised_by_its_texts_and_never_as_one_of_two_that_are_alike() {
     let one = |index| Recognised::One { index, gone: Vec::new() };
     assert_eq!(recognise(&next, Kind::Ledger, &layouts), one(1));
     assert_eq!(recognise(&book(USUAL), Kind::Ledger, &layouts), one(0));
-    assert_eq!(recognise(&next, Kind::Ledger, &[usual.clone()]), Recognised::None);
+    assert_eq!(recognise(&next, Kind::Ledger, std::slice::from_ref(&usual)), Recognised::None);
     columns[6].0 = "哪天还清";
     let changed = book(&table(&["截至2019年6月30日"], &columns));
     let Recognised::One { index: 1, gone } = recognise(&changed, Kind::Ledger, &layouts) else { panic!() };
