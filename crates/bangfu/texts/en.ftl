@@ -558,6 +558,7 @@ refusal-cure-header = Please check that the kind chosen fits the file, or add th
 intake-empty = The file is empty.
 intake-encrypted = It has a password.
 intake-unfolds = This packed file would unfold to more than a table has; reading was stopped.
+intake-long-cell = A cell holds more than 32,767 characters, more than Excel keeps: this is no table.
 intake-pdf = This is a PDF, not a table.
 intake-web-page = This is a web page, not a table (some systems save web pages as .xls).
 intake-no-workbook = The archive holds no Excel workbook.

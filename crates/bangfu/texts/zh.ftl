@@ -506,6 +506,7 @@ refusal-cure-header = 请核对选择的种类是否与文件相符，或在文�
 intake-empty = 文件是空的。
 intake-encrypted = 文件设了密码。
 intake-unfolds = 这个压缩文件展开后太大，不像表格，已停止读取。
+intake-long-cell = 有一个单元格超过 32767 个字，Excel 也放不下，不像表格。
 intake-pdf = 这是 PDF 文件，不是表格。
 intake-web-page = 这是网页，不是表格（有的系统把网页存成 .xls）。
 intake-no-workbook = 压缩包里没有 Excel 工作簿。

@@ -89,7 +89,7 @@ fn each_attack_is_told_for_what_it_is() {
         with_part(&sheet_with("</sheetData>", &referring), |_, old| old, Some((STRINGS, text.as_bytes())));
     let attacks: [(&str, Vec<u8>, &str); 11] = [
         ("unfolds", replaced(SHEET, &vec![b' '; 1_100_000_000]), "展开后太大"),
-        ("strings", strings, "展开后太大"),
+        ("strings", strings, "32767 个字"),
         (
             "entity",
             sheet_with("<worksheet", "<!DOCTYPE x [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;&a;\">]>"),

@@ -54,7 +54,7 @@ impl Grid {
 pub(super) fn bound(row: usize, column: usize, cell: &Cell) -> Result<(), ReadFault> {
     let long = |text: &str| text.len() > CHARACTERS_MAX && text.chars().nth(CHARACTERS_MAX).is_some();
     match cell {
-        Cell::Text(text) if long(text) => Err(beyond(row, column)),
+        Cell::Text(text) if long(text) => Err(ReadFault::LongCell),
         _ if column >= COLUMNS_MAX => Err(beyond(row, column)),
         _ => Ok(()),
     }

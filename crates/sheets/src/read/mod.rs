@@ -27,6 +27,8 @@ pub enum ReadFault {
     Encrypted,
     /// Unfolded, it would be larger than a file may be.
     TooMuch,
+    /// A cell holds more than Excel lets one.
+    LongCell,
     /// It is a PDF.
     Pdf,
     /// It is a web page under another name.
@@ -49,6 +51,7 @@ impl ReadFault {
             ReadFault::Empty => "empty",
             ReadFault::Encrypted => "encrypted",
             ReadFault::TooMuch => "unfolds",
+            ReadFault::LongCell => "long-cell",
             ReadFault::Pdf => "pdf",
             ReadFault::WebPage => "web-page",
             ReadFault::NoWorkbook => "no-workbook",
