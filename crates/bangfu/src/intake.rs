@@ -40,8 +40,8 @@ const PIPE: usize = 1 << 16;
 /// The end of what a child says to standard error, in bytes: enough for its last words.
 const WORDS_LIMIT: u64 = 1 << 16;
 
-/// What Rust's allocator says when there is no more memory to be had.
-const NO_MEMORY: &[u8] = b"memory allocation of";
+/// What Rust's allocator and the cells' texts say when there is no more memory to be had.
+const NO_MEMORY: [&str; 2] = ["memory allocation of", "Cannot allocate memory"];
 
 /// What the child says when the file is at fault.
 const FAULT_EXIT: i32 = 4;
@@ -149,7 +149,9 @@ pub(crate) async fn read(bytes: &[u8]) -> Result<Book, IntakeFault> {
     match status.code() {
         Some(0) => answer.map_err(|_| IntakeFault::Broke),
         Some(FAULT_EXIT) => Err(serde_json::from_slice(&words).map_or(IntakeFault::Broke, IntakeFault::File)),
-        _ if words.windows(NO_MEMORY.len()).any(|part| part == NO_MEMORY) => Err(IntakeFault::TooMuch),
+        _ if NO_MEMORY.iter().any(|said| String::from_utf8_lossy(&words).contains(said)) => {
+            Err(IntakeFault::TooMuch)
+        }
         // A signal: the seconds of work that it may have are over, or the system had no memory left.
         None => Err(IntakeFault::TooSlow),
         Some(_) => Err(IntakeFault::Broke),

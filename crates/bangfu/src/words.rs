@@ -2,8 +2,10 @@
 
 use bangfu_domain::policy::PackFault;
 use bangfu_sheets::fault::Fault;
+use bangfu_sheets::template::{self, Template};
 use bangfu_usecase::Error;
 use bangfu_usecase::error::Refusal;
+use jiff::civil::Date;
 
 use crate::cli::terminal::Unsaid;
 use crate::intake::IntakeFault;
@@ -25,6 +27,24 @@ pub(crate) fn fault(lang: Lang, fault: &Fault) -> FaultWords {
     FaultWords {
         message: said(lang, &format!("fault-{key}"), &args),
         cure: said(lang, &format!("cure-{key}"), &args),
+    }
+}
+
+/// What a workbook to be filled in says.
+pub(crate) fn template(lang: Lang, template: Template, county: &str, today: Date) -> template::Words {
+    // The title of a position states its day in the words by which it is read in again.
+    let day = match template {
+        Template::Ledger | Template::Balances => format!("（{}）", template::position(today)),
+        Template::Households | Template::Officers | Template::Repayments => String::new(),
+    };
+    let name = lang.text(&format!("template-{}", template.key()));
+    let notes = template.columns().iter().map(|(key, _)| (*key, lang.text(&format!("column-{key}-note"))));
+    template::Words {
+        title: format!("{county}{name}{day}"),
+        sheet: name,
+        notes_sheet: lang.text("template-notes"),
+        notes: notes.collect(),
+        not_in_list: lang.text("template-not-in-list"),
     }
 }
 

@@ -73,6 +73,15 @@ impl IdentityNumber {
         if number.0.ends_with(expected) { Ok(number) } else { Err(IdentityFault::CheckDigit { expected }) }
     }
 
+    /// The number that begins with these 17 digits; for books that are made up.
+    pub fn complete(seventeen: &str) -> Result<IdentityNumber, IdentityFault> {
+        match seventeen.bytes().find(|byte| !byte.is_ascii_digit()) {
+            Some(byte) => Err(IdentityFault::Character(char::from(byte))),
+            None if seventeen.len() != 17 => Err(IdentityFault::Length(seventeen.len() + 1)),
+            None => IdentityNumber::parse(&format!("{seventeen}{}", check_digit(seventeen))),
+        }
+    }
+
     /// The 18 characters.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -12,6 +12,7 @@ pub mod money;
 pub mod officer;
 pub mod policy;
 pub mod rate;
+pub mod search;
 pub mod text;
 pub mod warning;
 pub mod words;

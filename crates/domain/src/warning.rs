@@ -137,6 +137,20 @@ impl Thresholds {
             _ => None,
         }
     }
+
+    /// The fewest and the most days to the due day that loans of a standing can have; `None` where it says nothing of
+    /// them.
+    pub fn days_to_due(&self, standing: Standing) -> Option<(i32, i32)> {
+        match standing {
+            Standing::None => Some((self.green_to_days + 1, i32::MAX)),
+            Standing::Green => Some((self.blue_to_days + 1, self.green_to_days)),
+            Standing::Blue => Some((self.yellow_to_days + 1, self.blue_to_days)),
+            Standing::Yellow => Some((self.red_to_days + 1, self.yellow_to_days)),
+            Standing::Red => Some((0, self.red_to_days)),
+            Standing::Awaiting | Standing::Overdue => Some((i32::MIN, -1)),
+            Standing::Settled => None,
+        }
+    }
 }
 
 /// The standing on a day of a loan that owes something.
@@ -246,6 +260,20 @@ mod tests {
             (-1, None),
         ] {
             assert_eq!(RULE.level(days), level, "{days} days");
+        }
+    }
+
+    #[test]
+    fn the_days_of_a_colour_are_those_on_which_it_is_told() {
+        for days in -3..100 {
+            let level = RULE.level(days);
+            for standing in Standing::ALL.into_iter().filter(|standing| standing.is_colour()) {
+                let (first, last) = RULE.days_to_due(standing).unwrap();
+                let due = date(2019, 6, 17);
+                let on = crate::loan::add_days(due, -days);
+                let stands = standing_of_owing(on, due, None, &RULE) == standing;
+                assert_eq!((first..=last).contains(&days), stands, "{days} {standing:?} {level:?}");
+            }
         }
     }
 

@@ -12,12 +12,14 @@ use bangfu_domain::text::{fold_width, squeeze};
 use bangfu_domain::words::{digit_value, parse_amount};
 use jiff::civil::{Date, date};
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use crate::book::Cell;
 use crate::fault::FaultCode;
 
 /// In which unit a column states money.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Unit {
     /// 元.
     #[default]

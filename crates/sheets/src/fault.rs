@@ -122,6 +122,15 @@ pub enum FaultCode {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         first_sheet: Option<String>,
     },
+    /// The book has no loan of this number of this bank: a list of balances adds none.
+    LoanUnknown,
+    /// More is left than was lent.
+    BalanceAbovePrincipal {
+        /// What was lent.
+        principal_fen: Fen,
+    },
+    /// Nothing tells to which household a member belongs.
+    HeadUnknown,
     /// A role that bangfu does not know.
     RoleUnknown,
     /// An amount no loan of the programme can have: another column's number, as a rule.
@@ -143,6 +152,13 @@ pub enum FaultCode {
         /// Columns with content.
         columns: u32,
     },
+    /// Columns that the file's layout names are gone: what their names alone tell stands instead.
+    LayoutMisfit {
+        /// Their texts.
+        missing: Vec<String>,
+    },
+    /// The book has the member in another household, where it stays.
+    MemberElsewhere,
     /// An optional cell cannot be read and is left out.
     Ignored,
     /// A list says something else in an earlier row about the same household or officer; the first row stands.
@@ -154,6 +170,11 @@ pub enum FaultCode {
     SumDiffers {
         /// The sum of the rows.
         computed_fen: Fen,
+    },
+    /// The bank states another amount lent than the book; the book stands.
+    PrincipalDiffers {
+        /// What the book has.
+        book_fen: Fen,
     },
     /// The term does not lead from disbursement to the due day.
     TermDiffers {
@@ -239,15 +260,21 @@ impl FaultCode {
             FaultCode::DueNotAfterDisbursed { .. } => "due-not-after-disbursed",
             FaultCode::RepaidAbovePrincipal { .. } => "repaid-above-principal",
             FaultCode::Duplicate { .. } => "duplicate",
+            FaultCode::LoanUnknown => "loan-unknown",
+            FaultCode::BalanceAbovePrincipal { .. } => "balance-above-principal",
+            FaultCode::HeadUnknown => "head-unknown",
             FaultCode::RoleUnknown => "role-unknown",
             FaultCode::AmountTooLarge => "amount-too-large",
             FaultCode::QuoteUnclosed => "quote-unclosed",
             FaultCode::DayAhead => "day-ahead",
             FaultCode::SheetLacks { .. } => "sheet-lacks",
             FaultCode::Hidden { .. } => "hidden",
+            FaultCode::LayoutMisfit { .. } => "layout-misfit",
+            FaultCode::MemberElsewhere => "member-elsewhere",
             FaultCode::Ignored => "ignored",
             FaultCode::Contradicts { .. } => "contradicts",
             FaultCode::SumDiffers { .. } => "sum-differs",
+            FaultCode::PrincipalDiffers { .. } => "principal-differs",
             FaultCode::TermDiffers { .. } => "term-differs",
             FaultCode::SettledDiffers => "settled-differs",
             FaultCode::BalanceDiffers { .. } => "balance-differs",
@@ -278,7 +305,8 @@ impl FaultCode {
                 vec![("names", names.join("、"))]
             }
             FaultCode::DueNotAfterDisbursed { disbursed_on } => vec![("disbursed", disbursed_on.clone())],
-            FaultCode::RepaidAbovePrincipal { principal_fen } => {
+            FaultCode::RepaidAbovePrincipal { principal_fen }
+            | FaultCode::BalanceAbovePrincipal { principal_fen } => {
                 vec![("principal", principal_fen.to_string())]
             }
             FaultCode::Duplicate { first_row, first_sheet } => vec![
@@ -288,7 +316,9 @@ impl FaultCode {
             ],
             FaultCode::Contradicts { first_row } => vec![("row", first_row.to_string())],
             FaultCode::SumDiffers { computed_fen } => vec![("computed", computed_fen.to_string())],
-            FaultCode::SheetLacks { missing } => vec![("missing", missing.join("、"))],
+            FaultCode::SheetLacks { missing } | FaultCode::LayoutMisfit { missing } => {
+                vec![("missing", missing.join("、"))]
+            }
             FaultCode::Hidden { rows, columns } => {
                 vec![("rows", rows.to_string()), ("columns", columns.to_string())]
             }
@@ -299,7 +329,9 @@ impl FaultCode {
             }
             FaultCode::AboveCap { cap_fen } => vec![("cap", cap_fen.to_string())],
             FaultCode::TermTooLong { months_max } => vec![("months", months_max.to_string())],
-            FaultCode::RepaidBelowBook { book_fen } => vec![("book", book_fen.to_string())],
+            FaultCode::RepaidBelowBook { book_fen } | FaultCode::PrincipalDiffers { book_fen } => {
+                vec![("book", book_fen.to_string())]
+            }
             FaultCode::RepaidBeyondBook { sum_fen, most_fen } => {
                 vec![("sum", sum_fen.to_string()), ("most", most_fen.to_string())]
             }

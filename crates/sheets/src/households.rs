@@ -6,6 +6,7 @@ use crate::book::Book;
 use crate::cell;
 use crate::fault::RowPlace;
 use crate::header::HeaderFault;
+use crate::layout::Layout;
 use crate::names::HOUSEHOLDS;
 use crate::parsed::Parsed;
 use crate::row::{self, Shape};
@@ -19,9 +20,13 @@ pub struct HouseholdRow {
     pub township: Option<String>,
     /// 村.
     pub village: String,
-    /// 户主姓名.
+    /// 户主姓名; in the row of another member, that member's.
     pub head_name: String,
-    /// The head's identity number.
+    /// True for the row of a head: a register may have a row for each member.
+    pub is_head: bool,
+    /// 户编号, by which the rows of a household are known.
+    pub household_number: Option<String>,
+    /// The identity number of the head, or of the member whose row it is.
     pub identity: IdentityNumber,
     /// 家庭人口.
     pub size: Option<u32>,
@@ -33,26 +38,38 @@ pub struct HouseholdRow {
 
 pub(crate) const SHAPE: Shape = Shape {
     fields: HOUSEHOLDS,
-    required: &[&["village"], &["head"], &["identity"]],
+    required: &[&["village"], &["head", "member"], &["identity", "member-identity"]],
     keys: &["head", "identity"],
-    identities: &["identity"],
-    evidence: &["head", "identity", "size", "phone"],
-    names: &["head"],
+    identities: &["identity", "member-identity"],
+    evidence: &["head", "identity", "member", "member-identity", "size", "phone"],
+    names: &["head", "member"],
     places: &["township", "village", "group"],
     sums: &[],
 };
 
-/// Reads a register of households, one row for each household's head.
-pub fn read(book: &Book) -> Result<Parsed<HouseholdRow>, HeaderFault> {
-    row::read(book, &SHAPE, |record| {
+/// What a register calls the relation of a head to the head.
+const HEADS: [&str; 4] = ["户主", "本人", "本人或户主", "户主本人"];
+
+/// Reads a register of households, a row for each household's head or for each member.
+pub fn read(book: &Book, layout: Option<&Layout>) -> Result<Parsed<HouseholdRow>, HeaderFault> {
+    row::read(book, &SHAPE, layout, |record| {
         let village = record.required("village", |cell| Ok(cell::text(cell)));
-        let head_name = record.required_name("head");
-        let identity = record.required("identity", cell::identity);
+        let of_member = record.has("member");
+        let head_name = record.required_name(if of_member { "member" } else { "head" });
+        let own_number = if record.has("member-identity") { "member-identity" } else { "identity" };
+        let identity = record.required(own_number, cell::identity);
+        let relation = record.optional_name("relation");
+        let is_head = match relation {
+            Some(relation) => HEADS.contains(&relation.as_str()),
+            None => !of_member || record.optional_name("head") == head_name,
+        };
         Some(HouseholdRow {
             at: record.at.clone(),
             township: record.optional_text("township"),
             village: village?,
             head_name: head_name?,
+            is_head,
+            household_number: record.optional_text("household-number"),
             identity: identity?,
             size: record.optional("size", cell::count),
             household_class: record.optional_name("household-class"),

@@ -4,6 +4,7 @@ use crate::book::Book;
 use crate::cell;
 use crate::fault::RowPlace;
 use crate::header::HeaderFault;
+use crate::layout::Layout;
 use crate::names::OFFICERS;
 use crate::parsed::Parsed;
 use crate::row::{self, Shape};
@@ -54,8 +55,8 @@ pub(crate) const SHAPE: Shape = Shape {
 };
 
 /// Reads a roster of officers, one row for each officer and role.
-pub fn read(book: &Book) -> Result<Parsed<OfficerRow>, HeaderFault> {
-    row::read(book, &SHAPE, |record| {
+pub fn read(book: &Book, layout: Option<&Layout>) -> Result<Parsed<OfficerRow>, HeaderFault> {
+    row::read(book, &SHAPE, layout, |record| {
         let name = record.required_name("name");
         let role = record.required_name("role");
         Some(OfficerRow {

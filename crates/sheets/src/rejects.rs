@@ -4,7 +4,7 @@
 
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
-use crate::book::{Book, Cell};
+use crate::book::{Book, Cell, Sheet};
 use crate::fault::{RowPlace, SheetHeader};
 
 /// Writes the rows named in `reasons`, each with its reason under `title`.
@@ -17,10 +17,11 @@ pub fn write(
     let mut workbook = Workbook::new();
     let day = Format::new().set_num_format("yyyy-mm-dd");
     let marked = Format::new().set_font_color(0xB42318).set_text_wrap();
-    for header in headers {
-        let Some(sheet) = book.sheets.iter().find(|sheet| sheet.name == header.sheet) else { continue };
-        let bad: Vec<&(RowPlace, String)> =
-            reasons.iter().filter(|(place, _)| place.sheet == header.sheet).collect();
+    let mut sheets: Vec<&str> = headers.iter().map(|header| header.sheet.as_str()).collect();
+    sheets.dedup();
+    for name in sheets {
+        let Some(sheet) = book.sheets.iter().find(|sheet| sheet.name == name) else { continue };
+        let bad: Vec<&(RowPlace, String)> = reasons.iter().filter(|(place, _)| place.sheet == name).collect();
         if bad.is_empty() {
             continue;
         }
@@ -28,27 +29,46 @@ pub fn write(
         if !sheet.name.is_empty() {
             worksheet.set_name(&sheet.name)?;
         }
-        let head = &sheet.rows[..(header.last_row as usize).min(sheet.rows.len())];
+        let own: Vec<&SheetHeader> = headers.iter().filter(|header| header.sheet == name).collect();
+        let heads = own.iter().map(|header| head(sheet, header, true));
         let rows = bad.iter().filter_map(|(place, _)| sheet.rows.get(place.row as usize - 1));
-        let width = head.iter().chain(rows).map(Vec::len).max().unwrap_or(0);
+        let width = heads.flatten().chain(rows).map(Vec::len).max().unwrap_or(0);
         let extra = u16::try_from(width).unwrap_or(u16::MAX);
         worksheet.set_column_width(extra, 60)?;
         let mut line = 0;
-        for row in head {
-            write_row(worksheet, line, row, &day)?;
-            line += 1;
-        }
-        worksheet.write_string_with_format(line.saturating_sub(1), extra, title, &marked)?;
-        worksheet.set_freeze_panes(line, 0)?;
-        for (place, reason) in bad {
-            if let Some(row) = sheet.rows.get(place.row as usize - 1) {
-                write_row(worksheet, line, row, &day)?;
+        for (index, header) in own.iter().enumerate() {
+            // Another table's rows stand below its own header.
+            let next = own.get(index + 1).map_or(u32::MAX, |next| next.first_row);
+            let within = |place: &RowPlace| place.row > header.last_row && place.row < next;
+            let bad: Vec<_> = bad.iter().filter(|(place, _)| within(place)).collect();
+            if bad.is_empty() {
+                continue;
             }
-            worksheet.write_string_with_format(line, extra, reason, &marked)?;
-            line += 1;
+            for row in head(sheet, header, index == 0) {
+                write_row(worksheet, line, row, &day)?;
+                line += 1;
+            }
+            worksheet.write_string_with_format(line.saturating_sub(1), extra, title, &marked)?;
+            if index == 0 {
+                worksheet.set_freeze_panes(line, 0)?;
+            }
+            for (place, reason) in bad {
+                if let Some(row) = sheet.rows.get(place.row as usize - 1) {
+                    write_row(worksheet, line, row, &day)?;
+                }
+                worksheet.write_string_with_format(line, extra, reason, &marked)?;
+                line += 1;
+            }
         }
     }
     workbook.save_to_buffer()
+}
+
+/// The rows of a header; with the titles above it for the first table of a sheet.
+fn head<'a>(sheet: &'a Sheet, header: &SheetHeader, with_titles: bool) -> &'a [Vec<Cell>] {
+    let first = if with_titles { 0 } else { (header.first_row as usize).saturating_sub(1) };
+    let last = (header.last_row as usize).min(sheet.rows.len());
+    &sheet.rows[first.min(last)..last]
 }
 
 fn write_row(sheet: &mut Worksheet, line: u32, row: &[Cell], day: &Format) -> Result<(), XlsxError> {

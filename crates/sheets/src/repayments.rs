@@ -8,6 +8,7 @@ use crate::book::Book;
 use crate::cell;
 use crate::fault::{FaultCode, RowPlace};
 use crate::header::HeaderFault;
+use crate::layout::Layout;
 use crate::names::REPAYMENTS;
 use crate::parsed::Parsed;
 use crate::row::{self, Shape};
@@ -97,8 +98,8 @@ pub(crate) const SHAPE: Shape = Shape {
 };
 
 /// Reads a bank's movements.
-pub fn read(book: &Book) -> Result<Parsed<RepaymentRow>, HeaderFault> {
-    row::read(book, &SHAPE, |record| {
+pub fn read(book: &Book, layout: Option<&Layout>) -> Result<Parsed<RepaymentRow>, HeaderFault> {
+    row::read(book, &SHAPE, layout, |record| {
         let number = record.required("number", cell::number);
         let on = record.required("on", cell::date_of);
         let amount_fen = record.required_amount("amount");

@@ -12,6 +12,7 @@ use crate::fault::{Fault, FaultCode, Place, RowPlace};
 use crate::header::{
     self, Column, Header, HeaderFault, Headers, Required, common_unit, find_all, title_unit,
 };
+use crate::layout::Layout;
 use crate::names::Names;
 use crate::parsed::{BadRow, Parsed};
 use crate::rowkind::{RowKind, Rows};
@@ -41,9 +42,10 @@ pub(crate) struct Shape {
 pub(crate) fn read<T>(
     book: &Book,
     shape: &Shape,
+    layout: Option<&Layout>,
     mut record: impl FnMut(&mut Record<'_>) -> Option<T>,
 ) -> Result<Parsed<T>, HeaderFault> {
-    let Headers { found, lacking } = find_all(book, shape.fields, shape.required)?;
+    let Headers { found, misfits, lacking } = find_all(book, shape.fields, shape.required, layout)?;
     let mut parsed: Parsed<T> = Parsed {
         sheet: String::new(),
         rows: Vec::new(),
@@ -69,8 +71,15 @@ pub(crate) fn read<T>(
             let code = FaultCode::Hidden { rows: sheet.hidden.0, columns: sheet.hidden.1 };
             parsed.findings.push(Fault { at, value: String::new(), code });
         }
-        parsed.columns.insert(sheet.name.clone(), texts.collect());
+        let known = parsed.columns.entry(sheet.name.clone()).or_default();
+        for (key, text) in texts {
+            known.entry(key).or_insert(text);
+        }
         read_sheet(sheet, header, shape, &mut parsed, &mut sums, &mut record);
+    }
+    for (sheet, row, missing) in misfits {
+        let at = Place { sheet, row, column: String::new() };
+        parsed.findings.push(Fault { at, value: String::new(), code: FaultCode::LayoutMisfit { missing } });
     }
     for (sheet, fault) in lacking {
         let missing = fault.missing.iter().filter_map(|(_, names)| names.first().cloned()).collect();
@@ -95,12 +104,12 @@ fn read_sheet<T>(
     } else {
         sheet
     };
-    parsed.read += sheet.rows.len();
+    parsed.read += header.end - header.start;
     let mut as_of = title_day(sheet, header);
     parsed.note_day(sheet, as_of);
     parsed.skipped.header += header.last - header.first + 1;
-    parsed.findings.extend((0..=header.last).filter_map(|index| torn(sheet, header, index)));
-    for row in &sheet.rows[..header.first] {
+    parsed.findings.extend((header.start..=header.last).filter_map(|index| torn(sheet, header, index)));
+    for row in &sheet.rows[header.start..header.first] {
         if row.iter().all(|cell| cell::text(cell).is_none()) {
             parsed.skipped.blank += 1;
         } else {
@@ -113,7 +122,7 @@ fn read_sheet<T>(
     let mut any_record = false;
     let mut next_day = None;
     let mut above: Vec<(Record<'_>, Reach)> = Vec::new();
-    for (index, cells) in sheet.rows.iter().enumerate().skip(header.last + 1) {
+    for (index, cells) in sheet.rows.iter().enumerate().take(header.end).skip(header.last + 1) {
         let at = RowPlace { sheet: sheet.name.clone(), row: header::row(index) };
         let mut line = Record {
             at,
@@ -252,7 +261,8 @@ impl<'a> Record<'a> {
     /// The cell of a field and its column, if the file has one.
     fn cell(&self, key: &str) -> Option<(&'a Cell, &'a Column)> {
         let column = self.header.columns.get(key)?;
-        Some((self.cells.get(column.index).unwrap_or(&Cell::Empty), column))
+        let cell = column.fixed.as_ref().or_else(|| self.cells.get(column.index));
+        Some((cell.unwrap_or(&Cell::Empty), column))
     }
 
     /// True if the file has a column for a field.
@@ -364,7 +374,7 @@ impl<'a> Record<'a> {
 
 /// The day of the position in the rows above the header, or in the sheet's name.
 fn title_day(sheet: &Sheet, header: &Header) -> Option<Date> {
-    let mut above = sheet.rows[..header.first].iter();
+    let mut above = sheet.rows[header.start..header.first].iter();
     above.find_map(|cells| day_in(cells)).or_else(|| stated_day(&sheet.name))
 }
 

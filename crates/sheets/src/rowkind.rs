@@ -77,7 +77,7 @@ pub(crate) struct Rows<'a> {
 
 impl<'a> Rows<'a> {
     pub(crate) fn new(sheet: &'a Sheet, header: &'a Header, shape: &'a Shape) -> Rows<'a> {
-        let titles = sheet.rows[..header.first].iter().flatten().filter_map(cell::text);
+        let titles = sheet.rows[header.start..header.first].iter().flatten().filter_map(cell::text);
         Rows { sheet, header, shape, titles: titles.map(|text| squeeze(&text)).collect() }
     }
 

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Kind;
 use crate::book::Book;
 use crate::cell;
 use crate::fault::RowPlace;
 use crate::header::{find_all, row};
+use crate::layout::Layout;
 use crate::rowkind::{RowKind, Rows};
-use crate::{Kind, households, ledger, officers, repayments};
 
 /// The name and the contract number of a row, as far as they can be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,20 +24,25 @@ pub struct Subject {
 }
 
 /// Whose the rows are that stand at these places: sheet and row. Rows that hold no record are left out.
-pub fn subjects(book: &Book, kind: Kind, places: &BTreeSet<(&str, u32)>) -> Vec<Subject> {
-    let shape = match kind {
-        Kind::Ledger => &ledger::SHAPE,
-        Kind::Households => &households::SHAPE,
-        Kind::Officers => &officers::SHAPE,
-        Kind::Repayments => &repayments::SHAPE,
+pub fn subjects(
+    book: &Book,
+    kind: Kind,
+    layout: Option<&Layout>,
+    places: &BTreeSet<(&str, u32)>,
+) -> Vec<Subject> {
+    let whole = kind.shape();
+    let found = find_all(book, whole.fields, whole.required, layout).map(|headers| (whole, headers));
+    let part = || {
+        let shape = kind.lesser_shape()?;
+        Some((shape, find_all(book, shape.fields, shape.required, layout).ok()?))
     };
-    let Ok(headers) = find_all(book, shape.fields, shape.required) else { return Vec::new() };
+    let Some((shape, headers)) = found.ok().or_else(part) else { return Vec::new() };
     let mut subjects = Vec::new();
     for (sheet, header) in &headers.found {
         let rows = Rows::new(sheet, header, shape);
         let name = shape.names.iter().find_map(|key| header.columns.get(key));
         let number = header.columns.get("number");
-        for (index, cells) in sheet.rows.iter().enumerate().skip(header.last + 1) {
+        for (index, cells) in sheet.rows.iter().enumerate().take(header.end).skip(header.last + 1) {
             if !places.contains(&(sheet.name.as_str(), row(index))) || rows.kind(cells) != RowKind::Record {
                 continue;
             }

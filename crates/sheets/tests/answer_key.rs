@@ -23,7 +23,7 @@ fn the_ledger_reads_as_its_answer_key_says() {
     let truth = truth();
     let home = Home { code: "431022000000", name: "宜章县" };
     let book = read_book(&demo("ledger.xlsx")).unwrap();
-    let parsed = ledger::read(&book, home, &ledger::Known::default()).unwrap();
+    let parsed = ledger::read(&book, home, &ledger::Known::default(), None).unwrap();
     assert_eq!(parsed.as_of.unwrap().to_string(), truth["as_of"].as_str().unwrap());
     let skipped: usize = parsed.skipped.by_kind().iter().map(|(_, count)| count).sum();
     assert_eq!(parsed.read, parsed.rows.len() + parsed.bad.len() + skipped);
@@ -56,11 +56,11 @@ fn the_ledger_reads_as_its_answer_key_says() {
 
 #[test]
 fn the_other_books_read_without_a_bad_row() {
-    let households = households::read(&read_book(&demo("households.xlsx")).unwrap()).unwrap();
+    let households = households::read(&read_book(&demo("households.xlsx")).unwrap(), None).unwrap();
     assert_eq!((households.rows.len(), households.faults.len()), (8119, 0));
-    let officers = officers::read(&read_book(&demo("officers.xlsx")).unwrap()).unwrap();
+    let officers = officers::read(&read_book(&demo("officers.xlsx")).unwrap(), None).unwrap();
     assert_eq!((officers.rows.len(), officers.faults.len()), (114, 0));
-    let bank = repayments::read(&read_book(&demo("bank.csv")).unwrap()).unwrap();
+    let bank = repayments::read(&read_book(&demo("bank.csv")).unwrap(), None).unwrap();
     let truth = truth();
     let movements = truth["bank"].as_array().unwrap();
     assert_eq!((bank.rows.len(), bank.faults.len()), (movements.len(), 0));

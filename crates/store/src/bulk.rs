@@ -1,13 +1,16 @@
 //! Many rows at once: the one place where the two databases are written to differently.
 //!
-//! SQLite takes statements of many rows; PostgreSQL takes one array per column, which is twice as fast there.
+//! SQLite takes statements of many rows. PostgreSQL takes them by COPY where no row can meet one that is there already,
+//! else as one array per column.
+
+mod copy;
 
 use std::fmt::Write as _;
 
-use sqlx::{AssertSqlSafe, SqlSafeStr};
+use sqlx::{AssertSqlSafe, Postgres, SqlSafeStr, Transaction};
 
 use crate::error::Error;
-use crate::tx::{Tx, bind_sqlite};
+use crate::tx::{On, Tx, bind_sqlite};
 use crate::value::{PgDate, Value};
 use crate::values;
 
@@ -39,46 +42,77 @@ pub struct Table {
 const SQLITE_VALUES: usize = 9_000;
 const POSTGRES_ROWS: usize = 5_000;
 
+/// Fewer rows are not worth a COPY, which is three round trips.
+const COPIED_MIN: usize = 50;
+
 impl Tx {
     /// Writes rows whose values follow one another in `values`.
     pub async fn insert(&mut self, table: Table, values: Vec<Value>) -> Result<(), Error> {
         let width = table.columns.len();
         debug_assert_eq!(values.len() % width, 0, "rows of {} are of one width", table.name);
-        match self {
-            Tx::Sqlite(_) => {
+        let table = if self.fresh { Table { conflict: "", ..table } } else { table };
+        match &mut self.on {
+            On::Sqlite(tx) => {
                 let rows = SQLITE_VALUES / width;
                 for chunk in values.chunks(rows * width) {
                     let sql = sqlite_text(table, chunk.len() / width);
-                    let Tx::Sqlite(tx) = self else { continue };
                     let query = sqlx::query(AssertSqlSafe(sql).into_sql_str());
                     bind_sqlite(query, chunk).execute(&mut **tx).await?;
                 }
             }
-            Tx::Postgres(_) => {
+            On::Postgres(tx) if table.conflict.is_empty() && values.len() >= COPIED_MIN * width => {
+                copy::rows(tx, table, &values).await?;
+            }
+            On::Postgres(tx) => {
                 for chunk in values.chunks(POSTGRES_ROWS * width) {
-                    self.insert_arrays(table, chunk).await?;
+                    insert_arrays(tx, table, chunk).await?;
                 }
             }
         }
         Ok(())
     }
+}
 
-    async fn insert_arrays(&mut self, table: Table, values: &[Value]) -> Result<(), Error> {
-        let Tx::Postgres(tx) = self else { return Ok(()) };
-        let width = table.columns.len();
-        let mut query = sqlx::query(AssertSqlSafe(postgres_text(table)).into_sql_str());
-        for (index, (_, column)) in table.columns.iter().enumerate() {
-            let cells = values.iter().skip(index).step_by(width);
-            query = match column {
-                Column::Int => query.bind(cells.map(as_int).collect::<Vec<Option<i64>>>()),
-                Column::Text => query.bind(cells.map(as_text).collect::<Vec<Option<String>>>()),
-                Column::Date => query.bind(cells.map(as_date).collect::<Vec<Option<PgDate>>>()),
-                Column::Bytes => query.bind(cells.map(as_bytes).collect::<Vec<Option<Vec<u8>>>>()),
-            };
+impl Tx {
+    /// Reads columns of many rows, each as one text with blanks between its values, none of which may hold one or be
+    /// null. A row that comes by itself costs more than reading it from the file.
+    pub(crate) async fn gather<const N: usize>(
+        &mut self,
+        columns: [&str; N],
+        rest: &str,
+        values: &[Value],
+    ) -> Result<[String; N], Error> {
+        let joined = columns.map(|column| match self.on {
+            On::Sqlite(_) => format!("group_concat({column}, ' ')"),
+            On::Postgres(_) => format!("string_agg(CAST({column} AS TEXT), ' ')"),
+        });
+        let row = self.fetch_one(format!("SELECT {} FROM {rest}", joined.join(", ")), values).await?;
+        let mut texts = [const { String::new() }; N];
+        for (column, text) in texts.iter_mut().enumerate() {
+            *text = row.text_or_none(column)?.unwrap_or_default();
         }
-        query.execute(&mut **tx).await?;
-        Ok(())
+        Ok(texts)
     }
+}
+
+async fn insert_arrays(
+    tx: &mut Transaction<'static, Postgres>,
+    table: Table,
+    values: &[Value],
+) -> Result<(), Error> {
+    let width = table.columns.len();
+    let mut query = sqlx::query(AssertSqlSafe(postgres_text(table)).into_sql_str());
+    for (index, (_, column)) in table.columns.iter().enumerate() {
+        let cells = values.iter().skip(index).step_by(width);
+        query = match column {
+            Column::Int => query.bind(cells.map(as_int).collect::<Vec<Option<i64>>>()),
+            Column::Text => query.bind(cells.map(as_text).collect::<Vec<Option<String>>>()),
+            Column::Date => query.bind(cells.map(as_date).collect::<Vec<Option<PgDate>>>()),
+            Column::Bytes => query.bind(cells.map(as_bytes).collect::<Vec<Option<Vec<u8>>>>()),
+        };
+    }
+    query.execute(&mut **tx).await?;
+    Ok(())
 }
 
 fn names(table: Table) -> String {

@@ -1,6 +1,6 @@
 //! Opening a database: SQLite embedded, or PostgreSQL.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
@@ -11,7 +11,7 @@ use sqlx::{AssertSqlSafe, SqlSafeStr};
 use crate::error::{Error, OpenFault};
 use crate::found::{Book, Found};
 use crate::key::{self, Key};
-use crate::tx::Tx;
+use crate::tx::{On, Tx};
 use crate::way::{Way, has_log};
 
 /// Where a database lives: `sqlite:FILE` or `postgres://…`.
@@ -89,6 +89,35 @@ impl Db {
         Ok(db)
     }
 
+    /// Makes a new database to be filled at once. A file is made under another name, without a log and without waiting
+    /// for the disk; [`Db::finish_fill`] gives it its own. What a killed fill leaves is thus never taken for a book.
+    pub async fn create_to_fill(address: &Address) -> Result<Db, Error> {
+        let Address::Sqlite(path) = address else { return Db::create(address).await };
+        if found(address, Way::Write).await?.is_some() {
+            return Err(Error::Exists(address.shown()));
+        }
+        let unfinished = unfinished(path);
+        remove(&unfinished)?;
+        let key = Key::create(address)?;
+        let db = Db::at(&Address::Sqlite(unfinished), Way::Fill, key).await?;
+        db.migrate().await?;
+        Ok(db)
+    }
+
+    /// Closes a filled database and gives it its name.
+    pub async fn finish_fill(self, address: &Address) -> Result<(), Error> {
+        self.close().await;
+        let Address::Sqlite(path) = address else { return Ok(()) };
+        let unfinished = unfinished(path);
+        let io = |source| Error::Io { place: unfinished.display().to_string(), source };
+        std::fs::OpenOptions::new()
+            .write(true)
+            .open(&unfinished)
+            .and_then(|file| file.sync_all())
+            .map_err(io)?;
+        std::fs::rename(&unfinished, path).map_err(io)
+    }
+
     /// Opens a database with the book of at least one county, and brings its schema up to date.
     pub async fn open(address: &Address) -> Result<Db, Error> {
         let book = book(address, Way::Write).await?;
@@ -133,25 +162,31 @@ impl Db {
 
     /// Begins a writing transaction. Only use cases do.
     pub async fn write(&self) -> Result<Tx, Error> {
-        Ok(match &self.pools {
+        let on = match &self.pools {
             Pools::Sqlite { writer: Some(writer), .. } => {
-                Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
+                On::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
             }
             Pools::Sqlite { writer: None, .. } => return Err(Error::ReadOnly(self.place.clone())),
-            Pools::Postgres(pool) => {
-                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL SERIALIZABLE").await?)
-            }
-        })
+            Pools::Postgres(pool) => On::Postgres(begin(pool, "BEGIN ISOLATION LEVEL SERIALIZABLE").await?),
+        };
+        Ok(on.into())
+    }
+
+    /// Begins the one transaction that fills a new book. In PostgreSQL it is seen whole or not at all; in SQLite it is
+    /// never undone, so that the file is worth nothing until it is closed (see [`Db::create_to_fill`]).
+    pub async fn fill(&self) -> Result<Tx, Error> {
+        Ok(Tx { fresh: true, ..self.write().await? })
     }
 
     /// Begins a reading transaction: one picture of the book, which no writer waits for.
     pub async fn read(&self) -> Result<Tx, Error> {
-        Ok(match &self.pools {
-            Pools::Sqlite { readers, .. } => Tx::Sqlite(readers.begin_with("BEGIN DEFERRED").await?),
+        let on = match &self.pools {
+            Pools::Sqlite { readers, .. } => On::Sqlite(readers.begin_with("BEGIN DEFERRED").await?),
             Pools::Postgres(pool) => {
-                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await?)
+                On::Postgres(begin(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await?)
             }
-        })
+        };
+        Ok(on.into())
     }
 
     /// Closes every connection; SQLite then folds its log into the file.
@@ -177,6 +212,17 @@ impl Db {
     }
 }
 
+/// Begins a transaction in a task of its own, which also ends when nobody waits any more: a connection whose
+/// beginning was dropped halfway would go back to the others with a transaction that none of them began.
+async fn begin(
+    pool: &PgPool,
+    sql: &'static str,
+) -> Result<sqlx::Transaction<'static, sqlx::Postgres>, sqlx::Error> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(sql).await }).await;
+    begun.unwrap_or(Err(sqlx::Error::WorkerCrashed))
+}
+
 impl Pools {
     async fn open(address: &Address, way: Way) -> Result<Pools, sqlx::Error> {
         let wait = Duration::from_secs(120);
@@ -185,11 +231,27 @@ impl Pools {
                 let options = way.options(path).foreign_keys(true).pragma("temp_store", "MEMORY");
                 let writer = match way {
                     Way::Share | Way::Still => None,
+                    Way::Fill => {
+                        let options = options
+                            .clone()
+                            .foreign_keys(false)
+                            .journal_mode(SqliteJournalMode::Off)
+                            .synchronous(SqliteSynchronous::Off)
+                            .pragma("locking_mode", "EXCLUSIVE")
+                            .pragma("threads", "2")
+                            .pragma("temp_store", "FILE")
+                            .pragma("cache_size", "-1048576");
+                        let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(wait);
+                        Some(pool.connect_with(options).await?)
+                    }
                     Way::Create | Way::Write => {
                         let options = options
                             .clone()
                             .journal_mode(SqliteJournalMode::Wal)
                             .synchronous(SqliteSynchronous::Full)
+                            // Folding the log into the file waits for the disk at many places, and whoever commits
+                            // waits with it: a close of a large day goes through without (256 MB of log).
+                            .pragma("wal_autocheckpoint", "65536")
                             .pragma("cache_size", "-65536");
                         let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(wait);
                         Some(pool.connect_with(options).await?)
@@ -212,6 +274,23 @@ impl Pools {
                 Ok(Pools::Postgres(pool))
             }
         }
+    }
+}
+
+/// The name of a file while it is filled.
+fn unfinished(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".filling");
+    PathBuf::from(name)
+}
+
+/// Removes what an earlier fill left that was killed.
+fn remove(path: &Path) -> Result<(), Error> {
+    match std::fs::remove_file(path) {
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::Io { place: path.display().to_string(), source })
+        }
+        _ => Ok(()),
     }
 }
 
@@ -279,6 +358,14 @@ type Scripts = &'static [(i64, &'static str, &'static str)];
 
 const SQLITE: Scripts = &[(1, "foundation", include_str!("../migrations/sqlite/0001_foundation.sql"))];
 const POSTGRES: Scripts = &[(1, "foundation", include_str!("../migrations/postgres/0001_foundation.sql"))];
+
+/// The scripts that make a database of a transaction's kind, whose indexes a fill takes away and makes again.
+pub(crate) fn scripts(on: &On) -> Vec<&'static str> {
+    texts(match on {
+        On::Sqlite(_) => SQLITE,
+        On::Postgres(_) => POSTGRES,
+    })
+}
 
 fn texts(scripts: Scripts) -> Vec<&'static str> {
     scripts.iter().map(|(_, _, sql)| *sql).collect()

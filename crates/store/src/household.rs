@@ -1,11 +1,14 @@
 //! Households (户): the units of the register.
 
+use std::collections::HashSet;
+
 use bangfu_domain::text::pinyin_key;
 use jiff::civil::Date;
 
 use crate::bulk::{Column, Table};
 use crate::error::Error;
-use crate::scope::Scope;
+use crate::name_term::{self, bounds};
+use crate::scope::{Scope, within};
 use crate::tx::Tx;
 use crate::value::Row;
 use crate::values;
@@ -61,7 +64,8 @@ pub async fn put(tx: &mut Tx, county_id: i64, households: &[Household]) -> Resul
             ]
         })
         .collect();
-    tx.insert(TABLE, rows).await
+    tx.insert(TABLE, rows).await?;
+    name_term::note(tx, county_id, households.iter().map(|household| household.head_name.as_str())).await
 }
 
 const SELECT: &str =
@@ -84,6 +88,69 @@ pub async fn get(
     bound.insert(2, household_id.into());
     let sql = format!("{SELECT} AND household_id = $3{condition}");
     tx.fetch_optional(sql, &bound).await?.as_ref().map(read).transpose()
+}
+
+/// A household that a search found, with how many of its loans lie in the scope on the day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// The household.
+    pub household: Household,
+    /// Its loans.
+    pub loans: i64,
+}
+
+/// The households whose head bears a name, or holds it in theirs, the nearest first; of a division, if one is asked
+/// for. At most so many, and each once.
+///
+/// As by [`get`], those of which a loan lies in the scope on the day, or all where the whole county is seen.
+pub async fn search(
+    tx: &mut Tx,
+    scope: &Scope,
+    on: Date,
+    name: &str,
+    division_id: Option<i64>,
+    limit: usize,
+) -> Result<Vec<Hit>, Error> {
+    let [from, to] = bounds(name);
+    let mut bound = values![scope.county_id, on].to_vec();
+    bound.extend([from, to]);
+    let mut place = String::new();
+    if let Some(id) = division_id {
+        bound.push(id.into());
+        place = format!(" AND k.village_id IN ({})", within(2, bound.len()));
+    }
+    let (condition, value) = scope.condition("i", 2, bound.len() + 1);
+    bound.extend(value);
+    let loans = format!(
+        "FROM loan l CROSS JOIN loan_interval i
+         WHERE l.county_id = $1 AND l.household_id = k.household_id AND i.county_id = $1
+           AND i.loan_id = l.loan_id AND i.from_on <= $2 AND i.to_on > $2{condition}"
+    );
+    if scope.whole().is_none() {
+        place += &format!(" AND EXISTS (SELECT 1 {loans})");
+    }
+    let (mut hits, mut seen) = (Vec::new(), HashSet::new());
+    for inside in [0, 1] {
+        let sql = format!(
+            "SELECT h.household_id, h.village_id, h.head_name, h.size, h.class, h.version, (SELECT count(*) {loans})
+             FROM name_term t CROSS JOIN household k CROSS JOIN household h
+             WHERE t.county_id = $1 AND t.inside = {inside} AND t.term >= $3 AND t.term < $4
+               AND k.county_id = $1 AND k.name_key = t.name_key{place}
+               AND h.county_id = $1 AND h.household_id = k.household_id
+             ORDER BY t.term, t.name_key, k.household_id LIMIT {limit}"
+        );
+        for row in tx.fetch_all(sql, &bound).await? {
+            let hit = Hit { household: read(&row)?, loans: row.int(6)? };
+            if seen.insert(hit.household.household_id) {
+                hits.push(hit);
+            }
+        }
+        if hits.len() >= limit {
+            break;
+        }
+    }
+    hits.truncate(limit);
+    Ok(hits)
 }
 
 fn read(row: &Row) -> Result<Household, Error> {

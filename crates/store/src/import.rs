@@ -25,6 +25,8 @@ pub struct Import {
     pub as_of: Option<Date>,
     /// The day up to which a repayments file is complete, as the user gives it.
     pub until_on: Option<Date>,
+    /// By which layout its columns are told, as JSON.
+    pub layout: Option<String>,
     /// How far it has come.
     pub status: Status,
     /// Rows that are written already, while it is being taken over.
@@ -90,8 +92,8 @@ pub async fn announce(tx: &mut Tx, key: &Key, county_id: i64, import: &Import) -
 pub async fn add(tx: &mut Tx, key: &Key, county_id: i64, import: &Import) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO import (county_id, import_id, kind, file_name, file_hash, as_of, until_on, status, rows_done,
-                             report, actor, created_at, taken_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                             report, actor, created_at, taken_at, layout)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
          ON CONFLICT (county_id, import_id) DO UPDATE SET status = excluded.status, report = excluded.report",
         &values![
             county_id,
@@ -106,10 +108,21 @@ pub async fn add(tx: &mut Tx, key: &Key, county_id: i64, import: &Import) -> Res
             key.seal(import.report.as_bytes())?,
             import.actor.as_str(),
             import.created_at,
-            import.taken_at
+            import.taken_at,
+            import.layout.clone()
         ],
     )
     .await?;
+    Ok(())
+}
+
+/// Notes by which layout the columns of a staged file are told, its day, and what is counted then.
+pub async fn tell_columns(tx: &mut Tx, key: &Key, county_id: i64, import: &Import) -> Result<(), Error> {
+    let sql = "UPDATE import SET layout = $3, as_of = $4, report = $5
+               WHERE county_id = $1 AND import_id = $2 AND status = 'staged'";
+    let report = key.seal(import.report.as_bytes())?;
+    tx.execute(sql, &values![county_id, import.import_id, import.layout.clone(), import.as_of, report])
+        .await?;
     Ok(())
 }
 
@@ -241,7 +254,7 @@ pub async fn has_expired(tx: &mut Tx, county_id: i64, before: i64) -> Result<boo
 
 const SELECT: &str =
     "SELECT import_id, kind, file_name, file_hash, as_of, until_on, status, rows_done, report, actor,
-    created_at, taken_at FROM import WHERE county_id = $1 AND status <> 'arriving'";
+    created_at, taken_at, layout FROM import WHERE county_id = $1 AND status <> 'arriving'";
 
 /// One import, for whoever sees the whole county: a file speaks of all of it.
 pub async fn get(tx: &mut Tx, key: &Key, scope: &Scope, import_id: i64) -> Result<Option<Import>, Error> {
@@ -322,5 +335,6 @@ fn read(key: &Key, row: &Row) -> Result<Import, Error> {
         actor: row.text(9)?,
         created_at: row.int(10)?,
         taken_at: row.int_or_none(11)?,
+        layout: row.text_or_none(12)?,
     })
 }

@@ -2,10 +2,10 @@
 
 use crate::db::Db;
 use crate::error::Error;
-use crate::tx::Tx;
+use crate::tx::On;
 
 /// The tables that a large take-over or a rebuild fills.
-const TABLES: [&str; 12] = [
+pub(crate) const TABLES: [&str; 14] = [
     "household",
     "person",
     "secret",
@@ -13,8 +13,10 @@ const TABLES: [&str; 12] = [
     "tie",
     "loan",
     "loan_borrower",
+    "name_term",
     "loan_event",
     "loan_interval",
+    "loan_place",
     "board_delta",
     "bank_movement",
     "change",
@@ -39,7 +41,7 @@ pub async fn renew(db: &Db, rows: usize) {
 
 async fn look(db: &Db) -> Result<(), Error> {
     let mut tx = db.write().await?;
-    if matches!(tx, Tx::Postgres(_)) {
+    if matches!(tx.on, On::Postgres(_)) {
         // Always in one order, so that two that do this at once do not wait for each other in a circle.
         for table in TABLES {
             tx.execute(format!("ANALYZE {table}"), &[]).await?;

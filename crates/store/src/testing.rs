@@ -17,6 +17,17 @@ pub async fn lose_loan(tx: &mut Tx, county_id: i64, loan_id: i64) -> Result<(), 
     Ok(())
 }
 
+/// How SQLite would go about what a transaction was asked since its statements were cleared: the steps of each plan.
+pub async fn plans(tx: &mut Tx) -> Result<Vec<String>, Error> {
+    let mut steps = Vec::new();
+    for statement in std::mem::take(&mut tx.statements) {
+        for row in tx.fetch_all(format!("EXPLAIN QUERY PLAN {statement}"), &[]).await? {
+            steps.push(row.text(3)?);
+        }
+    }
+    Ok(steps)
+}
+
 /// Makes an empty database and returns its address.
 ///
 /// # Errors
@@ -31,4 +42,10 @@ pub async fn fresh_postgres() -> Result<String, Error> {
     connection.close().await?;
     let place = server.rsplit_once('/').map_or(server.as_str(), |(place, _)| place);
     Ok(format!("{place}/{name}"))
+}
+
+/// Takes away by what the names of a county are found, as damage would.
+pub async fn forget_names(tx: &mut Tx, county_id: i64) -> Result<(), Error> {
+    tx.execute("DELETE FROM name_term WHERE county_id = $1", &values![county_id]).await?;
+    Ok(())
 }

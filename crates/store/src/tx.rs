@@ -12,11 +12,31 @@ use crate::value::{PgDate, Row, Value};
 
 /// A transaction on either database.
 #[derive(Debug)]
-pub enum Tx {
-    /// SQLite.
+pub struct Tx {
+    pub(crate) on: On,
+    /// True while a new book is filled: no row is there yet that another could meet.
+    pub(crate) fresh: bool,
+    /// What was asked so far, for tests of plans.
+    #[cfg(feature = "testing")]
+    pub statements: Vec<String>,
+}
+
+/// The database's own transaction.
+#[derive(Debug)]
+pub(crate) enum On {
     Sqlite(Transaction<'static, Sqlite>),
-    /// PostgreSQL.
     Postgres(Transaction<'static, Postgres>),
+}
+
+impl From<On> for Tx {
+    fn from(on: On) -> Tx {
+        Tx {
+            on,
+            fresh: false,
+            #[cfg(feature = "testing")]
+            statements: Vec::new(),
+        }
+    }
 }
 
 /// The text of a statement: written down in full, or put together from parts that are.
@@ -40,9 +60,11 @@ impl Tx {
     /// Runs a statement; the number of rows it touched.
     pub async fn execute(&mut self, sql: impl Into<Sql>, values: &[Value]) -> Result<u64, Error> {
         let sql = sql.into().0;
-        Ok(match self {
-            Tx::Sqlite(tx) => bind_sqlite(sqlx::query(sql), values).execute(&mut **tx).await?.rows_affected(),
-            Tx::Postgres(tx) => {
+        #[cfg(feature = "testing")]
+        self.statements.push(sql.as_str().to_owned());
+        Ok(match &mut self.on {
+            On::Sqlite(tx) => bind_sqlite(sqlx::query(sql), values).execute(&mut **tx).await?.rows_affected(),
+            On::Postgres(tx) => {
                 bind_postgres(sqlx::query(sql), values).execute(&mut **tx).await?.rows_affected()
             }
         })
@@ -51,12 +73,14 @@ impl Tx {
     /// All rows of an answer.
     pub async fn fetch_all(&mut self, sql: impl Into<Sql>, values: &[Value]) -> Result<Vec<Row>, Error> {
         let sql = sql.into().0;
-        Ok(match self {
-            Tx::Sqlite(tx) => {
+        #[cfg(feature = "testing")]
+        self.statements.push(sql.as_str().to_owned());
+        Ok(match &mut self.on {
+            On::Sqlite(tx) => {
                 let rows = bind_sqlite(sqlx::query(sql), values).fetch_all(&mut **tx).await?;
                 rows.into_iter().map(Row::Sqlite).collect()
             }
-            Tx::Postgres(tx) => {
+            On::Postgres(tx) => {
                 let rows = bind_postgres(sqlx::query(sql), values).fetch_all(&mut **tx).await?;
                 rows.into_iter().map(Row::Postgres).collect()
             }
@@ -70,11 +94,13 @@ impl Tx {
         values: &[Value],
     ) -> Result<Option<Row>, Error> {
         let sql = sql.into().0;
-        Ok(match self {
-            Tx::Sqlite(tx) => {
+        #[cfg(feature = "testing")]
+        self.statements.push(sql.as_str().to_owned());
+        Ok(match &mut self.on {
+            On::Sqlite(tx) => {
                 bind_sqlite(sqlx::query(sql), values).fetch_optional(&mut **tx).await?.map(Row::Sqlite)
             }
-            Tx::Postgres(tx) => {
+            On::Postgres(tx) => {
                 bind_postgres(sqlx::query(sql), values).fetch_optional(&mut **tx).await?.map(Row::Postgres)
             }
         })
@@ -87,9 +113,9 @@ impl Tx {
 
     /// Makes what was written last.
     pub async fn commit(self) -> Result<(), Error> {
-        match self {
-            Tx::Sqlite(tx) => tx.commit().await?,
-            Tx::Postgres(tx) => tx.commit().await?,
+        match self.on {
+            On::Sqlite(tx) => tx.commit().await?,
+            On::Postgres(tx) => tx.commit().await?,
         }
         Ok(())
     }

@@ -64,7 +64,8 @@ macro_rules! values {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PgDate(pub(crate) Date);
 
-const PG_EPOCH: Date = date(2000, 1, 1);
+/// The day from which PostgreSQL counts.
+pub(crate) const PG_EPOCH: Date = date(2000, 1, 1);
 
 impl Type<Postgres> for PgDate {
     fn type_info() -> PgTypeInfo {

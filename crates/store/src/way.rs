@@ -10,6 +10,8 @@ use sqlx::sqlite::SqliteConnectOptions;
 pub(crate) enum Way {
     /// To make it.
     Create,
+    /// To make it and fill it at once, with nobody else at it.
+    Fill,
     /// To write in it.
     Write,
     /// To read in a file that others may write: what they have in their log is read too.
@@ -35,7 +37,7 @@ impl Way {
     pub(crate) fn options(self, path: &Path) -> SqliteConnectOptions {
         SqliteConnectOptions::new()
             .filename(path)
-            .create_if_missing(self == Way::Create)
+            .create_if_missing(matches!(self, Way::Create | Way::Fill))
             .read_only(matches!(self, Way::Share | Way::Still))
             .immutable(self == Way::Still)
             .busy_timeout(Duration::from_secs(30))

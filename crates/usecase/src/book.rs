@@ -1,15 +1,15 @@
 //! Writing loans: events are appended, and what was derived from them follows in the same transaction.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use bangfu_domain::loan::{Interval, LoanEvent, add_days, fold, next_change};
+use bangfu_domain::loan::{EventKind, Interval, LoanEvent, add_days, fold, next_change};
 use bangfu_domain::money::Fen;
 use bangfu_domain::warning::Standing;
-use bangfu_store::board::{Axis, Delta, month_key};
+use bangfu_store::board::{Axis, Delta, Span, month_key};
 use bangfu_store::county::{County, Stamp};
 use bangfu_store::division::ALWAYS;
-use bangfu_store::loan::{Loan, StoredEvent, StoredInterval};
-use bangfu_store::{Tx, audit, board, loan};
+use bangfu_store::loan::{Loan, Place, StoredEvent, StoredInterval};
+use bangfu_store::{Tx, audit, board, loan, name_term};
 use jiff::civil::Date;
 
 use crate::error::Error;
@@ -24,6 +24,14 @@ pub struct Work {
     pub events: Vec<LoanEvent>,
     /// How many of them stand in the book already; 0 for a new loan.
     pub known: usize,
+}
+
+impl Work {
+    /// Whether an event that is not in the book yet says who the borrower is.
+    fn names_anew(&self) -> bool {
+        let names = |kind: &EventKind| matches!(kind, EventKind::Opened { .. } | EventKind::Described { .. });
+        self.events[self.known..].iter().any(|event| names(&event.kind))
+    }
 }
 
 /// The day as of which the rows of loans stand: the last closed one, or the day before the book opens.
@@ -47,7 +55,7 @@ pub async fn save(
         before.entry(old.loan_id).or_default().push(old.interval);
     }
     let mut deltas = Deltas::default();
-    let (mut stale, mut intervals, mut events) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut stale, mut intervals, mut places, mut events) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for work in works.iter_mut() {
         let loan_id = work.loan.loan_id;
         let old_due_on = work.loan.terms.due_on;
@@ -61,6 +69,7 @@ pub async fn save(
             if work.known > 0 {
                 stale.push(loan_id);
             }
+            places.extend(places_of(loan_id, work.loan.terms.due_on, &history));
             for interval in history {
                 deltas.add(rules, &interval, work.loan.terms.due_on, 1);
                 intervals.push(StoredInterval { loan_id, interval });
@@ -75,8 +84,11 @@ pub async fn save(
     let loans: Vec<Loan> = works.iter().map(|work| work.loan.clone()).collect();
     let ids: Vec<i64> = loans.iter().map(|loan| loan.loan_id).collect();
     loan::put(tx, county.county_id, &loans).await?;
+    let named = works.iter().filter(|work| work.names_anew()).map(|work| work.loan.borrower_name.as_str());
+    name_term::note(tx, county.county_id, named).await?;
     loan::add_events(tx, county.county_id, stamp, &events).await?;
     loan::replace_intervals(tx, county.county_id, &stale, &intervals).await?;
+    loan::replace_places(tx, county.county_id, &stale, &places).await?;
     board::add_deltas(tx, county.county_id, &deltas.into_rows()).await?;
     audit::note_changes(tx, county.county_id, stamp, "loan", &ids).await?;
     Ok(())
@@ -97,7 +109,8 @@ pub fn derive(
         loan.balance_fen = now.balance_fen;
     }
     // Where the loan belongs in lists is its newest placement.
-    if let Some(placement) = folded.placements.values().next_back() {
+    if let Some((placed_on, placement)) = folded.placements.iter().next_back() {
+        loan.placed_on = *placed_on;
         loan.village_id = placement.village_id;
         loan.branch_id = placement.branch_id;
         loan.manager_id = placement.manager_id;
@@ -116,6 +129,16 @@ pub fn derive(
     loan.terms = folded.terms;
     loan.event_seq = events.last().map_or(0, |event| event.seq);
     Ok(history)
+}
+
+/// The places to which a loan belonged in its history, in order.
+pub fn places_of(loan_id: i64, due_on: Date, history: &[Interval]) -> BTreeSet<Place> {
+    let settled = history.last().filter(|last| last.standing == Standing::Settled);
+    let settled_on = settled.map(|settled| settled.from_on);
+    history
+        .iter()
+        .map(|interval| Place { loan_id, placement: interval.placement, due_on, settled_on })
+        .collect()
 }
 
 /// Derives loans anew whose circumstances, not events, have changed.
@@ -149,16 +172,16 @@ pub async fn load(tx: &mut Tx, county_id: i64, loan_ids: &[i64]) -> Result<Vec<W
         .collect())
 }
 
-/// Differences of the board, added up by cell.
+/// Differences of the board, added up by cell and day.
 #[derive(Debug, Default)]
-pub struct Deltas(HashMap<(Axis, Date, i64, Standing), (i64, Fen)>);
+pub struct Deltas(HashMap<Cell, (i64, Fen)>);
+
+/// Where a difference counts: by what, from which day on, which township, branch, …, and which standing.
+type Cell = (Axis, Date, i64, Standing);
 
 impl Deltas {
     /// Adds (`sign` 1) or takes away (−1) an interval of a loan.
     pub fn add(&mut self, rules: &Rules, interval: &Interval, due_on: Date, sign: i64) {
-        if interval.standing == Standing::Settled {
-            return;
-        }
         let place = &interval.placement;
         let (from, to) = (interval.from_on, interval.to_on);
         for (axis, key) in [
@@ -213,14 +236,31 @@ impl Deltas {
         }
     }
 
-    /// The differences that amount to something, in order.
+    /// Adds what another sum holds.
+    pub fn merge(&mut self, other: Deltas) {
+        for (cell, (loans, balance)) in other.0 {
+            let sum = self.0.entry(cell).or_default();
+            sum.0 += loans;
+            sum.1 += balance;
+        }
+    }
+
+    /// The differences that amount to something, with their sums by month and by year, in order.
     pub fn into_rows(self) -> Vec<Delta> {
-        let mut rows: Vec<Delta> = self
-            .0
+        let mut sums: HashMap<(Span, Cell), (i64, Fen)> = HashMap::new();
+        for ((axis, day, key, standing), (loans, balance)) in self.0 {
+            for span in Span::ALL {
+                let sum = sums.entry((span, (axis, span.first_day(day), key, standing))).or_default();
+                sum.0 += loans;
+                sum.1 += balance;
+            }
+        }
+        let mut rows: Vec<Delta> = sums
             .into_iter()
             .filter(|(_, (loans, balance))| *loans != 0 || *balance != Fen::ZERO)
-            .map(|((axis, on_day, key_id, standing), (loans, balance_fen))| Delta {
+            .map(|((span, (axis, on_day, key_id, standing)), (loans, balance_fen))| Delta {
                 axis,
+                span,
                 on_day,
                 key_id,
                 standing,

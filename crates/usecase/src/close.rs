@@ -10,7 +10,7 @@ use bangfu_domain::warning::Standing;
 use bangfu_store::board::{self, Axis};
 use bangfu_store::close::{self, Figure};
 use bangfu_store::county::{self, County};
-use bangfu_store::loan::{self, Totals};
+use bangfu_store::loan::{self, Advance, Totals};
 use bangfu_store::{Db, Scope, Tx, audit, division};
 use jiff::civil::Date;
 use serde_json::json;
@@ -73,25 +73,23 @@ async fn next_day(db: &Db, ctx: &Ctx) -> Result<Option<Date>, Error> {
 async fn page(db: &Db, ctx: &Ctx, day: Date) -> Result<bool, Error> {
     in_write!(db, |tx| async {
         let county = county::get(tx, ctx.county_id()).await?;
-        let mut loans = loan::due_for_change(tx, county.county_id, day, PAGE).await?;
-        if loans.is_empty() {
+        let ids = loan::due_for_change(tx, county.county_id, day, PAGE).await?;
+        if ids.is_empty() {
             return Ok(false);
         }
         let stamp = county::stamp(tx, county.county_id, ctx.micros()).await?;
-        let ids: Vec<i64> = loans.iter().map(|loan| loan.loan_id).collect();
         let mut history: BTreeMap<i64, Vec<_>> = BTreeMap::new();
-        for stored in loan::intervals(tx, county.county_id, &ids).await? {
+        for stored in loan::intervals_from(tx, county.county_id, &ids, day).await? {
             history.entry(stored.loan_id).or_default().push(stored.interval);
         }
-        for one in &mut loans {
-            let intervals = history.remove(&one.loan_id).unwrap_or_default();
-            if let Some(now) = intervals.iter().rev().find(|interval| interval.from_on <= day) {
-                one.standing = now.standing;
-                one.balance_fen = now.balance_fen;
-            }
-            one.next_change_on = next_change(&intervals, day);
-        }
-        loan::put(tx, county.county_id, &loans).await?;
+        let advance = |loan_id: &i64| {
+            let intervals = history.remove(loan_id).unwrap_or_default();
+            let now = intervals.iter().rev().find(|interval| interval.from_on <= day);
+            let now = now.map(|now| (now.standing, now.balance_fen));
+            Advance { loan_id: *loan_id, now, next_change_on: next_change(&intervals, day) }
+        };
+        let advances: Vec<Advance> = ids.iter().map(advance).collect();
+        loan::advance(tx, county.county_id, &advances).await?;
         audit::note_changes(tx, county.county_id, stamp, "loan", &ids).await?;
         Ok::<bool, Error>(true)
     })

@@ -95,6 +95,23 @@ pub enum Refusal {
     },
     /// The file's header cannot be found or lacks required columns.
     Header(bangfu_sheets::header::HeaderFault),
+    /// No layout of that name is known for the kind of file.
+    UnknownLayout {
+        /// As given.
+        name: String,
+        /// Those that are there.
+        known: Vec<String>,
+    },
+    /// A layout needs a name, and not too long a one.
+    LayoutName {
+        /// The most characters.
+        most: usize,
+    },
+    /// Another layout of the kind bears the name.
+    LayoutNameTaken {
+        /// The name.
+        name: String,
+    },
     /// The instant of knowledge lies ahead.
     KnownAhead,
     /// A difference was to be closed without a word on what was found out.
@@ -149,6 +166,9 @@ impl Refusal {
             Refusal::AlreadyTaken => "already-taken",
             Refusal::BadRows { .. } => "bad-rows",
             Refusal::Header(_) => "header",
+            Refusal::UnknownLayout { .. } => "unknown-layout",
+            Refusal::LayoutName { .. } => "layout-name",
+            Refusal::LayoutNameTaken { .. } => "layout-name-taken",
             Refusal::KnownAhead => "known-ahead",
             Refusal::NoResolution => "no-resolution",
             Refusal::NoWay => "no-way",
@@ -182,6 +202,11 @@ impl Refusal {
             }
             Refusal::ReasonTooLong { max } => vec![("max", max.to_string())],
             Refusal::TermBeyond { max } => vec![("max", max.to_string())],
+            Refusal::UnknownLayout { name, known } => {
+                vec![("name", name.clone()), ("known", known.join("、")), ("count", known.len().to_string())]
+            }
+            Refusal::LayoutName { most } => vec![("most", most.to_string())],
+            Refusal::LayoutNameTaken { name } => vec![("name", name.clone())],
             Refusal::BadRows { bad } => vec![("bad", bad.to_string())],
             Refusal::Header(fault) => {
                 let looked = |(_, names): &(String, Vec<String>)| names.join(" / ");

@@ -41,34 +41,56 @@ pub struct NewBook {
 ///
 /// Everything is checked before anything is made; killed at any moment and typed again, it goes on to the end.
 pub async fn init(address: &Address, lines: &[DivisionLine], book: &NewBook) -> Result<Db, Error> {
-    if let Some(id) = &book.pack
-        && in_force().packs.by_id(id).is_none()
-    {
-        let known = in_force().packs.all().iter().map(|pack| pack.id.clone()).collect();
-        return Err(Refusal::UnknownPack { id: id.clone(), known }.into());
-    }
-    let unknown = || Refusal::UnknownTimeZone { name: book.time_zone.clone() };
-    let zone = TimeZone::get(&book.time_zone).map_err(|_| unknown())?;
-    let time_zone = zone.iana_name().ok_or_else(unknown)?;
-    let (terms, links) = arrange(lines)?;
-    let counties = book
-        .counties
-        .iter()
-        .map(|code| find_county(&terms, code, book, time_zone))
-        .collect::<Result<Vec<County>, Error>>()?;
+    let ready = Ready::new(lines, book)?;
     let db = Db::create(address).await?;
-    in_write!(db, |tx| async {
-        // Two starts at once: the other was first.
-        if !county::list(tx).await?.is_empty() {
-            return Err(bangfu_store::Error::Exists(address.shown()).into());
-        }
-        division::add(tx, &terms, &links).await?;
-        for one in &counties {
-            add_county(tx, &db, one, &served(&terms, &links, one.division_id), book.at).await?;
-        }
-        Ok::<(), Error>(())
-    })?;
+    ready.write(&db, address).await?;
     Ok(db)
+}
+
+/// What stands in a new book, checked and not yet written.
+pub(crate) struct Ready {
+    terms: Vec<Term>,
+    links: Vec<Link>,
+    counties: Vec<County>,
+    at: Timestamp,
+}
+
+impl Ready {
+    /// Checks a division list and the counties asked for.
+    pub(crate) fn new(lines: &[DivisionLine], book: &NewBook) -> Result<Ready, Error> {
+        if let Some(id) = &book.pack
+            && in_force().packs.by_id(id).is_none()
+        {
+            let known = in_force().packs.all().iter().map(|pack| pack.id.clone()).collect();
+            return Err(Refusal::UnknownPack { id: id.clone(), known }.into());
+        }
+        let unknown = || Refusal::UnknownTimeZone { name: book.time_zone.clone() };
+        let zone = TimeZone::get(&book.time_zone).map_err(|_| unknown())?;
+        let time_zone = zone.iana_name().ok_or_else(unknown)?;
+        let (terms, links) = arrange(lines)?;
+        let counties = book
+            .counties
+            .iter()
+            .map(|code| find_county(&terms, code, book, time_zone))
+            .collect::<Result<Vec<County>, Error>>()?;
+        Ok(Ready { terms, links, counties, at: book.at })
+    }
+
+    /// Writes the places and an empty book for each county.
+    pub(crate) async fn write(&self, db: &Db, address: &Address) -> Result<(), Error> {
+        in_write!(db, |tx| async {
+            // Two starts at once: the other was first.
+            if !county::list(tx).await?.is_empty() {
+                return Err(bangfu_store::Error::Exists(address.shown()).into());
+            }
+            division::add(tx, &self.terms, &self.links).await?;
+            for one in &self.counties {
+                let served = served(&self.terms, &self.links, one.division_id);
+                add_county(tx, db, one, &served, self.at).await?;
+            }
+            Ok::<(), Error>(())
+        })
+    }
 }
 
 /// The places of a county that have a service point, as the newspaper counts them: the county's centre, a centre in

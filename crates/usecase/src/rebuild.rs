@@ -1,16 +1,16 @@
 //! Rebuilding what is derived from the events, or proving that it equals them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bangfu_domain::loan::{Interval, LoanEvent, add_days, fold};
 use bangfu_store::board::Delta;
 use bangfu_store::county::{County, Stamp};
-use bangfu_store::loan::{Loan, StoredInterval};
-use bangfu_store::{Db, Tx, audit, board, county, loan, statistics};
+use bangfu_store::loan::{Loan, Place, StoredInterval};
+use bangfu_store::{Db, Tx, audit, board, county, loan, name_term, statistics};
 use jiff::civil::Date;
 use serde_json::json;
 
-use crate::book::{Deltas, derive, projection_day};
+use crate::book::{Deltas, derive, places_of, projection_day};
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::in_write;
@@ -27,6 +27,8 @@ pub struct Comparison {
     pub histories: Vec<String>,
     /// Cells of the board's differences that differ.
     pub cells: usize,
+    /// Parts of names without which somebody is not found.
+    pub names: usize,
     /// Loans that are lost in part: with events and no row, by id, or with a row and no events, by number. Neither
     /// can be made from the other: the events do not tell a loan's number, institution and household.
     pub lost: Vec<String>,
@@ -40,7 +42,7 @@ impl Comparison {
 
     /// True if something differs that follows from the events.
     fn can_mend(&self) -> bool {
-        !self.rows.is_empty() || !self.histories.is_empty() || self.cells > 0
+        !self.rows.is_empty() || !self.histories.is_empty() || self.cells > 0 || self.names > 0
     }
 }
 
@@ -72,7 +74,7 @@ pub async fn rebuild(db: &Db, ctx: &Ctx) -> Result<Comparison, Error> {
 impl Comparison {
     pub(crate) fn facts(&self) -> serde_json::Value {
         json!({ "rows": self.rows.len(), "histories": self.histories.len(), "cells": self.cells,
-                "lost": self.lost.len() })
+                "names": self.names, "lost": self.lost.len() })
     }
 }
 
@@ -92,6 +94,7 @@ pub(crate) struct Derived {
     /// The loans whose histories are written anew, those included that should have none.
     ids: Vec<i64>,
     intervals: Vec<StoredInterval>,
+    places: Vec<Place>,
     deltas: Vec<Delta>,
 }
 
@@ -108,12 +111,17 @@ impl Derived {
         for one in loan::intervals_of(tx, county.county_id, 0, i64::MAX).await? {
             stored.entry(one.loan_id).or_default().push(one.interval);
         }
+        let mut stands: BTreeMap<i64, BTreeSet<Place>> = BTreeMap::new();
+        for place in loan::places_of(tx, county.county_id, 0, i64::MAX).await? {
+            stands.entry(place.loan_id).or_default().insert(place);
+        }
         let mut derived = Derived {
             comparison: Comparison::default(),
             loans: Vec::new(),
             changed: Vec::new(),
             ids: Vec::new(),
             intervals: Vec::new(),
+            places: Vec::new(),
             deltas: Vec::new(),
         };
         let mut deltas = Deltas::default();
@@ -128,8 +136,8 @@ impl Derived {
                 derived.comparison.rows.push(old.number.clone());
                 derived.changed.push(old.loan_id);
             }
-            let before = stored.remove(&old.loan_id).unwrap_or_default();
-            derived.history(old.loan_id, &old.number, &before, &history);
+            let before = Kept::take(old.loan_id, &mut stored, &mut stands);
+            derived.history(old.loan_id, &old.number, &before, (&history, new.terms.due_on));
             history.iter().for_each(|interval| deltas.add(&rules, interval, new.terms.due_on, 1));
             derived.loans.push(new);
         }
@@ -139,30 +147,36 @@ impl Derived {
             derived.comparison.lost.push(id.clone());
             let Some(folded) = fold(&events, i64::MAX) else { continue };
             let history = rules.timeline(&folded)?;
-            derived.history(loan_id, &id, &stored.remove(&loan_id).unwrap_or_default(), &history);
+            let before = Kept::take(loan_id, &mut stored, &mut stands);
+            derived.history(loan_id, &id, &before, (&history, folded.terms.due_on));
             history.iter().for_each(|interval| deltas.add(&rules, interval, folded.terms.due_on, 1));
         }
-        for (loan_id, before) in stored {
-            derived.history(loan_id, &loan_id.to_string(), &before, &[]);
+        let left: BTreeSet<i64> = stored.keys().chain(stands.keys()).copied().collect();
+        for loan_id in left {
+            let before = Kept::take(loan_id, &mut stored, &mut stands);
+            derived.history(loan_id, &loan_id.to_string(), &before, (&[], Date::MIN));
         }
         derived.deltas = deltas.into_rows();
         let kept = board::deltas(tx, county.county_id).await?;
         derived.comparison.cells =
             derived.deltas.iter().filter(|delta| kept.binary_search(delta).is_err()).count()
                 + kept.iter().filter(|delta| derived.deltas.binary_search(delta).is_err()).count();
+        derived.comparison.names = name_term::compare(tx, county.county_id).await?.missing;
         Ok(derived)
     }
 
-    /// Compares the history of a loan with the one that is stored.
-    fn history(&mut self, loan_id: i64, name: &str, before: &[Interval], history: &[Interval]) {
+    /// Compares the history of a loan, and its places, with what is stored.
+    fn history(&mut self, loan_id: i64, name: &str, before: &Kept, (history, due_on): (&[Interval], Date)) {
         self.comparison.loans += 1;
-        if before != history {
+        let places = places_of(loan_id, due_on, history);
+        if before.intervals != history || before.places != places {
             self.comparison.histories.push(name.to_owned());
             self.changed.push(loan_id);
         }
         self.ids.push(loan_id);
         let stored = history.iter().map(|interval| StoredInterval { loan_id, interval: interval.clone() });
         self.intervals.extend(stored);
+        self.places.extend(places);
     }
 
     /// Replaces what is stored, if it differs.
@@ -172,9 +186,29 @@ impl Derived {
         }
         loan::put(tx, county.county_id, &self.loans).await?;
         loan::replace_intervals(tx, county.county_id, &self.ids, &self.intervals).await?;
+        loan::replace_places(tx, county.county_id, &self.ids, &self.places).await?;
         board::clear_deltas(tx, county.county_id).await?;
         board::add_deltas(tx, county.county_id, &self.deltas).await?;
+        name_term::rebuild(tx, county.county_id).await?;
         audit::note_changes(tx, county.county_id, stamp, "loan", &self.changed).await?;
         Ok(())
+    }
+}
+
+/// What is stored of a loan's history.
+#[derive(Default)]
+struct Kept {
+    intervals: Vec<Interval>,
+    places: BTreeSet<Place>,
+}
+
+impl Kept {
+    fn take(
+        loan_id: i64,
+        intervals: &mut BTreeMap<i64, Vec<Interval>>,
+        places: &mut BTreeMap<i64, BTreeSet<Place>>,
+    ) -> Kept {
+        let intervals = intervals.remove(&loan_id).unwrap_or_default();
+        Kept { intervals, places: places.remove(&loan_id).unwrap_or_default() }
     }
 }

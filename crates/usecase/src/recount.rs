@@ -1,12 +1,18 @@
-//! A full recount from the events: what every loan was on a day, as known at an instant.
+//! A full recount: from the events, what every loan was on a day, as known at an instant; or from the loans' rows, how
+//! they stand on the last closed day.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use bangfu_domain::loan::{Interval, LoanEvent, Particulars, Terms, fold};
-use bangfu_store::county::County;
-use bangfu_store::{Tx, loan};
+use bangfu_domain::loan::{Interval, LoanEvent, Particulars, Terms, Watch, fold};
+use bangfu_domain::money::Fen;
+use bangfu_domain::warning::{Standing, standing_of_owing};
+use bangfu_store::county::{self, County};
+use bangfu_store::loan::Totals;
+use bangfu_store::{Db, Tx, loan};
 use jiff::civil::Date;
 
+use crate::board::Figures;
+use crate::book::projection_day;
 use crate::error::Error;
 use crate::loan::companions;
 use crate::rules::Rules;
@@ -50,4 +56,81 @@ pub(crate) async fn recount(
         }
     }
     Ok(counted)
+}
+
+/// Loans read at a time.
+const IDS_AT_ONCE: i64 = 60_000;
+
+/// Counts every loan of a county from its row and its branch's data-until day, without what was derived of its history:
+/// figures by village on the last closed day, or on the book's first. Two readers share the rows, each half of them.
+pub async fn recount_rows(db: &Db, county_id: i64) -> Result<BTreeMap<i64, Figures>, Error> {
+    let mut tx = db.read().await?;
+    let county = county::get(&mut tx, county_id).await?;
+    let rules = Rules::load(&mut tx, &county, None).await?;
+    let Some((first, last)) = loan::ids(&mut tx, county_id).await? else { return Ok(BTreeMap::new()) };
+    drop(tx);
+    let middle = first + (last - first) / 2;
+    let day = projection_day(&county);
+    let half = |from: i64, to: i64| {
+        let (db, rules) = (db.clone(), rules.clone());
+        tokio::spawn(async move {
+            let mut tx = db.read().await?;
+            let mut count = Count::new(&rules, day);
+            let mut at = from;
+            while at <= to {
+                let end = to.min(at + IDS_AT_ONCE - 1);
+                for loan in loan::scan(&mut tx, county_id, (at, end), day).await?.loans() {
+                    count.add(loan?)?;
+                }
+                at = end + 1;
+            }
+            Ok::<_, Error>(count.cells)
+        })
+    };
+    let halves = [half(first, middle), half(middle + 1, last)];
+    let mut figures: BTreeMap<i64, Figures> = BTreeMap::new();
+    for half in halves {
+        let cells = half.await.map_err(|error| Error::Packs(error.to_string()))??;
+        for ((village, standing), totals) in cells {
+            figures.entry(village).or_default().add(standing, totals);
+        }
+    }
+    Ok(figures)
+}
+
+/// A count under way.
+struct Count<'a> {
+    rules: &'a Rules,
+    day: Date,
+    /// What decides the standing of loans under a pack that fall due on a day, as both are written: there are few.
+    watches: HashMap<String, HashMap<String, Watch>>,
+    cells: HashMap<(i64, Standing), Totals>,
+}
+
+impl Count<'_> {
+    fn new(rules: &Rules, day: Date) -> Count<'_> {
+        Count { rules, day, watches: HashMap::new(), cells: HashMap::new() }
+    }
+
+    fn add(
+        &mut self,
+        (village, branch, pack, due, balance_fen): (i64, i64, &str, &str, Fen),
+    ) -> Result<(), Error> {
+        let watch = self.watch(pack, due)?;
+        let until = self.rules.until.get(&branch).copied();
+        let standing = standing_of_owing(self.day, watch.due_on, until, &watch.thresholds);
+        let cell = self.cells.entry((village, standing)).or_default();
+        cell.loans += 1;
+        cell.balance_fen += balance_fen;
+        Ok(())
+    }
+
+    fn watch(&mut self, pack: &str, due: &str) -> Result<Watch, Error> {
+        if let Some(watch) = self.watches.get(pack).and_then(|of_pack| of_pack.get(due)) {
+            return Ok(*watch);
+        }
+        let watch = self.rules.watch_of(pack, due)?;
+        self.watches.entry(pack.to_owned()).or_default().insert(due.to_owned(), watch);
+        Ok(watch)
+    }
 }

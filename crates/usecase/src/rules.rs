@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use bangfu_domain::loan::{Fold, Interval, Watch, timeline};
+use bangfu_domain::loan::{Fold, Interval, Watch, add_days, timeline};
 use bangfu_domain::policy::Pack;
+use bangfu_domain::warning::Standing;
 use bangfu_store::county::County;
+use bangfu_store::division::ALWAYS;
+use bangfu_store::loan::Shown;
 use bangfu_store::{Scope, Tx, bank, division, loan};
 use jiff::civil::Date;
 
@@ -19,6 +22,8 @@ pub struct Rules {
     fixed_pack: Option<String>,
     /// 数据截止日 by branch.
     pub until: BTreeMap<i64, Date>,
+    /// True if every branch has a data-until day.
+    all_reported: bool,
     /// In which township each village lay when.
     pub townships: BTreeMap<i64, Vec<Lying>>,
     /// The county's own division.
@@ -39,14 +44,14 @@ pub struct Lying {
 impl Rules {
     /// Loads the rules as they are known now, or as they were known at an instant.
     pub async fn load(tx: &mut Tx, county: &County, known_at: Option<i64>) -> Result<Rules, Error> {
-        let until = match known_at {
+        let branches = bank::branches(tx, county.county_id).await?;
+        let until: BTreeMap<i64, Date> = match known_at {
             // Later reports follow earlier ones, so that the last known of each branch stays.
             Some(known_at) => {
                 bank::until_as_known(tx, county.county_id, known_at).await?.into_iter().collect()
             }
-            None => bank::branches(tx, county.county_id)
-                .await?
-                .into_iter()
+            None => branches
+                .iter()
                 .filter_map(|branch| branch.until_on.map(|until| (branch.branch_id, until)))
                 .collect(),
         };
@@ -58,6 +63,7 @@ impl Rules {
             book: RuleBook::of_county(tx, county.county_id, known_at).await?,
             county_code: county.code.clone(),
             fixed_pack: county.pack_id.clone(),
+            all_reported: until.len() == branches.len(),
             until,
             townships,
             county_division_id: county.division_id,
@@ -106,6 +112,21 @@ impl Rules {
         Ok(Watch { thresholds, due_on: self.due_day(signed_on, due_on)?.on })
     }
 
+    /// What decides the standing of a loan under a pack that falls due on a day, both as the book writes them.
+    ///
+    /// # Errors
+    /// The book names a pack that is not among the rules, or a day that is none.
+    pub fn watch_of(&self, pack_id: &str, due_on: &str) -> Result<Watch, Error> {
+        let gone = || Error::from(Refusal::pack_gone(pack_id, &self.book.packs));
+        let pack = self.book.packs.by_id(pack_id).ok_or_else(gone)?;
+        let due_on: Date = due_on.parse().map_err(|_| Error::Packs(due_on.to_owned()))?;
+        let due_on = match pack.warning.due_on_rest_day_moves {
+            true => self.book.calendar.working_day_from(due_on).0,
+            false => due_on,
+        };
+        Ok(Watch { thresholds: pack.warning.thresholds, due_on })
+    }
+
     /// The day on which the balance must be repaid: the contract's, moved over rest days where the pack says so.
     pub fn due_day(&self, signed_on: Date, due_on: Date) -> Result<DueDay, Error> {
         if !self.pack_or_first(signed_on)?.warning.due_on_rest_day_moves {
@@ -113,6 +134,27 @@ impl Rules {
         }
         let (on, provisional) = self.book.calendar.working_day_from(due_on);
         Ok(DueDay { on, provisional })
+    }
+
+    /// Between which days loans can only fall due that stand so on a day, by every pack of the county's rules; `None`
+    /// where that says nothing.
+    pub fn due_between(&self, standing: Standing, day: Date) -> Option<(Date, Date)> {
+        let bounds = self.book.packs.all().iter().map(|pack| {
+            let days = pack.warning.thresholds.days_to_due(standing)?;
+            // A due day that was moved stood so many days earlier in the contract.
+            let moved = if pack.warning.due_on_rest_day_moves { REST_DAYS_MAX } else { 0 };
+            let last = if days.1 == i32::MAX { Date::MAX } else { add_days(day, days.1) };
+            // Databases do not know every day that there is.
+            Some((add_days(day, days.0.saturating_sub(moved)).max(ALWAYS.0), last.min(ALWAYS.1)))
+        });
+        let bounds = bounds.collect::<Option<Vec<_>>>()?;
+        let first = bounds.iter().map(|(first, _)| *first).min()?;
+        let last = bounds.iter().map(|(_, last)| *last).max()?;
+        // What awaits its bank fell due when the bank that is furthest behind had reported, or later.
+        let reported =
+            self.until.values().min().filter(|_| standing == Standing::Awaiting && self.all_reported);
+        let first = reported.map_or(first, |until| first.max(add_days(*until, -REST_DAYS_MAX)));
+        Some((first, last))
     }
 
     /// The township in which a village lies on a day.
@@ -128,6 +170,20 @@ impl Rules {
         Ok(timeline(fold, &watch, |branch| self.until.get(&branch).copied()))
     }
 }
+
+/// Between which days loans can only fall due that a list shows on a day: it spares the list the walk to them.
+pub async fn due_between(
+    tx: &mut Tx,
+    county: &County,
+    shown: Shown,
+    day: Date,
+) -> Result<Option<(Date, Date)>, Error> {
+    let Shown::Standing(standing) = shown else { return Ok(None) };
+    Ok(Rules::load(tx, county, None).await?.due_between(standing, day))
+}
+
+/// No run of rest days is longer.
+const REST_DAYS_MAX: i32 = 31;
 
 /// The day on which a balance must be repaid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,6 +211,7 @@ mod tests {
             county_code: "431022000000".to_owned(),
             fixed_pack: None,
             until: BTreeMap::new(),
+            all_reported: false,
             townships: BTreeMap::new(),
             county_division_id: 1,
         }

@@ -38,6 +38,8 @@ pub(super) enum Verb {
     Init(Init),
     /// Read a ledger, households, officers or the bank's repayments in
     Import(Import),
+    /// Write an empty workbook to be filled in
+    Template(Template),
     /// Close every day up to a day
     Close(Close),
     /// Show how many loans stand where
@@ -49,7 +51,7 @@ pub(super) enum Verb {
     /// Try bangfu with made-up books
     Demo(Demo),
     /// Time the main jobs on this machine
-    Bench,
+    Bench(Bench),
     /// Rebuild what is derived from the events
     Rebuild(Rebuild),
 }
@@ -92,10 +94,27 @@ pub(super) struct Import {
     pub(super) as_of: Option<Date>,
     #[arg(long, value_name = "DAY", value_parser = day)]
     pub(super) until: Option<Date>,
+    #[arg(long, value_name = "NAME")]
+    pub(super) layout: Option<String>,
     #[arg(long, value_name = "OUT.json")]
     pub(super) report: Option<PathBuf>,
     #[arg(long, value_name = "OUT.xlsx")]
     pub(super) rejects: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Form {
+    Ledger,
+    Balances,
+    Households,
+    Officers,
+    Repayments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Template {
+    pub(super) form: Form,
+    pub(super) file: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -151,6 +170,32 @@ pub(super) struct Serve {
 pub(super) struct Demo {
     #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS")]
     pub(super) listen: SocketAddr,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Job {
+    Demo,
+    Fill,
+    Book,
+    Close,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Bench {
+    #[arg(value_enum, default_value = "demo")]
+    pub(super) job: Job,
+    #[arg(long, default_value = "1000000", value_name = "N")]
+    pub(super) loans: usize,
+    #[arg(long, default_value = "7", value_name = "N")]
+    pub(super) seed: u64,
+    #[arg(long, value_name = "CODE")]
+    pub(super) county: Vec<String>,
+    #[arg(long, value_name = "FILE.csv")]
+    pub(super) divisions: Option<PathBuf>,
+    #[arg(long, default_value = "2026-06-17", value_name = "DAY", value_parser = day)]
+    pub(super) due_on: Date,
+    #[arg(long, value_name = "N")]
+    pub(super) changing: Option<usize>,
 }
 
 #[derive(Debug, Args)]

@@ -23,7 +23,8 @@ use crate::clock::Clock;
 use crate::intake;
 use crate::words::said;
 
-const DIVISIONS: &[u8] = include_bytes!("../../../../demo/divisions/yizhang.csv");
+/// The places of Yizhang.
+pub(super) const DIVISIONS: &[u8] = include_bytes!("../../../../demo/divisions/yizhang.csv");
 
 /// The newspaper's day: the demo's clock starts there.
 pub(super) const DAY: Date = date(2019, 6, 17);
@@ -152,7 +153,7 @@ pub(super) async fn take(
     book: Book,
 ) -> anyhow::Result<Report> {
     let file_name = file_name.to_owned();
-    let upload = Upload { kind, file_name, file_hash, book, as_of: None, until_on: None };
+    let upload = Upload { kind, file_name, file_hash, book, as_of: None, until_on: None, layout: None };
     let ctx = app.ctx("demo");
     // What a stopped start kept of this kind and did not take over.
     for (import_id, taken, actor) in files(app, kind).await? {
@@ -212,6 +213,7 @@ mod tests {
                         book,
                         as_of: None,
                         until_on: None,
+                        layout: None,
                     };
                     import::stage(&app.db, &app.ctx("demo"), &upload).await.unwrap();
                 }

@@ -6,13 +6,17 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use bangfu_sheets::Kind;
+use bangfu_sheets::book::Book;
 use bangfu_sheets::fault::Fault;
+use bangfu_usecase::Ctx;
 use bangfu_usecase::import::{self, Meter, Report, Take, Upload};
+use bangfu_usecase::layout::{self, Chosen};
 use serde_json::{Value, json};
 
 use super::arguments::{self, Import};
-use super::terminal::{Watch, say, spinner};
+use super::terminal::{self, Watch, say, spinner};
 use super::{DONE, Desk};
+use crate::app::App;
 use crate::intake;
 use crate::texts::Lang;
 use crate::words::{self, fault, said};
@@ -37,6 +41,7 @@ pub(super) async fn run(desk: &Desk, asked: Import) -> anyhow::Result<u8> {
     let waiting = spinner(&desk.text("stage-reading-title"));
     let book = intake::read(&bytes).await.map_err(|why| anyhow::anyhow!(words::intake(desk.lang, &why)))?;
     let name = asked.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let layout = layout(desk, &app, &ctx, kind, &book, asked.layout.as_deref()).await?;
     let upload = Upload {
         kind,
         file_name: name,
@@ -44,6 +49,7 @@ pub(super) async fn run(desk: &Desk, asked: Import) -> anyhow::Result<u8> {
         book,
         as_of: asked.as_of,
         until_on: asked.until,
+        layout,
     };
     let meter = Arc::new(Meter::default());
     let watch = Watch::begin(&waiting, &meter);
@@ -73,6 +79,28 @@ pub(super) async fn run(desk: &Desk, asked: Import) -> anyhow::Result<u8> {
     }
     app.db.close().await;
     Ok(if report.rows.bad > 0 { BAD_ROWS } else { DONE })
+}
+
+/// The layout by which the file is read: the one that was named, or the one that it is recognised by.
+async fn layout(
+    desk: &Desk,
+    app: &App,
+    ctx: &Ctx,
+    kind: Kind,
+    book: &Book,
+    asked: Option<&str>,
+) -> anyhow::Result<Option<Chosen>> {
+    match asked {
+        Some("none") => Ok(None),
+        Some(name) => Ok(Some(layout::by_name(&app.db, ctx, kind, name).await?)),
+        None => {
+            let found = layout::recognise(&app.db, ctx, kind, book).await?;
+            if !found.alike.is_empty() {
+                terminal::note(said(desk.lang, "cli-layouts-alike", &[("names", found.alike.join("、"))]));
+            }
+            Ok(found.chosen)
+        }
+    }
 }
 
 /// The files that the user asked for, opened before anything is imported: a file that cannot be written must not
@@ -147,6 +175,7 @@ fn document(lang: Lang, report: &Report) -> Value {
         "as_of": report.as_of,
         "until": report.until_on,
         "amount_fen": report.amount_fen,
+        "layout": report.layout,
         "differences": report.differences,
         "absent": report.absent,
         "taken": report.taken,
@@ -158,6 +187,9 @@ fn tell(desk: &Desk, report: &Report) -> anyhow::Result<()> {
     let numbers = |pairs: &[(&'static str, usize)]| -> Vec<(&'static str, String)> {
         pairs.iter().map(|(name, number)| (*name, number.to_string())).collect()
     };
+    if let Some(name) = &report.layout {
+        say(said(lang, "cli-layout", &[("name", name.clone())]))?;
+    }
     let rows = report.rows;
     let counts = [("read", rows.read), ("good", rows.good), ("bad", rows.bad), ("skipped", rows.skipped)];
     say(said(lang, "cli-rows", &numbers(&counts)))?;

@@ -38,7 +38,8 @@ pub(super) async fn run(desk: &Desk, asked: &Init) -> anyhow::Result<u8> {
     Ok(DONE)
 }
 
-fn said_of(lang: Lang, fault: &DivisionFault) -> String {
+/// What is wrong with a division list.
+pub(super) fn said_of(lang: Lang, fault: &DivisionFault) -> String {
     match fault {
         DivisionFault::Column { name } => said(lang, "divisions-column", &[("name", (*name).to_owned())]),
         DivisionFault::Day { line, value } => {

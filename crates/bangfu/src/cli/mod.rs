@@ -15,6 +15,7 @@ mod night;
 mod policy;
 mod rebuild;
 mod serve;
+mod template;
 pub(crate) mod terminal;
 mod typed;
 
@@ -159,12 +160,13 @@ fn run(arguments: Arguments, lang: Lang) -> anyhow::Result<u8> {
         match arguments.verb {
             Verb::Init(asked) => init::run(&desk, &asked).await,
             Verb::Import(asked) => import::run(&desk, asked).await,
+            Verb::Template(asked) => template::run(&desk, &asked).await,
             Verb::Close(asked) => close::run(&desk, &asked).await,
             Verb::Board(asked) => board::run(&desk, &asked).await,
             Verb::Export(asked) => export::run(&desk, &asked).await,
             Verb::Serve(asked) => serve::run(&desk, &asked).await,
             Verb::Demo(asked) => demo::run(&desk, &asked).await,
-            Verb::Bench => bench::run(&desk).await,
+            Verb::Bench(asked) => bench::run(&desk, &asked).await,
             Verb::Rebuild(asked) => rebuild::run(&desk, &asked).await,
         }
     })

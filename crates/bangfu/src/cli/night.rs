@@ -193,6 +193,7 @@ mod tests {
             book: Book::default(),
             as_of: None,
             until_on: None,
+            layout: None,
         };
         let now = app.ctx("web");
         let staged = |hours: i64| Ctx { at: now.at - SignedDuration::from_hours(hours), ..now.clone() };

@@ -25,7 +25,7 @@ pub(super) async fn run(desk: &Desk, asked: &Rebuild) -> anyhow::Result<u8> {
     waiting.finish_and_clear();
     if desk.json {
         let document = json!({ "loans": found.loans, "rows": found.rows, "histories": found.histories,
-                               "cells": found.cells, "lost": found.lost, "equal": found.is_equal() });
+                               "cells": found.cells, "names": found.names, "lost": found.lost, "equal": found.is_equal() });
         say(document)?;
     } else {
         tell(desk, &found)?;
@@ -43,6 +43,7 @@ fn tell(desk: &Desk, found: &Comparison) -> anyhow::Result<()> {
         ("rows", found.rows.len().to_string()),
         ("histories", found.histories.len().to_string()),
         ("cells", found.cells.to_string()),
+        ("names", found.names.to_string()),
     ];
     say(said(desk.lang, "cli-rebuild-differs", &args))?;
     let named: Vec<&str> = found.rows.iter().chain(&found.histories).map(String::as_str).collect();

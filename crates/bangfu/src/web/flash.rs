@@ -25,10 +25,14 @@ pub(crate) enum Flash {
     Reopened,
     /// An identity number or a phone was searched for where none is looked for.
     NoSecret,
+    /// A layout was told anew.
+    LayoutSaved,
+    /// A layout was forgotten.
+    LayoutForgotten,
 }
 
 impl Flash {
-    const ALL: [Flash; 7] = [
+    const ALL: [Flash; 9] = [
         Flash::NextDay,
         Flash::FutureDay,
         Flash::Dropped,
@@ -36,6 +40,8 @@ impl Flash {
         Flash::Assigned,
         Flash::Reopened,
         Flash::NoSecret,
+        Flash::LayoutSaved,
+        Flash::LayoutForgotten,
     ];
 
     /// The word in the cookie.
@@ -48,6 +54,8 @@ impl Flash {
             Flash::Assigned => "assigned",
             Flash::Reopened => "reopened",
             Flash::NoSecret => "no-secret",
+            Flash::LayoutSaved => "layout-saved",
+            Flash::LayoutForgotten => "layout-forgotten",
         }
     }
 
@@ -66,6 +74,8 @@ impl Flash {
             Flash::Assigned => Some("notice-assigned"),
             Flash::Reopened => Some("notice-reopened"),
             Flash::NoSecret => Some("notice-no-secret"),
+            Flash::LayoutSaved => Some("notice-layout-saved"),
+            Flash::LayoutForgotten => Some("notice-layout-forgotten"),
         }
     }
 

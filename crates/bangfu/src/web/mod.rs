@@ -13,6 +13,7 @@ mod frame;
 mod guard;
 mod import;
 mod language;
+mod layout;
 mod loan;
 mod officer;
 mod page;
@@ -49,6 +50,12 @@ pub(crate) fn router(app: App) -> Router {
         .route("/import", get(import::upload::form).merge(upload))
         .route("/import/reading/{job}", get(import::upload::reading))
         .route("/import/{id}", get(import::one))
+        .route("/import/{id}/columns", get(import::columns::get).post(import::columns::tell))
+        .route("/layouts", get(layout::list))
+        .route("/layouts/{id}", get(layout::one).post(layout::correct))
+        .route("/templates/{name}", get(layout::template::get))
+        .route("/layouts/{id}/rename", post(layout::rename))
+        .route("/layouts/{id}/forget", post(layout::forget))
         .route("/import/{id}/take", post(import::take))
         .route("/import/{id}/drop", post(import::drop_staged))
         .route("/import/{id}/rejects.xlsx", get(import::rejects))

@@ -193,6 +193,21 @@ impl Page {
         self.t1(&format!("changed-{kind}"), "n", *changed)
     }
 
+    /// The name of a column of ours.
+    pub(crate) fn column(&self, field: &str) -> String {
+        self.t(&format!("column-{field}"))
+    }
+
+    /// What a column of ours holds.
+    pub(crate) fn column_note(&self, field: &str) -> String {
+        self.t(&format!("column-{field}-note"))
+    }
+
+    /// The name of a workbook to be filled in.
+    pub(crate) fn template_name(&self, template: &str) -> String {
+        self.t(&format!("template-{template}"))
+    }
+
     /// How far an import has come, in a word.
     pub(crate) fn import_stage(&self, stage: &Stage) -> String {
         self.t(&format!("import-stage-{}", stage.key()))

@@ -157,7 +157,7 @@ fn help_is_in_one_language() {
     assert!(
         help(&desk, "zh", Some("import")).contains("[默认：all-or-nothing] [可选：good, all-or-nothing]")
     );
-    assert!(help(&desk, "zh", None).contains("命令：\n  init     建立"));
+    assert!(help(&desk, "zh", None).contains("命令：\n  init      建立"));
     let untold = desk.command(&["help", "import"]).env_remove("BANGFU_LANG").output().unwrap();
     assert_eq!(String::from_utf8(untold.stdout).unwrap(), help(&desk, "zh", Some("import")));
 }

@@ -46,6 +46,19 @@ const FAMILIES: &[Family] = &[
         optional: &[],
         words: &[("crates/sheets/src/lib.rs", "Kind::")],
     },
+    Family {
+        texts: &["column-%", "column-%-note"],
+        optional: &[],
+        words: &[
+            ("crates/sheets/src/names/mod.rs", "names(\""),
+            ("crates/sheets/src/names/ledger.rs", "names(\""),
+        ],
+    },
+    Family {
+        texts: &["template-%"],
+        optional: &[],
+        words: &[("crates/sheets/src/template.rs", "Template::")],
+    },
     Family { texts: &["skipped-%"], optional: &[], words: &[("crates/sheets/src/parsed.rs", "(\"")] },
     Family {
         texts: &["intake-%"],
@@ -124,7 +137,11 @@ const FAMILIES: &[Family] = &[
         words: &[("crates/bangfu/src/cli/typed.rs", "=>(\""), ("crates/bangfu/src/cli/typed.rs", ";(\"")],
     },
     Family { texts: &[], optional: &["cli-form-%"], words: &[("crates/bangfu/src/cli/typed.rs", "\"")] },
-    Family { texts: &[], optional: &["bench-%"], words: &[("crates/bangfu/src/cli/bench.rs", "\"")] },
+    Family {
+        texts: &[],
+        optional: &["bench-%"],
+        words: &[("crates/bangfu/src/cli/bench/mod.rs", "\""), ("crates/bangfu/src/cli/bench/book.rs", "\"")],
+    },
 ];
 
 /// What goes before the key of a text that is asked for, in code and templates written without blanks.

@@ -25,14 +25,17 @@ pub struct Terms {
     /// 贷款金额: the amount lent.
     pub principal_fen: Fen,
     /// 年利率, where the book gives one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rate: Option<Rate>,
     /// 放款日期.
     pub disbursed_on: Date,
     /// 到期日期.
     pub due_on: Date,
     /// 期限 in months, where the book gives one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub term_months: Option<u32>,
     /// 贷款用途.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purpose: Option<String>,
 }
 
@@ -42,14 +45,19 @@ pub struct Particulars {
     /// The borrower's name.
     pub borrower_name: String,
     /// 贫困户属性 as the ledger gives it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub household_class: Option<String>,
     /// Id of the enterprise that carries the household (带贫主体).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enterprise_id: Option<i64>,
     /// Officer id of the industry guide (产业指导员).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guide_id: Option<i64>,
     /// Officer id of the technology officer (科技特派员).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub technologist_id: Option<i64>,
     /// 备注.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
 
@@ -61,6 +69,7 @@ pub struct Placement {
     /// Id of the lending branch.
     pub branch_id: i64,
     /// Officer id of the credit manager (信贷管户员), if one is tied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub manager_id: Option<i64>,
 }
 
@@ -93,6 +102,7 @@ pub enum EventKind {
         /// Principal repaid in all.
         repaid_fen: Fen,
         /// 结清日期, where the ledger gives one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         dated_on: Option<Date>,
     },
     /// The bank reports principal repaid on the event's day.

@@ -1,5 +1,7 @@
 //! A county's loan ledger (台账): who borrowed what where, and how much is repaid as of its day.
 
+pub mod balances;
+
 use std::collections::HashMap;
 
 use bangfu_domain::bank::{Home, named, numbered_by};
@@ -13,6 +15,7 @@ use crate::book::Book;
 use crate::cell;
 use crate::fault::{FaultCode, RowPlace};
 use crate::header::{HeaderFault, find_all};
+use crate::layout::Layout;
 use crate::names::LEDGER;
 use crate::parsed::Parsed;
 use crate::row::{self, Record, Shape};
@@ -61,6 +64,10 @@ pub enum Field {
     DueOn,
     /// 已还本金.
     Repaid,
+    /// 贷款余额.
+    Balance,
+    /// 借据号.
+    Number,
     /// 信贷管户员.
     CreditManager,
     /// 产业指导员.
@@ -78,6 +85,8 @@ impl Field {
             Field::DisbursedOn => "disbursed-on",
             Field::DueOn => "due-on",
             Field::Repaid => "repaid",
+            Field::Balance => "balance",
+            Field::Number => "number",
             Field::CreditManager => "credit-manager",
             Field::IndustryGuide => "industry-guide",
             Field::TechnologyOfficer => "technology-officer",
@@ -151,10 +160,15 @@ pub type Known = HashMap<(String, String), IdentityNumber>;
 
 /// Reads a county's ledger. A row is bad only for what the rules of import name; everything else is a finding. A
 /// masked identity number stands for the one in `known` that it masks.
-pub fn read(book: &Book, home: Home<'_>, known: &Known) -> Result<Parsed<LedgerRow>, HeaderFault> {
+pub fn read(
+    book: &Book,
+    home: Home<'_>,
+    known: &Known,
+    layout: Option<&Layout>,
+) -> Result<Parsed<LedgerRow>, HeaderFault> {
     // Contract numbers are unique within an institution; the first row stands, be it bad itself.
     let mut seen: HashMap<(String, String), RowPlace> = HashMap::new();
-    row::read(book, &SHAPE, |record| read_row(record, home, known, &mut seen))
+    row::read(book, &SHAPE, layout, |record| read_row(record, home, known, &mut seen))
 }
 
 fn read_row(
@@ -303,12 +317,13 @@ pub fn has_masks(book: &Book) -> bool {
 }
 
 /// The contract numbers in a book: whoever needs what is known of its loans looks these up.
-pub fn numbers(book: &Book) -> Vec<String> {
-    let Ok(headers) = find_all(book, SHAPE.fields, SHAPE.required) else { return Vec::new() };
+pub fn numbers(book: &Book, layout: Option<&Layout>) -> Vec<String> {
+    let Ok(headers) = find_all(book, SHAPE.fields, SHAPE.required, layout) else { return Vec::new() };
     let mut numbers = Vec::new();
     for (sheet, header) in headers.found {
         let Some(column) = header.columns.get("number") else { continue };
-        let cells = sheet.rows.iter().skip(header.last + 1).filter_map(|row| row.get(column.index));
+        let cells =
+            sheet.rows[..header.end].iter().skip(header.last + 1).filter_map(|row| row.get(column.index));
         numbers.extend(cells.filter_map(|cell| cell::number(cell).ok().flatten()));
     }
     numbers

@@ -112,6 +112,7 @@ CREATE TABLE household (
     PRIMARY KEY (county_id, household_id)
 );
 CREATE INDEX household_village ON household (county_id, village_id, name_key);
+CREATE INDEX household_name ON household (county_id, name_key, household_id, village_id);
 
 CREATE TABLE person (
     county_id    BIGINT NOT NULL REFERENCES county (county_id),
@@ -182,9 +183,13 @@ CREATE TABLE loan (
     household_id    BIGINT,
     borrower_name   TEXT COLLATE "C" NOT NULL,
     name_key        TEXT COLLATE "C" NOT NULL,
+    -- The number from its end: what ends a number begins it.
+    number_reversed TEXT COLLATE "C" NOT NULL,
     enterprise_id   BIGINT,
     village_id      BIGINT NOT NULL,
     manager_id      BIGINT,
+    -- The day from which village, branch and manager are these.
+    placed_on       DATE   NOT NULL,
     guide_id        BIGINT,
     technologist_id BIGINT,
     household_class TEXT COLLATE "C",
@@ -206,14 +211,26 @@ CREATE TABLE loan (
     version         BIGINT NOT NULL,
     PRIMARY KEY (county_id, loan_id)
 );
-CREATE UNIQUE INDEX loan_number ON loan (county_id, lender_id, number);
-CREATE INDEX loan_number_only ON loan (county_id, number);
+CREATE UNIQUE INDEX loan_number ON loan (county_id, number, lender_id);
+-- What a search narrows to a place stands in the index, so that it reads no loan of another.
+CREATE INDEX loan_number_begin ON loan (county_id, number, loan_id, village_id, branch_id, manager_id, placed_on);
+CREATE INDEX loan_number_end ON loan (county_id, number_reversed, loan_id, village_id, branch_id, manager_id, placed_on);
 CREATE INDEX loan_next_change ON loan (county_id, next_change_on, loan_id) WHERE next_change_on IS NOT NULL;
 CREATE INDEX loan_household ON loan (county_id, household_id);
-CREATE INDEX loan_name ON loan (county_id, name_key, loan_id);
+CREATE INDEX loan_name ON loan (county_id, name_key, loan_id, village_id, branch_id, manager_id, placed_on);
 -- Under which packs loans stand that owe something on a day.
 CREATE INDEX loan_pack ON loan (county_id, pack_id, settled_on, disbursed_on);
-CREATE INDEX loan_due ON loan (county_id, due_on, loan_id);
+
+-- The parts by which the names of borrowers and of heads of households are found, each name once: as it is written,
+-- as it sounds, and its initials, from each character to the end. Made from the names; a rebuild compares.
+CREATE TABLE name_term (
+    county_id BIGINT NOT NULL,
+    -- 0 for the whole name, 1 for a part that begins within.
+    inside    BIGINT NOT NULL,
+    term      TEXT COLLATE "C" NOT NULL,
+    name_key  TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (county_id, inside, term, name_key)
+);
 
 -- The borrower is a household, several households jointly, or an enterprise.
 CREATE TABLE loan_borrower (
@@ -247,25 +264,50 @@ CREATE TABLE loan_interval (
     from_on     DATE   NOT NULL,
     to_on       DATE   NOT NULL,
     standing    BIGINT NOT NULL,
+    -- The standing before, or this one where there is none: who moves on a day is read off the index alone.
+    was         BIGINT NOT NULL,
     balance_fen BIGINT NOT NULL,
     village_id  BIGINT NOT NULL,
     branch_id   BIGINT NOT NULL,
     manager_id  BIGINT NOT NULL,
     PRIMARY KEY (county_id, loan_id, from_on)
 );
-CREATE INDEX loan_interval_from ON loan_interval (county_id, from_on, loan_id);
-CREATE INDEX loan_interval_standing ON loan_interval (county_id, standing, to_on, from_on);
+CREATE INDEX loan_interval_from ON loan_interval (county_id, from_on, was, standing, loan_id);
 
--- Dated differences: a board of any day is their sum up to that day.
+-- Where each loan belonged at some time, with its due day: what the list behind a board's cell walks along in order,
+-- one row per loan and place, and holds against the intervals of its day. Loans that still owe stand in part 0, the others
+-- each in the part of the month in which they were settled (year times 100 plus month): a list of a day walks along part 0
+-- and the months from that day on, and meets hardly a loan that does not belong to it.
+CREATE TABLE loan_place (
+    county_id  BIGINT NOT NULL,
+    loan_id    BIGINT NOT NULL,
+    village_id BIGINT NOT NULL,
+    branch_id  BIGINT NOT NULL,
+    manager_id BIGINT NOT NULL,
+    due_on     DATE   NOT NULL,
+    part       BIGINT NOT NULL,
+    -- The last day of the calendar while something is owed.
+    settled_on DATE   NOT NULL,
+    PRIMARY KEY (county_id, loan_id, village_id, branch_id, manager_id)
+);
+CREATE INDEX loan_place_due
+    ON loan_place (county_id, part, due_on, loan_id, settled_on, village_id, branch_id, manager_id);
+CREATE INDEX loan_place_village ON loan_place (county_id, village_id, part, due_on, loan_id);
+CREATE INDEX loan_place_branch ON loan_place (county_id, branch_id, part, due_on, loan_id);
+CREATE INDEX loan_place_manager ON loan_place (county_id, manager_id, part, due_on, loan_id);
+
+-- Dated differences: a board of any day is their sum up to that day. Each is kept by day and summed up by month and by
+-- year (span 0, 1, 2; on_day is its first day), so that a board adds years, months and days and no long row of days.
 CREATE TABLE board_delta (
     county_id   BIGINT NOT NULL,
     axis        BIGINT NOT NULL,
+    span        BIGINT NOT NULL,
     on_day      DATE   NOT NULL,
     key_id      BIGINT NOT NULL,
     standing    BIGINT NOT NULL,
     loans       BIGINT NOT NULL,
     balance_fen BIGINT NOT NULL,
-    PRIMARY KEY (county_id, axis, on_day, key_id, standing)
+    PRIMARY KEY (county_id, axis, span, on_day, key_id, standing)
 );
 
 -- What each close published. Never changed afterwards.
@@ -386,6 +428,24 @@ CREATE TABLE finding (
 );
 CREATE INDEX finding_loan ON finding (county_id, loan_id);
 
+-- How files of a county or a bank hold their columns, as people have named and corrected it. Header texts only.
+CREATE TABLE layout (
+    county_id   BIGINT NOT NULL REFERENCES county (county_id),
+    layout_id   BIGINT NOT NULL,
+    kind        TEXT COLLATE "C" NOT NULL,
+    name        TEXT COLLATE "C" NOT NULL,
+    -- As JSON.
+    body        TEXT COLLATE "C" NOT NULL,
+    -- The texts by which a file is recognised, one a line.
+    signature   TEXT COLLATE "C" NOT NULL,
+    actor       TEXT COLLATE "C" NOT NULL,
+    created_at  BIGINT NOT NULL,
+    version     BIGINT NOT NULL,
+    -- 1 once it is forgotten.
+    gone        BIGINT NOT NULL,
+    PRIMARY KEY (county_id, layout_id)
+);
+CREATE UNIQUE INDEX layout_name ON layout (county_id, kind, name) WHERE gone = 0;
 CREATE TABLE import (
     county_id   BIGINT NOT NULL REFERENCES county (county_id),
     import_id   BIGINT NOT NULL,
@@ -403,6 +463,8 @@ CREATE TABLE import (
     actor       TEXT COLLATE "C" NOT NULL,
     created_at  BIGINT NOT NULL,
     taken_at    BIGINT,
+    -- By which layout its columns are told, as JSON.
+    layout      TEXT COLLATE "C",
     PRIMARY KEY (county_id, import_id)
 );
 -- The parsed file in encrypted pages, kept until it is taken over or expires.

@@ -13,7 +13,7 @@ use crate::value::Row;
 use crate::values;
 
 /// The end of an interval that has none.
-const FOREVER: Date = date(9999, 12, 31);
+pub(super) const FOREVER: Date = date(9999, 12, 31);
 
 /// An interval with the loan to which it belongs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +32,7 @@ const TABLE: Table = Table {
         ("from_on", Column::Date),
         ("to_on", Column::Date),
         ("standing", Column::Int),
+        ("was", Column::Int),
         ("balance_fen", Column::Int),
         ("village_id", Column::Int),
         ("branch_id", Column::Int),
@@ -40,7 +41,7 @@ const TABLE: Table = Table {
     conflict: "",
 };
 
-/// Replaces the history of loans: that of `stale` goes, `intervals` come.
+/// Replaces the history of loans: that of `stale` goes, `intervals` come, those of a loan together and in order.
 pub async fn replace_intervals(
     tx: &mut Tx,
     county_id: i64,
@@ -52,22 +53,24 @@ pub async fn replace_intervals(
         let sql = format!("DELETE FROM loan_interval WHERE county_id = $1 AND loan_id IN ({list})");
         tx.execute(sql, &bound).await?;
     }
-    let rows = intervals
-        .iter()
-        .flat_map(|StoredInterval { loan_id, interval }| {
-            values![
-                county_id,
-                *loan_id,
-                interval.from_on,
-                interval.to_on.unwrap_or(FOREVER),
-                interval.standing.code(),
-                interval.balance_fen,
-                interval.placement.village_id,
-                interval.placement.branch_id,
-                interval.placement.manager_id.unwrap_or(0)
-            ]
-        })
-        .collect();
+    let mut rows = Vec::with_capacity(intervals.len() * TABLE.columns.len());
+    let mut last: Option<(i64, Standing)> = None;
+    for StoredInterval { loan_id, interval } in intervals {
+        let was = last.filter(|(loan, _)| loan == loan_id).map_or(interval.standing, |(_, was)| was);
+        last = Some((*loan_id, interval.standing));
+        rows.extend(values![
+            county_id,
+            *loan_id,
+            interval.from_on,
+            interval.to_on.unwrap_or(FOREVER),
+            interval.standing.code(),
+            was.code(),
+            interval.balance_fen,
+            interval.placement.village_id,
+            interval.placement.branch_id,
+            interval.placement.manager_id.unwrap_or(0)
+        ]);
+    }
     tx.insert(TABLE, rows).await
 }
 
@@ -79,6 +82,28 @@ pub async fn intervals(tx: &mut Tx, county_id: i64, loan_ids: &[i64]) -> Result<
     for chunk in loan_ids.chunks(CHUNK) {
         let (list, bound) = in_list(county_id, chunk);
         let sql = format!("{SELECT} WHERE county_id = $1 AND loan_id IN ({list}) ORDER BY loan_id, from_on");
+        for row in tx.fetch_all(sql, &bound).await? {
+            intervals.push(read(&row)?);
+        }
+    }
+    Ok(intervals)
+}
+
+/// What of the history of some loans is not over before a day, by loan and day: a close looks no further back.
+pub async fn intervals_from(
+    tx: &mut Tx,
+    county_id: i64,
+    loan_ids: &[i64],
+    day: Date,
+) -> Result<Vec<StoredInterval>, Error> {
+    let mut intervals = Vec::new();
+    for chunk in loan_ids.chunks(CHUNK) {
+        let (list, mut bound) = in_list(county_id, chunk);
+        bound.push(day.into());
+        let sql = format!(
+            "{SELECT} WHERE county_id = $1 AND loan_id IN ({list}) AND to_on > ${} ORDER BY loan_id, from_on",
+            bound.len()
+        );
         for row in tx.fetch_all(sql, &bound).await? {
             intervals.push(read(&row)?);
         }
@@ -123,10 +148,9 @@ pub async fn moves(
 ) -> Result<Vec<(Standing, Standing, i64)>, Error> {
     let (condition, value) = scope.condition("i", 2, 3);
     let sql = format!(
-        "SELECT p.standing, i.standing, count(*) FROM loan_interval i
-         JOIN loan_interval p ON p.county_id = i.county_id AND p.loan_id = i.loan_id AND p.to_on = i.from_on
-         WHERE i.county_id = $1 AND i.from_on = $2 AND p.standing <> i.standing{condition}
-         GROUP BY p.standing, i.standing ORDER BY i.standing DESC, p.standing DESC"
+        "SELECT i.was, i.standing, count(*) FROM loan_interval i
+         WHERE i.county_id = $1 AND i.from_on = $2 AND i.was <> i.standing{condition}
+         GROUP BY i.was, i.standing ORDER BY i.standing DESC, i.was DESC"
     );
     let mut bound = values![scope.county_id, on_day].to_vec();
     bound.extend(value);

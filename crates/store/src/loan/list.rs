@@ -4,70 +4,13 @@ use bangfu_domain::money::Fen;
 use bangfu_domain::warning::Standing;
 use jiff::civil::Date;
 
-use super::standing;
+use super::filter::{Filter, Quiet, Shown};
+use super::{cell, search, standing};
 use crate::error::Error;
-use crate::scope::{Scope, escape, tied, within};
+use crate::scope::{Scope, tied, within};
 use crate::tx::Tx;
 use crate::value::{Row, Value};
 use crate::values;
-
-/// Which loans of the day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Shown {
-    /// Those that owe something.
-    #[default]
-    Owing,
-    /// All that were disbursed.
-    All,
-    /// Those that stand so.
-    Standing(Standing),
-}
-
-/// What a list is narrowed to.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Filter {
-    /// Which loans of the day.
-    pub shown: Shown,
-    /// Only those that came to this standing on the day itself from another.
-    pub moved_from: Option<Standing>,
-    /// In this division.
-    pub division_id: Option<i64>,
-    /// Of this branch.
-    pub branch_id: Option<i64>,
-    /// Of this credit manager; 0 for loans without one.
-    pub manager_id: Option<i64>,
-    /// Of the households to which this officer is tied on the day, in whatever role.
-    pub tied_to: Option<i64>,
-    /// Only what lies where nothing is to be watched on the day.
-    pub quiet: Option<Quiet>,
-    /// Due between these days, both included.
-    pub due: Option<(Date, Date)>,
-    /// Part of the borrower's name, its sound or its initials, or the beginning or the end of the contract number.
-    pub text: Option<String>,
-    /// Keyed hash of the last four digits of an identity or phone number; an alternative to `text`.
-    pub last_four_hash: Option<Vec<u8>>,
-    /// Keyed hash of a whole identity or phone number; an alternative to `text`.
-    pub secret_hash: Option<Vec<u8>>,
-    /// From the end of the order to its beginning; a cursor then says where the page after begins.
-    pub backwards: bool,
-}
-
-/// Within what nothing that owes is near maturity or past it, so that a board may leave it out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Quiet {
-    /// The village.
-    Village,
-    /// The branch.
-    Branch,
-    /// The credit manager.
-    Manager,
-}
-
-/// The end of a contract number is looked for from so many characters on.
-const TAIL_MIN: usize = 4;
-
-/// A name has at most so many syllables whose initials are typed.
-const INITIALS_MAX: usize = 5;
 
 /// In which order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -151,6 +94,11 @@ pub async fn list(
     after: Option<&Cursor>,
     limit: usize,
 ) -> Result<Page, Error> {
+    if order == Order::Due
+        && let Some(page) = cell::page(tx, scope, day, filter, after, limit).await?
+    {
+        return Ok(page);
+    }
     let mut question = Question::new(scope, day, filter);
     let column = match order {
         Order::Due => "l.due_on",
@@ -167,8 +115,7 @@ pub async fn list(
     }
     let limit_place = question.bind(i64::try_from(limit).unwrap_or(i64::MAX - 1) + 1);
     let sql = format!(
-        "SELECT l.loan_id, l.number, l.borrower_name, i.village_id, i.branch_id, i.manager_id, l.principal_fen,
-                i.balance_fen, l.disbursed_on, l.due_on, l.purpose, i.standing, l.household_id, l.name_key{}
+        "SELECT {COLUMNS}, l.name_key{}
          ORDER BY {column}{direction}, l.loan_id{direction} LIMIT {limit_place}",
         question.text
     );
@@ -190,8 +137,32 @@ pub async fn list(
     Ok(Page { rows, next })
 }
 
+/// How many loans of each standing a list would hold, and what they owe, whatever standing the filter asks for.
+pub async fn tallies(
+    tx: &mut Tx,
+    scope: &Scope,
+    day: Date,
+    filter: &Filter,
+) -> Result<Vec<(Standing, Totals)>, Error> {
+    if let Some(tallies) = cell::tallies(tx, scope, day, filter).await? {
+        return Ok(tallies);
+    }
+    let question = Question::new(scope, day, &Filter { shown: Shown::All, ..filter.clone() });
+    let sql = format!(
+        "SELECT i.standing, count(*), CAST(SUM(i.balance_fen) AS BIGINT){} GROUP BY i.standing",
+        question.text
+    );
+    let rows = tx.fetch_all(sql, &question.values).await?;
+    rows.iter()
+        .map(|row| Ok((standing(row, 0)?, Totals { loans: row.int(1)?, balance_fen: row.fen(2)? })))
+        .collect()
+}
+
 /// How many loans a list holds in all, and what they owe.
 pub async fn totals(tx: &mut Tx, scope: &Scope, day: Date, filter: &Filter) -> Result<Totals, Error> {
+    if let Some(tallies) = cell::tallies(tx, scope, day, filter).await? {
+        return Ok(filter.shown.of(&tallies));
+    }
     let question = Question::new(scope, day, filter);
     let sql = format!("SELECT count(*), CAST(COALESCE(SUM(i.balance_fen), 0) AS BIGINT){}", question.text);
     let row = tx.fetch_one(sql, &question.values).await?;
@@ -215,16 +186,27 @@ pub async fn any_under_pack(tx: &mut Tx, scope: &Scope, day: Date, pack_id: &str
 }
 
 /// The text of a question from FROM on, and its values.
-struct Question {
-    text: String,
-    values: Vec<Value>,
+pub(super) struct Question {
+    pub(super) text: String,
+    pub(super) values: Vec<Value>,
 }
 
 impl Question {
+    /// The loans that a filter leaves, a search included.
     fn new(scope: &Scope, day: Date, filter: &Filter) -> Question {
-        let text = " FROM loan_interval i JOIN loan l ON l.county_id = i.county_id AND l.loan_id = i.loan_id
-                     WHERE i.county_id = $1 AND i.from_on <= $2 AND i.to_on > $2";
-        let mut question = Question { text: text.to_owned(), values: values![scope.county_id, day].to_vec() };
+        let mut question = Question::over("loan_interval i, loan l", scope, day, filter);
+        question.text += &search::condition(&mut question.values, filter);
+        question
+    }
+
+    /// The loans that a filter leaves before anything is searched for: of the tables named, `i` is the loan's state
+    /// on the day and `l` its row.
+    pub(super) fn over(tables: &str, scope: &Scope, day: Date, filter: &Filter) -> Question {
+        let text = format!(
+            " FROM {tables} WHERE i.county_id = $1 AND i.from_on <= $2 AND i.to_on > $2
+               AND l.county_id = $1 AND l.loan_id = i.loan_id"
+        );
+        let mut question = Question { text, values: values![scope.county_id, day].to_vec() };
         let (condition, value) = scope.condition("i", 2, 3);
         question.text += &condition;
         question.values.extend(value);
@@ -262,11 +244,7 @@ impl Question {
             Shown::Standing(standing) => self.text += &format!(" AND i.standing = {}", standing.code()),
         }
         if let Some(from) = filter.moved_from {
-            self.text += &format!(
-                " AND i.from_on = $2 AND EXISTS (SELECT 1 FROM loan_interval p WHERE p.county_id = i.county_id
-                  AND p.loan_id = i.loan_id AND p.to_on = $2 AND p.standing = {})",
-                from.code()
-            );
+            self.text += &format!(" AND i.from_on = $2 AND i.was = {} AND i.was <> i.standing", from.code());
         }
         if let Some(division) = filter.division_id {
             self.bind(division);
@@ -288,68 +266,29 @@ impl Question {
             let (first, last) = (self.bind(first), self.bind(last));
             self.text += &format!(" AND l.due_on >= {first} AND l.due_on <= {last}");
         }
-        self.search(filter);
-    }
-
-    fn search(&mut self, filter: &Filter) {
-        let mut ways = Vec::new();
-        if let Some(text) = &filter.text {
-            let pattern = escape(text);
-            let name = self.bind(format!("%{pattern}%"));
-            let number = self.bind(format!("{pattern}%"));
-            ways.push(format!("l.borrower_name LIKE {name} ESCAPE '!'"));
-            ways.push(format!("l.number LIKE {number} ESCAPE '!'"));
-            if text.chars().count() >= TAIL_MIN {
-                let tail = self.bind(format!("%{pattern}"));
-                ways.push(format!("l.number LIKE {tail} ESCAPE '!'"));
-            }
-            ways.extend(self.sounds_like(text));
-        }
-        if let Some(hash) = &filter.secret_hash {
-            let place = self.bind(hash.clone());
-            ways.push(format!(
-                "l.loan_id IN (SELECT b.loan_id FROM loan_borrower b
-                   JOIN secret s ON s.county_id = b.county_id AND s.person_id = b.person_id
-                  WHERE b.county_id = $1 AND s.hash = {place})"
-            ));
-        }
-        if let Some(hash) = &filter.last_four_hash {
-            let place = self.bind(hash.clone());
-            ways.push(format!(
-                "l.loan_id IN (SELECT b.loan_id FROM loan_borrower b
-                   JOIN secret s ON s.county_id = b.county_id AND s.person_id = b.person_id
-                  WHERE b.county_id = $1 AND s.last_four_hash = {place})"
-            ));
-        }
-        if !ways.is_empty() {
-            self.text += &format!(" AND ({})", ways.join(" OR "));
+        if let Some(household) = filter.household_id {
+            let place = self.bind(household);
+            self.text += &format!(" AND l.household_id = {place}");
         }
     }
 
-    /// Letters are a name as it sounds, `yuanwen`, or the initials of its syllables, `yw`: the key by which names
-    /// are ordered holds its syllables, each with a blank after it.
-    fn sounds_like(&mut self, text: &str) -> Vec<String> {
-        if !text.chars().all(|c| c.is_ascii_alphabetic()) {
-            return Vec::new();
-        }
-        let text = text.to_lowercase();
-        let sound = self.bind(format!("{text}%"));
-        let mut ways = vec![format!("REPLACE(l.name_key, ' ', '') LIKE {sound}")];
-        if (2..=INITIALS_MAX).contains(&text.len()) {
-            let syllables: Vec<String> = text.chars().map(|initial| format!("{initial}%")).collect();
-            let initials = self.bind(syllables.join(" "));
-            ways.push(format!("l.name_key LIKE {initials}"));
-        }
-        ways
-    }
-
-    fn bind(&mut self, value: impl Into<Value>) -> String {
-        self.values.push(value.into());
-        format!("${}", self.values.len())
+    pub(super) fn bind(&mut self, value: impl Into<Value>) -> String {
+        bind(&mut self.values, value)
     }
 }
 
-fn read(row: &Row) -> Result<ListRow, Error> {
+/// Adds a value and tells its place.
+pub(super) fn bind(values: &mut Vec<Value>, value: impl Into<Value>) -> String {
+    values.push(value.into());
+    format!("${}", values.len())
+}
+
+/// The columns of a row of a list.
+pub(super) const COLUMNS: &str =
+    "l.loan_id, l.number, l.borrower_name, i.village_id, i.branch_id, i.manager_id,
+    l.principal_fen, i.balance_fen, l.disbursed_on, l.due_on, l.purpose, i.standing, l.household_id";
+
+pub(super) fn read(row: &Row) -> Result<ListRow, Error> {
     Ok(ListRow {
         loan_id: row.int(0)?,
         number: row.text(1)?,

@@ -1,12 +1,20 @@
 //! Loans (贷款): events, the history as intervals, and the projection of today's state.
 
+mod advance;
+mod borrower;
+mod cell;
 mod event;
+mod filter;
 mod interval;
 mod list;
+mod place;
+mod scan;
+mod search;
 
 use bangfu_domain::loan::Terms;
 use bangfu_domain::money::Fen;
 use bangfu_domain::rate::Rate;
+use bangfu_domain::search::reversed;
 use bangfu_domain::text::pinyin_key;
 use bangfu_domain::warning::Standing;
 use jiff::civil::Date;
@@ -18,9 +26,17 @@ use crate::tx::Tx;
 use crate::value::{Row, Value};
 use crate::values;
 
+pub use advance::{Advance, advance, due_for_change};
+pub use borrower::{borrower, borrowers, borrowers_of, put_borrowers};
 pub use event::{StoredEvent, add_events, all_events, events};
-pub use interval::{StoredInterval, coming_to, intervals, intervals_of, moves, replace_intervals};
-pub use list::{Cursor, Filter, ListRow, Order, Page, Quiet, Shown, Totals, any_under_pack, list, totals};
+pub use filter::{Filter, Quiet, Shown};
+pub use interval::{
+    StoredInterval, coming_to, intervals, intervals_from, intervals_of, moves, replace_intervals,
+};
+pub use list::{Cursor, ListRow, Order, Page, Totals, any_under_pack, list, tallies, totals};
+pub use place::{Place, places_of, replace_places};
+pub use scan::{Scan, ids, scan, sum_of_balances};
+pub use search::{Hits, hits};
 
 /// A loan's row: its contract, where it belongs now, and its projection on the last closed day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +59,8 @@ pub struct Loan {
     pub village_id: i64,
     /// 信贷管户员.
     pub manager_id: Option<i64>,
+    /// The day from which village, branch and credit manager are these.
+    pub placed_on: Date,
     /// 产业指导员.
     pub guide_id: Option<i64>,
     /// 科技特派员.
@@ -82,9 +100,11 @@ const TABLE: Table = Table {
         ("household_id", Column::Int),
         ("borrower_name", Column::Text),
         ("name_key", Column::Text),
+        ("number_reversed", Column::Text),
         ("enterprise_id", Column::Int),
         ("village_id", Column::Int),
         ("manager_id", Column::Int),
+        ("placed_on", Column::Date),
         ("guide_id", Column::Int),
         ("technologist_id", Column::Int),
         ("household_class", Column::Text),
@@ -107,7 +127,7 @@ const TABLE: Table = Table {
     conflict: "ON CONFLICT (county_id, loan_id) DO UPDATE SET branch_id = excluded.branch_id,
         household_id = excluded.household_id, borrower_name = excluded.borrower_name, name_key = excluded.name_key,
         enterprise_id = excluded.enterprise_id, village_id = excluded.village_id, manager_id = excluded.manager_id,
-        guide_id = excluded.guide_id, technologist_id = excluded.technologist_id,
+        placed_on = excluded.placed_on, guide_id = excluded.guide_id, technologist_id = excluded.technologist_id,
         household_class = excluded.household_class, note = excluded.note, pack_id = excluded.pack_id,
         principal_fen = excluded.principal_fen, rate_percent = excluded.rate_percent,
         disbursed_on = excluded.disbursed_on, due_on = excluded.due_on, term_months = excluded.term_months,
@@ -119,7 +139,7 @@ const TABLE: Table = Table {
 const COLUMNS: &str = "l.loan_id, l.lender_id, l.branch_id, l.number, l.household_id, l.borrower_name,
     l.enterprise_id, l.village_id, l.manager_id, l.guide_id, l.technologist_id, l.household_class, l.note, l.pack_id,
     l.principal_fen, l.rate_percent, l.disbursed_on, l.due_on, l.term_months, l.purpose, l.repaid_fen, l.settled_on,
-    l.standing, l.balance_fen, l.next_change_on, l.event_seq, l.version";
+    l.standing, l.balance_fen, l.next_change_on, l.event_seq, l.version, l.placed_on";
 
 /// Writes the rows of loans, new or changed.
 pub async fn put(tx: &mut Tx, county_id: i64, loans: &[Loan]) -> Result<(), Error> {
@@ -134,9 +154,11 @@ pub async fn put(tx: &mut Tx, county_id: i64, loans: &[Loan]) -> Result<(), Erro
             loan.household_id,
             loan.borrower_name.as_str(),
             pinyin_key(&loan.borrower_name),
+            reversed(&loan.number),
             loan.enterprise_id,
             loan.village_id,
             loan.manager_id,
+            loan.placed_on,
             loan.guide_id,
             loan.technologist_id,
             loan.household_class.clone(),
@@ -158,61 +180,6 @@ pub async fn put(tx: &mut Tx, county_id: i64, loans: &[Loan]) -> Result<(), Erro
         ]);
     }
     tx.insert(TABLE, rows).await
-}
-
-const BORROWER: Table = Table {
-    name: "loan_borrower",
-    columns: &[
-        ("county_id", Column::Int),
-        ("loan_id", Column::Int),
-        ("ordinal", Column::Int),
-        ("person_id", Column::Int),
-        ("household_id", Column::Int),
-    ],
-    conflict: "ON CONFLICT (county_id, loan_id, ordinal) DO UPDATE SET person_id = excluded.person_id,
-               household_id = excluded.household_id",
-};
-
-/// Writes who borrowed: (loan, person, household).
-pub async fn put_borrowers(tx: &mut Tx, county_id: i64, borrowers: &[(i64, i64, i64)]) -> Result<(), Error> {
-    let rows = borrowers
-        .iter()
-        .flat_map(|(loan, person, household)| values![county_id, *loan, 1_i64, *person, *household])
-        .collect();
-    tx.insert(BORROWER, rows).await
-}
-
-/// Who borrowed each loan: (loan, person).
-pub async fn borrowers(tx: &mut Tx, county_id: i64) -> Result<Vec<(i64, i64)>, Error> {
-    let sql = "SELECT loan_id, person_id FROM loan_borrower
-               WHERE county_id = $1 AND ordinal = 1 AND person_id IS NOT NULL ORDER BY loan_id";
-    let rows = tx.fetch_all(sql, &values![county_id]).await?;
-    rows.iter().map(|row| Ok((row.int(0)?, row.int(1)?))).collect()
-}
-
-/// Who borrowed each of some loans: (loan, person).
-pub async fn borrowers_of(tx: &mut Tx, county_id: i64, loan_ids: &[i64]) -> Result<Vec<(i64, i64)>, Error> {
-    let mut borrowers = Vec::with_capacity(loan_ids.len());
-    for chunk in loan_ids.chunks(CHUNK) {
-        let (list, bound) = in_list(county_id, chunk);
-        let sql = format!(
-            "SELECT loan_id, person_id FROM loan_borrower WHERE county_id = $1 AND loan_id IN ({list})
-             AND ordinal = 1 AND person_id IS NOT NULL"
-        );
-        for row in tx.fetch_all(sql, &bound).await? {
-            borrowers.push((row.int(0)?, row.int(1)?));
-        }
-    }
-    Ok(borrowers)
-}
-
-/// The person who borrowed a loan.
-pub async fn borrower(tx: &mut Tx, county_id: i64, loan_id: i64) -> Result<Option<i64>, Error> {
-    let sql = "SELECT person_id FROM loan_borrower WHERE county_id = $1 AND loan_id = $2 AND ordinal = 1";
-    match tx.fetch_optional(sql, &values![county_id, loan_id]).await? {
-        Some(row) => row.int_or_none(0),
-        None => Ok(None),
-    }
 }
 
 /// Every loan of a county. Imports and rebuilds compare against it.
@@ -348,16 +315,6 @@ pub async fn disbursed_by(
     rows.iter().map(|row| Ok((row.int(0)?, row.int(1)?, row.text(2)?))).collect()
 }
 
-/// Loans whose next possible change has come, at most so many: what is done has its next change later, so the
-/// day's work ends when none is left.
-pub async fn due_for_change(tx: &mut Tx, county_id: i64, by: Date, limit: i64) -> Result<Vec<Loan>, Error> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM loan l WHERE l.county_id = $1 AND l.next_change_on <= $2
-         ORDER BY l.next_change_on, l.loan_id LIMIT $3"
-    );
-    tx.fetch_all(sql, &values![county_id, by, limit]).await?.iter().map(read).collect()
-}
-
 fn standing(row: &Row, column: usize) -> Result<Standing, Error> {
     let code = row.int(column)?;
     Standing::from_code(code).ok_or(Error::Value { column, found: code.to_string() })
@@ -406,5 +363,6 @@ fn read(row: &Row) -> Result<Loan, Error> {
         next_change_on: row.date_or_none(24)?,
         event_seq: small(row, 25)?.unwrap_or(0),
         version: row.int(26)?,
+        placed_on: row.date(27)?,
     })
 }

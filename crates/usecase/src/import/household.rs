@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use bangfu_sheets::fault::{Fault, RowPlace};
 use bangfu_sheets::households::{self, HouseholdRow};
 use bangfu_store::county::County;
 use bangfu_store::household::{self, Household};
 use bangfu_store::person::Person;
 use bangfu_store::{Db, Tx};
 
+use super::member::Members;
 use super::places::Places;
 use super::registry::Names;
 use super::report::{Change, Report};
@@ -25,7 +27,7 @@ pub(super) async fn plan(
     upload: &Upload,
     meter: &Meter,
 ) -> Result<(Report, Names), Error> {
-    let parsed = households::read(&upload.book).map_err(Refusal::Header)?;
+    let parsed = households::read(&upload.book, upload.layout()).map_err(Refusal::Header)?;
     let mut report = Report::of(&parsed);
     let mut names = Names::load(tx, county).await?;
     let Names { ids, registry } = &mut names;
@@ -35,10 +37,11 @@ pub(super) async fn plan(
         .into_iter()
         .map(|household| (household.household_id, household))
         .collect();
-    let mut bad = Vec::new();
+    let mut bad: Vec<Fault> = Vec::new();
     let mut stated: BTreeMap<i64, Vec<Said<'_>>> = BTreeMap::new();
+    let mut members = Members::default();
     meter.judge(parsed.rows.len());
-    for row in &parsed.rows {
+    for row in parsed.rows.iter().filter(|row| row.is_head) {
         meter.step(1);
         let village_id = match places.locate(&parsed, &row.at, row.township.as_deref(), &row.village) {
             Ok(id) => id,
@@ -50,6 +53,7 @@ pub(super) async fn plan(
         let found = registry.person(db, row.identity.as_str());
         let old = found.and_then(|(_, household)| household).and_then(|id| known.get(&id).cloned());
         let household_id = old.as_ref().map_or_else(|| ids.take(), |old| old.household_id);
+        members.head(row, household_id);
         let said = Said { row, village_id };
         let earlier = stated.entry(household_id).or_default();
         let mut against: BTreeMap<&str, (String, u32)> = BTreeMap::new();
@@ -95,11 +99,19 @@ pub(super) async fn plan(
         report.changed.append(&mut changed);
         known.insert(household_id, new);
     }
+    let unread = parsed.bad.iter().map(|row| row.at.clone());
+    let misplaced = bad.iter().map(|fault| RowPlace { sheet: fault.at.sheet.clone(), row: fault.at.row });
+    members.note_bad(unread.chain(misplaced));
+    for row in parsed.rows.iter().filter(|row| !row.is_head) {
+        meter.step(1);
+        bad.extend(members.take(db, (ids, registry), &parsed, row, &mut report).err());
+    }
     report.absent = known
         .values()
         .filter(|household| !stated.contains_key(&household.household_id))
         .map(|household| format!("{} {}", places.name(household.village_id), household.head_name))
         .collect();
+    report.absent_in_all = report.absent.len();
     bad.extend(places.also_misplaced(&parsed));
     report.refuse(bad);
     Ok((report, names))

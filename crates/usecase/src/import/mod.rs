@@ -3,9 +3,11 @@
 //! A file is staged as it is, in sealed pages; what it would change is worked out anew each time it is looked
 //! at, against the book as it is then.
 
+mod columns;
 mod finding;
 mod household;
 mod ledger;
+mod member;
 mod meter;
 mod movement;
 mod officer;
@@ -18,6 +20,8 @@ mod stage;
 use bangfu_sheets::Kind;
 use bangfu_sheets::book::Book;
 use bangfu_sheets::fault::{Fault, FaultCode, Place, RowPlace};
+use bangfu_sheets::layout::Layout;
+use bangfu_sheets::ledger::balances;
 use bangfu_sheets::parsed::Parsed;
 use bangfu_store::county::{self, County, Stamp};
 use bangfu_store::{Db, Tx, audit, import as stored, statistics};
@@ -28,11 +32,13 @@ use crate::book::{self, Work};
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::in_write;
+use crate::layout::Chosen;
 use crate::rules::Rules;
 use registry::Names;
 use stage::{bring, damaged, load};
 
 pub use bangfu_store::import::{Import, Status};
+pub use columns::tell_columns;
 pub use meter::{Meter, Reading};
 pub use report::{Change, Changes, Report, RowCounts};
 pub use stage::{discard, expire, history, stage, stage_checked, staged};
@@ -52,6 +58,20 @@ pub struct Upload {
     pub as_of: Option<Date>,
     /// The day up to which a repayments file is complete, where that is not its last day.
     pub until_on: Option<Date>,
+    /// By which layout its columns are told; by their names alone, if by none.
+    pub layout: Option<Chosen>,
+}
+
+impl Upload {
+    /// The layout of its columns.
+    pub(crate) fn layout(&self) -> Option<&Layout> {
+        self.layout.as_ref().map(|chosen| &chosen.layout)
+    }
+
+    /// True for a ledger, which is gone through page by page; a bank's list of balances is short.
+    fn is_paged(&self) -> bool {
+        self.kind == Kind::Ledger && !balances::fits(&self.book, self.layout())
+    }
 }
 
 /// Which rows to take.
@@ -73,11 +93,11 @@ pub async fn check(db: &Db, ctx: &Ctx, upload: &Upload, meter: &Meter) -> Result
 
 async fn check_in(tx: &mut Tx, db: &Db, ctx: &Ctx, upload: &Upload, meter: &Meter) -> Result<Report, Error> {
     let county = county::get(tx, ctx.county_id()).await?;
-    if upload.kind != Kind::Ledger {
+    if !upload.is_paged() {
         return Ok(plan(tx, db, ctx, &county, upload, meter).await?.report);
     }
     let mut report = ledger::check(tx, db, ctx, &county, upload, meter).await?;
-    report.name_rows(&upload.book, upload.kind);
+    report.name_rows(upload);
     Ok(report)
 }
 
@@ -120,9 +140,10 @@ async fn take_kept(
     take: Take,
     meter: &Meter,
 ) -> Result<Report, Error> {
-    let report = match upload.kind {
-        Kind::Ledger => ledger::take(db, ctx, import, upload, take, meter).await?,
-        _ => take_at_once(db, ctx, import, upload, take, meter).await?,
+    let report = if upload.is_paged() {
+        ledger::take(db, ctx, import, upload, take, meter).await?
+    } else {
+        take_at_once(db, ctx, import, upload, take, meter).await?
     };
     statistics::renew(db, report.changes.new + report.changes.changed).await;
     Ok(report)
@@ -204,6 +225,7 @@ async fn take_over(
     let Plan { report, write } = plan;
     let scene = Scene { db, county, stamp, import_id: import.import_id, meter };
     match write {
+        Write::Balances(plan) => ledger::balances::write(tx, &scene, *plan).await?,
         Write::Households(names) => names.save(tx, &scene).await?,
         Write::Officers(plan) => officer::write(tx, &scene, *plan).await?,
         Write::Repayments(plan) => repayment::write(tx, &scene, *plan).await?,
@@ -232,6 +254,7 @@ async fn close_import(
 
 /// What a plan will write.
 enum Write {
+    Balances(Box<ledger::balances::Plan>),
     Households(Box<Names>),
     Officers(Box<officer::Plan>),
     Repayments(Box<repayment::Plan>),
@@ -291,13 +314,16 @@ async fn plan(
             let (report, plan) = officer::plan(tx, db, ctx, county, upload, meter).await?;
             (report, Write::Officers(Box::new(plan)))
         }
-        Kind::Ledger => unreachable!("invariant: a ledger is gone through page by page"),
+        Kind::Ledger => {
+            let (report, plan) = ledger::balances::plan(tx, db, ctx, county, rules, upload, meter).await?;
+            (report, Write::Balances(Box::new(plan)))
+        }
         Kind::Repayments => {
             let (report, plan) = repayment::plan(tx, db, ctx, county, rules, upload, meter).await?;
             (report, Write::Repayments(Box::new(plan)))
         }
     };
-    report.name_rows(&upload.book, upload.kind);
+    report.name_rows(upload);
     Ok(Plan { report, write })
 }
 

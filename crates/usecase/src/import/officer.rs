@@ -33,7 +33,7 @@ pub(super) async fn plan(
     upload: &Upload,
     meter: &Meter,
 ) -> Result<(Report, Plan), Error> {
-    let parsed = officers::read(&upload.book).map_err(Refusal::Header)?;
+    let parsed = officers::read(&upload.book, upload.layout()).map_err(Refusal::Header)?;
     let mut report = Report::of(&parsed);
     let mut names = Names::load(tx, county).await?;
     let Names { ids, registry } = &mut names;

@@ -62,7 +62,7 @@ pub(super) async fn plan(
     meter: &Meter,
 ) -> Result<(Report, Plan), Error> {
     let county_id = county.county_id;
-    let parsed = repayments::read(&upload.book).map_err(Refusal::Header)?;
+    let parsed = repayments::read(&upload.book, upload.layout()).map_err(Refusal::Header)?;
     let mut report = Report::of(&parsed);
     let open = super::movement::open(tx, county_id).await?;
     let numbers: Vec<&str> = parsed.rows.iter().map(|row| row.number.as_str()).collect();

@@ -6,9 +6,10 @@ use bangfu_domain::money::Fen;
 use bangfu_sheets::fault::{Fault, SheetHeader};
 use bangfu_sheets::parsed::Parsed;
 use bangfu_sheets::subject::{Subject, subjects};
-use bangfu_sheets::{Kind, book::Book};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+
+use super::Upload;
 
 /// How many rows of which kind: read = good + bad + skipped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -80,6 +81,9 @@ pub struct Report {
     pub until_on: Option<Date>,
     /// Sum of the amounts of the good rows.
     pub amount_fen: Fen,
+    /// The layout by which its columns were told, if one was.
+    #[serde(default)]
+    pub layout: Option<String>,
     /// Where the headers stand, for the workbook of bad rows.
     pub headers: Vec<SheetHeader>,
     /// True once it is taken over.
@@ -118,6 +122,7 @@ impl Report {
             changes: self.changes,
             as_of: self.as_of,
             until_on: self.until_on,
+            layout: self.layout.clone(),
             ..Report::default()
         }
     }
@@ -132,11 +137,12 @@ impl Report {
         self.differences += page.differences;
     }
 
-    /// Notes whose the rows are of which it speaks.
-    pub fn name_rows(&mut self, book: &Book, kind: Kind) {
+    /// Notes by which layout the file was read, and whose the rows are of which it speaks.
+    pub(super) fn name_rows(&mut self, upload: &Upload) {
+        self.layout = upload.layout.as_ref().map(|chosen| chosen.name.clone());
         let spoken_of = self.errors.iter().chain(&self.findings);
         let places = spoken_of.map(|fault| (fault.at.sheet.as_str(), fault.at.row)).collect();
-        self.subjects = subjects(book, kind, &places);
+        self.subjects = subjects(&upload.book, upload.kind, upload.layout(), &places);
     }
 
     /// Adds faults that only the book could find; each row that has one is bad, if it was not before.

@@ -12,6 +12,7 @@ use super::{Upload, find};
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::in_write;
+use crate::layout::Chosen;
 
 /// How long a staged file is kept, in microseconds: a week.
 const KEPT: i64 = 7 * 86_400 * 1_000_000;
@@ -74,6 +75,7 @@ pub(super) fn import_of(upload: &Upload, ctx: &Ctx, import_id: i64, stamp: Stamp
         file_hash: upload.file_hash.clone(),
         as_of: upload.as_of,
         until_on: upload.until_on,
+        layout: upload.layout.as_ref().map(Chosen::to_text),
         status: Status::Arriving,
         rows_done: 0,
         report: String::new(),
@@ -135,6 +137,7 @@ pub(super) async fn load(tx: &mut Tx, db: &Db, ctx: &Ctx, import: &Import) -> Re
         book,
         as_of: import.as_of,
         until_on: import.until_on,
+        layout: import.layout.as_deref().map(Chosen::from_text).transpose().map_err(damaged)?,
     })
 }
 

@@ -39,11 +39,13 @@ async fn a_ledger_that_breaks_off_goes_on_where_it_was(stage: &Stage) {
         }
         steps = steps * 3 / 2;
     };
-    assert_eq!((report.changes.new, report.changes.changed, report.taken), (2_100, 0, true));
+    // It may have broken off between the last commit and the answer: then the file came a second time.
+    assert_eq!((report.changes.new + report.changes.unchanged, report.changes.changed), (2_100, 0));
     assert_eq!(stage.export(date(2019, 4, 30), None).await.len(), 2_100);
     let history = import::history(&stage.db, &stage.ctx()).await.unwrap();
-    let taken: Vec<_> = history.iter().filter(|import| import.status == Status::Taken).collect();
-    assert_eq!((history.len(), taken.len()), (1, 1));
+    assert!(history.iter().all(|import| import.status == Status::Taken), "{history:?}");
+    let reports = history.iter().map(|import| serde_json::from_str::<Report>(&import.report).unwrap());
+    assert_eq!(reports.map(|report| report.changes.new).sum::<usize>(), 2_100);
     assert!(compare(&stage.db, &stage.ctx()).await.unwrap().is_equal());
     let again = stage.read_in(Kind::Ledger, &file).await;
     assert_eq!((again.changes.new, again.changes.changed, again.changes.unchanged), (0, 0, 2_100));

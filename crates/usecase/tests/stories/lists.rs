@@ -65,7 +65,10 @@ async fn a_list_runs_both_ways_and_finds_a_name_by_its_sound(stage: &Stage) {
     for (text, found) in [
         ("yuanwen", "袁文"),
         ("YW", "袁文"),
-        ("xiao", ""),
+        ("xiao", "王小明"),
+        ("xm", "王小明"),
+        ("WEN", "袁文"),
+        ("aom", ""),
         ("小明", "王小明"),
         ("0002", "赵云"),
         ("ZY20180001", "白石"),

@@ -7,10 +7,10 @@ use bangfu_domain::warning::Standing;
 use bangfu_sheets::Kind;
 use bangfu_sheets::divisions::DivisionLine;
 use bangfu_store::board::Axis;
-use bangfu_store::loan::{self, Filter, Loan, Order, Quiet, Shown};
+use bangfu_store::loan::{self, Filter, Loan, Order, Quiet, Shown, Totals};
 use bangfu_store::{
-    Address, Area, Scope, bank, close, county, difference, division, household, import as stored, officer,
-    tie,
+    Address, Area, Scope, Tx, bank, close, county, difference, division, household, import as stored,
+    officer, tie,
 };
 use bangfu_usecase::Error;
 use bangfu_usecase::board::{BoardRow, board};
@@ -18,6 +18,7 @@ use bangfu_usecase::division::{Station, tree};
 use bangfu_usecase::error::Refusal;
 use bangfu_usecase::init::{NewBook, init};
 use bangfu_usecase::rebuild::compare;
+use bangfu_usecase::rules::due_between;
 use jiff::civil::{Date, date};
 
 use crate::any_book::identity;
@@ -46,6 +47,9 @@ pub(crate) async fn cells_are_lists(stage: &Stage, scope: &Scope, day: Date) {
                 }
                 let listed = loan::totals(&mut tx, scope, day, &filter).await.unwrap();
                 assert_eq!(row.figures.get(standing), listed, "{axis:?} {} {standing:?} of {day}", row.code);
+                if listed.loans > 0 {
+                    pages_add_up(&mut tx, scope, day, &filter, listed).await;
+                }
             }
         }
     }
@@ -72,6 +76,37 @@ pub(crate) async fn cells_are_lists(stage: &Stage, scope: &Scope, day: Date) {
         let listed = loan::totals(&mut tx, scope, day, &filter).await.unwrap();
         assert_eq!(loans, listed.loans, "moves from {from:?} to {to:?} of {day}");
     }
+}
+
+/// A list page by page, from its beginning and from its end, holds what its totals say.
+async fn pages_add_up(tx: &mut Tx, scope: &Scope, day: Date, filter: &Filter, totals: Totals) {
+    let county = county::get(tx, scope.county_id).await.unwrap();
+    let due_between = due_between(tx, &county, filter.shown, day).await.unwrap();
+    let mut ways = Vec::new();
+    for (backwards, due_between) in [(false, None), (false, due_between), (true, due_between)] {
+        let filter = Filter { backwards, due_between, ..filter.clone() };
+        let (mut rows, mut cursor) = (Vec::new(), None);
+        loop {
+            let page = loan::list(tx, scope, day, &filter, Order::Due, cursor.as_ref(), 40).await.unwrap();
+            rows.extend(page.rows);
+            cursor = page.next;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        if backwards {
+            rows.reverse();
+        }
+        ways.push(rows);
+    }
+    let seen = Totals {
+        loans: i64::try_from(ways[0].len()).unwrap(),
+        balance_fen: ways[0].iter().map(|row| row.balance_fen).sum(),
+    };
+    assert_eq!(seen, totals, "{filter:?} of {day} for {scope:?}");
+    assert!(ways[0].is_sorted_by_key(|row| (row.due_on, row.loan_id)));
+    assert_eq!(ways[0], ways[1], "what the rules say of due days leaves nothing out");
+    assert_eq!(ways[0], ways[2], "backwards");
 }
 
 fn ledger() -> Vec<u8> {

@@ -11,6 +11,7 @@ use bangfu_store::{Address, Db, Scope, county};
 use bangfu_usecase::board::{Board, board};
 use bangfu_usecase::close::{ClosedDay, close};
 use bangfu_usecase::export::{self, ExportRow};
+use bangfu_usecase::fill::{Filled, Plan, fill};
 use bangfu_usecase::import::{self, Meter, Report, Take, Upload};
 use bangfu_usecase::init::{NewBook, TIME_ZONE, init};
 use bangfu_usecase::{Ctx, Error};
@@ -53,6 +54,26 @@ impl Stage {
         };
         let db = init(&address, &lines, &book).await.unwrap();
         Stage { db, clock: std::sync::atomic::AtomicI64::new(1_600_000_000), _folder: folder }
+    }
+
+    /// A book filled with made-up loans.
+    pub(crate) async fn filled(engine: Engine, plan: Plan) -> (Stage, Filled) {
+        let folder = tempfile::tempdir().unwrap();
+        let address = match engine {
+            Engine::Sqlite => Address::Sqlite(folder.path().join("filled.db")),
+            Engine::Postgres => Address::Postgres(fresh_postgres().await.unwrap()),
+        };
+        let book = NewBook {
+            counties: vec!["431022".to_owned()],
+            pack: None,
+            time_zone: TIME_ZONE.to_owned(),
+            demo: true,
+            at: Timestamp::UNIX_EPOCH,
+        };
+        let filled = fill(&address, &yizhang(), &book, plan, |_| {}).await.unwrap();
+        let db = Db::open(&address).await.unwrap();
+        let clock = std::sync::atomic::AtomicI64::new(1_600_000_000);
+        (Stage { db, clock, _folder: folder }, filled)
     }
 
     /// A context whose instant is a second after the last one's.
@@ -126,6 +147,7 @@ pub(crate) fn upload(kind: Kind, bytes: &[u8]) -> Upload {
         book: read_book(bytes).unwrap(),
         as_of: None,
         until_on: None,
+        layout: None,
     }
 }
 

@@ -51,6 +51,7 @@ pub(super) async fn view(
         as_of: report.as_of.or(import.as_of),
         until: report.until_on.or(import.until_on),
         received_at: face.local(import.created_at),
+        layout: report.layout.clone(),
         stage: stage(face, import),
         failure: None,
         rows: rows(report),
@@ -139,7 +140,7 @@ fn row(lang: Lang, fault: &Fault, owners: &Owners<'_>, taken: bool) -> FaultRow 
 }
 
 /// A value in which a long run of digits is an identity, phone or account number.
-fn masked(value: &str) -> String {
+pub(super) fn masked(value: &str) -> String {
     if let Ok(number) = IdentityNumber::parse(value) {
         return number.masked();
     }

@@ -1,5 +1,6 @@
 //! `/import`: a file comes in, is compared with the book, and is taken over once confirmed.
 
+pub(crate) mod columns;
 mod compare;
 pub(crate) mod job;
 #[cfg(test)]
@@ -76,7 +77,13 @@ pub(crate) async fn one(
         begin(&face, import_id, Take::Good);
         return wait(&face, &visitor, import_id, Reading::default()).await;
     }
-    let (import, report) = import::preview(&face.app.db, &ctx, import_id).await?;
+    let (import, report) = match import::preview(&face.app.db, &ctx, import_id).await {
+        // What its columns hold is for the visitor to tell first.
+        Err(bangfu_usecase::Error::Refused(Refusal::Header(_))) => {
+            return Ok(Redirect::to(&format!("/import/{import_id}/columns")).into_response());
+        }
+        previewed => previewed?,
+    };
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
     let mut view = compare::view(&mut tx, &face, visitor.lang, &import, &report).await?;

@@ -33,6 +33,7 @@ pub(crate) fn import(stage: Stage, bad: u64) -> ImportView {
         as_of: Some(date(2019, 4, 30)),
         until: None,
         received_at: date(2019, 6, 17).at(9, 5, 0, 0),
+        layout: Some("宜章农商银行台账".to_owned()),
         stage,
         rows: RowCounts { read: 6995, good: 6963 - bad, bad, skipped: 32 },
         skipped: vec![("title".to_owned(), 2), ("subtotal".to_owned(), 19), ("total".to_owned(), 1)],

@@ -6,7 +6,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use bangfu_sheets::Kind;
 use bangfu_usecase::Error;
 use bangfu_usecase::error::Refusal;
-use bangfu_usecase::import::{self, Meter, Upload};
+use bangfu_usecase::import::{self, Meter, Report, Upload};
+use bangfu_usecase::layout;
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -137,14 +138,22 @@ async fn read(
             return Progress::Failed(Trouble::NoTable(fault.key()));
         }
     };
-    let mut upload = Upload { kind, file_name, file_hash: intake::hash(bytes), book, as_of, until_on };
     let ctx = face.ctx();
-    // A header that cannot be told is said at once, before anything is kept.
+    let layout = match layout::recognise(&face.app.db, &ctx, kind, &book).await {
+        Ok(found) => found.chosen,
+        Err(error) => return failed(face, error),
+    };
+    let file_hash = intake::hash(bytes);
+    let mut upload = Upload { kind, file_name, file_hash, book, as_of, until_on, layout };
+    // A header that cannot be told is for people to tell, unless another kind of file was meant.
     let checked = match import::check(&face.app.db, &ctx, &upload, meter).await {
         Ok(checked) => checked,
         Err(Error::Refused(refusal @ Refusal::Header(_))) => {
             let guess = guess(face, &mut upload).await;
-            return Progress::Failed(Trouble::Refused(refusal, guess));
+            if guess.is_some() || upload.book.sheets.iter().all(|sheet| sheet.rows.is_empty()) {
+                return Progress::Failed(Trouble::Refused(refusal, guess));
+            }
+            Report::default()
         }
         Err(error) => return failed(face, error),
     };
@@ -157,6 +166,7 @@ async fn read(
 /// The kind of file whose columns a book has, when it lacks those of the kind that was chosen.
 async fn guess(face: &Face, upload: &mut Upload) -> Option<Kind> {
     let chosen = upload.kind;
+    let layout = upload.layout.take();
     for kind in UploadForm::KINDS.into_iter().filter_map(Kind::from_key).filter(|kind| *kind != chosen) {
         upload.kind = kind;
         match import::check(&face.app.db, &face.ctx(), upload, &Meter::default()).await {
@@ -166,6 +176,7 @@ async fn guess(face: &Face, upload: &mut Upload) -> Option<Kind> {
             Err(_) => return None,
         }
     }
+    (upload.kind, upload.layout) = (chosen, layout);
     None
 }
 

@@ -1,6 +1,7 @@
 //! Imports as plain data: what their templates show.
 
 use crate::web::page::unsigned;
+use bangfu_sheets::template::Template;
 use bangfu_usecase::import::Reading as Measure;
 use jiff::civil::{Date, DateTime};
 
@@ -166,6 +167,8 @@ pub(crate) struct ImportView {
     pub(crate) until: Option<Date>,
     /// When it came in.
     pub(crate) received_at: DateTime,
+    /// The layout by which its columns were told, if one was; its name is empty for one of this file's own.
+    pub(crate) layout: Option<String>,
     /// How far it has come.
     pub(crate) stage: Stage,
     /// Why it was not taken over when somebody tried.
@@ -206,6 +209,7 @@ impl ImportView {
             as_of: None,
             until: None,
             received_at,
+            layout: None,
             stage,
             failure: None,
             rows: RowCounts::default(),
@@ -289,6 +293,11 @@ impl UploadForm {
     /// The kinds of file, most used first.
     pub(crate) fn kinds(&self) -> [&'static str; 4] {
         Self::KINDS
+    }
+
+    /// Keys of the workbooks to be filled in.
+    pub(crate) fn templates(&self) -> [&'static str; 5] {
+        Template::ALL.map(Template::key)
     }
 
     /// What is wrong with a field.

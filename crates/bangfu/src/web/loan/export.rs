@@ -5,9 +5,11 @@ use axum::response::Response;
 use bangfu_domain::warning::Standing;
 use bangfu_sheets::export::{Table, Value};
 use bangfu_store::loan;
+use bangfu_usecase::rules::due_between;
 
 use super::filter::RawFilter;
-use super::list::{Names, chips, narrow, order, sealed};
+use super::list::{Names, chips, narrow, sealed};
+use super::load::order;
 use super::view::LoanRow;
 use crate::texts::Lang;
 use crate::web::download::{self, Format};
@@ -47,12 +49,14 @@ async fn export(face: &Face, visitor: &Visitor, raw: RawFilter, format: Format) 
     let day = day_or_today(filter.day, ctx.today, || filter.on(ctx.today).address())?;
     let county = face.county(&mut tx).await?;
     let names = Names::load(&mut tx, &ctx.scope, county.division_id, day).await?;
-    let asked = narrow(face, &names, &filter, day)?;
+    let mut asked = narrow(face, &names, &filter, day)?;
+    asked.due_between = due_between(&mut tx, &county, asked.shown, day).await?;
     let total = unsigned(loan::totals(&mut tx, &ctx.scope, day, &asked).await?.loans);
     let mut rows = Vec::new();
     let mut cursor = None;
     while rows.len() < ROWS_MAX {
-        let order = order(filter.sort);
+        // What was found is written out whole; the nearest first would need all of it at hand.
+        let order = order(filter.sort).unwrap_or_default();
         let page = loan::list(&mut tx, &ctx.scope, day, &asked, order, cursor.as_ref(), PAGE).await?;
         rows.extend(page.rows.iter().map(|row| cells(lang, &names.row(row, &filter, day))));
         match page.next {
@@ -60,7 +64,8 @@ async fn export(face: &Face, visitor: &Visitor, raw: RawFilter, format: Format) 
             None => break,
         }
     }
-    let said: Vec<String> = chips(lang, &names, &filter, day).into_iter().map(|chip| chip.label).collect();
+    let chips = chips(&mut tx, &ctx.scope, lang, &names, &filter, day).await?;
+    let said: Vec<String> = chips.into_iter().map(|chip| chip.label).collect();
     let mut titles = vec![format!("{} {} {}", county.name, lang.text("loans-title"), lang.day_plain(day))];
     if !said.is_empty() {
         titles.push(said.join(&lang.text("comma")));

@@ -10,29 +10,24 @@ use bangfu_domain::division::Level;
 use bangfu_domain::identity::IdentityNumber;
 use bangfu_domain::loan::days_between;
 use bangfu_domain::officer::Role;
-use bangfu_domain::text::{pinyin_key, squeeze};
+use bangfu_domain::text::squeeze;
 use bangfu_domain::warning::Standing;
 use bangfu_store::division::{self, Term};
-use bangfu_store::loan::{self, Cursor, Filter, ListRow, Order, Quiet, Shown};
+use bangfu_store::loan::{self, Filter, ListRow, Quiet, Shown};
 use bangfu_store::officer::{self, Officer};
-use bangfu_store::value::Value;
-use bangfu_store::{Scope, Tx, bank, person};
+use bangfu_store::{Scope, Tx, bank, household, person};
 use jiff::civil::Date;
 
 use super::LoansPage;
-use super::filter::{At, LoanFilter, Part, RawFilter, Sort, Wanted};
-use super::view::{Chip, Choice, Choices, LoanList, LoanRow, StateTab};
+use super::filter::{LoanFilter, Part, RawFilter, Wanted};
+use super::load;
+use super::view::{Chip, Choice, Choices, LoanList, LoanRow};
 use crate::texts::{Lang, Value as Text};
-use crate::web::address::{UnknownWord, day as day_of};
 use crate::web::board::address::By;
-use crate::web::board::view::SHOWN;
 use crate::web::failure::Failure;
 use crate::web::frame::{Face, Visitor, day_or_today, html};
 use crate::web::page::Section;
 use crate::web::page::unsigned;
-
-/// Loans on a page of a list.
-const PAGE: usize = 50;
 
 /// `GET /loans`
 pub(crate) async fn list(
@@ -56,30 +51,24 @@ pub(crate) async fn list(
     if !visitor.partly && address != visitor.address {
         return Ok(Redirect::to(&address).into_response());
     }
-    let mut asked = narrow(&face, &names, &filter, day)?;
-    let (order, cursor) = (order(filter.sort), cursor(&filter)?);
-    let before = matches!(filter.at, At::Before(_));
-    asked.backwards = filter.reversed != before;
-    let mut found = loan::list(&mut tx, &ctx.scope, day, &asked, order, cursor.as_ref(), PAGE).await?;
-    if before {
-        found.rows.reverse();
-    }
-    let key = |row: Option<&ListRow>| row.map(|row| key_of(row, filter.sort));
-    let has_more = found.next.is_some();
-    let (first, last) = (key(found.rows.first()), key(found.rows.last()));
-    let totals = loan::totals(&mut tx, &ctx.scope, day, &asked).await?;
-    let states = states(&mut tx, &ctx.scope, day, &asked, &filter).await?;
+    let asked = narrow(&face, &names, &filter, day)?;
+    let part = load::part(&mut tx, &ctx.scope, &county, day, &asked, &filter).await?;
+    let (households, more_households) =
+        load::households(&mut tx, &ctx.scope, day, &asked, &names, &filter).await?;
     let list = LoanList {
         day,
-        chips: chips(visitor.lang, &names, &filter, day),
-        states,
+        chips: chips(&mut tx, &ctx.scope, visitor.lang, &names, &filter, day).await?,
+        states: part.states,
         choices: names.choices(&filter),
-        loans: unsigned(totals.loans),
-        balance: totals.balance_fen,
-        rows: found.rows.iter().map(|row| names.row(row, &filter, day)).collect(),
-        previous: first.filter(|_| if before { has_more } else { filter.at != At::Start }),
-        next: last.filter(|_| before || has_more),
-        pages: unsigned(totals.loans).div_ceil(unsigned(PAGE)),
+        loans: part.loans,
+        balance: part.balance,
+        complete: part.complete,
+        households,
+        more_households,
+        rows: part.rows.iter().map(|row| names.row(row, &filter, day)).collect(),
+        previous: part.previous,
+        next: part.next,
+        pages: part.loans.div_ceil(unsigned(load::PAGE)),
         filter,
     };
     let mut page = face.page(&visitor, Section::Loans, &county.name);
@@ -151,6 +140,11 @@ impl Names {
         })
     }
 
+    /// The names of a village and of the township in which it lies.
+    pub(super) fn village(&self, id: i64) -> (String, String) {
+        self.by_place.get(&id).cloned().unwrap_or_default()
+    }
+
     fn place(&self, code: &str) -> Option<&Term> {
         self.places.iter().find(|place| place.code == code)
     }
@@ -174,7 +168,7 @@ impl Names {
 
     /// A loan of a list.
     pub(super) fn row(&self, row: &ListRow, filter: &LoanFilter, day: Date) -> LoanRow {
-        let (township, village) = self.by_place.get(&row.village_id).cloned().unwrap_or_default();
+        let (township, village) = self.village(row.village_id);
         let href = match filter.day {
             Some(day) => format!("/loans/{}?day={day}", row.loan_id),
             None => format!("/loans/{}", row.loan_id),
@@ -237,6 +231,15 @@ impl Names {
     }
 }
 
+/// Which loans of the day a list shows, as the store knows it.
+pub(super) fn shown_of(wanted: Wanted) -> Shown {
+    match wanted {
+        Wanted::Owing => Shown::Owing,
+        Wanted::Any => Shown::All,
+        Wanted::One(standing) => Shown::Standing(standing),
+    }
+}
+
 /// The list as the store narrows it.
 pub(super) fn narrow(face: &Face, names: &Names, filter: &LoanFilter, day: Date) -> Result<Filter, Failure> {
     let code = filter.village.as_ref().or(filter.township.as_ref());
@@ -249,16 +252,13 @@ pub(super) fn narrow(face: &Face, names: &Names, filter: &LoanFilter, day: Date)
     let four = digits.len() == 4
         && digits.char_indices().all(|(index, c)| c.is_ascii_digit() || (index == 3 && c == 'X'));
     Ok(Filter {
-        shown: match filter.state {
-            Wanted::Owing => Shown::Owing,
-            Wanted::Any => Shown::All,
-            Wanted::One(standing) => Shown::Standing(standing),
-        },
+        shown: shown_of(filter.state),
         moved_from: filter.was,
         division_id: place,
         branch_id: filter.branch,
         manager_id: filter.officer,
         tied_to: filter.tied,
+        household_id: filter.household,
         quiet: filter.quiet.and_then(|by| match by {
             By::Township => None,
             By::Village => Some(Quiet::Village),
@@ -266,6 +266,7 @@ pub(super) fn narrow(face: &Face, names: &Names, filter: &LoanFilter, day: Date)
             By::Officer => Some(Quiet::Manager),
         }),
         due: filter.due.map(|month| (falls_due_from(month, day), month.last_of_month())),
+        due_between: None,
         text: Some(text).filter(|text| !text.is_empty()),
         last_four_hash: four.then(|| person::last_four(face.app.db.key(), &digits)),
         secret_hash: filter.who_hash(),
@@ -278,73 +279,19 @@ fn falls_due_from(month: Date, day: Date) -> Date {
     if day.first_of_month() == month { day } else { month }
 }
 
-/// The order as the store knows it.
-pub(super) fn order(sort: Sort) -> Order {
-    match sort {
-        Sort::Due => Order::Due,
-        Sort::Balance => Order::Balance,
-        Sort::Name => Order::Name,
-        Sort::Number => Order::Number,
-    }
-}
-
-/// A row's key as an address writes it: the value by which the list is ordered, and the loan.
-fn key_of(row: &ListRow, sort: Sort) -> String {
-    let value = match sort {
-        Sort::Due => row.due_on.to_string(),
-        Sort::Balance => row.balance_fen.get().to_string(),
-        Sort::Name => pinyin_key(&row.borrower_name),
-        Sort::Number => row.number.clone(),
-    };
-    format!("{value}~{}", row.loan_id)
-}
-
-fn cursor(filter: &LoanFilter) -> Result<Option<Cursor>, UnknownWord> {
-    let (field, word) = match &filter.at {
-        At::Start => return Ok(None),
-        At::After(word) => ("after", word),
-        At::Before(word) => ("before", word),
-    };
-    let parsed = word.rsplit_once('~').and_then(|(value, loan)| {
-        let value = match filter.sort {
-            Sort::Due => Value::Date(Some(day_of(value)?)),
-            Sort::Balance => Value::Int(Some(value.parse().ok()?)),
-            Sort::Name | Sort::Number => Value::Text(Some(value.to_owned())),
-        };
-        Some(Cursor { value, loan_id: loan.parse().ok()? })
-    });
-    parsed.map(Some).ok_or_else(|| UnknownWord { field, value: word.clone() })
-}
-
-/// How many loans of each standing the other filters leave.
-async fn states(
+/// The filters in force, each with the list without it.
+pub(super) async fn chips(
     tx: &mut Tx,
     scope: &Scope,
-    day: Date,
-    asked: &Filter,
+    lang: Lang,
+    names: &Names,
     filter: &LoanFilter,
-) -> Result<Vec<StateTab>, Failure> {
-    let shown = SHOWN.into_iter().map(Wanted::One);
-    let mut tabs = Vec::new();
-    for wanted in [Wanted::Owing].into_iter().chain(shown).chain([Wanted::Any]) {
-        let shown = match wanted {
-            Wanted::Owing => Shown::Owing,
-            Wanted::Any => Shown::All,
-            Wanted::One(standing) => Shown::Standing(standing),
-        };
-        let totals = loan::totals(tx, scope, day, &Filter { shown, ..asked.clone() }).await?;
-        tabs.push(StateTab {
-            wanted,
-            loans: unsigned(totals.loans),
-            href: LoanFilter { state: wanted, ..filter.beginning() }.address(),
-            here: wanted == filter.state,
-        });
-    }
-    Ok(tabs)
-}
-
-/// The filters in force, each with the list without it.
-pub(super) fn chips(lang: Lang, names: &Names, filter: &LoanFilter, day: Date) -> Vec<Chip> {
+    day: Date,
+) -> Result<Vec<Chip>, Failure> {
+    let head = match filter.household {
+        Some(id) => household::get(tx, scope, id, day).await?.map(|household| household.head_name),
+        None => None,
+    };
     let mut chips = Vec::new();
     let mut chip = |part: Part, key: &str, name: &str, value: String| {
         let label = lang.text_with(key, &[(name, Text::from(value))]);
@@ -381,6 +328,9 @@ pub(super) fn chips(lang: Lang, names: &Names, filter: &LoanFilter, day: Date) -
         let name = names.officer(id).map_or_else(|| lang.text("nobody"), str::to_owned);
         chip(Part::Tied, "chip-tied", "name", name);
     }
+    if filter.household.is_some() {
+        chip(Part::Household, "chip-household", "name", head.unwrap_or_default());
+    }
     if let Some(by) = filter.quiet {
         chip(Part::Quiet, "chip-quiet", "what", lang.text(by.heading_key()));
     }
@@ -392,5 +342,5 @@ pub(super) fn chips(lang: Lang, names: &Names, filter: &LoanFilter, day: Date) -
         };
         chip(Part::Due, key, if from == month { "month" } else { "day" }, value);
     }
-    chips
+    Ok(chips)
 }

@@ -3,6 +3,7 @@
 pub(crate) mod export;
 pub(crate) mod filter;
 pub(crate) mod list;
+mod load;
 mod one;
 pub(crate) mod ribbon;
 #[cfg(test)]

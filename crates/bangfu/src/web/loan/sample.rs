@@ -38,7 +38,7 @@ pub(crate) fn list(rows: usize) -> LoanList {
         .collect();
     let tab = |wanted: Wanted, loans| StateTab {
         wanted,
-        loans,
+        loans: Some(loans),
         href: "/loans".to_owned(),
         here: wanted == filter.state,
     };
@@ -57,6 +57,9 @@ pub(crate) fn list(rows: usize) -> LoanList {
             officers: vec![choice("薛明梅")],
         },
         loans: u64::try_from(rows.len()).unwrap() * 200,
+        complete: true,
+        households: Vec::new(),
+        more_households: false,
         balance: Fen::new(1_907_600_000 * i64::from(!rows.is_empty())),
         previous: None,
         next: (rows.len() == 50).then(|| "key".to_owned()),

@@ -6,7 +6,7 @@ use jiff::civil::{Date, DateTime};
 
 use super::filter::{LoanFilter, Sort, Wanted};
 use super::ribbon::Ribbon;
-use crate::web::page::unsigned;
+use crate::web::page::{Page, unsigned};
 
 /// A loan in a list.
 #[derive(Debug, Clone)]
@@ -79,8 +79,8 @@ pub(crate) struct Choices {
 pub(crate) struct StateTab {
     /// What it shows.
     pub(crate) wanted: Wanted,
-    /// How many there are under the other filters.
-    pub(crate) loans: u64,
+    /// How many there are under the other filters; none where there are too many to count.
+    pub(crate) loans: Option<u64>,
     /// Its list.
     pub(crate) href: String,
     /// Whether it is shown now.
@@ -99,6 +99,30 @@ impl StateTab {
     /// The key of its text, if it is no single standing.
     pub(crate) fn text_key(&self) -> &'static str {
         if self.wanted == Wanted::Any { "state-any" } else { "state-owing" }
+    }
+}
+
+/// A household that was found beside the loans.
+#[derive(Debug, Clone)]
+pub(crate) struct HouseholdHit {
+    /// The head's name.
+    pub(crate) head: String,
+    /// Township and village.
+    pub(crate) place: String,
+    /// How many belong to it.
+    pub(crate) size: Option<u64>,
+    /// How many loans it has.
+    pub(crate) loans: u64,
+    /// Its loans, where it has any.
+    pub(crate) href: Option<String>,
+}
+
+impl HouseholdHit {
+    /// What tells it from others of the name: where it lives, how many it has, and how many loans.
+    pub(crate) fn told(&self, page: &Page) -> String {
+        let size = self.size.map(|size| page.t1("household-members", "n", size));
+        let loans = page.t1("loans-count", "n", self.loans);
+        [Some(self.place.clone()), size, Some(loans)].into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -122,6 +146,12 @@ pub(crate) struct LoanList {
     pub(crate) loans: u64,
     /// What they owe.
     pub(crate) balance: Fen,
+    /// False if there may be more loans than were counted: only these are listed.
+    pub(crate) complete: bool,
+    /// Households whose heads bear the name searched for.
+    pub(crate) households: Vec<HouseholdHit>,
+    /// True if there are more such households.
+    pub(crate) more_households: bool,
     /// This page of it.
     pub(crate) rows: Vec<LoanRow>,
     /// The key before which the page before ends, where there is one.
@@ -144,9 +174,21 @@ impl LoanList {
     }
 
     /// The orders to choose from, with the key of each name.
-    pub(crate) fn sorts(&self) -> [Column; 4] {
+    pub(crate) fn sorts(&self) -> Vec<Column> {
+        let nearest = (!self.filter.search.is_empty()).then_some((Sort::Nearest, "nearest"));
         let balance = (Sort::Balance, "balance");
-        [(Sort::Due, "due-on"), balance, (Sort::Name, "borrower"), (Sort::Number, "number")]
+        let columns = [(Sort::Due, "due-on"), balance, (Sort::Name, "borrower"), (Sort::Number, "number")];
+        nearest.into_iter().chain(columns).collect()
+    }
+
+    /// The key of the text that says how many loans there are.
+    pub(crate) fn count_key(&self) -> &'static str {
+        if self.complete { "loans-count" } else { "loans-count-least" }
+    }
+
+    /// The key of the text that says how many of them stand on this page.
+    pub(crate) fn page_key(&self) -> &'static str {
+        if self.complete { "page-of" } else { "page-of-least" }
     }
 
     /// The columns that sort the list: due day, balance, borrower and number.
@@ -197,9 +239,10 @@ impl LoanList {
     pub(crate) fn kept(&self) -> Vec<(&'static str, String)> {
         let was = self.filter.was.map(|standing| ("was", standing.key().to_owned()));
         let tied = self.filter.tied.map(|id| ("tied", id.to_string()));
+        let household = self.filter.household.map(|id| ("household", id.to_string()));
         let quiet = self.filter.quiet.map(|by| ("quiet", by.key().to_owned()));
         let who = self.filter.who.clone().map(|hash| ("who", hash));
-        [was, tied, quiet, who].into_iter().flatten().collect()
+        [was, tied, household, quiet, who].into_iter().flatten().collect()
     }
 
     /// The month in the address, if it has one.

@@ -29,13 +29,24 @@ impl Known {
         registry: &mut Registry,
         rows: impl Iterator<Item = Row<'a>> + Clone,
     ) -> Result<Known, Error> {
-        let county_id = county.county_id;
         let named = rows.clone().flat_map(|line| [Some(&line.row.identity), line.row.head_identity.as_ref()]);
+        let numbers: Vec<&str> = rows.map(|line| line.row.number.as_str()).collect();
         let hashes: BTreeSet<Vec<u8>> =
             named.flatten().map(|identity| db.key().hash(identity.as_str())).collect();
+        Known::of(tx, county, registry, hashes, &numbers).await
+    }
+
+    /// Loads the loans of some numbers, and looks up the people whose identity numbers have these keyed hashes.
+    pub(super) async fn of(
+        tx: &mut Tx,
+        county: &County,
+        registry: &mut Registry,
+        hashes: BTreeSet<Vec<u8>>,
+        numbers: &[&str],
+    ) -> Result<Known, Error> {
+        let county_id = county.county_id;
         registry.look_up(tx, county_id, &hashes.into_iter().collect::<Vec<_>>()).await?;
-        let numbers: Vec<&str> = rows.map(|line| line.row.number.as_str()).collect();
-        let loans = loan::by_numbers(tx, &Scope::county(county_id), Date::MAX, &numbers).await?;
+        let loans = loan::by_numbers(tx, &Scope::county(county_id), Date::MAX, numbers).await?;
         let ids: Vec<i64> = loans.iter().map(|loan| loan.loan_id).collect();
         let branches: HashMap<i64, String> = bank::branches(tx, county_id)
             .await?
@@ -97,4 +108,4 @@ pub(super) async fn absent(
 }
 
 /// Loans that are read at a time.
-const PAGE: i64 = 10_000;
+pub(super) const PAGE: i64 = 10_000;

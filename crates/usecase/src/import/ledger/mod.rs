@@ -4,6 +4,7 @@
 //! the size of the book is held in memory; each page is written in a transaction of its own, with the number of the
 //! rows that are done, so that others write in between and a killed import goes on where it was.
 
+pub(super) mod balances;
 mod change;
 mod known;
 mod page;

@@ -104,7 +104,7 @@ fn named(work: &Work) -> Named {
 
 /// What a ledger newly finds about its loans, and which findings about them it no longer gives cause for.
 /// The same file twice changes nothing.
-fn sort_findings(ids: &mut Ids, found: Vec<(i64, Vec<Fault>)>, known: Vec<Finding>) -> Found {
+pub(super) fn sort_findings(ids: &mut Ids, found: Vec<(i64, Vec<Fault>)>, known: Vec<Finding>) -> Found {
     let mut standing: BTreeMap<(i64, String, String), i64> = known
         .into_iter()
         .filter_map(|one| Some(((one.loan_id?, one.code, one.facts), one.finding_id)))
@@ -135,7 +135,7 @@ pub(super) async fn write(
     tx: &mut Tx,
     scene: &Scene<'_>,
     ids: &mut Ids,
-    reading: &Reading,
+    as_of: Date,
     plan: Plan,
 ) -> Result<(), Error> {
     let Plan { mut works, borrowers, ties, findings, differences, agreed, .. } = plan;
@@ -159,7 +159,7 @@ pub(super) async fn write(
         fingerprint: clash.fingerprint,
         number: clash.number,
         name: None,
-        on_day: reading.as_of,
+        on_day: as_of,
         facts: clash.facts,
         import_id,
         opened_at: stamp.at,

@@ -17,6 +17,7 @@ use super::Clash;
 use super::change::Changed;
 use super::known::Known;
 use super::people::Parties;
+use super::position::Claim;
 use super::reading::Row;
 use super::tie::Ties;
 use crate::book::Work;
@@ -160,6 +161,7 @@ impl Planner<'_> {
             enterprise_id: parties.enterprise_id,
             village_id: placement.village_id,
             manager_id: placement.manager_id,
+            placed_on: terms.disbursed_on,
             guide_id: parties.guide_id,
             technologist_id: parties.technologist_id,
             household_class: row.household_class.clone(),
@@ -200,7 +202,16 @@ impl Planner<'_> {
         }
         let clashes = self.differences.len();
         let mut changes = Changed { number: &row.number, name: &row.borrower_name, list: Vec::new() };
-        let stands = self.hold_position(line, &mut work, &folded, terms.principal_fen, &mut changes, noticed);
+        let stands = row.repaid_fen.is_none_or(|repaid_fen| {
+            // A ledger without such a column says nothing of repayment.
+            let claim = Claim {
+                repaid_fen,
+                dated_on: row.settled_on.filter(|day| *day <= self.as_of && *day >= row.disbursed_on),
+                most_fen: folded.terms.principal_fen.max(terms.principal_fen),
+                fault: &|code| line.fault(Field::Repaid, &repaid_fen.to_string(), code),
+            };
+            self.hold_position(&claim, &mut work, &folded, &mut changes, noticed)
+        });
         if !self.older {
             let terms = self.held_terms(line, &work, &folded, terms, stands, noticed);
             self.restate(row, &mut work, &folded, terms, placement, parties, &mut changes);

@@ -14,41 +14,44 @@ use super::planner::{Planner, push};
 use super::reading::Row;
 use crate::book::Work;
 
+/// What a row says was repaid of a loan by the day of its position.
+pub(super) struct Claim<'a> {
+    pub(super) repaid_fen: Fen,
+    /// The day on which it was repaid, where that is another.
+    pub(super) dated_on: Option<Date>,
+    /// More than this was never lent.
+    pub(super) most_fen: Fen,
+    /// What is to be said at the cell that says so.
+    pub(super) fault: &'a dyn Fn(FaultCode) -> Fault,
+}
+
 impl Planner<'_> {
     /// Records the position that a row states: also where the book says the same, so that a movement that arrives
     /// later for a day before it explains it and adds nothing. False if the book stands against it.
     pub(super) fn hold_position(
         &mut self,
-        line: &Row<'_>,
+        claim: &Claim<'_>,
         work: &mut Work,
         folded: &Fold,
-        principal_fen: Fen,
         changes: &mut Changed<'_>,
         noticed: &mut Vec<Fault>,
     ) -> bool {
-        let row = line.row;
-        // A ledger without such a column says nothing of repayment.
-        let Some(repaid_fen) = row.repaid_fen else { return true };
+        let Claim { repaid_fen, dated_on, most_fen, fault } = *claim;
         let as_of = self.as_of;
-        let dated_on = row.settled_on.filter(|day| *day <= as_of && *day >= row.disbursed_on);
-        let most = folded.terms.principal_fen.max(principal_fen);
-        let value = repaid_fen.to_string();
-        match judge_position(folded, as_of, repaid_fen, dated_on, most) {
+        match judge_position(folded, as_of, repaid_fen, dated_on, most_fen) {
             PositionVerdict::Stands => {}
             PositionVerdict::Less { book_fen } => {
-                let code = FaultCode::RepaidBelowBook { book_fen };
-                noticed.push(line.fault(Field::Repaid, &value, code));
+                noticed.push(fault(FaultCode::RepaidBelowBook { book_fen }));
                 self.clash(DifferenceKind::LedgerBelowBook, work, repaid_fen, book_fen);
                 return false;
             }
             PositionVerdict::Beyond { sum_fen, most_fen } => {
-                let code = FaultCode::RepaidBeyondBook { sum_fen, most_fen };
-                noticed.push(line.fault(Field::Repaid, &value, code));
+                noticed.push(fault(FaultCode::RepaidBeyondBook { sum_fen, most_fen }));
                 self.clash(DifferenceKind::LedgerBeyondBook, work, sum_fen, most_fen);
                 return false;
             }
         }
-        changes.note("repaid", folded.repaid_by(as_of).to_string(), value);
+        changes.note("repaid", folded.repaid_by(as_of).to_string(), repaid_fen.to_string());
         let stated = folded.positions.get(&as_of);
         if stated.is_some_and(|stated| (stated.repaid_fen, stated.dated_on) == (repaid_fen, dated_on)) {
             return true;

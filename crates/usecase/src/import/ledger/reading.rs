@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use bangfu_domain::bank::named as named_bank;
 use bangfu_domain::identity::IdentityNumber;
-use bangfu_sheets::fault::{Fault, FaultCode, Place};
+use bangfu_sheets::fault::{Fault, FaultCode, Place, RowPlace};
 use bangfu_sheets::ledger::{self, Field, LedgerRow};
 use bangfu_sheets::parsed::Parsed;
 use bangfu_store::county::County;
@@ -44,16 +44,20 @@ pub(super) struct Row<'a> {
 
 impl Row<'_> {
     pub(super) fn fault(&self, field: Field, value: &str, code: FaultCode) -> Fault {
-        Fault {
-            at: Place {
-                sheet: self.row.at.sheet.clone(),
-                row: self.row.at.row,
-                column: self.parsed.column(&self.row.at.sheet, field.key()).to_owned(),
-            },
-            value: value.to_owned(),
-            code,
-        }
+        fault_at(self.parsed, &self.row.at, field, value, code)
     }
+}
+
+/// What is to be said at the cell of a field in a row.
+pub(super) fn fault_at<T>(
+    parsed: &Parsed<T>,
+    at: &RowPlace,
+    field: Field,
+    value: &str,
+    code: FaultCode,
+) -> Fault {
+    let column = parsed.column(&at.sheet, field.key()).to_owned();
+    Fault { at: Place { sheet: at.sheet.clone(), row: at.row, column }, value: value.to_owned(), code }
 }
 
 impl Reading {
@@ -66,7 +70,8 @@ impl Reading {
         upload: &Upload,
     ) -> Result<Reading, Error> {
         let known = identities(tx, db, county, upload).await?;
-        let parsed = ledger::read(&upload.book, home(county), &known).map_err(Refusal::Header)?;
+        let parsed =
+            ledger::read(&upload.book, home(county), &known, upload.layout()).map_err(Refusal::Header)?;
         let as_of = position_day(&parsed, upload.as_of)?;
         if as_of > ctx.day() {
             return Err(Refusal::DayAhead { day: as_of }.into());
@@ -128,7 +133,7 @@ impl Reading {
 
 /// The day of a ledger's position: as its title gives it, else as its user does. Of tables with days of their own
 /// only its user can tell whether one day holds for all: a position is recorded as of one.
-fn position_day(parsed: &Parsed<LedgerRow>, given: Option<Date>) -> Result<Date, Refusal> {
+pub(super) fn position_day<T>(parsed: &Parsed<T>, given: Option<Date>) -> Result<Date, Refusal> {
     let one = parsed.stated_days.iter().all(|(_, day)| Some(*day) == parsed.as_of);
     match (one, given) {
         (true, _) => parsed.as_of.or(given).ok_or(Refusal::NoPositionDay),
@@ -145,7 +150,7 @@ async fn identities(tx: &mut Tx, db: &Db, county: &County, upload: &Upload) -> R
         return Ok(known);
     }
     let county_id = county.county_id;
-    let numbers = ledger::numbers(&upload.book);
+    let numbers = ledger::numbers(&upload.book, upload.layout());
     let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
     let loans = loan::by_numbers(tx, &Scope::county(county_id), Date::MAX, &numbers).await?;
     let ids: Vec<i64> = loans.iter().map(|loan| loan.loan_id).collect();

@@ -123,7 +123,7 @@ impl Taking<'_> {
             registry.save(tx, self.db, &county, stamp).await?;
             let import_id = self.import.import_id;
             let scene = page::Scene { county: &county, stamp, import_id, rules: &rules };
-            page::write(tx, &scene, &mut ids, &self.reading, plan).await?;
+            page::write(tx, &scene, &mut ids, self.reading.as_of, plan).await?;
             ids.save(tx, &county).await?;
             stored::add_result(tx, self.db.key(), county_id, import_id, at(from).1, &part).await?;
             Ok::<Cache, Error>((stamp.change_seq, registry))
@@ -142,7 +142,7 @@ impl Taking<'_> {
             report.absorb(part);
         }
         drop(tx);
-        report.name_rows(&self.upload.book, self.upload.kind);
+        report.name_rows(self.upload);
         let done = (Status::Taking, i64::try_from(self.reading.len()).unwrap_or(i64::MAX));
         in_write!(self.db, |tx| async {
             let county = county::get(tx, self.ctx.county_id()).await?;
@@ -160,7 +160,12 @@ impl Taking<'_> {
 }
 
 /// Tries open movements again: the ledger may name their loans.
-async fn retry(tx: &mut Tx, scene: &Scene<'_>, county: &County, rules: &Rules) -> Result<(), Error> {
+pub(super) async fn retry(
+    tx: &mut Tx,
+    scene: &Scene<'_>,
+    county: &County,
+    rules: &Rules,
+) -> Result<(), Error> {
     let county_id = county.county_id;
     let open = movement::open(tx, county_id).await?;
     if open.is_empty() {

@@ -35,6 +35,8 @@ pub(crate) struct LoanFilter {
     pub(crate) officer: Option<i64>,
     /// Id of an officer: only loans of the households tied to them on the day, in whatever role.
     pub(crate) tied: Option<i64>,
+    /// Id of a household.
+    pub(crate) household: Option<i64>,
     /// Only loans whose village, branch or credit manager has nothing to watch: those that a board leaves out.
     pub(crate) quiet: Option<By>,
     /// First day of the month in which the loan is due.
@@ -75,6 +77,7 @@ pub(crate) struct RawFilter {
     branch: String,
     officer: String,
     tied: String,
+    household: String,
     quiet: String,
     due: String,
     sort: String,
@@ -101,9 +104,10 @@ impl TryFrom<RawFilter> for LoanFilter {
             (after, _) => At::After(after.to_owned()),
         };
         let page = read("page", &raw.page, |text| text.parse::<u32>().ok())?.unwrap_or(1);
+        let search = raw.q.trim().to_owned();
+        let usual = usual_sort(&search);
         Ok(LoanFilter {
             day: read("day", &raw.day, day)?,
-            search: raw.q.trim().to_owned(),
             who: read("who", &raw.who, hash_word)?,
             state: read("state", &raw.state, Wanted::from_key)?.unwrap_or_default(),
             was: read("was", &raw.was, Standing::from_key)?,
@@ -112,14 +116,21 @@ impl TryFrom<RawFilter> for LoanFilter {
             branch: read("branch", &raw.branch, |text| text.parse().ok())?,
             officer: read("officer", &raw.officer, |text| text.parse().ok())?,
             tied: read("tied", &raw.tied, |text| text.parse().ok())?,
+            household: read("household", &raw.household, |text| text.parse().ok())?,
             quiet: read("quiet", &raw.quiet, |text| By::from_key(text).filter(|by| *by != By::Township))?,
             due: read("due", &raw.due, month)?,
-            sort: read("sort", sorted, sort)?.unwrap_or_default(),
+            sort: read("sort", sorted, sort)?.filter(|sort| *sort != Sort::Nearest).unwrap_or(usual),
+            search,
             reversed,
             pages_before: if at == At::Start { 0 } else { page.saturating_sub(1) },
             at,
         })
     }
+}
+
+/// The order of a list whose address names none.
+fn usual_sort(search: &str) -> Sort {
+    if search.is_empty() { Sort::Due } else { Sort::Nearest }
 }
 
 impl LoanFilter {
@@ -128,9 +139,16 @@ impl LoanFilter {
     pub(crate) fn sealed(mut self, hash: impl FnOnce(&str) -> Vec<u8>) -> LoanFilter {
         if let Some(secret) = secret_of(&self.search) {
             self.who = Some(hash(&secret).iter().map(|byte| format!("{byte:02x}")).collect());
-            self.search.clear();
+            self = LoanFilter { who: self.who.clone(), ..self.searching(String::new()) };
         }
         self
+    }
+
+    /// The same list with other words to search for, or none.
+    fn searching(self, search: String) -> LoanFilter {
+        let is_usual = self.sort == usual_sort(&self.search);
+        let sort = if is_usual || self.sort == Sort::Nearest { usual_sort(&search) } else { self.sort };
+        LoanFilter { search, sort, ..self }
     }
 
     /// The keyed hash that is searched for.
@@ -170,8 +188,11 @@ impl LoanFilter {
         (self.sort == sort).then_some(if falls { "descending" } else { "ascending" })
     }
 
-    /// The word of the order in addresses.
+    /// The word of the order in addresses; empty for the usual one.
     pub(crate) fn sort_word(&self) -> String {
+        if self.sort == usual_sort(&self.search) && !self.reversed {
+            return String::new();
+        }
         format!("{}{}", if self.reversed { REVERSED } else { "" }, self.sort.key())
     }
 
@@ -190,7 +211,7 @@ impl LoanFilter {
     pub(crate) fn without(&self, part: Part) -> LoanFilter {
         let mut filter = self.beginning();
         match part {
-            Part::Search => filter.search.clear(),
+            Part::Search => filter = filter.searching(String::new()),
             Part::Who => filter.who = None,
             Part::State => filter.state = Wanted::Owing,
             Part::Was => filter.was = None,
@@ -199,6 +220,7 @@ impl LoanFilter {
             Part::Branch => filter.branch = None,
             Part::Officer => filter.officer = None,
             Part::Tied => filter.tied = None,
+            Part::Household => filter.household = None,
             Part::Quiet => filter.quiet = None,
             Part::Due => filter.due = None,
         }
@@ -232,9 +254,10 @@ impl LoanFilter {
         word("branch", self.branch.map(|id| id.to_string()));
         word("officer", self.officer.map(|id| id.to_string()));
         word("tied", self.tied.map(|id| id.to_string()));
+        word("household", self.household.map(|id| id.to_string()));
         word("quiet", self.quiet.map(|by| by.key().to_owned()));
         word("due", self.due.map(month_word));
-        word("sort", (self.sort != Sort::Due || self.reversed).then(|| self.sort_word()));
+        word("sort", Some(self.sort_word()));
         match &self.at {
             At::Start => {}
             At::After(key) => word("after", Some(key.clone())),
@@ -268,6 +291,7 @@ mod tests {
             branch: Some(3),
             officer: Some(0),
             tied: Some(7),
+            household: Some(8),
             quiet: Some(By::Village),
             due: Some(date(2019, 7, 1)),
             sort: Sort::Balance,
@@ -299,6 +323,21 @@ mod tests {
         let unknown = LoanFilter::try_from(raw).unwrap_err();
         assert_eq!(unknown, UnknownWord { field: "day", value: "2019-02-30".to_owned() });
         assert_eq!((day("-009999-01-01"), day("1899-12-31"), day("2200-01-01")), (None, None, None));
+    }
+
+    #[test]
+    fn what_is_searched_for_comes_nearest_first_unless_another_order_is_chosen() {
+        let raw = |q: &str, sort: &str| RawFilter { q: q.into(), sort: sort.into(), ..RawFilter::default() };
+        let read = |q, sort| LoanFilter::try_from(raw(q, sort)).unwrap();
+        assert_eq!((read("", "").sort, read("w", "").sort), (Sort::Due, Sort::Nearest));
+        assert_eq!((read("", "nearest").sort, read("w", "due").sort), (Sort::Due, Sort::Due));
+        assert_eq!(
+            (read("w", "").address().as_str(), read("w", "due").address().as_str()),
+            ("/loans?q=w", "/loans?q=w&sort=due")
+        );
+        assert_eq!(read("w", "-nearest").address(), "/loans?q=w&sort=-nearest");
+        assert_eq!(read("w", "").without(Part::Search).address(), "/loans");
+        assert_eq!(read("w", "balance").without(Part::Search).address(), "/loans?sort=balance");
     }
 
     #[test]

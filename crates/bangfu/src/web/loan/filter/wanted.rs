@@ -14,11 +14,13 @@ pub(crate) enum Sort {
     Name,
     /// By contract number.
     Number,
+    /// What is nearest to the words searched for first: whole names, then what begins with them, then what holds them.
+    Nearest,
 }
 
 impl Sort {
     /// Every order.
-    pub(crate) const ALL: [Sort; 4] = [Sort::Due, Sort::Balance, Sort::Name, Sort::Number];
+    pub(crate) const ALL: [Sort; 5] = [Sort::Due, Sort::Balance, Sort::Name, Sort::Number, Sort::Nearest];
 
     /// The word in addresses.
     pub(crate) const fn key(self) -> &'static str {
@@ -27,6 +29,7 @@ impl Sort {
             Sort::Balance => "balance",
             Sort::Name => "name",
             Sort::Number => "number",
+            Sort::Nearest => "nearest",
         }
     }
 }
@@ -84,6 +87,8 @@ pub(crate) enum Part {
     Officer,
     /// The officer to whom the households are tied.
     Tied,
+    /// The household.
+    Household,
     /// What has nothing to watch.
     Quiet,
     /// The month of the due day.

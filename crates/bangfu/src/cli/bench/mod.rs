@@ -1,4 +1,9 @@
-//! `bangfu bench`: how long the main jobs take on this machine, with the demo's books in a database of their own.
+//! `bangfu bench`: how long the main jobs take on this machine, with the demo's books in a database of their own; or, on
+//! a database of any size, filled with made-up loans, how long it takes to look into it and to close a day.
+
+mod book;
+mod fill;
+mod wait;
 
 use bangfu_domain::loan::add_days;
 use bangfu_store::board::Axis;
@@ -8,6 +13,7 @@ use bangfu_usecase::board::board;
 use bangfu_usecase::close::close;
 use serde_json::json;
 
+use super::arguments::{Bench, Job};
 use super::demo::{BOOKS, DAY, make};
 use super::terminal::{bar, say};
 use super::{DONE, Desk};
@@ -22,7 +28,16 @@ const ROUNDS: usize = 3;
 /// Milliseconds of each job in one round, by the job's key.
 type Round = Vec<(&'static str, u128)>;
 
-pub(super) async fn run(desk: &Desk) -> anyhow::Result<u8> {
+pub(super) async fn run(desk: &Desk, asked: &Bench) -> anyhow::Result<u8> {
+    match asked.job {
+        Job::Demo => demo(desk).await,
+        Job::Fill => fill::run(desk, asked).await,
+        Job::Book => book::run(desk, asked).await,
+        Job::Close => wait::run(desk, asked).await,
+    }
+}
+
+async fn demo(desk: &Desk) -> anyhow::Result<u8> {
     let progress = bar(u64::try_from(ROUNDS)?, &desk.text("cli-bench"));
     let mut rounds: Vec<Round> = Vec::new();
     for _ in 0..ROUNDS {

@@ -1,0 +1,52 @@
+//! Reading the rows of all loans, for a count that takes nothing from what was derived of their history.
+
+use bangfu_domain::money::Fen;
+use jiff::civil::Date;
+
+use crate::error::Error;
+use crate::scope::Scope;
+use crate::tx::Tx;
+use crate::values;
+
+/// Columns of many loans: in each, the values of one loan after the other.
+#[derive(Debug)]
+pub struct Scan([String; 5]);
+
+impl Scan {
+    /// Village, lending branch, pack, due day as it is written, and balance on the last closed day of each loan.
+    pub fn loans(&self) -> impl Iterator<Item = Result<(i64, i64, &str, &str, Fen), Error>> {
+        let [villages, branches, packs, due, balances] = &self.0;
+        let number =
+            |text: &str| text.parse::<i64>().map_err(|_| Error::Value { column: 0, found: text.to_owned() });
+        villages
+            .split(' ')
+            .zip(branches.split(' '))
+            .zip(packs.split(' ').zip(due.split(' ')))
+            .zip(balances.split(' '))
+            .filter(|(((village, _), _), _)| !village.is_empty())
+            .map(move |(((village, branch), (pack, due)), balance)| {
+                Ok((number(village)?, number(branch)?, pack, due, Fen::new(number(balance)?)))
+            })
+    }
+}
+
+/// The first and the last id of a county's loans; `None` if it has none.
+pub async fn ids(tx: &mut Tx, county_id: i64) -> Result<Option<(i64, i64)>, Error> {
+    let sql = "SELECT MIN(loan_id), MAX(loan_id) FROM loan WHERE county_id = $1";
+    let row = tx.fetch_one(sql, &values![county_id]).await?;
+    Ok(row.int_or_none(0)?.zip(row.int_or_none(1)?))
+}
+
+/// The loans from one id to another that were disbursed by a day and owe something.
+pub async fn scan(tx: &mut Tx, county_id: i64, (first, last): (i64, i64), day: Date) -> Result<Scan, Error> {
+    let columns = ["village_id", "branch_id", "pack_id", "due_on", "balance_fen"];
+    let rest = "loan WHERE county_id = $1 AND loan_id >= $2 AND loan_id <= $3 AND disbursed_on <= $4 AND balance_fen > 0";
+    tx.gather(columns, rest, &values![county_id, first, last, day]).await.map(Scan)
+}
+
+/// What all loans owe together, as a bare sum over their rows: the least that any count can cost.
+pub async fn sum_of_balances(tx: &mut Tx, scope: &Scope) -> Result<Fen, Error> {
+    let Some(county_id) = scope.whole() else { return Ok(Fen::ZERO) };
+    let sql = "SELECT CAST(COALESCE(SUM(balance_fen), 0) AS BIGINT) FROM loan WHERE county_id = $1";
+    tx.fetch_one(sql, &values![county_id]).await?.fen(0)
+}

@@ -1,0 +1,246 @@
+//! Looking for loans by name, contract number, or a secret's keyed hash.
+//!
+//! What is looked for may lie in a few loans or in every tenth of a million. The ways to it are therefore indexes,
+//! gone along in the order of nearness until enough is found; what does not lie in the scope or in the place asked
+//! for falls out on the way, in the index, before anything is counted.
+
+use std::collections::HashSet;
+
+use bangfu_domain::search::{TAIL_MIN, reversed};
+use jiff::civil::Date;
+
+use super::filter::Filter;
+use super::list::{COLUMNS, ListRow, Question, bind, read};
+use crate::error::Error;
+use crate::name_term::{beginning_with, bounds};
+use crate::scope::{Area, Scope, within};
+use crate::tx::Tx;
+use crate::value::Value;
+
+/// What a search found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hits {
+    /// The loans, the nearest first.
+    pub rows: Vec<ListRow>,
+    /// False if there may be more than these.
+    pub complete: bool,
+}
+
+/// The loans of a day that a filter with something to search for leaves: first those of just that name, then those
+/// whose name or number begins with it, then those that hold it. At most so many, and each once.
+pub async fn hits(
+    tx: &mut Tx,
+    scope: &Scope,
+    day: Date,
+    filter: &Filter,
+    limit: usize,
+) -> Result<Hits, Error> {
+    let (mut found, mut seen) = (Hits { rows: Vec::new(), complete: true }, HashSet::new());
+    for way in Way::of(filter) {
+        let (sql, values) = way.question(scope, day, filter, limit);
+        let rows = tx.fetch_all(sql, &values).await?;
+        found.complete &= rows.len() <= limit;
+        for row in &rows {
+            let row = read(row)?;
+            if seen.insert(row.loan_id) {
+                found.rows.push(row);
+            }
+        }
+        if !found.complete || found.rows.len() > limit {
+            found.complete = false;
+            found.rows.truncate(limit);
+            break;
+        }
+    }
+    Ok(found)
+}
+
+/// The condition that holds a list to what its filter searches for; nothing where it searches for nothing.
+pub(super) fn condition(values: &mut Vec<Value>, filter: &Filter) -> String {
+    let ways: Vec<String> = Way::of(filter)
+        .iter()
+        .map(|way| {
+            let condition = way.condition(values);
+            format!("SELECT k.loan_id FROM {}loan k WHERE k.county_id = $1 AND {condition}", way.tables())
+        })
+        .collect();
+    if ways.is_empty() {
+        return String::new();
+    }
+    format!(" AND i.loan_id IN ({})", ways.join(" UNION ALL "))
+}
+
+/// What leads to loans.
+enum Way {
+    /// A name's beginning, or with true a part within.
+    Name(String, bool),
+    /// A contract number's beginning.
+    Number(String),
+    /// A contract number's end.
+    NumberEnd(String),
+    /// The keyed hash of a borrower's whole identity or phone number.
+    Secret(Vec<u8>),
+    /// The keyed hash of its last four digits.
+    LastFour(Vec<u8>),
+}
+
+impl Way {
+    /// The ways to what a filter searches for, the nearest first.
+    fn of(filter: &Filter) -> Vec<Way> {
+        let mut ways = Vec::new();
+        // Few bear a number or its last digits: they come before what may be thousands.
+        ways.extend(filter.secret_hash.clone().map(Way::Secret));
+        ways.extend(filter.last_four_hash.clone().map(Way::LastFour));
+        if let Some(text) = &filter.text {
+            let mut numbers = vec![text.clone(), text.to_uppercase()];
+            numbers.dedup();
+            ways.push(Way::Name(text.clone(), false));
+            ways.extend(numbers.iter().cloned().map(Way::Number));
+            ways.push(Way::Name(text.clone(), true));
+            if text.chars().count() >= TAIL_MIN {
+                ways.extend(numbers.into_iter().map(Way::NumberEnd));
+            }
+        }
+        ways
+    }
+
+    /// What leads to the loans of a day on this way, one more than the limit, in the order of the index it follows.
+    fn question(&self, scope: &Scope, day: Date, filter: &Filter, limit: usize) -> (String, Vec<Value>) {
+        // The order of the tables is the order in which SQLite goes through them. A loan's key and places, `k`, are read
+        // off an index alone, which also makes that index the one that is taken; its row, `l`, comes last.
+        let tables = format!("{}loan k CROSS JOIN loan_interval i CROSS JOIN loan l", self.tables());
+        let mut question = Question::over(&tables, scope, day, filter);
+        let condition = self.condition(&mut question.values);
+        let near = nearby(&mut question.values, scope, filter);
+        let place = question.bind(i64::try_from(limit).unwrap_or(i64::MAX - 1) + 1);
+        let Question { text, values } = question;
+        let order = self.order();
+        let sql = format!(
+            "SELECT {COLUMNS}{text} AND k.county_id = $1 AND i.loan_id = k.loan_id AND {condition}{near} ORDER BY {order} LIMIT {place}"
+        );
+        (sql, values)
+    }
+
+    /// The tables to go through on the way to the loan.
+    const fn tables(&self) -> &'static str {
+        match self {
+            Way::Name(..) => "name_term t CROSS JOIN ",
+            Way::Number(_) | Way::NumberEnd(_) => "",
+            Way::Secret(_) | Way::LastFour(_) => "secret s CROSS JOIN loan_borrower b CROSS JOIN ",
+        }
+    }
+
+    const fn order(&self) -> &'static str {
+        match self {
+            Way::Name(..) => "t.term, t.name_key, k.loan_id",
+            Way::Number(_) => "k.number, k.loan_id",
+            Way::NumberEnd(_) => "k.number_reversed, k.loan_id",
+            Way::Secret(_) | Way::LastFour(_) => "k.loan_id",
+        }
+    }
+
+    fn condition(&self, values: &mut Vec<Value>) -> String {
+        let mut between = |column: &str, [from, to]: [Value; 2]| {
+            let (from, to) = (bind(values, from), bind(values, to));
+            format!("{column} >= {from} AND {column} < {to}")
+        };
+        match self {
+            Way::Name(text, inside) => {
+                let part = between("t.term", bounds(text));
+                let inside = i64::from(*inside);
+                format!("t.county_id = $1 AND t.inside = {inside} AND {part} AND k.name_key = t.name_key")
+            }
+            Way::Number(text) => between("k.number", beginning_with(text)),
+            Way::NumberEnd(text) => between("k.number_reversed", beginning_with(&reversed(text))),
+            Way::Secret(hash) => by_secret("kind IN ('identity', 'phone') AND s.hash", values, hash),
+            Way::LastFour(hash) => by_secret("last_four_hash", values, hash),
+        }
+    }
+}
+
+fn by_secret(column: &str, values: &mut Vec<Value>, hash: &[u8]) -> String {
+    let hash = bind(values, hash.to_vec());
+    format!(
+        "s.county_id = $1 AND s.{column} = {hash} AND b.county_id = $1 AND b.person_id = s.person_id
+         AND k.loan_id = b.loan_id"
+    )
+}
+
+/// What can be told of a loan's place from an index alone: of a loan that has not been placed anew since the day, all.
+/// Where it lay on the day is asked again of its interval.
+fn nearby(values: &mut Vec<Value>, scope: &Scope, filter: &Filter) -> String {
+    let mut places = Vec::new();
+    let mut divisions: Vec<i64> = filter.division_id.into_iter().collect();
+    match scope.area {
+        Area::Division(id) => divisions.push(id),
+        Area::Branch(id) => places.push(format!("k.branch_id = {}", bind(values, id))),
+        Area::County | Area::Officer(_) => {}
+    }
+    for id in divisions {
+        bind(values, id);
+        places.push(format!("k.village_id IN ({})", within(2, values.len())));
+    }
+    if let Some(id) = filter.branch_id {
+        places.push(format!("k.branch_id = {}", bind(values, id)));
+    }
+    match filter.manager_id {
+        None => {}
+        Some(0) => places.push("k.manager_id IS NULL".to_owned()),
+        Some(id) => places.push(format!("k.manager_id = {}", bind(values, id))),
+    }
+    places.into_iter().map(|place| format!(" AND (k.placed_on > $2 OR {place})")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::{Address, Db};
+
+    /// How SQLite goes along a way: the steps of its plan.
+    async fn plan(db: &Db, way: &Way, scope: &Scope, filter: &Filter) -> Vec<String> {
+        let (sql, values) = way.question(scope, date(2019, 6, 17), filter, 50);
+        let mut tx = db.read().await.unwrap();
+        let rows = tx.fetch_all(format!("EXPLAIN QUERY PLAN {sql}"), &values).await.unwrap();
+        rows.iter().map(|row| row.text(3).unwrap()).collect()
+    }
+
+    #[tokio::test]
+    async fn every_way_follows_its_index_and_sorts_nothing_large() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::create(&Address::Sqlite(folder.path().join("plans.db"))).await.unwrap();
+        let filter = Filter {
+            text: Some("abcd".to_owned()),
+            secret_hash: Some(vec![1]),
+            last_four_hash: Some(vec![2]),
+            branch_id: Some(3),
+            ..Filter::default()
+        };
+        for area in [Area::County, Area::Division(1), Area::Branch(1), Area::Officer(1)] {
+            let scope = Scope { county_id: 1, area };
+            for way in Way::of(&filter) {
+                let plan = plan(&db, &way, &scope, &filter).await;
+                let few = matches!(way, Way::Secret(_) | Way::LastFour(_));
+                let sorts = plan.iter().any(|step| step.contains("TEMP B-TREE FOR ORDER"));
+                assert!(few || !sorts, "{area:?}: {plan:?}");
+                assert!(!plan.iter().any(|step| step.starts_with("SCAN")), "{area:?}: {plan:?}");
+                assert!(
+                    plan.iter().any(|step| step.contains("l USING PRIMARY KEY (county_id=? AND loan_id=?)")),
+                    "{plan:?}"
+                );
+                let index = match way {
+                    Way::Name(..) => "loan_name (county_id=? AND name_key=?",
+                    Way::Number(_) => "loan_number_begin (county_id=? AND number>? AND number<?",
+                    Way::NumberEnd(_) => {
+                        "loan_number_end (county_id=? AND number_reversed>? AND number_reversed<?"
+                    }
+                    Way::Secret(_) => "secret_hash (county_id=? AND kind=? AND hash=?",
+                    Way::LastFour(_) => "secret_last_four (county_id=? AND last_four_hash=?",
+                };
+                let follows = plan.iter().any(|step| step.contains(index));
+                assert!(follows, "{area:?} {index}: {plan:?}");
+            }
+        }
+    }
+}
