@@ -161,6 +161,8 @@ struct Walk {
     /// What narrows the places `p` and their intervals `i`, with its values.
     conditions: String,
     values: Vec<Value>,
+    /// True if the walk is that of a branch or a credit manager, each of which has its own index.
+    keyed: bool,
 }
 
 /// How many values every walk binds before its own: county, day, first and last due day, part, limit, village.
@@ -186,6 +188,7 @@ impl Walk {
             between,
             conditions: shown,
             values: values![scope.county_id, day].to_vec(),
+            keyed: false,
         };
         if let Some(Cursor { value: Value::Date(Some(due_on)), loan_id }) = after {
             walk.between = match walk.backwards {
@@ -233,6 +236,7 @@ impl Walk {
                 self.conditions += &format!(" AND p.village_id + 0 IN ({within})");
             }
         }
+        self.keyed = !cell.branches.is_empty() || cell.manager_id.is_some();
         for branch in cell.branches {
             let place = self.bind(branch);
             self.conditions += &format!(" AND p.branch_id = {place}");
@@ -259,7 +263,10 @@ impl Walk {
         }
         let direction = if self.backwards { " DESC" } else { "" };
         let of_village = if village.is_some() { "p.village_id = $7" } else { "$7 = $7" };
-        let owed = if self.owing() { " AND p.settled_on > $2" } else { "" };
+        // Only the index over all loans holds the day of settlement; asked for it, SQLite would choose that one for a
+        // village too.
+        let owed =
+            if self.owing() && village.is_none() && !self.keyed { " AND p.settled_on > $2" } else { "" };
         let sql = format!(
             "SELECT p.due_on, p.loan_id, i.standing, i.balance_fen, p.village_id, p.branch_id, p.manager_id
              FROM loan_place p CROSS JOIN loan_interval i

@@ -81,14 +81,16 @@ async fn boards_lists_and_closes_read_no_table_whole() {
         board(&mut tx, &stage.ctx().scope, Axis::Township, DAY, None).await.unwrap().rows[0].key_id;
     let village = board(&mut tx, &stage.ctx().scope, Axis::Village, DAY, None).await.unwrap().rows[0].key_id;
     let manager = board(&mut tx, &stage.ctx().scope, Axis::Manager, DAY, None).await.unwrap().rows[0].key_id;
+    let branch = board(&mut tx, &stage.ctx().scope, Axis::Branch, DAY, None).await.unwrap().rows[0].key_id;
     let place = |id| Filter { division_id: Some(id), ..Filter::default() };
     let filters = [
         (Filter::default(), "loan_place_due"),
         (place(township), "loan_place_village"),
         (place(village), "loan_place_village"),
+        (Filter { branch_id: Some(branch), ..Filter::default() }, "loan_place_branch"),
         (Filter { manager_id: Some(manager), ..Filter::default() }, "loan_place_manager"),
     ];
-    for standing in Standing::owing().map(Shown::Standing).chain([Shown::Owing, Shown::All]) {
+    for standing in Standing::owing().map(Shown::Standing).chain([Shown::Owing]) {
         for (filter, index) in &filters {
             let due_between = due_between(&mut tx, &county, standing, DAY).await.unwrap();
             let filter = Filter { shown: standing, due_between, ..filter.clone() };
