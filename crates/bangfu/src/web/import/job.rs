@@ -86,8 +86,10 @@ impl Jobs {
                 meter: Arc::clone(&meter),
             };
             held.reading.insert(held.next, job);
-            while held.reading.len() > KEPT {
-                held.reading.pop_first();
+            let ended = held.reading.iter().filter(|(_, job)| job.progress != Progress::Reading);
+            let ended: Vec<u64> = ended.map(|(number, _)| *number).collect();
+            for number in ended.iter().take(ended.len().saturating_sub(KEPT)) {
+                held.reading.remove(number);
             }
             (held.next, meter)
         })
@@ -197,6 +199,18 @@ mod tests {
         jobs.end(staged, Progress::Staged(9));
         let left = jobs.unstaged();
         assert_eq!(left.iter().map(|(number, _)| *number).collect::<Vec<_>>(), [damaged]);
+    }
+
+    #[test]
+    fn a_reading_is_remembered_until_it_ends_however_many_come_after_it() {
+        let jobs = Jobs::default();
+        let (slow, _) = jobs.begin("slow.csv", "ledger", 1);
+        let others: Vec<u64> = (0..2 * KEPT).map(|_| jobs.begin("a.xlsx", "ledger", 2).0).collect();
+        others.iter().for_each(|number| jobs.end(*number, Progress::Staged(9)));
+        let (last, _) = jobs.begin("b.xlsx", "ledger", 3);
+        assert_eq!(jobs.get(slow).map(|job| job.progress), Some(Progress::Reading));
+        assert!(jobs.get(last).is_some() && jobs.get(others[0]).is_none());
+        assert!(jobs.get(others[KEPT]).is_some(), "the last of those that ended");
     }
 
     #[test]
