@@ -294,7 +294,7 @@ pub async fn of_borrowers(
                  WHERE l.county_id = $1 AND {column} IN ({list}){condition} ORDER BY l.loan_id"
             );
             for row in tx.fetch_all(sql, &bound).await? {
-                loans.push((read(&row)?, row.int_or_none(27)?));
+                loans.push((read(&row)?, row.int_or_none(28)?));
             }
         }
     }
