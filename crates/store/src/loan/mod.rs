@@ -280,6 +280,8 @@ pub async fn of_borrowers(
 ) -> Result<Vec<(Loan, Option<i64>)>, Error> {
     let persons: Vec<Value> = persons.iter().map(|person| Value::from(*person)).collect();
     let keys: Vec<Value> = names.iter().map(|name| Value::from(pinyin_key(name))).collect();
+    // The borrower's person stands behind the loan's own columns.
+    let behind = COLUMNS.split(',').count();
     let mut loans = Vec::new();
     for (column, asked) in [("b.person_id", persons), ("l.name_key", keys)] {
         for chunk in asked.chunks(CHUNK) {
@@ -294,7 +296,7 @@ pub async fn of_borrowers(
                  WHERE l.county_id = $1 AND {column} IN ({list}){condition} ORDER BY l.loan_id"
             );
             for row in tx.fetch_all(sql, &bound).await? {
-                loans.push((read(&row)?, row.int_or_none(COLUMNS.split(',').count())?));
+                loans.push((read(&row)?, row.int_or_none(behind)?));
             }
         }
     }

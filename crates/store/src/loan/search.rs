@@ -116,7 +116,8 @@ impl Way {
         let Question { text, values } = question;
         let order = self.order();
         let sql = format!(
-            "SELECT {COLUMNS}{text} AND k.county_id = $1 AND i.loan_id = k.loan_id AND {condition}{near} ORDER BY {order} LIMIT {place}"
+            "SELECT {COLUMNS}{text} AND k.county_id = $1 AND i.loan_id = k.loan_id AND {condition}{near}
+             ORDER BY {order} LIMIT {place}"
         );
         (sql, values)
     }
