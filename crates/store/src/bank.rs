@@ -129,19 +129,6 @@ pub async fn report(
     tx.insert(REPORT, rows).await
 }
 
-/// The branches whose data-until day an import moved, each with the day that it had before.
-pub async fn moved_by(
-    tx: &mut Tx,
-    county_id: i64,
-    import_id: i64,
-) -> Result<Vec<(i64, Option<Date>)>, Error> {
-    let sql = "SELECT r.branch_id, (SELECT MAX(b.until_on) FROM branch_report b WHERE b.county_id = $1
-                   AND b.branch_id = r.branch_id AND b.recorded_at < r.recorded_at)
-               FROM branch_report r WHERE r.county_id = $1 AND r.import_id = $2 ORDER BY r.branch_id";
-    let rows = tx.fetch_all(sql, &values![county_id, import_id]).await?;
-    rows.iter().map(|row| Ok((row.int(0)?, row.date_or_none(1)?))).collect()
-}
-
 /// The data-until day of each branch as known at an instant.
 pub async fn until_as_known(tx: &mut Tx, county_id: i64, known_at: i64) -> Result<Vec<(i64, Date)>, Error> {
     let sql = "SELECT branch_id, until_on FROM branch_report WHERE county_id = $1 AND recorded_at <= $2

@@ -55,8 +55,8 @@ pub struct Stamp {
 pub async fn add(tx: &mut Tx, county: &County, key: &Key) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO county (county_id, code, name, division_id, time_zone, pack_id, demo, key_id, change_seq, next_id,
-                             last_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 1, 0)",
+                             next_import, last_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 1, 1, 0)",
         &values![
             county.county_id,
             county.code.as_str(),
@@ -115,6 +115,12 @@ pub async fn take_ids(tx: &mut Tx, county_id: i64, count: usize) -> Result<i64, 
         )
         .await?;
     Ok(row.int(0)? - count)
+}
+
+/// Takes the next number of a file that is read in.
+pub async fn take_import_id(tx: &mut Tx, county_id: i64) -> Result<i64, Error> {
+    let sql = "UPDATE county SET next_import = next_import + 1 WHERE county_id = $1 RETURNING next_import";
+    Ok(tx.fetch_one(sql, &values![county_id]).await?.int(0)? - 1)
 }
 
 /// Notes a ledger's position: the first opens the book, the newest is remembered.

@@ -2,11 +2,11 @@
 
 use bangfu_domain::text::pinyin_key;
 
-use crate::bulk::{CHUNK, Column, Table, in_list, list_of, places};
+use crate::bulk::{CHUNK, Column, Table, in_list, list_of};
 use crate::error::Error;
 use crate::key::Key;
 use crate::tx::Tx;
-use crate::value::Value;
+use crate::value::{Row, Value};
 use crate::values;
 
 /// What a secret is.
@@ -155,20 +155,30 @@ pub async fn hashes(
     kind: SecretKind,
     persons: &[i64],
 ) -> Result<Vec<(i64, Vec<u8>)>, Error> {
-    let mut hashes = Vec::new();
+    let rows = of_persons(tx, county_id, kind, persons, "hash").await?;
+    rows.iter().map(|row| Ok((row.int(0)?, row.bytes(1)?))).collect()
+}
+
+/// A column of some persons' secrets of a kind, each with its person.
+async fn of_persons(
+    tx: &mut Tx,
+    county_id: i64,
+    kind: SecretKind,
+    persons: &[i64],
+    column: &str,
+) -> Result<Vec<Row>, Error> {
+    let mut rows = Vec::with_capacity(persons.len());
     for chunk in persons.chunks(CHUNK) {
         let (list, mut bound) = in_list(county_id, chunk);
         bound.push(kind.key().into());
         let sql = format!(
-            "SELECT person_id, hash FROM secret
+            "SELECT person_id, {column} FROM secret
              WHERE county_id = $1 AND kind = ${} AND person_id IN ({list})",
             bound.len()
         );
-        for row in tx.fetch_all(sql, &bound).await? {
-            hashes.push((row.int(0)?, row.bytes(1)?));
-        }
+        rows.extend(tx.fetch_all(sql, &bound).await?);
     }
-    Ok(hashes)
+    Ok(rows)
 }
 
 /// Persons with their households by the keyed hash of a secret: (hash, person id, household id).
@@ -182,27 +192,6 @@ pub async fn by_secret(
                WHERE s.county_id = $1 AND s.kind = $2 ORDER BY s.person_id";
     let rows = tx.fetch_all(sql, &values![county_id, kind.key()]).await?;
     rows.iter().map(|row| Ok((row.bytes(0)?, row.int(1)?, row.int_or_none(2)?))).collect()
-}
-
-/// The persons that bear one of these keyed hashes of identity numbers: (hash, person).
-pub async fn by_identity(
-    tx: &mut Tx,
-    county_id: i64,
-    hashes: &[Vec<u8>],
-) -> Result<Vec<(Vec<u8>, i64)>, Error> {
-    let mut persons = Vec::with_capacity(hashes.len());
-    for chunk in hashes.chunks(CHUNK) {
-        let list = places(3, chunk.len());
-        let mut bound = values![county_id, SecretKind::Identity.key()].to_vec();
-        bound.extend(chunk.iter().map(|hash| hash.clone().into()));
-        let sql = format!(
-            "SELECT hash, person_id FROM secret WHERE county_id = $1 AND kind = $2 AND hash IN ({list})"
-        );
-        for row in tx.fetch_all(sql, &bound).await? {
-            persons.push((row.bytes(0)?, row.int(1)?));
-        }
-    }
-    Ok(persons)
 }
 
 /// Every person's secret of a kind, opened: (person, text).
@@ -225,20 +214,8 @@ pub async fn secrets(
     kind: SecretKind,
     persons: &[i64],
 ) -> Result<Vec<(i64, String)>, Error> {
-    let mut secrets = Vec::new();
-    for chunk in persons.chunks(CHUNK) {
-        let (list, mut bound) = in_list(county_id, chunk);
-        bound.push(kind.key().into());
-        let sql = format!(
-            "SELECT person_id, ciphertext FROM secret
-             WHERE county_id = $1 AND kind = ${} AND person_id IN ({list})",
-            bound.len()
-        );
-        for row in tx.fetch_all(sql, &bound).await? {
-            secrets.push((row.int(0)?, plain(key, &row.bytes(1)?)?));
-        }
-    }
-    Ok(secrets)
+    let rows = of_persons(tx, county_id, kind, persons, "ciphertext").await?;
+    rows.iter().map(|row| Ok((row.int(0)?, plain(key, &row.bytes(1)?)?))).collect()
 }
 
 fn plain(key: &Key, sealed: &[u8]) -> Result<String, Error> {

@@ -6,6 +6,9 @@ use bangfu_sheets::export::{Table, to_csv, to_xlsx_with_sums};
 
 use super::failure::Failure;
 
+/// The most rows of a list that is written out: what a spreadsheet holds, less room for titles.
+pub(crate) const ROWS_MAX: usize = 1_000_000;
+
 /// The form of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {

@@ -19,6 +19,8 @@ CREATE TABLE county (
     -- Counters. Every writer takes this row first, so that numbers follow the order of commits.
     change_seq   BIGINT NOT NULL,
     next_id      BIGINT NOT NULL,
+    -- Files have numbers of their own: one that breaks off leaves no gap among the rows of the book.
+    next_import  BIGINT NOT NULL,
     last_at      BIGINT NOT NULL
 );
 

@@ -7,7 +7,8 @@ use bangfu_domain::loan::{Fold, LoanEvent, fold};
 use bangfu_store::difference::Difference;
 use bangfu_store::loan::{self, Loan};
 use bangfu_store::movement::{self, Movement};
-use bangfu_store::{Scope, Tx, county, person};
+use bangfu_store::person::{self, SecretKind};
+use bangfu_store::{Scope, Tx, county};
 use jiff::civil::Date;
 
 use super::facts;
@@ -60,8 +61,9 @@ impl Shelf {
         let meant: Vec<&Movement> = meant.filter_map(|one| movements.get(&one.difference_id)).collect();
         let hashes: BTreeSet<Vec<u8>> = meant.iter().filter_map(|one| one.identity_hash.clone()).collect();
         let hashes: Vec<Vec<u8>> = hashes.into_iter().collect();
+        let found = person::found(tx, county_id, SecretKind::Identity, &hashes).await?;
         let persons: HashMap<Vec<u8>, i64> =
-            person::by_identity(tx, county_id, &hashes).await?.into_iter().collect();
+            found.into_iter().map(|(hash, person, _)| (hash, person)).collect();
         let names: BTreeSet<&str> = meant.iter().filter_map(|one| one.name.as_deref()).collect();
         let names: Vec<&str> = names.into_iter().collect();
         let asked: Vec<i64> = persons.values().copied().collect::<BTreeSet<_>>().into_iter().collect();

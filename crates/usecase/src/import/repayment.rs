@@ -284,7 +284,7 @@ pub(super) async fn report(
 }
 
 /// Derives the loans anew that await a bank which has now reported. A loan awaits from a day after the one up to which
-/// its branch had reported; a branch that had reported nothing has only the loans that were just written.
+/// its branch had reported; one that had reported nothing has no loans yet, or only some that were written with this.
 pub(super) async fn refresh_awaiting(
     tx: &mut Tx,
     scene: &Scene<'_>,

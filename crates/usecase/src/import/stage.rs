@@ -53,7 +53,7 @@ pub(super) async fn bring(db: &Db, ctx: &Ctx, upload: &Upload) -> Result<Import,
     let import = in_write!(db, |tx| async {
         let stamp = county::stamp(tx, county_id, ctx.micros()).await?;
         stored::expire(tx, county_id, stamp.at - KEPT).await?;
-        let import_id = county::take_ids(tx, county_id, 1).await?;
+        let import_id = county::take_import_id(tx, county_id).await?;
         let import = import_of(upload, ctx, import_id, stamp);
         stored::announce(tx, db.key(), county_id, &import).await?;
         Ok::<Import, Error>(import)

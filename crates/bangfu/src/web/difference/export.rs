@@ -9,12 +9,9 @@ use bangfu_usecase::difference::{self, Entry};
 use super::filter::{DifferenceFilter, RawFilter};
 use super::list::Names;
 use crate::texts::Lang;
-use crate::web::download::{self, Format};
+use crate::web::download::{self, Format, ROWS_MAX};
 use crate::web::failure::Failure;
 use crate::web::frame::{Face, Visitor};
-
-/// The most rows that a spreadsheet holds, less room for titles.
-const ROWS_MAX: usize = 1_000_000;
 
 /// Rows read at a time.
 const PAGE: usize = 1_000;

@@ -12,13 +12,10 @@ use super::list::{Names, chips, narrow, sealed};
 use super::load::order;
 use super::view::LoanRow;
 use crate::texts::Lang;
-use crate::web::download::{self, Format};
+use crate::web::download::{self, Format, ROWS_MAX};
 use crate::web::failure::Failure;
 use crate::web::frame::{Face, Visitor, day_or_today};
 use crate::web::page::unsigned;
-
-/// The most rows that a spreadsheet holds, less room for titles.
-const ROWS_MAX: usize = 1_000_000;
 
 /// Rows read at a time.
 const PAGE: usize = 5_000;

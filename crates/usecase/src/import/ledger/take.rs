@@ -1,10 +1,10 @@
 //! Taking a ledger over, page by page.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use bangfu_store::county::{self, County, Stamp};
 use bangfu_store::import::{self as stored, Import, Status};
-use bangfu_store::{Db, Scope, Tx, bank, loan};
+use bangfu_store::{Db, Scope, Tx, loan};
 use jiff::civil::Date;
 
 use super::page::{self, Desk};
@@ -63,6 +63,7 @@ pub(in crate::import) async fn take(
         meter.step(to - done);
         done = to;
     }
+    taking.report().await?;
     taking.finish().await
 }
 
@@ -80,7 +81,8 @@ impl Taking<'_> {
         if moved { Ok(()) } else { Err(Refusal::AlreadyTaken.into()) }
     }
 
-    /// Opens the book where this is its first position, and notes up to which day the branches have reported.
+    /// Opens the book where this is its first position, and notes up to which day the branches have reported that
+    /// never did: none of their loans stands in the book yet.
     async fn open(&self) -> Result<(), Error> {
         in_write!(self.db, |tx| async {
             let county = county::get(tx, self.ctx.county_id()).await?;
@@ -89,16 +91,19 @@ impl Taking<'_> {
             let mut rules = Rules::load(tx, &county, None).await?;
             let mut registry = Registry::load(tx, &county).await?;
             let mut ids = Ids::load(tx, &county).await?;
-            let named = self.reading.branches();
-            let branches: Vec<i64> =
-                named.into_iter().map(|name| registry.branch(&mut ids, name).1).collect();
+            let mut silent = self.branches(&mut registry, &mut ids);
+            silent.retain(|branch| !rules.until.contains_key(branch));
             registry.save(tx, self.db, &county, stamp).await?;
             let scene = self.scene(&county, stamp);
-            let as_of = self.reading.as_of;
-            repayment::report(tx, &scene, &mut rules, branches.into_iter(), as_of).await?;
-            county::note_position(tx, county.county_id, as_of).await?;
+            repayment::report(tx, &scene, &mut rules, silent.into_iter(), self.reading.as_of).await?;
+            county::note_position(tx, county.county_id, self.reading.as_of).await?;
             ids.save(tx, &county).await
         })
+    }
+
+    /// The branches that the ledger names, new ones included.
+    fn branches(&self, registry: &mut Registry, ids: &mut Ids) -> BTreeSet<i64> {
+        self.reading.branches().into_iter().map(|name| registry.branch(ids, name).1).collect()
     }
 
     /// Writes the rows from one to another.
@@ -130,6 +135,31 @@ impl Taking<'_> {
         })
     }
 
+    /// Notes up to which day each branch has reported, and derives anew its loans that waited for that: one after
+    /// another, so that nobody waits long and what is derived follows from what is noted at any moment.
+    async fn report(&self) -> Result<(), Error> {
+        let mut tx = self.db.read().await?;
+        let county = county::get(&mut tx, self.ctx.county_id()).await?;
+        let rules = Rules::load(&mut tx, &county, None).await?;
+        let (mut registry, mut ids) =
+            (Registry::load(&mut tx, &county).await?, Ids::load(&mut tx, &county).await?);
+        drop(tx);
+        let as_of = self.reading.as_of;
+        let mut branches = self.branches(&mut registry, &mut ids);
+        branches.retain(|branch| rules.until.get(branch).is_none_or(|until| *until < as_of));
+        for branch in branches {
+            in_write!(self.db, |tx| async {
+                let county = county::get(tx, self.ctx.county_id()).await?;
+                let stamp = county::stamp(tx, county.county_id, self.ctx.micros()).await?;
+                let mut rules = Rules::load(tx, &county, None).await?;
+                let scene = self.scene(&county, stamp);
+                let moved = repayment::report(tx, &scene, &mut rules, [branch].into_iter(), as_of).await?;
+                repayment::refresh_awaiting(tx, &scene, &county, &rules, &moved, as_of).await
+            })?;
+        }
+        Ok(())
+    }
+
     /// Draws what follows from all pages together, and closes the import.
     async fn finish(&self) -> Result<Report, Error> {
         let mut tx = self.db.read().await?;
@@ -150,9 +180,6 @@ impl Taking<'_> {
             self.advance(tx, done, done).await?;
             let rules = Rules::load(tx, &county, None).await?;
             let scene = self.scene(&county, stamp);
-            let moved = bank::moved_by(tx, county.county_id, self.import.import_id).await?;
-            let moved: BTreeMap<i64, Option<Date>> = moved.into_iter().collect();
-            repayment::refresh_awaiting(tx, &scene, &county, &rules, &moved, self.reading.as_of).await?;
             retry(tx, &scene, &county, &rules).await?;
             close_import(tx, self.db, self.ctx, stamp, self.import, report.clone()).await
         })
