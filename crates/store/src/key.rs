@@ -17,7 +17,8 @@ pub const KEY_VARIABLE: &str = "BANGFU_KEY";
 
 const NONCE_BYTES: usize = 24;
 
-const HASH_BYTES: usize = 16;
+/// Bytes of a keyed hash.
+pub const HASH_BYTES: usize = 16;
 
 /// A key of 32 bytes, and what is derived from it.
 #[derive(Clone)]

@@ -2,6 +2,7 @@
 
 use bangfu_domain::identity::IdentityNumber;
 use bangfu_domain::text::squeeze;
+use bangfu_store::key::HASH_BYTES;
 use form_urlencoded::Serializer;
 use jiff::civil::Date;
 
@@ -52,7 +53,7 @@ pub(crate) fn code(text: &str) -> Option<String> {
 /// A keyed hash in hexadecimal.
 pub(crate) fn hash_word(text: &str) -> Option<String> {
     let hexadecimal = text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
-    (text.len() == 64 && hexadecimal).then(|| text.to_owned())
+    (text.len() == 2 * HASH_BYTES && hexadecimal).then(|| text.to_owned())
 }
 
 /// The text of an identity number or a mobile phone's number, whole.

@@ -274,6 +274,7 @@ mod tests {
     use axum::http::Uri;
     use bangfu_domain::identity::IdentityNumber;
     use bangfu_domain::text::squeeze;
+    use bangfu_store::key::HASH_BYTES;
     use jiff::civil::date;
 
     use super::*;
@@ -308,13 +309,16 @@ mod tests {
     fn an_identity_number_or_a_phone_stands_in_no_address() {
         for secret in ["431099197001010000", "4310 9919 7001 0100 00", "13800000000"] {
             let filter = LoanFilter { search: secret.to_owned(), ..LoanFilter::default() };
-            let sound = filter.clone().sealed(|text| vec![u8::try_from(text.len()).unwrap(); 32]);
+            let sound = filter.clone().sealed(|text| vec![u8::try_from(text.len()).unwrap(); HASH_BYTES]);
             let is_sound = secret.starts_with('1') || IdentityNumber::parse(&squeeze(secret)).is_ok();
             assert_eq!(sound.address().contains("who="), is_sound);
             assert_eq!(sound.search.is_empty(), is_sound);
+            let uri: Uri = sound.address().parse().unwrap();
+            let Query(raw) = Query::<RawFilter>::try_from_uri(&uri).unwrap();
+            assert_eq!(LoanFilter::try_from(raw).unwrap(), sound, "the address leads back to it");
         }
         let filter = LoanFilter { search: "13800000000".to_owned(), ..LoanFilter::default() };
-        assert_eq!(filter.sealed(|_| vec![171; 32]).who_hash(), Some(vec![171; 32]));
+        assert_eq!(filter.sealed(|_| vec![171; HASH_BYTES]).who_hash(), Some(vec![171; HASH_BYTES]));
     }
 
     #[test]
