@@ -284,7 +284,7 @@ mod tests {
         let filter = LoanFilter {
             day: Some(date(2019, 6, 17)),
             search: "袁 文&x=1".to_owned(),
-            who: Some("a0".repeat(32)),
+            who: Some("a0".repeat(HASH_BYTES)),
             state: Wanted::One(Standing::Red),
             was: Some(Standing::Yellow),
             township: Some("431022101000".to_owned()),
