@@ -8,6 +8,10 @@
 #[cfg(any(target_os = "linux", windows))]
 const MEMORY: u64 = 1 << 30;
 
+/// What a process takes beside its heap: stacks, and what the system lays into it.
+#[cfg(target_os = "linux")]
+const BESIDE: u64 = 64 << 20;
+
 /// Seconds of work that parsing a file may take: some for any file, more for each megabyte of it, and never more than
 /// so many. A ledger of 200,000 rows, 20 MB, takes five on a slow machine.
 #[cfg(target_os = "linux")]
@@ -28,7 +32,7 @@ pub(crate) fn bind_self() -> std::io::Result<()> {
     set_parent_process_death_signal(Some(Signal::KILL))?;
     nice(NICENESS)?;
     for (resource, most) in [
-        (Resource::As, MEMORY),
+        (Resource::As, MEMORY.max(mapped()? + BESIDE)),
         (Resource::Cpu, WORK_SECONDS.2),
         (Resource::Nofile, FILES),
         (Resource::Fsize, 0),
@@ -37,6 +41,16 @@ pub(crate) fn bind_self() -> std::io::Result<()> {
         bound(resource, most)?;
     }
     Ok(())
+}
+
+/// How many bytes of addresses the process has. The allocator lays its hand on a gigabyte of them when it starts, where
+/// it may, and the parser then works within that.
+#[cfg(target_os = "linux")]
+fn mapped() -> std::io::Result<u64> {
+    let pages = std::fs::read_to_string("/proc/self/statm")?;
+    let pages = pages.split_whitespace().next().and_then(|first| first.parse::<u64>().ok());
+    let page = u64::try_from(rustix::param::page_size()).unwrap_or(4096);
+    pages.map(|pages| pages * page).ok_or_else(|| std::io::Error::other("/proc/self/statm holds no number"))
 }
 
 /// Binds the process that calls it to the time that a file of so many bytes may take.

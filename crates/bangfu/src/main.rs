@@ -11,6 +11,10 @@ mod words;
 
 use std::process::ExitCode;
 
+/// Reading a file in asks for memory tens of millions of times.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     // The child that parses a file from outside: no arguments, no environment, no database.
     if std::env::args_os().nth(1).is_some_and(|verb| verb == intake::CHILD_VERB) {

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use sqlx::{AssertSqlSafe, Postgres, SqlSafeStr, Transaction};
 
 use crate::error::Error;
-use crate::tx::{On, Tx, bind_sqlite};
+use crate::tx::{On, Tx, sqlite_query};
 use crate::value::{PgDate, Value};
 use crate::values;
 
@@ -53,11 +53,12 @@ impl Tx {
         let table = if self.fresh { Table { conflict: "", ..table } } else { table };
         match &mut self.on {
             On::Sqlite(tx) => {
-                let rows = SQLITE_VALUES / width;
-                for chunk in values.chunks(rows * width) {
-                    let sql = sqlite_text(table, chunk.len() / width);
-                    let query = sqlx::query(AssertSqlSafe(sql).into_sql_str());
-                    bind_sqlite(query, chunk).execute(&mut **tx).await?;
+                let most = SQLITE_VALUES / width * width;
+                let mut values = values.into_iter();
+                while values.len() > 0 {
+                    let count = values.len().min(most);
+                    let sql = AssertSqlSafe(sqlite_text(table, count / width)).into_sql_str();
+                    sqlite_query(sql, values.by_ref().take(count))?.execute(&mut **tx).await?;
                 }
             }
             On::Postgres(tx) if table.conflict.is_empty() && values.len() >= COPIED_MIN * width => {
@@ -156,7 +157,7 @@ fn as_int(value: &Value) -> Option<i64> {
 }
 
 fn as_text(value: &Value) -> Option<String> {
-    if let Value::Text(value) = value { Value::storable(value) } else { None }
+    if let Value::Text(value) = value { value.clone().map(Value::storable) } else { None }
 }
 
 fn as_date(value: &Value) -> Option<PgDate> {

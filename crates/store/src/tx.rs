@@ -2,10 +2,13 @@
 //!
 //! Statements are plain text with `$1` placeholders in the subset that both understand.
 
+use std::sync::Arc;
+
+use jiff::civil::Date;
 use sqlx::postgres::PgArguments;
 use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
-use sqlx::{AssertSqlSafe, Postgres, SqlSafeStr, SqlStr, Sqlite, Transaction};
+use sqlx::{Arguments as _, AssertSqlSafe, Postgres, SqlSafeStr, SqlStr, Sqlite, Transaction};
 
 use crate::error::Error;
 use crate::value::{PgDate, Row, Value};
@@ -63,7 +66,9 @@ impl Tx {
         #[cfg(feature = "testing")]
         self.statements.push(sql.as_str().to_owned());
         Ok(match &mut self.on {
-            On::Sqlite(tx) => bind_sqlite(sqlx::query(sql), values).execute(&mut **tx).await?.rows_affected(),
+            On::Sqlite(tx) => {
+                sqlite_query(sql, values.iter().cloned())?.execute(&mut **tx).await?.rows_affected()
+            }
             On::Postgres(tx) => {
                 bind_postgres(sqlx::query(sql), values).execute(&mut **tx).await?.rows_affected()
             }
@@ -77,7 +82,7 @@ impl Tx {
         self.statements.push(sql.as_str().to_owned());
         Ok(match &mut self.on {
             On::Sqlite(tx) => {
-                let rows = bind_sqlite(sqlx::query(sql), values).fetch_all(&mut **tx).await?;
+                let rows = sqlite_query(sql, values.iter().cloned())?.fetch_all(&mut **tx).await?;
                 rows.into_iter().map(Row::Sqlite).collect()
             }
             On::Postgres(tx) => {
@@ -98,7 +103,7 @@ impl Tx {
         self.statements.push(sql.as_str().to_owned());
         Ok(match &mut self.on {
             On::Sqlite(tx) => {
-                bind_sqlite(sqlx::query(sql), values).fetch_optional(&mut **tx).await?.map(Row::Sqlite)
+                sqlite_query(sql, values.iter().cloned())?.fetch_optional(&mut **tx).await?.map(Row::Sqlite)
             }
             On::Postgres(tx) => {
                 bind_postgres(sqlx::query(sql), values).fetch_optional(&mut **tx).await?.map(Row::Postgres)
@@ -121,26 +126,41 @@ impl Tx {
     }
 }
 
-type SqliteQuery<'q> = Query<'q, Sqlite, SqliteArguments>;
 type PostgresQuery<'q> = Query<'q, Postgres, PgArguments>;
 
-pub(crate) fn bind_sqlite<'q>(mut query: SqliteQuery<'q>, values: &[Value]) -> SqliteQuery<'q> {
+/// A statement of SQLite with its values.
+pub(crate) fn sqlite_query<'q>(
+    sql: SqlStr,
+    values: impl ExactSizeIterator<Item = Value>,
+) -> Result<Query<'q, Sqlite, SqliteArguments>, Error> {
+    let mut arguments = SqliteArguments::default();
+    arguments.reserve(values.len(), 0);
+    // The rows of a table are sorted by day more often than not: what it is called is written out once.
+    let mut named: Option<(Date, Arc<str>)> = None;
     for value in values {
-        query = match value {
-            Value::Int(value) => query.bind(*value),
-            Value::Text(value) => query.bind(Value::storable(value)),
-            Value::Date(value) => query.bind(value.map(|date| date.to_string())),
-            Value::Bytes(value) => query.bind(value.clone()),
-        };
+        match value {
+            Value::Int(value) => arguments.add(value),
+            Value::Text(value) => arguments.add(value.map(Value::storable)),
+            Value::Date(None) => arguments.add(None::<String>),
+            Value::Date(Some(day)) => {
+                let (_, name) = match named.take() {
+                    Some(known) if known.0 == day => named.insert(known),
+                    _ => named.insert((day, Arc::from(day.to_string()))),
+                };
+                arguments.add(Arc::clone(name))
+            }
+            Value::Bytes(value) => arguments.add(value),
+        }
+        .map_err(sqlx::Error::Encode)?;
     }
-    query
+    Ok(sqlx::query_with(sql, arguments))
 }
 
 pub(crate) fn bind_postgres<'q>(mut query: PostgresQuery<'q>, values: &[Value]) -> PostgresQuery<'q> {
     for value in values {
         query = match value {
             Value::Int(value) => query.bind(*value),
-            Value::Text(value) => query.bind(Value::storable(value)),
+            Value::Text(value) => query.bind(value.clone().map(Value::storable)),
             Value::Date(value) => query.bind(value.map(PgDate)),
             Value::Bytes(value) => query.bind(value.clone()),
         };

@@ -49,8 +49,8 @@ impl From<bangfu_domain::money::Fen> for Value {
 
 impl Value {
     /// A text without the character that PostgreSQL keeps in none: nothing that is stored can match it.
-    pub(crate) fn storable(text: &Option<String>) -> Option<String> {
-        text.as_ref().map(|text| text.replace('\0', ""))
+    pub(crate) fn storable(text: String) -> String {
+        if text.contains('\0') { text.replace('\0', "") } else { text }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Writing loans: events are appended, and what was derived from them follows in the same transaction.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use bangfu_domain::loan::{EventKind, Interval, LoanEvent, add_days, fold, next_change};
 use bangfu_domain::money::Fen;
@@ -174,10 +174,17 @@ pub async fn load(tx: &mut Tx, county_id: i64, loan_ids: &[i64]) -> Result<Vec<W
 
 /// Differences of the board, added up by cell and day.
 #[derive(Debug, Default)]
-pub struct Deltas(HashMap<Cell, (i64, Fen)>);
+pub struct Deltas {
+    rows: Vec<(Cell, i64, Fen)>,
+    /// So many of the first are added up already.
+    added: usize,
+}
 
 /// Where a difference counts: by what, from which day on, which township, branch, …, and which standing.
 type Cell = (Axis, Date, i64, Standing);
+
+/// Differences that wait to be added up take no more room than this, or than those that are.
+const WAITING_MIN: usize = 1 << 20;
 
 impl Deltas {
     /// Adds (`sign` 1) or takes away (−1) an interval of a loan.
@@ -230,45 +237,61 @@ impl Deltas {
         for (day, sign) in [(Some(from), sign), (to, -sign)] {
             let Some(day) = day else { continue };
             let balance = if sign < 0 { -interval.balance_fen } else { interval.balance_fen };
-            let cell = self.0.entry((axis, day, key, interval.standing)).or_default();
-            cell.0 += sign;
-            cell.1 += balance;
+            self.rows.push(((axis, day, key, interval.standing), sign, balance));
         }
+        self.keep_short();
     }
 
     /// Adds what another sum holds.
     pub fn merge(&mut self, other: Deltas) {
-        for (cell, (loans, balance)) in other.0 {
-            let sum = self.0.entry(cell).or_default();
-            sum.0 += loans;
-            sum.1 += balance;
+        self.rows.extend(other.rows);
+        self.keep_short();
+    }
+
+    /// Adds up when too many wait for it.
+    fn keep_short(&mut self) {
+        if self.rows.len() - self.added > self.added.max(WAITING_MIN) {
+            add_up(&mut self.rows);
+            self.added = self.rows.len();
         }
     }
 
     /// The differences that amount to something, with their sums by month and by year, in order.
-    pub fn into_rows(self) -> Vec<Delta> {
-        let mut sums: HashMap<(Span, Cell), (i64, Fen)> = HashMap::new();
-        for ((axis, day, key, standing), (loans, balance)) in self.0 {
-            for span in Span::ALL {
-                let sum = sums.entry((span, (axis, span.first_day(day), key, standing))).or_default();
-                sum.0 += loans;
-                sum.1 += balance;
+    pub fn into_rows(mut self) -> Vec<Delta> {
+        let mut rows = Vec::new();
+        for span in Span::ALL {
+            // What is summed up by day is summed up by month, and that by year.
+            for ((_, on_day, ..), ..) in &mut self.rows {
+                *on_day = span.first_day(*on_day);
             }
+            add_up(&mut self.rows);
+            rows.extend(self.rows.iter().map(|((axis, on_day, key_id, standing), loans, balance_fen)| {
+                Delta {
+                    axis: *axis,
+                    span,
+                    on_day: *on_day,
+                    key_id: *key_id,
+                    standing: *standing,
+                    loans: *loans,
+                    balance_fen: *balance_fen,
+                }
+            }));
         }
-        let mut rows: Vec<Delta> = sums
-            .into_iter()
-            .filter(|(_, (loans, balance))| *loans != 0 || *balance != Fen::ZERO)
-            .map(|((span, (axis, on_day, key_id, standing)), (loans, balance_fen))| Delta {
-                axis,
-                span,
-                on_day,
-                key_id,
-                standing,
-                loans,
-                balance_fen,
-            })
-            .collect();
         rows.sort_unstable();
         rows
     }
+}
+
+/// Sorts differences, and makes one of those of one cell and day; what amounts to nothing falls away.
+fn add_up(rows: &mut Vec<(Cell, i64, Fen)>) {
+    rows.sort_unstable_by_key(|(cell, ..)| *cell);
+    rows.dedup_by(|(cell, loans, balance), (sum, sum_loans, sum_balance)| {
+        let same = cell == sum;
+        if same {
+            *sum_loans += *loans;
+            *sum_balance += *balance;
+        }
+        same
+    });
+    rows.retain(|(_, loans, balance)| *loans != 0 || *balance != Fen::ZERO);
 }
