@@ -30,6 +30,36 @@
       part.open = false;
     });
   });
+  // Work on a file is followed while it is looked at: a browser lets a site have six streams and no more.
+  function follow(place) {
+    var source = null;
+    function stop() {
+      if (source) source.close();
+      source = null;
+    }
+    function start() {
+      if (source || document.hidden) return;
+      source = new EventSource(place.getAttribute("data-progress"));
+      source.addEventListener("progress", function (event) {
+        var told = JSON.parse(event.data), bar = place.querySelector("progress"), said = place.querySelector("[data-said]");
+        if (bar && told.total > 0) { bar.max = told.total; bar.value = told.done; } else if (bar) bar.removeAttribute("value");
+        if (said) said.textContent = told.said;
+      });
+      source.addEventListener("end", function (event) {
+        stop();
+        window.location.replace(event.data);
+      });
+      source.onerror = function () {
+        // Refused for good, as after a restart: the page knows what to say.
+        if (source && source.readyState === EventSource.CLOSED) window.setTimeout(function () { window.location.reload(); }, 3000);
+      };
+    }
+    document.addEventListener("visibilitychange", function () { if (document.hidden) stop(); else start(); });
+    window.addEventListener("pagehide", stop);
+    start();
+  }
+  var followed = document.querySelector("[data-progress]");
+  if (followed && window.EventSource) follow(followed);
   window.addEventListener("pageshow", function () {
     document.querySelectorAll("form[data-sent]").forEach(function (form) { form.removeAttribute("data-sent"); });
   });

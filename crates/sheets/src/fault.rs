@@ -210,7 +210,11 @@ pub enum FaultCode {
     /// No pack covers the contract's day.
     NoPack,
     /// The roster does not name this officer.
-    OfficerUnknown,
+    OfficerUnknown {
+        /// The nearest names of the roster.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        nearest: Vec<String>,
+    },
     /// The book has the contract under another person.
     BorrowerDiffers,
     /// The ledger knows of less repaid than the book; the book stands.
@@ -282,12 +286,23 @@ impl FaultCode {
             FaultCode::AboveCap { .. } => "above-cap",
             FaultCode::TermTooLong { .. } => "term-too-long",
             FaultCode::NoPack => "no-pack",
-            FaultCode::OfficerUnknown => "officer-unknown",
+            FaultCode::OfficerUnknown { .. } => "officer-unknown",
             FaultCode::BorrowerDiffers => "borrower-differs",
             FaultCode::RepaidBelowBook { .. } => "repaid-below-book",
             FaultCode::RepaidBeyondBook { .. } => "repaid-beyond-book",
             FaultCode::PrincipalBelowRepaid { .. } => "principal-below-repaid",
             FaultCode::OlderPosition { .. } => "older-position",
+        }
+    }
+
+    /// The names of which somebody may choose one instead.
+    pub fn choices(&self) -> &[String] {
+        match self {
+            FaultCode::VillageUnknown { nearest }
+            | FaultCode::TownshipUnknown { nearest }
+            | FaultCode::OfficerUnknown { nearest } => nearest,
+            FaultCode::VillageAmbiguous { names } | FaultCode::TownshipAmbiguous { names } => names,
+            _ => &[],
         }
     }
 

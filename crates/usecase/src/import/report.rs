@@ -84,6 +84,9 @@ pub struct Report {
     /// The layout by which its columns were told, if one was.
     #[serde(default)]
     pub layout: Option<String>,
+    /// How many cells somebody mended after the file came.
+    #[serde(default)]
+    pub mended: usize,
     /// Where the headers stand, for the workbook of bad rows.
     pub headers: Vec<SheetHeader>,
     /// True once it is taken over.
@@ -137,8 +140,9 @@ impl Report {
         self.differences += page.differences;
     }
 
-    /// Notes by which layout the file was read, and whose the rows are of which it speaks.
+    /// Notes by which layout the file was read, how many of its cells were mended, and whose the rows are of which it speaks.
     pub(super) fn name_rows(&mut self, upload: &Upload) {
+        self.mended = upload.mended;
         self.layout = upload.layout.as_ref().map(|chosen| chosen.name.clone());
         let spoken_of = self.errors.iter().chain(&self.findings);
         let places = spoken_of.map(|fault| (fault.at.sheet.as_str(), fault.at.row)).collect();

@@ -148,6 +148,7 @@ pub(crate) fn upload(kind: Kind, bytes: &[u8]) -> Upload {
         as_of: None,
         until_on: None,
         layout: None,
+        mended: 0,
     }
 }
 

@@ -17,6 +17,7 @@ use crate::import::meter::Meter;
 use crate::import::movement::{self, Shelf};
 use crate::import::registry::{Ids, Registry};
 use crate::import::report::Report;
+use crate::import::stage::overtaken;
 use crate::import::{Scene, Take, Upload, close_import, repayment};
 use crate::in_write;
 use crate::rules::Rules;
@@ -77,8 +78,10 @@ impl Taking<'_> {
 
     /// Moves the import on; somebody else may be at it.
     async fn advance(&self, tx: &mut Tx, from: (Status, i64), to: (Status, i64)) -> Result<(), Error> {
-        let moved = stored::advance(tx, self.ctx.county_id(), self.import.import_id, from, to).await?;
-        if moved { Ok(()) } else { Err(Refusal::AlreadyTaken.into()) }
+        if stored::advance(tx, self.ctx.county_id(), self.import, from, to).await? {
+            return Ok(());
+        }
+        Err(overtaken(tx, self.db, self.ctx, self.import.import_id).await)
     }
 
     /// Opens the book where this is its first position, and notes up to which day the branches have reported that

@@ -77,6 +77,8 @@ pub(crate) struct Registry {
     listed: HashMap<(String, Role), BTreeSet<i64>>,
     /// The roles of which a roster is on file.
     roles_on_file: BTreeSet<Role>,
+    /// Whom a ledger can have meant by names that no roster lists, by township: books repeat them thousands of times.
+    nearest: HashMap<(i64, String, Role), Vec<String>>,
     new: New,
 }
 
