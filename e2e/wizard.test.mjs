@@ -79,6 +79,9 @@ for (const javaScriptEnabled of [true, false]) {
     await page.locator('form[action$="/take"] button').click();
     await page.getByText("已导入").first().waitFor({ timeout: 60_000 });
     assert.match(await main(page), /改正.{0,3}5/);
+    await page.getByText("新增的贷款 6 笔").click();
+    await page.waitForURL(/show=new/);
+    assert.equal(await page.locator('main .columns a[href^="/loans/"]').count(), 6);
     assert.deepEqual(faults, []);
     await context.close();
   });
@@ -126,6 +129,24 @@ test("faults are narrowed by kind, column and text, in a link that can be sent, 
       await page.screenshot({ path: join(pictures, `check-${lang}-${width}.png`) });
     }
   }
+  await context.close();
+});
+
+test("a file is dropped on its field", async () => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  const page = await context.newPage();
+  await page.goto(`${base}/import`);
+  await page.check('input[name="kind"][value="ledger"]', { force: true });
+  await page.evaluate((text) => {
+    const carried = new DataTransfer();
+    carried.items.add(new File([text], "dropped.csv", { type: "text/csv" }));
+    const drop = (name) => document.querySelector(".drop b").dispatchEvent(new DragEvent(name, { bubbles: true, cancelable: true, dataTransfer: carried }));
+    drop("dragover");
+    drop("drop");
+  }, ledger([row(7, { series: "D" })]));
+  await page.click("button.btn.main");
+  await page.waitForURL(/\/import\/\d+$/, { timeout: 60_000 });
+  assert.match(await main(page), /dropped.csv/);
   await context.close();
 });
 

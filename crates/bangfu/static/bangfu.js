@@ -10,6 +10,17 @@
     var field = event.target;
     if (field.hasAttribute && field.hasAttribute("data-submit") && field.value && field.form) field.form.submit();
   });
+  // A file may be dropped anywhere on its field.
+  ["dragover", "dragleave", "drop"].forEach(function (name) {
+    document.addEventListener(name, function (event) {
+      var place = event.target.closest ? event.target.closest(".drop") : null;
+      if (!place) return;
+      event.preventDefault();
+      place.classList.toggle("over", name === "dragover");
+      var field = place.querySelector("input[type=file]"), files = event.dataTransfer && event.dataTransfer.files;
+      if (name === "drop" && field && files && files.length) field.files = files;
+    });
+  });
   // A form that changes data is sent once, however often its button is pressed.
   document.addEventListener("submit", function (event) {
     var form = event.target;

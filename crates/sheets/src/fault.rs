@@ -215,6 +215,11 @@ pub enum FaultCode {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         nearest: Vec<String>,
     },
+    /// The book has no such branch, and one whose name is much like it.
+    BranchUnknown {
+        /// The nearest names of the book.
+        nearest: Vec<String>,
+    },
     /// The book has the contract under another person.
     BorrowerDiffers,
     /// The ledger knows of less repaid than the book; the book stands.
@@ -287,6 +292,7 @@ impl FaultCode {
             FaultCode::TermTooLong { .. } => "term-too-long",
             FaultCode::NoPack => "no-pack",
             FaultCode::OfficerUnknown { .. } => "officer-unknown",
+            FaultCode::BranchUnknown { .. } => "branch-unknown",
             FaultCode::BorrowerDiffers => "borrower-differs",
             FaultCode::RepaidBelowBook { .. } => "repaid-below-book",
             FaultCode::RepaidBeyondBook { .. } => "repaid-beyond-book",
@@ -300,6 +306,7 @@ impl FaultCode {
         match self {
             FaultCode::VillageUnknown { nearest }
             | FaultCode::TownshipUnknown { nearest }
+            | FaultCode::BranchUnknown { nearest }
             | FaultCode::OfficerUnknown { nearest } => nearest,
             FaultCode::VillageAmbiguous { names } | FaultCode::TownshipAmbiguous { names } => names,
             _ => &[],
@@ -313,7 +320,9 @@ impl FaultCode {
             FaultCode::IdentityLength { length } => vec![("length", length.to_string())],
             FaultCode::IdentityCharacter { character } => vec![("character", character.to_string())],
             FaultCode::IdentityCheckDigit { expected } => vec![("expected", expected.to_string())],
-            FaultCode::VillageUnknown { nearest } | FaultCode::TownshipUnknown { nearest } => {
+            FaultCode::VillageUnknown { nearest }
+            | FaultCode::TownshipUnknown { nearest }
+            | FaultCode::BranchUnknown { nearest } => {
                 vec![("nearest", nearest.join("、")), ("count", nearest.len().to_string())]
             }
             FaultCode::VillageAmbiguous { names } | FaultCode::TownshipAmbiguous { names } => {

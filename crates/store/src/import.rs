@@ -155,6 +155,13 @@ pub async fn pages(tx: &mut Tx, key: &Key, county_id: i64, import_id: i64) -> Re
     rows.iter().map(|row| key.open(&row.bytes(0)?)).collect()
 }
 
+/// True if pages of an import are kept, for whoever sees the whole county.
+pub async fn has_pages(tx: &mut Tx, scope: &Scope, import_id: i64) -> Result<bool, Error> {
+    let Some(county_id) = scope.whole() else { return Ok(false) };
+    let sql = "SELECT page FROM import_page WHERE county_id = $1 AND import_id = $2 LIMIT 1";
+    Ok(tx.fetch_optional(sql, &values![county_id, import_id]).await?.is_some())
+}
+
 /// Notes that an import was taken over, with its final report, and drops its pages.
 pub async fn taken(
     tx: &mut Tx,
@@ -243,7 +250,8 @@ async fn drop_pages(tx: &mut Tx, county_id: i64, import_id: i64) -> Result<(), E
     Ok(())
 }
 
-/// Drops imports of before an instant that nobody took over, also those whose pages never came whole.
+/// Drops imports of before an instant that nobody took over, also those whose pages never came whole, and the bad rows of
+/// those that were taken over before it.
 pub async fn expire(tx: &mut Tx, county_id: i64, before: i64) -> Result<(), Error> {
     let sql =
         "DELETE FROM import WHERE county_id = $1 AND status IN ('arriving', 'staged') AND created_at < $2";
@@ -251,16 +259,19 @@ pub async fn expire(tx: &mut Tx, county_id: i64, before: i64) -> Result<(), Erro
     for noun in ["import_page", "import_mending"] {
         let sql = format!(
             "DELETE FROM {noun} WHERE county_id = $1
-             AND import_id NOT IN (SELECT import_id FROM import WHERE county_id = $1)"
+             AND import_id NOT IN (SELECT import_id FROM import WHERE county_id = $1
+                                   AND (taken_at IS NULL OR taken_at >= $2))"
         );
-        tx.execute(sql, &values![county_id]).await?;
+        tx.execute(sql, &values![county_id, before]).await?;
     }
     Ok(())
 }
 
 /// True if there is something to drop that came before an instant: whoever asks need not wait for those who write.
 pub async fn has_expired(tx: &mut Tx, county_id: i64, before: i64) -> Result<bool, Error> {
-    let sql = "SELECT import_id FROM import WHERE county_id = $1 AND status IN ('arriving', 'staged') AND created_at < $2 LIMIT 1";
+    let sql = "SELECT i.import_id FROM import i WHERE i.county_id = $1
+               AND (i.status IN ('arriving', 'staged') AND i.created_at < $2 OR i.taken_at < $2 AND EXISTS
+                    (SELECT 1 FROM import_page p WHERE p.county_id = $1 AND p.import_id = i.import_id)) LIMIT 1";
     Ok(tx.fetch_optional(sql, &values![county_id, before]).await?.is_some())
 }
 

@@ -230,6 +230,17 @@ impl Page {
         self.t(&format!("role-{role}"))
     }
 
+    /// Where a row stands: in a sheet, if that has a name.
+    pub(crate) fn cell_at(&self, sheet: &str, row: &u32) -> String {
+        // A row is told as the spreadsheet tells it, without separators.
+        let row = row.to_string();
+        if sheet.is_empty() {
+            self.t1("row-at", "row", row)
+        } else {
+            self.t2("cell-at", "sheet", sheet, "row", row)
+        }
+    }
+
     /// How far the work on a file is, in words.
     pub(crate) fn measure_said(&self, measure: &Reading) -> Option<String> {
         progress::said(self.lang, measure)

@@ -15,6 +15,7 @@ mod movement;
 mod officer;
 mod places;
 mod registry;
+mod rejects;
 mod repayment;
 mod report;
 mod stage;
@@ -44,6 +45,7 @@ pub use columns::tell_columns;
 pub use look::{Beside, CellAt, Look, look};
 pub use mend::{Correction, Mended, Wish, mend};
 pub use meter::{Meter, Reading};
+pub use rejects::{has_rejects, rejects};
 pub use report::{Change, Changes, Report, RowCounts};
 pub use stage::{discard, expire, history, stage, stage_checked, staged};
 
@@ -169,7 +171,7 @@ async fn take_at_once(
         if take == Take::AllOrNothing && bad > 0 {
             return Err(Refusal::BadRows { bad }.into());
         }
-        take_over(tx, db, ctx, &county, stamp, import, plan, meter).await
+        take_over(tx, db, ctx, &county, stamp, import, upload, plan, meter).await
     })
 }
 
@@ -218,6 +220,7 @@ async fn take_over(
     county: &County,
     stamp: Stamp,
     import: &Import,
+    upload: &Upload,
     plan: Plan,
     meter: &Meter,
 ) -> Result<Report, Error> {
@@ -229,21 +232,23 @@ async fn take_over(
         Write::Officers(plan) => officer::write(tx, &scene, *plan).await?,
         Write::Repayments(plan) => repayment::write(tx, &scene, *plan).await?,
     }
-    close_import(tx, db, ctx, stamp, import, report).await
+    close_import(tx, db, ctx, stamp, import, upload, report).await
 }
 
-/// Notes that an import stands in the book, with its report.
+/// Notes that an import stands in the book, with its report. Of its pages only the bad rows stay, until they expire.
 async fn close_import(
     tx: &mut Tx,
     db: &Db,
     ctx: &Ctx,
     stamp: Stamp,
     import: &Import,
+    upload: &Upload,
     mut report: Report,
 ) -> Result<Report, Error> {
     report.taken = true;
     let text = serde_json::to_string(&report).map_err(|error| damaged(error.to_string()))?;
     stored::taken(tx, db.key(), ctx.county_id(), import.import_id, &text, stamp.at).await?;
+    rejects::keep(tx, db, ctx, import.import_id, upload, &report).await?;
     let facts = json!({ "kind": import.kind, "file": import.file_name, "sha256": import.file_hash,
                         "rows": report.rows, "changes": report.changes, "mended": report.mended });
     let entry = ctx.entry("import", import.import_id.to_string(), &facts);

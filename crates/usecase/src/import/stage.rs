@@ -18,7 +18,7 @@ use crate::layout::Chosen;
 const KEPT: i64 = 7 * 86_400 * 1_000_000;
 
 /// Bytes of a staged page.
-const PAGE_BYTES: usize = 512 * 1024;
+pub(super) const PAGE_BYTES: usize = 512 * 1024;
 
 /// Keeps a file until it is taken over; nothing in the book changes.
 pub async fn stage(db: &Db, ctx: &Ctx, upload: &Upload) -> Result<i64, Error> {

@@ -3,10 +3,11 @@
 
 use bangfu_sheets::Kind;
 use bangfu_sheets::fault::Fault;
-use bangfu_store::mending;
+use bangfu_store::{Tx, loan, mending};
 use bangfu_usecase::error::Refusal;
 use bangfu_usecase::import::{self, Correction, Look, Meter, Status, Take, Wish};
-use bangfu_usecase::{Error, rebuild};
+use bangfu_usecase::{Ctx, Error, rebuild};
+use jiff::SignedDuration;
 use jiff::civil::date;
 
 use crate::any_book::identity;
@@ -194,3 +195,65 @@ async fn a_take_over_that_breaks_off_goes_on_with_what_was_mended(stage: &Stage)
     assert_eq!(look(stage, id).await.report.mended, 2_100);
 }
 story!(a_take_over_that_breaks_off_goes_on_with_what_was_mended);
+
+async fn bad_rows_outlive_the_take_over_for_a_week_and_new_loans_are_listed(stage: &Stage) {
+    let bad = row("白石渡镇", "白石渡村", 3, &identity(3), "那一天");
+    let id = staged(stage, Kind::Ledger, &ledger(&[sound(1), bad, sound(2)])).await;
+    let report = import::take(&stage.db, &stage.ctx(), id, Take::Good, &Meter::default()).await.unwrap();
+    let mut tx = stage.db.read().await.unwrap();
+    let ctx = stage.ctx();
+    let made = async |tx: &mut Tx, skip| {
+        let ids = report.made.unwrap();
+        let made = loan::made_by(tx, &ctx.scope, ctx.today, id, ids, skip, 9).await.unwrap();
+        made.into_iter().map(|one| one.number).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (made(&mut tx, 0).await, made(&mut tx, 1).await),
+        (vec!["A1".into(), "A2".into()], vec!["A2".to_owned()])
+    );
+    drop(tx);
+    let again = staged(stage, Kind::Ledger, &ledger(&[sound(1), sound(4)])).await;
+    let next = take(stage, again).await.unwrap();
+    let mut tx = stage.db.read().await.unwrap();
+    let brought =
+        loan::made_by(&mut tx, &ctx.scope, ctx.today, again, next.made.unwrap(), 0, 9).await.unwrap();
+    assert_eq!(brought.iter().map(|one| one.number.as_str()).collect::<Vec<_>>(), ["A4"]);
+    drop(tx);
+
+    assert!(import::has_rejects(&stage.db, &stage.ctx(), id).await.unwrap());
+    let (kept, told) = import::rejects(&stage.db, &stage.ctx(), id).await.unwrap();
+    let rows = &kept.book.sheets[0].rows;
+    assert_eq!(rows.iter().filter(|row| !row.is_empty()).count(), 3, "title, header and the bad row");
+    assert_eq!((told.errors.len(), told.errors[0].at.row, rows.len()), (1, 4, 4));
+    let late = Ctx { at: ctx.at + SignedDuration::from_hours(7 * 24 + 1), ..stage.ctx() };
+    import::expire(&stage.db, &late).await.unwrap();
+    assert!(!import::has_rejects(&stage.db, &stage.ctx(), id).await.unwrap());
+    assert_eq!(refused(import::rejects(&stage.db, &stage.ctx(), id).await), Refusal::NotFound);
+}
+story!(bad_rows_outlive_the_take_over_for_a_week_and_new_loans_are_listed);
+
+async fn a_branch_that_the_book_has_under_a_like_name_is_offered(stage: &Stage) {
+    let at = |bank: &str, index| sound(index).replace("农商银行某支行", bank);
+    let first =
+        stage.check(Kind::Ledger, &ledger(&[at("农商银行白石渡支行", 1), at("农商银行白石度支行", 2)])).await;
+    assert_eq!(first.findings, [], "a first ledger names all its branches anew");
+    stage.read_in(Kind::Ledger, &ledger(&[at("农商银行白石渡支行", 1), at("农商银行城关支行", 2)])).await;
+    let rows = [
+        at("农商银行白石度支行", 3),
+        at("农商银行白石度支行", 4),
+        at("农商银行麻田支行", 5),
+        at("邮储银行白石渡支行", 6),
+    ];
+    let id = staged(stage, Kind::Ledger, &ledger(&rows)).await;
+    let seen = look(stage, id).await;
+    let offered = seen.report.findings.iter().filter(|fault| fault.code.key() == "branch-unknown");
+    assert_eq!(offered.map(|fault| fault.at.row).collect::<Vec<_>>(), [3, 4]);
+    assert_eq!(fault(&seen, "branch-unknown").code.choices(), ["农商银行白石渡支行"]);
+    assert_eq!(
+        mend(stage, &seen, vec![wish(&seen, "branch-unknown", true, "农商银行白石渡支行")]).await.unwrap(),
+        2
+    );
+    let seen = look(stage, id).await;
+    assert!(seen.report.findings.iter().all(|fault| fault.code.key() != "branch-unknown"));
+}
+story!(a_branch_that_the_book_has_under_a_like_name_is_offered);

@@ -6,9 +6,10 @@ use bangfu_domain::identity::IdentityNumber;
 use bangfu_store::{Tx, loan};
 use bangfu_usecase::import::{self, Look, Report};
 
+use super::check::Check;
 use super::check::filter::{CheckFilter, Show};
-use super::check::lines::{BEGINNING, Clerk, Typed, page_of};
-use super::view::{Change, ImportView, Missing};
+use super::check::lines::{BEGINNING, Clerk, PAGE, Typed, page_of, way};
+use super::view::{Change, ImportView, LoanLink};
 use super::{changes, rows, stage};
 use crate::texts::Lang;
 use crate::web::failure::Failure;
@@ -38,6 +39,7 @@ pub(super) async fn view(
         part(Show::Changed, report.changed.len()).into_iter().map(|place| &report.changed[place]).collect();
     let absent: Vec<&String> =
         part(Show::Missing, report.absent.len()).into_iter().map(|place| &report.absent[place]).collect();
+    let made = made(tx, face, look, filter, &mut check).await?;
     let numbers = changed.iter().map(|change| &change.subject).chain(absent.iter().copied());
     let numbers: Vec<&str> = numbers.map(String::as_str).collect();
     let ctx = face.ctx();
@@ -74,16 +76,42 @@ pub(super) async fn view(
         changed_in_all: unsigned(report.changed.len()),
         missing: absent
             .into_iter()
-            .map(|number| Missing {
+            .map(|number| LoanLink {
                 borrower: known.get(number).map(|(_, name)| name.clone()).unwrap_or_default(),
                 href: href(number),
                 number: number.clone(),
             })
             .collect(),
         named_missing: unsigned(report.absent.len()),
+        lists_made: report.made.is_some() && report.changes.new > 0,
+        made,
+        has_rejects: false,
         check,
         differences: unsigned(report.differences),
     })
+}
+
+/// The new loans of a page that shows them.
+async fn made(
+    tx: &mut Tx,
+    face: &Face,
+    look: &Look,
+    filter: &CheckFilter,
+    check: &mut Check,
+) -> Result<Vec<LoanLink>, Failure> {
+    let Some(ids) = look.report.made.filter(|_| filter.show == Show::New) else { return Ok(Vec::new()) };
+    let import_id = look.import.import_id;
+    let (page, pages) = way(look.report.changes.new, filter, import_id);
+    check.pages = pages;
+    let (ctx, most) = (face.ctx(), i64::try_from(PAGE).unwrap_or(i64::MAX));
+    let skip = i64::try_from(page * PAGE).unwrap_or(i64::MAX);
+    let made = loan::made_by(tx, &ctx.scope, ctx.today, import_id, ids, skip, most).await?;
+    let link = |one: loan::Made| LoanLink {
+        number: one.number,
+        borrower: one.borrower_name,
+        href: Some(format!("/loans/{}", one.loan_id)),
+    };
+    Ok(made.into_iter().map(link).collect())
 }
 
 /// Whose a change is: a number with its borrower; a person is named once.

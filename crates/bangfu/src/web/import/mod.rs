@@ -106,6 +106,9 @@ async fn show(
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
     let mut view = compare::view(&mut tx, face, visitor.lang, &look, filter, typed).await?;
+    if look.import.status.was_taken() && look.report.rows.bad > 0 {
+        view.has_rejects = import::has_rejects(&face.app.db, &face.ctx(), import_id).await?;
+    }
     if let Taking::Failed(failure) = taking {
         view.failure = Some(trouble::sentence(visitor.lang, &failure));
     }
@@ -185,8 +188,7 @@ pub(crate) async fn rejects(
     Path(import_id): Path<i64>,
 ) -> Result<Response, Failure> {
     let ctx = face.ctx();
-    let upload = import::staged(&face.app.db, &ctx, import_id).await?;
-    let (_, report) = import::preview(&face.app.db, &ctx, import_id).await?;
+    let (upload, report) = import::rejects(&face.app.db, &ctx, import_id).await?;
     let bytes = intake::rejects_of(&upload, &report, visitor.lang, face.app.demo).map_err(Failure::Broken)?;
     let name = format!("{}-{import_id}", visitor.lang.text("rejects-name"));
     Ok(download::file(bytes, Format::Xlsx, &name, &format!("bad-rows-{import_id}")))

@@ -3,7 +3,7 @@
 use jiff::civil::date;
 
 use super::check::{Check, FaultGroup, FaultRow, Field, MendedRow};
-use super::view::{Change, ChangeCounts, ImportRow, ImportView, Missing, RowCounts, Stage};
+use super::view::{Change, ChangeCounts, ImportRow, ImportView, LoanLink, RowCounts, Stage};
 
 pub(crate) fn import(stage: Stage, bad: u64) -> ImportView {
     let staged = stage == Stage::Staged;
@@ -71,12 +71,15 @@ pub(crate) fn import(stage: Stage, bad: u64) -> ImportView {
             new: "2019-07-30".to_owned(),
         }],
         changed_in_all: 18,
-        missing: vec![Missing {
+        missing: vec![LoanLink {
             number: "4310222018000009".to_owned(),
             borrower: "袁文".to_owned(),
             href: None,
         }],
         named_missing: 2,
+        made: Vec::new(),
+        lists_made: true,
+        has_rejects: bad > 0,
         check: Check {
             errors: if bad > 0 {
                 vec![group("身份证号码校验不对", bad / 2), group("村名找不到", bad - bad / 2)]

@@ -78,9 +78,9 @@ pub(crate) struct Change {
     pub(crate) new: String,
 }
 
-/// A loan of the book that the file does not have.
+/// A loan as the lists of an import name it.
 #[derive(Debug, Clone)]
-pub(crate) struct Missing {
+pub(crate) struct LoanLink {
     /// 借据号
     pub(crate) number: String,
     /// The borrower.
@@ -149,9 +149,15 @@ pub(crate) struct ImportView {
     /// How many there are.
     pub(crate) changed_in_all: u64,
     /// The loans that the page shows of those that the file lacks.
-    pub(crate) missing: Vec<Missing>,
+    pub(crate) missing: Vec<LoanLink>,
     /// How many of these the report names.
     pub(crate) named_missing: u64,
+    /// New loans that the page shows, once they are in the book.
+    pub(crate) made: Vec<LoanLink>,
+    /// True if there is a list of them.
+    pub(crate) lists_made: bool,
+    /// True if the bad rows of a file that was taken over can still be downloaded.
+    pub(crate) has_rejects: bool,
     /// Faults and mended cells.
     pub(crate) check: Check,
     /// New disagreements between bank and book.
@@ -186,6 +192,9 @@ impl ImportView {
             changed_in_all: 0,
             missing: Vec::new(),
             named_missing: 0,
+            made: Vec::new(),
+            lists_made: false,
+            has_rejects: false,
             check: Check::default(),
             differences: 0,
         }

@@ -11,6 +11,8 @@ pub(crate) enum Show {
     /// Everything, the first of each list.
     #[default]
     All,
+    /// New loans.
+    New,
     /// Changed values.
     Changed,
     /// What the book has and the file has not.
@@ -19,8 +21,8 @@ pub(crate) enum Show {
     Mended,
 }
 
-const SHOWN: [(Show, &str); 3] =
-    [(Show::Changed, "changed"), (Show::Missing, "missing"), (Show::Mended, "mended")];
+const SHOWN: [(Show, &str); 4] =
+    [(Show::New, "new"), (Show::Changed, "changed"), (Show::Missing, "missing"), (Show::Mended, "mended")];
 
 /// What the page of an import is narrowed to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -136,7 +138,7 @@ mod tests {
 
     #[test]
     fn an_address_reads_back_as_the_list_it_was_made_from() {
-        for show in [Show::All, Show::Changed, Show::Missing, Show::Mended] {
+        for show in [Show::All, Show::New, Show::Changed, Show::Missing, Show::Mended] {
             let filter = CheckFilter {
                 show,
                 kind: "village-unknown".to_owned(),

@@ -33,7 +33,17 @@ pub(in crate::web::import) fn page_of<T>(
     filter: &CheckFilter,
     import_id: i64,
 ) -> (Vec<T>, Option<Pages>) {
-    let pages = lines.len().div_ceil(PAGE).max(1);
+    let (page, way) = way(lines.len(), filter, import_id);
+    (lines.into_iter().skip(page * PAGE).take(PAGE).collect(), way)
+}
+
+/// Which page of a list of so many lines is shown, from 0, and the way through it where it has several.
+pub(in crate::web::import) fn way(
+    lines: usize,
+    filter: &CheckFilter,
+    import_id: i64,
+) -> (usize, Option<Pages>) {
+    let pages = lines.div_ceil(PAGE).max(1);
     let page = filter.page.min(pages - 1);
     let to = |page: usize| filter.at(page).address(import_id);
     let way = Pages {
@@ -42,8 +52,7 @@ pub(in crate::web::import) fn page_of<T>(
         previous: page.checked_sub(1).map(to),
         next: (page + 1 < pages).then(|| to(page + 1)),
     };
-    let lines = lines.into_iter().skip(page * PAGE).take(PAGE).collect();
-    (lines, (pages > 1).then_some(way))
+    (page, (pages > 1).then_some(way))
 }
 
 /// Builds the check of an import.
@@ -322,6 +331,7 @@ impl<'a> Clerk<'a> {
         let each = if filter.each { lang.text("check-each") } else { String::new() };
         let show = match filter.show {
             Show::All => String::new(),
+            Show::New => lang.text("made-loans"),
             Show::Changed => lang.text("changed-values"),
             Show::Missing => lang.text("changes-missing"),
             Show::Mended => lang.text("mended-cells"),

@@ -51,6 +51,13 @@ pub(crate) struct FaultRow {
     pub(crate) field: Option<Field>,
 }
 
+impl FaultRow {
+    /// False where the names to choose from say it already.
+    pub(crate) fn shows_cure(&self) -> bool {
+        !self.cure.is_empty() && self.field.as_ref().is_none_or(|field| field.choices.is_empty())
+    }
+}
+
 /// Faults of one kind.
 #[derive(Debug, Clone)]
 pub(crate) struct FaultGroup {
