@@ -6,8 +6,10 @@ use bangfu_store::{Db, Scope};
 use bangfu_usecase::error::Refusal;
 use bangfu_usecase::{Ctx, Error};
 use jiff::civil::Date;
+use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
+use crate::intake::Intake;
 
 /// A door's view of one county's book.
 #[derive(Debug, Clone)]
@@ -24,6 +26,10 @@ pub(crate) struct App {
     pub(crate) time_zone: String,
     /// True if everything in the book is made up.
     pub(crate) demo: bool,
+    /// Where files from outside come in.
+    pub(crate) intake: Intake,
+    /// Told when the program is about to stop: what would go on by itself ends then.
+    pub(crate) stop: CancellationToken,
 }
 
 impl App {
@@ -36,6 +42,8 @@ impl App {
             division_id: county.division_id,
             time_zone: county.time_zone.clone(),
             demo: county.demo,
+            intake: Intake::default(),
+            stop: CancellationToken::new(),
         }
     }
 

@@ -4,13 +4,15 @@
 //! plain cells to its standard output. It is bound in memory and time (`confine`), and few run at once. A parser that
 //! panics, hangs or wants too much takes only the child with it.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bangfu_sheets::book::Book;
 use bangfu_sheets::fault::RowPlace;
-use bangfu_sheets::read::{ReadFault, read_book};
+use bangfu_sheets::read::{CELLS_MAX, ReadFault, read_book, read_book_of};
 use bangfu_sheets::{rejects, wire};
 use bangfu_usecase::import;
 use sha2::{Digest, Sha256};
@@ -25,14 +27,60 @@ use crate::texts::Lang;
 /// The hidden verb under which the binary calls itself.
 pub(crate) const CHILD_VERB: &str = "read-book";
 
-/// How long a file may take to parse.
-const TIME_LIMIT: Duration = Duration::from_secs(120);
-
 /// The largest answer of a child, in bytes.
 const ANSWER_LIMIT: u64 = 1 << 30;
 
-/// Files that are parsed at once: the others wait, so that whoever else works notices nothing.
-static AT_ONCE: Semaphore = Semaphore::const_new(2);
+/// What a file from outside may be, and take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Limits {
+    /// Its size, in megabytes.
+    pub(crate) file_mb: u64,
+    /// Its cells with content.
+    pub(crate) cells: u64,
+    /// Memory of its parser, in megabytes.
+    pub(crate) memory_mb: u64,
+    /// Seconds of its parser's work; by the clock twice as many.
+    pub(crate) seconds: u64,
+    /// Files that are parsed at once: the others wait, so that whoever else works notices nothing.
+    pub(crate) parsers: usize,
+}
+
+impl Default for Limits {
+    /// A ledger of 200,000 rows takes a third of them.
+    fn default() -> Limits {
+        Limits { file_mb: 64, cells: CELLS_MAX, memory_mb: 1024, seconds: 60, parsers: 2 }
+    }
+}
+
+impl Limits {
+    /// Bytes of a file.
+    pub(crate) fn file_bytes(&self) -> usize {
+        usize::try_from(self.file_mb << 20).unwrap_or(usize::MAX)
+    }
+
+    fn memory_bytes(&self) -> u64 {
+        self.memory_mb << 20
+    }
+
+    /// As the child is told them.
+    fn words(&self) -> [String; 3] {
+        [self.cells, self.memory_bytes(), self.seconds].map(|number| number.to_string())
+    }
+}
+
+/// Where files from outside come in.
+#[derive(Debug, Clone)]
+pub(crate) struct Intake {
+    /// What they may be, and take.
+    pub(crate) limits: Limits,
+    at_once: Arc<Semaphore>,
+}
+
+impl Default for Intake {
+    fn default() -> Intake {
+        Intake::new(Limits::default())
+    }
+}
 
 /// Bytes that are taken from a child's pipe at a time.
 const PIPE: usize = 1 << 16;
@@ -56,11 +104,17 @@ pub(crate) enum IntakeFault {
     #[error("the parser broke on this file")]
     Broke,
     /// The parser did not finish in time.
-    #[error("the parser did not finish in time")]
-    TooSlow,
+    #[error("the parser did not finish in {seconds} seconds of work")]
+    TooSlow {
+        /// The most seconds of work.
+        seconds: u64,
+    },
     /// The file wants more memory than a file may have.
-    #[error("the file wants more memory than a file may have")]
-    TooMuch,
+    #[error("the file wants more than {megabytes} MB of memory")]
+    TooMuch {
+        /// The most megabytes.
+        megabytes: u64,
+    },
     /// The machine is at fault.
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -72,8 +126,8 @@ impl IntakeFault {
         match self {
             IntakeFault::File(fault) => fault.key(),
             IntakeFault::Broke => "broke",
-            IntakeFault::TooSlow => "too-slow",
-            IntakeFault::TooMuch => "too-much",
+            IntakeFault::TooSlow { .. } => "too-slow",
+            IntakeFault::TooMuch { .. } => "too-much",
             IntakeFault::Io(_) => "unopened",
         }
     }
@@ -83,24 +137,39 @@ impl IntakeFault {
         match self {
             IntakeFault::File(fault) => fault.args(),
             IntakeFault::Io(error) => vec![("error", error.to_string())],
-            IntakeFault::Broke | IntakeFault::TooSlow | IntakeFault::TooMuch => Vec::new(),
+            IntakeFault::TooSlow { seconds } => vec![("seconds", seconds.to_string())],
+            IntakeFault::TooMuch { megabytes } => vec![("megabytes", megabytes.to_string())],
+            IntakeFault::Broke => Vec::new(),
+        }
+    }
+
+    /// The setting of `serve` that made it a fault, if one did.
+    pub(crate) fn setting(&self) -> Option<&'static str> {
+        match self {
+            IntakeFault::File(ReadFault::ManyCells { .. }) => Some("--upload-cells"),
+            IntakeFault::TooSlow { .. } => Some("--upload-seconds"),
+            IntakeFault::TooMuch { .. } => Some("--upload-memory-mb"),
+            IntakeFault::File(_) | IntakeFault::Broke | IntakeFault::Io(_) => None,
         }
     }
 }
 
-/// The work of the child: standard input to standard output. Returns the exit code.
-pub(crate) fn child() -> i32 {
-    if confine::bind_self().is_err() {
+/// The work of the child: standard input to standard output. It is told the most cells, bytes of memory and seconds.
+/// Returns the exit code.
+pub(crate) fn child(told: impl Iterator<Item = OsString>) -> i32 {
+    let told: Vec<u64> = told.filter_map(|word| word.to_str()?.parse().ok()).collect();
+    let [cells, memory, seconds] = told[..] else { return 1 };
+    if confine::bind_self(memory, seconds).is_err() {
         return 1;
     }
     let mut bytes = Vec::new();
     if std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes).is_err() {
         return 1;
     }
-    if confine::bind_time(bytes.len()).is_err() {
+    if confine::bind_time(bytes.len(), seconds).is_err() {
         return 1;
     }
-    match read_book(&bytes) {
+    match read_book_of(&bytes, cells) {
         Ok(book) => match wire::write_book(&book, &mut std::io::BufWriter::new(std::io::stdout().lock())) {
             Ok(()) => 0,
             Err(_) => 1,
@@ -112,49 +181,63 @@ pub(crate) fn child() -> i32 {
     }
 }
 
-/// Parses a file's bytes in a child process.
-pub(crate) async fn read(bytes: &[u8]) -> Result<Book, IntakeFault> {
-    use std::io::{Read, Seek, Write};
-    let _turn = AT_ONCE.acquire().await.map_err(std::io::Error::other)?;
-    let mut file = tempfile::tempfile()?;
-    file.write_all(bytes)?;
-    file.rewind()?;
-    let exe: PathBuf = std::env::current_exe()?;
-    let mut child = Command::new(exe)
-        .arg(CHILD_VERB)
-        .env_clear()
-        .stdin(Stdio::from(file))
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()?;
-    let _hold = confine::hold(&child)?;
-    let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
-        return Err(IntakeFault::Broke);
-    };
-    // The book grows page by page while the child still speaks: its bytes are never held as a whole.
-    let (pages, words_of) = (SyncIoBridge::new(stdout), stderr);
-    let answer = tokio::task::spawn_blocking(move || {
-        wire::read_book(&mut std::io::BufReader::with_capacity(PIPE, pages).take(ANSWER_LIMIT))
-    });
-    let work = async {
-        let mut words = Vec::new();
-        let mut last = words_of.take(WORDS_LIMIT);
-        let (answer, last) = tokio::join!(answer, last.read_to_end(&mut words));
-        last?;
-        Ok::<_, std::io::Error>((answer.map_err(std::io::Error::other)?, words, child.wait().await?))
-    };
-    let Ok(done) = tokio::time::timeout(TIME_LIMIT, work).await else { return Err(IntakeFault::TooSlow) };
-    let (answer, words, status) = done?;
-    match status.code() {
-        Some(0) => answer.map_err(|_| IntakeFault::Broke),
-        Some(FAULT_EXIT) => Err(serde_json::from_slice(&words).map_or(IntakeFault::Broke, IntakeFault::File)),
-        _ if NO_MEMORY.iter().any(|said| String::from_utf8_lossy(&words).contains(said)) => {
-            Err(IntakeFault::TooMuch)
+impl Intake {
+    /// An intake with limits.
+    pub(crate) fn new(limits: Limits) -> Intake {
+        Intake { limits, at_once: Arc::new(Semaphore::new(limits.parsers)) }
+    }
+
+    /// Parses a file's bytes in a child process.
+    pub(crate) async fn read(&self, bytes: &[u8]) -> Result<Book, IntakeFault> {
+        use std::io::{Read, Seek, Write};
+        let Limits { memory_mb: megabytes, seconds, .. } = self.limits;
+        let _turn = self.at_once.acquire().await.map_err(std::io::Error::other)?;
+        let mut file = tempfile::tempfile()?;
+        file.write_all(bytes)?;
+        file.rewind()?;
+        let exe: PathBuf = std::env::current_exe()?;
+        let mut child = Command::new(exe)
+            .arg(CHILD_VERB)
+            .args(self.limits.words())
+            .env_clear()
+            .env(confine::ENVIRONMENT.0, confine::ENVIRONMENT.1)
+            .stdin(Stdio::from(file))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()?;
+        let _hold = confine::hold(&child, self.limits.memory_bytes())?;
+        let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
+            return Err(IntakeFault::Broke);
+        };
+        // The book grows page by page while the child still speaks: its bytes are never held as a whole.
+        let (pages, words_of) = (SyncIoBridge::new(stdout), stderr);
+        let answer = tokio::task::spawn_blocking(move || {
+            wire::read_book(&mut std::io::BufReader::with_capacity(PIPE, pages).take(ANSWER_LIMIT))
+        });
+        let work = async {
+            let mut words = Vec::new();
+            let mut last = words_of.take(WORDS_LIMIT);
+            let (answer, last) = tokio::join!(answer, last.read_to_end(&mut words));
+            last?;
+            Ok::<_, std::io::Error>((answer.map_err(std::io::Error::other)?, words, child.wait().await?))
+        };
+        let Ok(done) = tokio::time::timeout(Duration::from_secs(2 * seconds), work).await else {
+            return Err(IntakeFault::TooSlow { seconds });
+        };
+        let (answer, words, status) = done?;
+        match status.code() {
+            Some(0) => answer.map_err(|_| IntakeFault::Broke),
+            Some(FAULT_EXIT) => {
+                Err(serde_json::from_slice(&words).map_or(IntakeFault::Broke, IntakeFault::File))
+            }
+            _ if NO_MEMORY.iter().any(|said| String::from_utf8_lossy(&words).contains(said)) => {
+                Err(IntakeFault::TooMuch { megabytes })
+            }
+            // A signal: the seconds of work that it may have are over, or the system had no memory left.
+            None => Err(IntakeFault::TooSlow { seconds }),
+            Some(_) => Err(IntakeFault::Broke),
         }
-        // A signal: the seconds of work that it may have are over, or the system had no memory left.
-        None => Err(IntakeFault::TooSlow),
-        Some(_) => Err(IntakeFault::Broke),
     }
 }
 

@@ -10,6 +10,17 @@
     var field = event.target;
     if (field.hasAttribute && field.hasAttribute("data-submit") && field.value && field.form) field.form.submit();
   });
+  // A file may be dropped anywhere on its field.
+  ["dragover", "dragleave", "drop"].forEach(function (name) {
+    document.addEventListener(name, function (event) {
+      var place = event.target.closest ? event.target.closest(".drop") : null;
+      if (!place) return;
+      event.preventDefault();
+      place.classList.toggle("over", name === "dragover");
+      var field = place.querySelector("input[type=file]"), files = event.dataTransfer && event.dataTransfer.files;
+      if (name === "drop" && field && files && files.length) field.files = files;
+    });
+  });
   // A form that changes data is sent once, however often its button is pressed.
   document.addEventListener("submit", function (event) {
     var form = event.target;
@@ -30,6 +41,36 @@
       part.open = false;
     });
   });
+  // Work on a file is followed while it is looked at: a browser lets a site have six streams and no more.
+  function follow(place) {
+    var source = null;
+    function stop() {
+      if (source) source.close();
+      source = null;
+    }
+    function start() {
+      if (source || document.hidden) return;
+      source = new EventSource(place.getAttribute("data-progress"));
+      source.addEventListener("progress", function (event) {
+        var told = JSON.parse(event.data), bar = place.querySelector("progress"), said = place.querySelector("[data-said]");
+        if (bar && told.total > 0) { bar.max = told.total; bar.value = told.done; } else if (bar) bar.removeAttribute("value");
+        if (said) said.textContent = told.said;
+      });
+      source.addEventListener("end", function (event) {
+        stop();
+        window.location.replace(event.data);
+      });
+      source.onerror = function () {
+        // Refused for good, as after a restart: the page knows what to say.
+        if (source && source.readyState === EventSource.CLOSED) window.setTimeout(function () { window.location.reload(); }, 3000);
+      };
+    }
+    document.addEventListener("visibilitychange", function () { if (document.hidden) stop(); else start(); });
+    window.addEventListener("pagehide", stop);
+    start();
+  }
+  var followed = document.querySelector("[data-progress]");
+  if (followed && window.EventSource) follow(followed);
   window.addEventListener("pageshow", function () {
     document.querySelectorAll("form[data-sent]").forEach(function (form) { form.removeAttribute("data-sent"); });
   });

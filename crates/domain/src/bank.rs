@@ -68,6 +68,14 @@ const KINDS: [(Reach, &str, &[&str]); 13] = [
     (Reach::Name, "银行", &["银行"]),
 ];
 
+/// What the names of branches end with.
+const BRANCHES: [&str; 6] = ["信用社", "分理处", "营业部", "营业所", "支行", "分社"];
+
+/// A branch's key without what says that it is one: 白石渡 of 白石渡支行.
+pub fn branch_core(branch: &str) -> &str {
+    BRANCHES.iter().find_map(|ending| branch.strip_suffix(ending)).unwrap_or(branch)
+}
+
 /// What the names of firms end with.
 const FIRMS: [&str; 4] = ["股份有限公司", "有限责任公司", "股份公司", "有限公司"];
 

@@ -90,10 +90,10 @@ pub struct Candidate {
 pub enum NameMatch {
     /// This one.
     One(i64),
-    /// Several, named here.
-    Several(Vec<String>),
-    /// None; the nearest names, nearest first, at most three.
-    None(Vec<String>),
+    /// Several: these.
+    Several(Vec<i64>),
+    /// None of them.
+    None,
 }
 
 const COMMUNITY_ENDINGS: [&str; 4] = ["社区居民委员会", "社区居委会", "居委会", "社区"];
@@ -153,7 +153,7 @@ pub fn match_village(name: &str, candidates: &[Candidate]) -> NameMatch {
             return found;
         }
     }
-    NameMatch::None(nearest(name, candidates))
+    NameMatch::None
 }
 
 /// Finds a township by name among those of its county: exactly, then with 镇, 乡, 街道 … added or removed, then
@@ -171,11 +171,11 @@ pub fn match_township(name: &str, candidates: &[Candidate]) -> NameMatch {
         // 兰考县堌阳镇, 堌阳镇人民政府.
         place.is_some_and(|at| name[..at].is_empty() || name[..at].ends_with(['县', '市', '区', '旗']))
     });
-    unique(alike).or_else(|| unique(within)).unwrap_or_else(|| NameMatch::None(nearest(name, candidates)))
+    unique(alike).or_else(|| unique(within)).unwrap_or(NameMatch::None)
 }
 
 /// A township's name without what kind of township it is: 莽山瑶族乡 and 莽山乡 share 莽山.
-fn township_core(name: &str) -> &str {
+pub fn township_core(name: &str) -> &str {
     let strip = |name: &mut &str, endings: &[&str]| {
         let core = endings.iter().find_map(|end| name.strip_suffix(end).filter(|core| !core.is_empty()));
         *name = core.unwrap_or(name);
@@ -196,24 +196,13 @@ fn unique<'a>(found: impl Iterator<Item = &'a Candidate>) -> Option<NameMatch> {
     match found.as_slice() {
         [] => None,
         [one] => Some(NameMatch::One(one.division_id)),
-        several => Some(NameMatch::Several(several.iter().map(|candidate| candidate.name.clone()).collect())),
+        several => Some(NameMatch::Several(several.iter().map(|candidate| candidate.division_id).collect())),
     }
 }
 
-/// The three candidates whose names need the fewest changed characters; where none shares one, the first three,
-/// so that whoever mends the cell sees what names there are.
-fn nearest(name: &str, candidates: &[Candidate]) -> Vec<String> {
-    let (_, core) = split(name);
-    let mut ranked: Vec<(bool, usize, &str)> = candidates
-        .iter()
-        .map(|candidate| {
-            let (_, other) = split(&candidate.name);
-            let strange = !other.chars().any(|c| core.contains(c));
-            (strange, strsim::damerau_levenshtein(core, other), candidate.name.as_str())
-        })
-        .collect();
-    ranked.sort_unstable();
-    ranked.into_iter().take(3).map(|(_, _, name)| name.to_owned()).collect()
+/// A village's name without what says that it is one: what names of villages are compared by.
+pub fn village_core(name: &str) -> &str {
+    split(name).1
 }
 
 #[cfg(test)]
@@ -275,21 +264,12 @@ mod tests {
     fn a_community_is_no_village_and_a_village_may_have_become_a_community() {
         let places = candidates(&["白石渡村", "城关社区", "老街村", "老街社区"]);
         for name in ["白石渡社区", "白石渡居委会"] {
-            assert!(matches!(match_village(name, &places), NameMatch::None(_)), "{name}");
+            assert!(matches!(match_village(name, &places), NameMatch::None), "{name}");
         }
         for (name, id) in [("城关", 2), ("城关村", 2), ("老街村居委会", 3), ("老街居委会", 4)]
         {
             assert_eq!(match_village(name, &places), NameMatch::One(id), "{name}");
         }
-    }
-
-    #[test]
-    fn an_unknown_village_gets_the_nearest_names() {
-        let places = candidates(&["白石渡村", "白石村", "巩桥村"]);
-        assert_eq!(
-            match_village("白石度村", &places),
-            NameMatch::None(vec!["白石村".into(), "白石渡村".into(), "巩桥村".into()])
-        );
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod division;
 pub mod identity;
 pub mod loan;
 pub mod money;
+pub mod nearest;
 pub mod officer;
 pub mod policy;
 pub mod rate;

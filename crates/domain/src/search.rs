@@ -64,7 +64,7 @@ pub fn reversed(number: &str) -> String {
 }
 
 /// The sound of a character without its tone; of what is no Chinese character, the character.
-fn sound(c: char) -> String {
+pub(crate) fn sound(c: char) -> String {
     c.to_pinyin().map_or_else(|| c.to_string(), |syllable| syllable.plain().replace('ü', "v"))
 }
 

@@ -210,7 +210,16 @@ pub enum FaultCode {
     /// No pack covers the contract's day.
     NoPack,
     /// The roster does not name this officer.
-    OfficerUnknown,
+    OfficerUnknown {
+        /// The nearest names of the roster.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        nearest: Vec<String>,
+    },
+    /// The book has no such branch, and one whose name is much like it.
+    BranchUnknown {
+        /// The nearest names of the book.
+        nearest: Vec<String>,
+    },
     /// The book has the contract under another person.
     BorrowerDiffers,
     /// The ledger knows of less repaid than the book; the book stands.
@@ -282,12 +291,25 @@ impl FaultCode {
             FaultCode::AboveCap { .. } => "above-cap",
             FaultCode::TermTooLong { .. } => "term-too-long",
             FaultCode::NoPack => "no-pack",
-            FaultCode::OfficerUnknown => "officer-unknown",
+            FaultCode::OfficerUnknown { .. } => "officer-unknown",
+            FaultCode::BranchUnknown { .. } => "branch-unknown",
             FaultCode::BorrowerDiffers => "borrower-differs",
             FaultCode::RepaidBelowBook { .. } => "repaid-below-book",
             FaultCode::RepaidBeyondBook { .. } => "repaid-beyond-book",
             FaultCode::PrincipalBelowRepaid { .. } => "principal-below-repaid",
             FaultCode::OlderPosition { .. } => "older-position",
+        }
+    }
+
+    /// The names of which somebody may choose one instead.
+    pub fn choices(&self) -> &[String] {
+        match self {
+            FaultCode::VillageUnknown { nearest }
+            | FaultCode::TownshipUnknown { nearest }
+            | FaultCode::BranchUnknown { nearest }
+            | FaultCode::OfficerUnknown { nearest } => nearest,
+            FaultCode::VillageAmbiguous { names } | FaultCode::TownshipAmbiguous { names } => names,
+            _ => &[],
         }
     }
 
@@ -298,7 +320,9 @@ impl FaultCode {
             FaultCode::IdentityLength { length } => vec![("length", length.to_string())],
             FaultCode::IdentityCharacter { character } => vec![("character", character.to_string())],
             FaultCode::IdentityCheckDigit { expected } => vec![("expected", expected.to_string())],
-            FaultCode::VillageUnknown { nearest } | FaultCode::TownshipUnknown { nearest } => {
+            FaultCode::VillageUnknown { nearest }
+            | FaultCode::TownshipUnknown { nearest }
+            | FaultCode::BranchUnknown { nearest } => {
                 vec![("nearest", nearest.join("、")), ("count", nearest.len().to_string())]
             }
             FaultCode::VillageAmbiguous { names } | FaultCode::TownshipAmbiguous { names } => {

@@ -10,6 +10,7 @@ pub mod header;
 pub mod households;
 pub mod layout;
 pub mod ledger;
+pub mod mend;
 pub mod names;
 pub mod officers;
 pub mod parsed;

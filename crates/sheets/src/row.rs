@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use bangfu_domain::money::Fen;
 use jiff::civil::Date;
 
+use crate::Kind;
 use crate::book::{Book, Cell, Sheet};
 use crate::cell::{self, Unit};
 use crate::day::stated_day;
@@ -36,6 +37,19 @@ pub(crate) struct Shape {
     pub(crate) places: &'static [&'static str],
     /// Columns of money whose stated sums are checked.
     pub(crate) sums: &'static [&'static str],
+}
+
+/// The headers of a book that is read as a kind of file, with what reading it needs; where it says less than the kind
+/// tells as a rule, what that less is.
+pub(crate) fn headers_of<'a>(
+    book: &'a Book,
+    kind: Kind,
+    layout: Option<&Layout>,
+) -> Option<(&'static Shape, Headers<'a>)> {
+    let shapes = [Some(kind.shape()), kind.lesser_shape()].into_iter().flatten();
+    let read =
+        |shape: &'static Shape| Some((shape, find_all(book, shape.fields, shape.required, layout).ok()?));
+    shapes.filter_map(read).next()
 }
 
 /// Reads every sheet of a book that has the shape's header.

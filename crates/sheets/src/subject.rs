@@ -8,8 +8,9 @@ use crate::Kind;
 use crate::book::Book;
 use crate::cell;
 use crate::fault::RowPlace;
-use crate::header::{find_all, row};
+use crate::header::row;
 use crate::layout::Layout;
+use crate::row::headers_of;
 use crate::rowkind::{RowKind, Rows};
 
 /// The name and the contract number of a row, as far as they can be read.
@@ -30,13 +31,7 @@ pub fn subjects(
     layout: Option<&Layout>,
     places: &BTreeSet<(&str, u32)>,
 ) -> Vec<Subject> {
-    let whole = kind.shape();
-    let found = find_all(book, whole.fields, whole.required, layout).map(|headers| (whole, headers));
-    let part = || {
-        let shape = kind.lesser_shape()?;
-        Some((shape, find_all(book, shape.fields, shape.required, layout).ok()?))
-    };
-    let Some((shape, headers)) = found.ok().or_else(part) else { return Vec::new() };
+    let Some((shape, headers)) = headers_of(book, kind, layout) else { return Vec::new() };
     let mut subjects = Vec::new();
     for (sheet, header) in &headers.found {
         let rows = Rows::new(sheet, header, shape);

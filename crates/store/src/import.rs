@@ -39,6 +39,8 @@ pub struct Import {
     pub created_at: i64,
     /// When it was taken over.
     pub taken_at: Option<i64>,
+    /// How often its columns were told or its cells mended since it came.
+    pub revision: i64,
 }
 
 /// How far a file has come.
@@ -92,8 +94,8 @@ pub async fn announce(tx: &mut Tx, key: &Key, county_id: i64, import: &Import) -
 pub async fn add(tx: &mut Tx, key: &Key, county_id: i64, import: &Import) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO import (county_id, import_id, kind, file_name, file_hash, as_of, until_on, status, rows_done,
-                             report, actor, created_at, taken_at, layout)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                             report, actor, created_at, taken_at, layout, revision)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
          ON CONFLICT (county_id, import_id) DO UPDATE SET status = excluded.status, report = excluded.report",
         &values![
             county_id,
@@ -109,21 +111,24 @@ pub async fn add(tx: &mut Tx, key: &Key, county_id: i64, import: &Import) -> Res
             import.actor.as_str(),
             import.created_at,
             import.taken_at,
-            import.layout.clone()
+            import.layout.clone(),
+            import.revision
         ],
     )
     .await?;
     Ok(())
 }
 
-/// Notes by which layout the columns of a staged file are told, its day, and what is counted then.
-pub async fn tell_columns(tx: &mut Tx, key: &Key, county_id: i64, import: &Import) -> Result<(), Error> {
-    let sql = "UPDATE import SET layout = $3, as_of = $4, report = $5
-               WHERE county_id = $1 AND import_id = $2 AND status = 'staged'";
+/// Notes by which layout the columns of a staged file are told, its day, and what is counted then; false if somebody
+/// else has taken it over or corrected it since it was read.
+pub async fn correct(tx: &mut Tx, key: &Key, county_id: i64, import: &Import) -> Result<bool, Error> {
+    let sql = "UPDATE import SET layout = $3, as_of = $4, report = $5, revision = revision + 1
+               WHERE county_id = $1 AND import_id = $2 AND status = 'staged' AND revision = $6";
     let report = key.seal(import.report.as_bytes())?;
-    tx.execute(sql, &values![county_id, import.import_id, import.layout.clone(), import.as_of, report])
-        .await?;
-    Ok(())
+    let (layout, id) = (import.layout.clone(), import.import_id);
+    let moved =
+        tx.execute(sql, &values![county_id, id, layout, import.as_of, report, import.revision]).await?;
+    Ok(moved == 1)
 }
 
 /// Keeps a page of a staged file, sealed.
@@ -150,6 +155,13 @@ pub async fn pages(tx: &mut Tx, key: &Key, county_id: i64, import_id: i64) -> Re
     rows.iter().map(|row| key.open(&row.bytes(0)?)).collect()
 }
 
+/// True if pages of an import are kept, for whoever sees the whole county.
+pub async fn has_pages(tx: &mut Tx, scope: &Scope, import_id: i64) -> Result<bool, Error> {
+    let Some(county_id) = scope.whole() else { return Ok(false) };
+    let sql = "SELECT page FROM import_page WHERE county_id = $1 AND import_id = $2 LIMIT 1";
+    Ok(tx.fetch_optional(sql, &values![county_id, import_id]).await?.is_some())
+}
+
 /// Notes that an import was taken over, with its final report, and drops its pages.
 pub async fn taken(
     tx: &mut Tx,
@@ -167,19 +179,21 @@ pub async fn taken(
     drop_pages(tx, county_id, import_id).await
 }
 
-/// Moves an import from one status and number of written rows to the next; false if somebody else has moved it.
+/// Moves an import from one status and number of written rows to the next; false if somebody else has moved or
+/// corrected it since it was read.
 pub async fn advance(
     tx: &mut Tx,
     county_id: i64,
-    import_id: i64,
+    import: &Import,
     from: (Status, i64),
     to: (Status, i64),
 ) -> Result<bool, Error> {
+    let (id, revision) = (import.import_id, import.revision);
     let moved = tx
         .execute(
             "UPDATE import SET status = $5, rows_done = $6
-             WHERE county_id = $1 AND import_id = $2 AND status = $3 AND rows_done = $4",
-            &values![county_id, import_id, from.0.key(), from.1, to.0.key(), to.1],
+             WHERE county_id = $1 AND import_id = $2 AND status = $3 AND rows_done = $4 AND revision = $7",
+            &values![county_id, id, from.0.key(), from.1, to.0.key(), to.1, revision],
         )
         .await?;
     Ok(moved == 1)
@@ -229,32 +243,41 @@ async fn drop_pages(tx: &mut Tx, county_id: i64, import_id: i64) -> Result<(), E
     for sql in [
         "DELETE FROM import_page WHERE county_id = $1 AND import_id = $2",
         "DELETE FROM import_result WHERE county_id = $1 AND import_id = $2",
+        "DELETE FROM import_mending WHERE county_id = $1 AND import_id = $2",
     ] {
         tx.execute(sql, &values![county_id, import_id]).await?;
     }
     Ok(())
 }
 
-/// Drops imports of before an instant that nobody took over, also those whose pages never came whole.
+/// Drops imports of before an instant that nobody took over, also those whose pages never came whole, and the bad rows of
+/// those that were taken over before it.
 pub async fn expire(tx: &mut Tx, county_id: i64, before: i64) -> Result<(), Error> {
     let sql =
         "DELETE FROM import WHERE county_id = $1 AND status IN ('arriving', 'staged') AND created_at < $2";
     tx.execute(sql, &values![county_id, before]).await?;
-    let sql = "DELETE FROM import_page WHERE county_id = $1
-               AND import_id NOT IN (SELECT import_id FROM import WHERE county_id = $1)";
-    tx.execute(sql, &values![county_id]).await?;
+    for noun in ["import_page", "import_mending"] {
+        let sql = format!(
+            "DELETE FROM {noun} WHERE county_id = $1
+             AND import_id NOT IN (SELECT import_id FROM import WHERE county_id = $1
+                                   AND (taken_at IS NULL OR taken_at >= $2))"
+        );
+        tx.execute(sql, &values![county_id, before]).await?;
+    }
     Ok(())
 }
 
 /// True if there is something to drop that came before an instant: whoever asks need not wait for those who write.
 pub async fn has_expired(tx: &mut Tx, county_id: i64, before: i64) -> Result<bool, Error> {
-    let sql = "SELECT import_id FROM import WHERE county_id = $1 AND status IN ('arriving', 'staged') AND created_at < $2 LIMIT 1";
+    let sql = "SELECT i.import_id FROM import i WHERE i.county_id = $1
+               AND (i.status IN ('arriving', 'staged') AND i.created_at < $2 OR i.taken_at < $2 AND EXISTS
+                    (SELECT 1 FROM import_page p WHERE p.county_id = $1 AND p.import_id = i.import_id)) LIMIT 1";
     Ok(tx.fetch_optional(sql, &values![county_id, before]).await?.is_some())
 }
 
 const SELECT: &str =
     "SELECT import_id, kind, file_name, file_hash, as_of, until_on, status, rows_done, report, actor,
-    created_at, taken_at, layout FROM import WHERE county_id = $1 AND status <> 'arriving'";
+    created_at, taken_at, layout, revision FROM import WHERE county_id = $1 AND status <> 'arriving'";
 
 /// One import, for whoever sees the whole county: a file speaks of all of it.
 pub async fn get(tx: &mut Tx, key: &Key, scope: &Scope, import_id: i64) -> Result<Option<Import>, Error> {
@@ -336,5 +359,6 @@ fn read(key: &Key, row: &Row) -> Result<Import, Error> {
         created_at: row.int(10)?,
         taken_at: row.int_or_none(11)?,
         layout: row.text_or_none(12)?,
+        revision: row.int(13)?,
     })
 }

@@ -21,6 +21,7 @@ pub mod import;
 pub mod key;
 pub mod layout;
 pub mod loan;
+pub mod mending;
 pub mod movement;
 pub mod name_term;
 pub mod officer;

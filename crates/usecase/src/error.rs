@@ -88,6 +88,17 @@ pub enum Refusal {
     NotFound,
     /// The import was taken over already.
     AlreadyTaken,
+    /// Somebody else corrected the staged file a moment ago: what is known of it holds no more.
+    CorrectedMeanwhile,
+    /// A text is too long for a cell.
+    MendingTooLong {
+        /// The row as the spreadsheet counts.
+        row: u32,
+        /// The column's header.
+        column: String,
+        /// The most characters.
+        max: usize,
+    },
     /// The file has bad rows, and it was to be taken whole or not at all.
     BadRows {
         /// How many.
@@ -164,6 +175,8 @@ impl Refusal {
             Refusal::SeveralPositionDays { .. } => "several-position-days",
             Refusal::NotFound => "not-found",
             Refusal::AlreadyTaken => "already-taken",
+            Refusal::CorrectedMeanwhile => "corrected-meanwhile",
+            Refusal::MendingTooLong { .. } => "mending-too-long",
             Refusal::BadRows { .. } => "bad-rows",
             Refusal::Header(_) => "header",
             Refusal::UnknownLayout { .. } => "unknown-layout",
@@ -201,6 +214,9 @@ impl Refusal {
                 vec![("days", days.collect::<Vec<_>>().join(", "))]
             }
             Refusal::ReasonTooLong { max } => vec![("max", max.to_string())],
+            Refusal::MendingTooLong { row, column, max } => {
+                vec![("row", row.to_string()), ("column", column.clone()), ("max", max.to_string())]
+            }
             Refusal::TermBeyond { max } => vec![("max", max.to_string())],
             Refusal::UnknownLayout { name, known } => {
                 vec![("name", name.clone()), ("known", known.join("、")), ("count", known.len().to_string())]
@@ -219,6 +235,7 @@ impl Refusal {
             Refusal::NoPositionDay
             | Refusal::NotFound
             | Refusal::AlreadyTaken
+            | Refusal::CorrectedMeanwhile
             | Refusal::KnownAhead
             | Refusal::NoReason
             | Refusal::NoResolution

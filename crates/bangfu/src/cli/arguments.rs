@@ -3,10 +3,12 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use bangfu_sheets::read::CELLS_MAX;
+use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use jiff::civil::Date;
 
 use crate::clock::is_plausible;
+use crate::intake::Limits;
 
 /// bangfu (帮扶): which loan is about to fall due, who goes there, is it done.
 #[derive(Debug, Parser)]
@@ -164,6 +166,36 @@ pub(super) struct Serve {
     pub(super) listen: SocketAddr,
     #[arg(long, default_value = "02:00", env = "BANGFU_CLOSE_AT", value_name = "HH:MM")]
     pub(super) close_at: jiff::civil::Time,
+    #[command(flatten)]
+    pub(super) uploads: Uploads,
+}
+
+/// What uploaded files may be, and take.
+#[derive(Debug, Args)]
+pub(super) struct Uploads {
+    #[arg(long, default_value = "64", env = "BANGFU_UPLOAD_MB", value_name = "N", value_parser = value_parser!(u64).range(1..=4096))]
+    pub(super) upload_mb: u64,
+    #[arg(long, default_value = "20000000", env = "BANGFU_UPLOAD_CELLS", value_name = "N", value_parser = value_parser!(u64).range(1..=CELLS_MAX))]
+    pub(super) upload_cells: u64,
+    #[arg(long, default_value = "1024", env = "BANGFU_UPLOAD_MEMORY_MB", value_name = "N", value_parser = value_parser!(u64).range(64..=65536))]
+    pub(super) upload_memory_mb: u64,
+    #[arg(long, default_value = "60", env = "BANGFU_UPLOAD_SECONDS", value_name = "N", value_parser = value_parser!(u64).range(1..=3600))]
+    pub(super) upload_seconds: u64,
+    #[arg(long, default_value = "2", env = "BANGFU_UPLOAD_PARSERS", value_name = "N", value_parser = value_parser!(u64).range(1..=64))]
+    pub(super) upload_parsers: u64,
+}
+
+impl Uploads {
+    /// As limits of the intake.
+    pub(super) fn limits(&self) -> Limits {
+        Limits {
+            file_mb: self.upload_mb,
+            cells: self.upload_cells,
+            memory_mb: self.upload_memory_mb,
+            seconds: self.upload_seconds,
+            parsers: usize::try_from(self.upload_parsers).unwrap_or(1),
+        }
+    }
 }
 
 #[derive(Debug, Args)]

@@ -153,7 +153,8 @@ pub(super) async fn take(
     book: Book,
 ) -> anyhow::Result<Report> {
     let file_name = file_name.to_owned();
-    let upload = Upload { kind, file_name, file_hash, book, as_of: None, until_on: None, layout: None };
+    let upload =
+        Upload { kind, file_name, file_hash, book, as_of: None, until_on: None, layout: None, mended: 0 };
     let ctx = app.ctx("demo");
     // What a stopped start kept of this kind and did not take over.
     for (import_id, taken, actor) in files(app, kind).await? {
@@ -214,6 +215,7 @@ mod tests {
                         as_of: None,
                         until_on: None,
                         layout: None,
+                        mended: 0,
                     };
                     import::stage(&app.db, &app.ctx("demo"), &upload).await.unwrap();
                 }

@@ -39,7 +39,8 @@ pub(super) async fn run(desk: &Desk, asked: Import) -> anyhow::Result<u8> {
     let app = if asked.check { desk.reader().await? } else { desk.app().await? };
     let ctx = app.ctx("cli");
     let waiting = spinner(&desk.text("stage-reading-title"));
-    let book = intake::read(&bytes).await.map_err(|why| anyhow::anyhow!(words::intake(desk.lang, &why)))?;
+    let book =
+        app.intake.read(&bytes).await.map_err(|why| anyhow::anyhow!(words::intake(desk.lang, &why)))?;
     let name = asked.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let layout = layout(desk, &app, &ctx, kind, &book, asked.layout.as_deref()).await?;
     let upload = Upload {
@@ -50,6 +51,7 @@ pub(super) async fn run(desk: &Desk, asked: Import) -> anyhow::Result<u8> {
         as_of: asked.as_of,
         until_on: asked.until,
         layout,
+        mended: 0,
     };
     let meter = Arc::new(Meter::default());
     let watch = Watch::begin(&waiting, &meter);

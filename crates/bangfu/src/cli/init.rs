@@ -7,13 +7,16 @@ use bangfu_usecase::init::{NewBook, TIME_ZONE, init};
 use super::arguments::Init;
 use super::terminal::say;
 use super::{DONE, Desk};
-use crate::intake;
+use crate::intake::Intake;
 use crate::texts::Lang;
 use crate::words::{self, said};
 
 pub(super) async fn run(desk: &Desk, asked: &Init) -> anyhow::Result<u8> {
     let bytes = desk.file(&asked.divisions)?;
-    let list = intake::read(&bytes).await.map_err(|why| anyhow::anyhow!(words::intake(desk.lang, &why)))?;
+    let list = Intake::default()
+        .read(&bytes)
+        .await
+        .map_err(|why| anyhow::anyhow!(words::intake(desk.lang, &why)))?;
     let lines = divisions::read(&list).map_err(|fault| anyhow::anyhow!(said_of(desk.lang, &fault)))?;
     let book = NewBook {
         counties: asked.county.clone(),

@@ -194,6 +194,7 @@ mod tests {
             as_of: None,
             until_on: None,
             layout: None,
+            mended: 0,
         };
         let now = app.ctx("web");
         let staged = |hours: i64| Ctx { at: now.at - SignedDuration::from_hours(hours), ..now.clone() };

@@ -8,13 +8,14 @@ use super::arguments::Serve;
 use super::terminal::say;
 use super::{DONE, Desk, night};
 use crate::app::App;
+use crate::intake::Intake;
 use crate::web;
 use crate::words::said;
 
 pub(super) async fn run(desk: &Desk, asked: &Serve) -> anyhow::Result<u8> {
     refuse_foreign(desk, asked.listen)?;
     let listener = listen(desk, asked.listen).await?;
-    let app = desk.app().await?;
+    let app = App { intake: Intake::new(asked.uploads.limits()), ..desk.app().await? };
     let night = tokio::spawn(night::watch(app.db.clone(), desk.clock.clone(), asked.close_at));
     let db = app.db.clone();
     serve(desk, app, listener).await?;
@@ -49,7 +50,12 @@ pub(super) async fn serve(desk: &Desk, app: App, listener: TcpListener) -> anyho
     } else {
         say(said(desk.lang, "cli-serving", &[("address", address)]))?;
     }
-    axum::serve(listener, web::router(app)).with_graceful_shutdown(told_to_stop()).await?;
+    let stop = app.stop.clone();
+    let stopped = async move {
+        told_to_stop().await;
+        stop.cancel();
+    };
+    axum::serve(listener, web::router(app)).with_graceful_shutdown(stopped).await?;
     Ok(())
 }
 

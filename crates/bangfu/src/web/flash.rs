@@ -29,10 +29,14 @@ pub(crate) enum Flash {
     LayoutSaved,
     /// A layout was forgotten.
     LayoutForgotten,
+    /// Cells of a file were mended.
+    Mended,
+    /// Nothing of what a form brought differs from what stands in the file.
+    NothingMended,
 }
 
 impl Flash {
-    const ALL: [Flash; 9] = [
+    const ALL: [Flash; 11] = [
         Flash::NextDay,
         Flash::FutureDay,
         Flash::Dropped,
@@ -42,6 +46,8 @@ impl Flash {
         Flash::NoSecret,
         Flash::LayoutSaved,
         Flash::LayoutForgotten,
+        Flash::Mended,
+        Flash::NothingMended,
     ];
 
     /// The word in the cookie.
@@ -56,6 +62,8 @@ impl Flash {
             Flash::NoSecret => "no-secret",
             Flash::LayoutSaved => "layout-saved",
             Flash::LayoutForgotten => "layout-forgotten",
+            Flash::Mended => "mended",
+            Flash::NothingMended => "nothing-mended",
         }
     }
 
@@ -76,6 +84,8 @@ impl Flash {
             Flash::NoSecret => Some("notice-no-secret"),
             Flash::LayoutSaved => Some("notice-layout-saved"),
             Flash::LayoutForgotten => Some("notice-layout-forgotten"),
+            Flash::Mended => Some("notice-mended"),
+            Flash::NothingMended => Some("notice-nothing-mended"),
         }
     }
 

@@ -14,6 +14,7 @@ use jiff::civil::{Date, DateTime};
 
 use super::failure::Failure;
 use super::flash::{FLASH_COOKIE, Flash};
+use super::import::check::looks::Looks;
 use super::import::job::Jobs;
 use super::page::{Page, Section};
 use crate::app::App;
@@ -34,12 +35,14 @@ pub(crate) struct Face {
     pub(super) app: App,
     /// Files that are being read or taken over.
     pub(super) jobs: Jobs,
+    /// Files that were looked at.
+    pub(super) looks: Looks,
 }
 
 impl Face {
     /// The pages of a county's book.
     pub(super) fn new(app: App) -> Face {
-        Face { app, jobs: Jobs::default() }
+        Face { app, jobs: Jobs::default(), looks: Looks::default() }
     }
 
     /// The circumstances of a request.

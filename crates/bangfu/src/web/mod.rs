@@ -30,13 +30,15 @@ use tower_http::csrf::CsrfLayer;
 use crate::app::App;
 use frame::Face;
 
-/// The largest file that the upload page takes, in bytes.
-const UPLOAD_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// How far the upload page reads on, in parts of the largest file that it takes, so that it can say what is wrong and keep
+/// what was typed.
+const UPLOAD_READ: usize = 2;
 
 /// Every page of a county's book.
 pub(crate) fn router(app: App) -> Router {
+    let most = app.intake.limits.file_bytes().saturating_mul(UPLOAD_READ).saturating_add(1 << 20);
     let face = Face::new(app);
-    let upload = post(import::upload::upload).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX));
+    let upload = post(import::upload::upload).layer(DefaultBodyLimit::max(most));
     Router::new()
         .route("/", get(board::get))
         .route("/board.xlsx", get(board::export::xlsx))
@@ -49,13 +51,17 @@ pub(crate) fn router(app: App) -> Router {
         .route("/loans/{id}", get(loan::one))
         .route("/import", get(import::upload::form).merge(upload))
         .route("/import/reading/{job}", get(import::upload::reading))
+        .route("/import/reading/{job}/progress", get(import::progress::reading))
         .route("/import/{id}", get(import::one))
+        .route("/import/{id}/progress", get(import::progress::taking))
         .route("/import/{id}/columns", get(import::columns::get).post(import::columns::tell))
         .route("/layouts", get(layout::list))
         .route("/layouts/{id}", get(layout::one).post(layout::correct))
         .route("/templates/{name}", get(layout::template::get))
         .route("/layouts/{id}/rename", post(layout::rename))
         .route("/layouts/{id}/forget", post(layout::forget))
+        .route("/import/{id}/mend", post(import::check::mend::mend))
+        .route("/import/{id}/find", post(import::check::mend::find))
         .route("/import/{id}/take", post(import::take))
         .route("/import/{id}/drop", post(import::drop_staged))
         .route("/import/{id}/rejects.xlsx", get(import::rejects))

@@ -4,10 +4,12 @@ use askama::filters::Safe;
 use bangfu_domain::difference::DifferenceState;
 use bangfu_domain::money::Fen;
 use bangfu_domain::warning::Standing;
+use bangfu_usecase::import::Reading;
 use jiff::civil::{Date, DateTime};
 
 use super::assets;
 use super::board::view::SHOWN;
+use super::import::progress;
 use super::import::view::Stage;
 use crate::texts::{Lang, Value};
 
@@ -228,9 +230,25 @@ impl Page {
         self.t(&format!("role-{role}"))
     }
 
+    /// Where a row stands: in a sheet, if that has a name.
+    pub(crate) fn cell_at(&self, sheet: &str, row: &u32) -> String {
+        // A row is told as the spreadsheet tells it, without separators.
+        let row = row.to_string();
+        if sheet.is_empty() {
+            self.t1("row-at", "row", row)
+        } else {
+            self.t2("cell-at", "sheet", sheet, "row", row)
+        }
+    }
+
+    /// How far the work on a file is, in words.
+    pub(crate) fn measure_said(&self, measure: &Reading) -> Option<String> {
+        progress::said(self.lang, measure)
+    }
+
     /// The steps of an import: number, and key of the name.
-    pub(crate) fn steps(&self) -> [(u32, &'static str); 3] {
-        [(1, "step-choose"), (2, "step-check"), (3, "step-done")]
+    pub(crate) fn steps(&self) -> [(u32, &'static str); 4] {
+        [(1, "step-choose"), (2, "step-columns"), (3, "step-check"), (4, "step-done")]
     }
 
     /// The standings that boards show.

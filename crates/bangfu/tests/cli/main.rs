@@ -3,6 +3,7 @@
 
 mod desk;
 mod hostile;
+mod serve;
 mod streams;
 mod words;
 

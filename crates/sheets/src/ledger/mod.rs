@@ -66,6 +66,8 @@ pub enum Field {
     Repaid,
     /// 贷款余额.
     Balance,
+    /// 贷款银行.
+    Bank,
     /// 借据号.
     Number,
     /// 信贷管户员.
@@ -86,6 +88,7 @@ impl Field {
             Field::DueOn => "due-on",
             Field::Repaid => "repaid",
             Field::Balance => "balance",
+            Field::Bank => "bank",
             Field::Number => "number",
             Field::CreditManager => "credit-manager",
             Field::IndustryGuide => "industry-guide",

@@ -3,15 +3,12 @@
 use calamine::{Data, DataRef};
 use jiff::civil::Date;
 
-use super::{CHARACTERS_MAX, ReadFault};
+use super::{CELLS_MAX, CHARACTERS_MAX, ReadFault};
 use crate::book::{Cell, Sheet};
 
 /// The limits of Excel itself; a cell beyond them is an attack, not a table.
 const ROWS_MAX: usize = 1_048_576;
 const COLUMNS_MAX: usize = 16_384;
-
-/// The most cells that filling merged ranges may write in a sheet.
-const FILLED_MAX: u64 = 20_000_000;
 
 /// First row, first column, last row, last column, from 0.
 pub(super) type Merge = (u32, u32, u32, u32);
@@ -128,7 +125,7 @@ fn fill(rows: &mut [Vec<Cell>], merges: &[Merge]) {
             continue;
         }
         written += (bottom - top + 1) as u64 * (right - left + 1) as u64;
-        if written > FILLED_MAX {
+        if written > CELLS_MAX {
             return;
         }
         for row in &mut rows[top..=bottom] {

@@ -16,7 +16,7 @@ use quick_xml::events::Event;
 use quick_xml::reader::Reader;
 use serde::{Deserialize, Serialize};
 
-use crate::book::Book;
+use crate::book::{Book, Cell};
 
 /// Why a file is no workbook and no table of text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +27,13 @@ pub enum ReadFault {
     Encrypted,
     /// Unfolded, it would be larger than a file may be.
     TooMuch,
+    /// It has more cells with content than it may have.
+    ManyCells {
+        /// How many it has.
+        cells: u64,
+        /// How many it may have.
+        max: u64,
+    },
     /// A cell holds more than Excel lets one.
     LongCell,
     /// It is a PDF.
@@ -51,6 +58,7 @@ impl ReadFault {
             ReadFault::Empty => "empty",
             ReadFault::Encrypted => "encrypted",
             ReadFault::TooMuch => "unfolds",
+            ReadFault::ManyCells { .. } => "many-cells",
             ReadFault::LongCell => "long-cell",
             ReadFault::Pdf => "pdf",
             ReadFault::WebPage => "web-page",
@@ -64,6 +72,9 @@ impl ReadFault {
     pub fn args(&self) -> Vec<(&'static str, String)> {
         match self {
             ReadFault::Damaged { what } => vec![("what", what.clone())],
+            ReadFault::ManyCells { cells, max } => {
+                vec![("cells", cells.to_string()), ("max", max.to_string())]
+            }
             _ => Vec::new(),
         }
     }
@@ -86,6 +97,20 @@ const SHEETS_MAX: usize = 2_000;
 /// Refuses a workbook of more sheets than anybody opens.
 fn bound_sheets(sheets: usize) -> Result<(), ReadFault> {
     if sheets > SHEETS_MAX { Err(ReadFault::TooMuch) } else { Ok(()) }
+}
+
+/// The most cells with content that any form of file is read with.
+pub const CELLS_MAX: u64 = 20_000_000;
+
+/// Reads a file's cells, if no more than so many have content.
+pub fn read_book_of(bytes: &[u8], cells_max: u64) -> Result<Book, ReadFault> {
+    let book = read_book(bytes)?;
+    let rows = book.sheets.iter().flat_map(|sheet| &sheet.rows);
+    let filled = rows.map(|cells| cells.iter().filter(|cell| **cell != Cell::Empty).count() as u64);
+    match filled.sum() {
+        cells if cells > cells_max => Err(ReadFault::ManyCells { cells, max: cells_max }),
+        _ => Ok(book),
+    }
 }
 
 /// Reads a file's cells.

@@ -9,11 +9,8 @@ use quick_xml::reader::Reader;
 
 use super::grid::{Grid, Merge};
 use super::hidden::Hidden;
-use super::{ReadFault, bound_sheets, part};
+use super::{CELLS_MAX, ReadFault, bound_sheets, part};
 use crate::book::{Book, Cell};
-
-/// Cells that a file may hold, those that it repeats included.
-const CELLS_MAX: u64 = 20_000_000;
 
 /// Reads a workbook.
 pub(super) fn read(bytes: &[u8]) -> Result<Book, ReadFault> {

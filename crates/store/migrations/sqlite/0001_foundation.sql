@@ -467,6 +467,8 @@ CREATE TABLE import (
     taken_at    BIGINT,
     -- By which layout its columns are told, as JSON.
     layout      TEXT,
+    -- How often its columns were told or its cells mended since it came.
+    revision    BIGINT NOT NULL,
     PRIMARY KEY (county_id, import_id)
 );
 -- The parsed file in encrypted pages, kept until it is taken over or expires.
@@ -476,6 +478,21 @@ CREATE TABLE import_page (
     page       BIGINT NOT NULL,
     ciphertext BLOB  NOT NULL,
     PRIMARY KEY (county_id, import_id, page)
+);
+
+-- Cells of a staged file that somebody mended, until it is taken over or expires. The pages stay as they came. Sheet,
+-- row and column are counted from 0.
+CREATE TABLE import_mending (
+    county_id  BIGINT NOT NULL,
+    import_id  BIGINT NOT NULL,
+    sheet_at   BIGINT NOT NULL,
+    row_at     BIGINT NOT NULL,
+    column_at  BIGINT NOT NULL,
+    -- What stood there and what stands there now, sealed.
+    ciphertext BLOB  NOT NULL,
+    actor      TEXT NOT NULL,
+    mended_at  BIGINT NOT NULL,
+    PRIMARY KEY (county_id, import_id, sheet_at, row_at, column_at)
 );
 
 -- What came of each page of rows of an import that is being taken over, sealed, until it is.

@@ -7,6 +7,7 @@ mod event;
 mod filter;
 mod interval;
 mod list;
+mod made;
 mod place;
 mod scan;
 mod search;
@@ -34,6 +35,7 @@ pub use interval::{
     StoredInterval, coming_to, intervals, intervals_from, intervals_of, moves, replace_intervals,
 };
 pub use list::{Cursor, ListRow, Order, Page, Totals, any_under_pack, list, tallies, totals};
+pub use made::{Made, made_by};
 pub use place::{Place, places_of, replace_places};
 pub use scan::{Scan, ids, scan, sum_of_balances};
 pub use search::{Hits, hits};

@@ -28,7 +28,9 @@ pub async fn tell_columns(
         let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
         let told =
             stored::Import { layout: chosen.map(Chosen::to_text), as_of, report: String::new(), ..import };
-        stored::tell_columns(tx, db.key(), ctx.county_id(), &told).await?;
+        if !stored::correct(tx, db.key(), ctx.county_id(), &told).await? {
+            return Err(Refusal::CorrectedMeanwhile.into());
+        }
         let facts = json!({ "file": told.file_name, "layout": chosen, "as_of": as_of });
         let entry = ctx.entry("import-columns", import_id.to_string(), &facts);
         audit::add(tx, ctx.county_id(), stamp, &entry).await?;

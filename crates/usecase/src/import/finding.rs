@@ -31,10 +31,18 @@ impl Found {
     }
 }
 
+/// An officer whom the roster does not name.
+const UNKNOWN: FaultCode = FaultCode::OfficerUnknown { nearest: Vec::new() };
+
 /// What is kept of a finding. Where it stands in the file changes with every file; what it says does not.
 pub(super) fn facts(fault: &Fault) -> String {
     let at = Place { sheet: String::new(), row: 0, column: fault.at.column.clone() };
-    json!({ "at": at, "value": fault.value, "code": fault.code }).to_string()
+    let code = match &fault.code {
+        // Whom the roster names instead changes with every roster.
+        FaultCode::OfficerUnknown { .. } => &UNKNOWN,
+        code => code,
+    };
+    json!({ "at": at, "value": fault.value, "code": code }).to_string()
 }
 
 /// Which loans name officers whom the rosters do not list, as a ledger read now would find.
@@ -49,7 +57,7 @@ pub(super) async fn judge_officers(
     for one in finding::about_loans(tx, county_id).await? {
         let fault = serde_json::from_str(&one.facts).ok();
         if let (Some(loan_id), Some(fault)) = (one.loan_id, fault)
-            && one.code == FaultCode::OfficerUnknown.key()
+            && one.code == UNKNOWN.key()
         {
             known.entry(loan_id).or_default().push((one.finding_id, fault));
         }
@@ -69,7 +77,7 @@ pub(super) async fn judge_officers(
             let name = name_of.entry(id).or_insert_with(|| names.registry.officer_name(id));
             if names.registry.is_unknown(township, name, role) {
                 let at = Place { column: field.usual_name(), ..Place::default() };
-                unknown.push(Fault { at, value: name.clone(), code: FaultCode::OfficerUnknown });
+                unknown.push(Fault { at, value: name.clone(), code: UNKNOWN });
             }
         }
         let mut standing = known.remove(&loan.loan_id).unwrap_or_default();

@@ -7,12 +7,15 @@ mod columns;
 mod finding;
 mod household;
 mod ledger;
+mod look;
 mod member;
+mod mend;
 mod meter;
 mod movement;
 mod officer;
 mod places;
 mod registry;
+mod rejects;
 mod repayment;
 mod report;
 mod stage;
@@ -35,11 +38,14 @@ use crate::in_write;
 use crate::layout::Chosen;
 use crate::rules::Rules;
 use registry::Names;
-use stage::{bring, damaged, load};
+use stage::{bring, damaged, load, overtaken};
 
 pub use bangfu_store::import::{Import, Status};
 pub use columns::tell_columns;
+pub use look::{Beside, CellAt, Look, look};
+pub use mend::{Correction, Mended, Wish, mend};
 pub use meter::{Meter, Reading};
+pub use rejects::{has_rejects, rejects};
 pub use report::{Change, Changes, Report, RowCounts};
 pub use stage::{discard, expire, history, stage, stage_checked, staged};
 
@@ -60,6 +66,8 @@ pub struct Upload {
     pub until_on: Option<Date>,
     /// By which layout its columns are told; by their names alone, if by none.
     pub layout: Option<Chosen>,
+    /// How many of its cells somebody mended after it came.
+    pub mended: usize,
 }
 
 impl Upload {
@@ -108,15 +116,8 @@ pub async fn get(db: &Db, ctx: &Ctx, import_id: i64) -> Result<Import, Error> {
 
 /// A staged or taken import with its report: what it would change now, or what it changed.
 pub async fn preview(db: &Db, ctx: &Ctx, import_id: i64) -> Result<(Import, Report), Error> {
-    let mut tx = db.read().await?;
-    let import = find(&mut tx, db, ctx, import_id).await?;
-    if import.status.was_taken() {
-        let report = serde_json::from_str(&import.report).map_err(|error| damaged(error.to_string()))?;
-        return Ok((import, report));
-    }
-    let upload = load(&mut tx, db, ctx, &import).await?;
-    let report = check_in(&mut tx, db, ctx, &upload, &Meter::default()).await?;
-    Ok((import, report))
+    let look = look(db, ctx, import_id).await?;
+    Ok((look.import, look.report))
 }
 
 /// Takes a staged file over (确认导入). A ledger is written page by page: killed, [`resume`] goes on; other lists are
@@ -162,15 +163,15 @@ async fn take_at_once(
         let county = county::get(tx, ctx.county_id()).await?;
         let stamp = county::stamp(tx, county.county_id, ctx.micros()).await?;
         let (from, to) = ((import.status, 0), (Status::Taking, 0));
-        if !stored::advance(tx, county.county_id, import.import_id, from, to).await? {
-            return Err(Refusal::AlreadyTaken.into());
+        if !stored::advance(tx, county.county_id, import, from, to).await? {
+            return Err(overtaken(tx, db, ctx, import.import_id).await);
         }
         let plan = plan(tx, db, ctx, &county, upload, meter).await?;
         let bad = plan.report.rows.bad;
         if take == Take::AllOrNothing && bad > 0 {
             return Err(Refusal::BadRows { bad }.into());
         }
-        take_over(tx, db, ctx, &county, stamp, import, plan, meter).await
+        take_over(tx, db, ctx, &county, stamp, import, upload, plan, meter).await
     })
 }
 
@@ -219,6 +220,7 @@ async fn take_over(
     county: &County,
     stamp: Stamp,
     import: &Import,
+    upload: &Upload,
     plan: Plan,
     meter: &Meter,
 ) -> Result<Report, Error> {
@@ -230,23 +232,25 @@ async fn take_over(
         Write::Officers(plan) => officer::write(tx, &scene, *plan).await?,
         Write::Repayments(plan) => repayment::write(tx, &scene, *plan).await?,
     }
-    close_import(tx, db, ctx, stamp, import, report).await
+    close_import(tx, db, ctx, stamp, import, upload, report).await
 }
 
-/// Notes that an import stands in the book, with its report.
+/// Notes that an import stands in the book, with its report. Of its pages only the bad rows stay, until they expire.
 async fn close_import(
     tx: &mut Tx,
     db: &Db,
     ctx: &Ctx,
     stamp: Stamp,
     import: &Import,
+    upload: &Upload,
     mut report: Report,
 ) -> Result<Report, Error> {
     report.taken = true;
     let text = serde_json::to_string(&report).map_err(|error| damaged(error.to_string()))?;
     stored::taken(tx, db.key(), ctx.county_id(), import.import_id, &text, stamp.at).await?;
+    rejects::keep(tx, db, ctx, import.import_id, upload, &report).await?;
     let facts = json!({ "kind": import.kind, "file": import.file_name, "sha256": import.file_hash,
-                        "rows": report.rows, "changes": report.changes });
+                        "rows": report.rows, "changes": report.changes, "mended": report.mended });
     let entry = ctx.entry("import", import.import_id.to_string(), &facts);
     audit::add(tx, ctx.county_id(), stamp, &entry).await?;
     Ok(report)

@@ -1,8 +1,13 @@
 //! Finding the township and the village that a row names.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use bangfu_domain::division::{Candidate, Level, NameMatch, match_township, match_village};
+use bangfu_domain::division::{
+    Candidate, Level, NameMatch, match_township, match_village, township_core, village_core,
+};
+use bangfu_domain::nearest::{Known, nearest};
+use bangfu_domain::text::squeeze;
 use bangfu_sheets::fault::{Fault, FaultCode, Place, RowPlace};
 use bangfu_sheets::parsed::Parsed;
 use bangfu_store::county::County;
@@ -68,8 +73,16 @@ impl Places {
     pub(crate) fn township(&self, name: &str) -> Result<i64, FaultCode> {
         match match_township(name, &self.townships) {
             NameMatch::One(id) => Ok(id),
-            NameMatch::Several(names) => Err(FaultCode::TownshipAmbiguous { names }),
-            NameMatch::None(nearest) => Err(FaultCode::TownshipUnknown { nearest }),
+            NameMatch::Several(ids) => {
+                let names = ids.iter().map(|id| self.name(*id).to_owned()).collect();
+                Err(FaultCode::TownshipAmbiguous { names })
+            }
+            NameMatch::None => {
+                let named = self.townships.iter().map(|place| place.name.as_str());
+                let known = named.map(|name| Known { name, core: township_core(name), here: true });
+                let known: Vec<Known<'_>> = known.collect();
+                Err(FaultCode::TownshipUnknown { nearest: nearest(township_core(&squeeze(name)), &known) })
+            }
         }
     }
 
@@ -112,23 +125,68 @@ impl Places {
     }
 
     fn find(&self, township: Option<&str>, village: &str) -> Result<i64, PlaceFault> {
-        let none = Vec::new();
-        let all: Vec<Candidate>;
-        let candidates = match township {
-            Some(name) => {
-                let id = self.township(name).map_err(|code| PlaceFault { at_township: true, code })?;
-                self.villages.get(&id).unwrap_or(&none)
-            }
-            None => {
-                all = self.villages.values().flatten().cloned().collect();
-                &all
-            }
+        let within = match township {
+            Some(name) => Some(self.township(name).map_err(|code| PlaceFault { at_township: true, code })?),
+            None => None,
         };
-        let code = match match_village(village, candidates) {
+        let code = match match_village(village, &self.candidates(within)) {
             NameMatch::One(id) => return Ok(id),
-            NameMatch::Several(names) => FaultCode::VillageAmbiguous { names },
-            NameMatch::None(nearest) => FaultCode::VillageUnknown { nearest },
+            NameMatch::Several(ids) => Some(ids),
+            NameMatch::None => None,
+        };
+        // 白石渡镇白石渡村 says both.
+        if let Some((stated, rest)) = self.split(village)
+            && within.is_none_or(|within| within == stated)
+            && let NameMatch::One(id) = match_village(&rest, &self.candidates(Some(stated)))
+        {
+            return Ok(id);
+        }
+        let code = match code {
+            Some(ids) => FaultCode::VillageAmbiguous {
+                names: ids.iter().map(|id| self.full_name(*id, within)).collect(),
+            },
+            None => FaultCode::VillageUnknown { nearest: self.nearest(within, village) },
         };
         Err(PlaceFault { at_township: false, code })
+    }
+
+    /// The villages of a township, or of the whole county.
+    fn candidates(&self, township: Option<i64>) -> Cow<'_, [Candidate]> {
+        match township {
+            Some(id) => self.villages.get(&id).map_or_else(Cow::default, Cow::from),
+            None => self.villages.values().flatten().cloned().collect(),
+        }
+    }
+
+    /// The township with whose name a village's begins, and the rest: 白石渡镇, 白石渡村.
+    pub(super) fn split(&self, village: &str) -> Option<(i64, String)> {
+        let village = squeeze(village);
+        let begins =
+            |place: &&Candidate| village.len() > place.name.len() && village.starts_with(&place.name);
+        let township = self.townships.iter().filter(begins).max_by_key(|place| place.name.len())?;
+        Some((township.division_id, village[township.name.len()..].to_owned()))
+    }
+
+    /// A village's name, with its township's before it where that is another one than the row's.
+    fn full_name(&self, village: i64, within: Option<i64>) -> String {
+        let township = self.township_of(village);
+        let stated = township.filter(|_| township != within).map_or("", |id| self.name(id));
+        format!("{stated}{}", self.name(village))
+    }
+
+    /// The villages that can have been meant. Where a row names no township, all are equally near.
+    fn nearest(&self, within: Option<i64>, village: &str) -> Vec<String> {
+        let all =
+            self.villages.iter().flat_map(|(township, places)| places.iter().map(move |p| (*township, p)));
+        let offered: Vec<(String, &str, bool)> = all
+            .map(|(township, place)| {
+                let here = within.is_none_or(|within| within == township);
+                let name = self.full_name(place.division_id, within.or(Some(township)));
+                (name, village_core(&place.name), here)
+            })
+            .collect();
+        let known: Vec<Known<'_>> =
+            offered.iter().map(|(name, core, here)| Known { name, core, here: *here }).collect();
+        nearest(village_core(&squeeze(village)), &known)
     }
 }

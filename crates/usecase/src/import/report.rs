@@ -84,6 +84,12 @@ pub struct Report {
     /// The layout by which its columns were told, if one was.
     #[serde(default)]
     pub layout: Option<String>,
+    /// How many cells somebody mended after the file came.
+    #[serde(default)]
+    pub mended: usize,
+    /// Between which ids lies what it made: the first, and the one behind the last.
+    #[serde(default)]
+    pub made: Option<(i64, i64)>,
     /// Where the headers stand, for the workbook of bad rows.
     pub headers: Vec<SheetHeader>,
     /// True once it is taken over.
@@ -135,10 +141,13 @@ impl Report {
         self.changed.append(&mut page.changed);
         self.findings.append(&mut page.findings);
         self.differences += page.differences;
+        let both = self.made.zip(page.made).map(|(made, more)| (made.0.min(more.0), made.1.max(more.1)));
+        self.made = both.or(self.made).or(page.made);
     }
 
-    /// Notes by which layout the file was read, and whose the rows are of which it speaks.
+    /// Notes by which layout the file was read, how many of its cells were mended, and whose the rows are of which it speaks.
     pub(super) fn name_rows(&mut self, upload: &Upload) {
+        self.mended = upload.mended;
         self.layout = upload.layout.as_ref().map(|chosen| chosen.name.clone());
         let spoken_of = self.errors.iter().chain(&self.findings);
         let places = spoken_of.map(|fault| (fault.at.sheet.as_str(), fault.at.row)).collect();

@@ -8,7 +8,7 @@ use bangfu_store::{Db, Tx, audit};
 use serde_json::json;
 
 use super::report::Report;
-use super::{Upload, find};
+use super::{Upload, find, mend};
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::in_write;
@@ -18,7 +18,7 @@ use crate::layout::Chosen;
 const KEPT: i64 = 7 * 86_400 * 1_000_000;
 
 /// Bytes of a staged page.
-const PAGE_BYTES: usize = 512 * 1024;
+pub(super) const PAGE_BYTES: usize = 512 * 1024;
 
 /// Keeps a file until it is taken over; nothing in the book changes.
 pub async fn stage(db: &Db, ctx: &Ctx, upload: &Upload) -> Result<i64, Error> {
@@ -82,6 +82,7 @@ pub(super) fn import_of(upload: &Upload, ctx: &Ctx, import_id: i64, stamp: Stamp
         actor: ctx.actor.clone(),
         created_at: stamp.at,
         taken_at: None,
+        revision: 0,
     }
 }
 
@@ -111,6 +112,15 @@ pub async fn history(db: &Db, ctx: &Ctx) -> Result<Vec<Import>, Error> {
     Ok(stored::list(&mut tx, db.key(), &ctx.scope, 200).await?)
 }
 
+/// Why a file cannot be moved on that was read a moment ago: somebody else has taken it over, or corrected it.
+pub(super) async fn overtaken(tx: &mut Tx, db: &Db, ctx: &Ctx, import_id: i64) -> Error {
+    match find(tx, db, ctx, import_id).await {
+        Ok(import) if import.status == Status::Staged => Refusal::CorrectedMeanwhile.into(),
+        Ok(_) => Refusal::AlreadyTaken.into(),
+        Err(error) => error,
+    }
+}
+
 /// Drops a staged file.
 pub async fn discard(db: &Db, ctx: &Ctx, import_id: i64) -> Result<(), Error> {
     in_write!(db, |tx| async {
@@ -129,7 +139,8 @@ pub async fn discard(db: &Db, ctx: &Ctx, import_id: i64) -> Result<(), Error> {
 /// The cells of a file that is kept.
 pub(super) async fn load(tx: &mut Tx, db: &Db, ctx: &Ctx, import: &Import) -> Result<Upload, Error> {
     let bytes = stored::pages(tx, db.key(), ctx.county_id(), import.import_id).await?.concat();
-    let book = wire::read_book(&mut bytes.as_slice()).map_err(|error| damaged(error.to_string()))?;
+    let mut book = wire::read_book(&mut bytes.as_slice()).map_err(|error| damaged(error.to_string()))?;
+    let mended = mend::write(tx, db, ctx, import.import_id, &mut book).await?;
     Ok(Upload {
         kind: Kind::from_key(&import.kind).ok_or_else(|| damaged(import.kind.clone()))?,
         file_name: import.file_name.clone(),
@@ -138,6 +149,7 @@ pub(super) async fn load(tx: &mut Tx, db: &Db, ctx: &Ctx, import: &Import) -> Re
         as_of: import.as_of,
         until_on: import.until_on,
         layout: import.layout.as_deref().map(Chosen::from_text).transpose().map_err(damaged)?,
+        mended,
     })
 }
 

@@ -12,13 +12,12 @@ use crate::slips::{ledger, sound};
 use crate::stage::{Stage, upload};
 use crate::story;
 
-/// Takes a file in and drops the work after so many steps, as a kill does.
-async fn break_off(stage: &Stage, file: &[u8], steps: usize) -> Option<Report> {
-    let (ctx, upload, meter) = (stage.ctx(), upload(Kind::Ledger, file), Meter::default());
-    let mut work = pin!(import::take_file(&stage.db, &ctx, &upload, Take::AllOrNothing, &meter));
+/// Does a piece of work and drops it after so many steps, as a kill does.
+pub(crate) async fn drop_after<T>(work: impl Future<Output = T>, steps: usize) -> Option<T> {
+    let mut work = pin!(work);
     let mut left = steps;
     std::future::poll_fn(|context| match work.as_mut().poll(context) {
-        Poll::Ready(report) => Poll::Ready(Some(report.unwrap())),
+        Poll::Ready(done) => Poll::Ready(Some(done)),
         Poll::Pending if left == 0 => Poll::Ready(None),
         Poll::Pending => {
             left -= 1;
@@ -26,6 +25,13 @@ async fn break_off(stage: &Stage, file: &[u8], steps: usize) -> Option<Report> {
         }
     })
     .await
+}
+
+/// Takes a file in and drops the work after so many steps.
+async fn break_off(stage: &Stage, file: &[u8], steps: usize) -> Option<Report> {
+    let (ctx, upload, meter) = (stage.ctx(), upload(Kind::Ledger, file), Meter::default());
+    let work = import::take_file(&stage.db, &ctx, &upload, Take::AllOrNothing, &meter);
+    drop_after(work, steps).await.map(Result::unwrap)
 }
 
 async fn a_ledger_that_breaks_off_goes_on_where_it_was(stage: &Stage) {

@@ -4,6 +4,7 @@
 mod answer_key;
 mod any_book;
 mod broken_off;
+mod cells;
 mod differences;
 mod filled;
 mod found;

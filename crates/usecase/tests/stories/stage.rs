@@ -28,6 +28,7 @@ pub(crate) enum Engine {
 /// Where a story is played.
 pub(crate) struct Stage {
     pub(crate) db: Db,
+    address: Address,
     clock: std::sync::atomic::AtomicI64,
     _folder: tempfile::TempDir,
 }
@@ -53,7 +54,7 @@ impl Stage {
             at: Timestamp::UNIX_EPOCH,
         };
         let db = init(&address, &lines, &book).await.unwrap();
-        Stage { db, clock: std::sync::atomic::AtomicI64::new(1_600_000_000), _folder: folder }
+        Stage { db, address, clock: std::sync::atomic::AtomicI64::new(1_600_000_000), _folder: folder }
     }
 
     /// A book filled with made-up loans.
@@ -73,7 +74,12 @@ impl Stage {
         let filled = fill(&address, &yizhang(), &book, plan, |_| {}).await.unwrap();
         let db = Db::open(&address).await.unwrap();
         let clock = std::sync::atomic::AtomicI64::new(1_600_000_000);
-        (Stage { db, clock, _folder: folder }, filled)
+        (Stage { db, address, clock, _folder: folder }, filled)
+    }
+
+    /// The same database as another process sees it.
+    pub(crate) async fn elsewhere(&self) -> Db {
+        Db::open(&self.address).await.unwrap()
     }
 
     /// A context whose instant is a second after the last one's.
@@ -148,6 +154,7 @@ pub(crate) fn upload(kind: Kind, bytes: &[u8]) -> Upload {
         as_of: None,
         until_on: None,
         layout: None,
+        mended: 0,
     }
 }
 

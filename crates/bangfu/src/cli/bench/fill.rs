@@ -10,7 +10,7 @@ use super::super::demo::DIVISIONS;
 use super::super::terminal::{bar, say};
 use super::super::{DONE, Desk};
 use crate::clock::Stopwatch;
-use crate::intake;
+use crate::intake::{self, Intake};
 use crate::words::said;
 
 /// The county of the divisions in the binary.
@@ -20,7 +20,8 @@ pub(super) async fn run(desk: &Desk, asked: &Bench) -> anyhow::Result<u8> {
     let list = match &asked.divisions {
         Some(path) => {
             let bytes = desk.file(path)?;
-            intake::read(&bytes)
+            Intake::default()
+                .read(&bytes)
                 .await
                 .map_err(|why| anyhow::anyhow!(crate::words::intake(desk.lang, &why)))?
         }

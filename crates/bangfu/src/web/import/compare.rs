@@ -1,40 +1,47 @@
 //! The comparison of a file with the book, as its page shows it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use bangfu_domain::identity::IdentityNumber;
-use bangfu_sheets::fault::Fault;
-use bangfu_sheets::subject::Subject;
-use bangfu_store::import::Import;
 use bangfu_store::{Tx, loan};
-use bangfu_usecase::import::Report;
+use bangfu_usecase::import::{self, Look, Report};
 
-use super::view::{Change, FaultGroup, FaultRow, ImportView, Missing};
+use super::check::Check;
+use super::check::filter::{CheckFilter, Show};
+use super::check::lines::{BEGINNING, Clerk, PAGE, Typed, page_of, way};
+use super::view::{Change, ImportView, LoanLink};
 use super::{changes, rows, stage};
 use crate::texts::Lang;
 use crate::web::failure::Failure;
 use crate::web::frame::Face;
 use crate::web::page::unsigned;
-use crate::words;
 
-/// Values, loans and faults of one kind that a page lists; the rest is counted.
-const LISTED: usize = 50;
-
-/// An import with its report.
+/// An import with its report, narrowed as its address says.
 pub(super) async fn view(
     tx: &mut Tx,
     face: &Face,
     lang: Lang,
-    import: &Import,
-    report: &Report,
+    look: &Look,
+    filter: &CheckFilter,
+    typed: &Typed,
 ) -> Result<ImportView, Failure> {
-    let numbers: Vec<&str> = report
-        .changed
-        .iter()
-        .map(|change| change.subject.as_str())
-        .take(LISTED)
-        .chain(report.absent.iter().map(String::as_str).take(LISTED))
-        .collect();
+    let Look { import, report, .. } = look;
+    let mut check = Clerk::new(face, lang, look, filter, typed).check();
+    let mut part = |wanted: Show, most: usize| {
+        if filter.show == wanted {
+            let (places, pages) = page_of((0..most).collect(), filter, import.import_id);
+            check.pages = pages;
+            return places;
+        }
+        (0..most).take(if filter.is_whole() { BEGINNING } else { 0 }).collect()
+    };
+    let changed: Vec<&import::Change> =
+        part(Show::Changed, report.changed.len()).into_iter().map(|place| &report.changed[place]).collect();
+    let absent: Vec<&String> =
+        part(Show::Missing, report.absent.len()).into_iter().map(|place| &report.absent[place]).collect();
+    let made = made(tx, face, look, filter, &mut check).await?;
+    let numbers = changed.iter().map(|change| &change.subject).chain(absent.iter().copied());
+    let numbers: Vec<&str> = numbers.map(String::as_str).collect();
     let ctx = face.ctx();
     let known: BTreeMap<String, (i64, String)> = loan::by_numbers(tx, &ctx.scope, ctx.today, &numbers)
         .await?
@@ -42,7 +49,6 @@ pub(super) async fn view(
         .map(|loan| (loan.number, (loan.loan_id, loan.borrower_name)))
         .collect();
     let href = |number: &str| known.get(number).map(|(id, _)| format!("/loans/{id}"));
-    let owners = owners(report);
     Ok(ImportView {
         id: import.import_id,
         address: format!("/import/{}", import.import_id),
@@ -57,10 +63,8 @@ pub(super) async fn view(
         rows: rows(report),
         skipped: skipped(report),
         changes: changes(report),
-        changed: report
-            .changed
-            .iter()
-            .take(LISTED)
+        changed: changed
+            .into_iter()
             .map(|change| Change {
                 subject: subject(&change.subject, &change.name),
                 href: href(&change.subject),
@@ -69,20 +73,45 @@ pub(super) async fn view(
                 new: change.new.clone(),
             })
             .collect(),
-        missing: report
-            .absent
-            .iter()
-            .take(LISTED)
-            .map(|number| Missing {
+        changed_in_all: unsigned(report.changed.len()),
+        missing: absent
+            .into_iter()
+            .map(|number| LoanLink {
                 borrower: known.get(number).map(|(_, name)| name.clone()).unwrap_or_default(),
                 href: href(number),
                 number: number.clone(),
             })
             .collect(),
-        errors: groups(lang, &report.errors, &owners, import.status.was_taken()),
-        findings: groups(lang, &report.findings, &owners, import.status.was_taken()),
+        named_missing: unsigned(report.absent.len()),
+        lists_made: report.made.is_some() && report.changes.new > 0,
+        made,
+        has_rejects: false,
+        check,
         differences: unsigned(report.differences),
     })
+}
+
+/// The new loans of a page that shows them.
+async fn made(
+    tx: &mut Tx,
+    face: &Face,
+    look: &Look,
+    filter: &CheckFilter,
+    check: &mut Check,
+) -> Result<Vec<LoanLink>, Failure> {
+    let Some(ids) = look.report.made.filter(|_| filter.show == Show::New) else { return Ok(Vec::new()) };
+    let import_id = look.import.import_id;
+    let (page, pages) = way(look.report.changes.new, filter, import_id);
+    check.pages = pages;
+    let (ctx, most) = (face.ctx(), i64::try_from(PAGE).unwrap_or(i64::MAX));
+    let skip = i64::try_from(page * PAGE).unwrap_or(i64::MAX);
+    let made = loan::made_by(tx, &ctx.scope, ctx.today, import_id, ids, skip, most).await?;
+    let link = |one: loan::Made| LoanLink {
+        number: one.number,
+        borrower: one.borrower_name,
+        href: Some(format!("/loans/{}", one.loan_id)),
+    };
+    Ok(made.into_iter().map(link).collect())
 }
 
 /// Whose a change is: a number with its borrower; a person is named once.
@@ -93,50 +122,6 @@ fn subject(subject: &str, name: &str) -> String {
 fn skipped(report: &Report) -> Vec<(String, u64)> {
     let skipped = |(kind, rows): (&String, &usize)| (kind.clone(), unsigned(*rows));
     report.skipped_by_kind.iter().map(skipped).collect()
-}
-
-/// Names and contract numbers by sheet and row.
-type Owners<'a> = HashMap<(&'a str, u32), String>;
-
-fn owners(report: &Report) -> Owners<'_> {
-    let told = |one: &Subject| {
-        let parts = [one.name.as_deref(), one.number.as_deref()];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
-    };
-    report.subjects.iter().map(|one| ((one.at.sheet.as_str(), one.at.row), told(one))).collect()
-}
-
-/// Faults by kind, the most frequent kind first.
-fn groups(lang: Lang, faults: &[Fault], owners: &Owners<'_>, taken: bool) -> Vec<FaultGroup> {
-    let mut by_kind: BTreeMap<&str, Vec<&Fault>> = BTreeMap::new();
-    for fault in faults {
-        by_kind.entry(fault.code.key()).or_default().push(fault);
-    }
-    let mut groups: Vec<FaultGroup> = by_kind
-        .into_iter()
-        .map(|(key, faults)| FaultGroup {
-            title: lang.text(&format!("fault-title-{key}")),
-            count: unsigned(faults.len()),
-            rows: faults.into_iter().take(LISTED).map(|fault| row(lang, fault, owners, taken)).collect(),
-        })
-        .collect();
-    groups.sort_by_key(|group| std::cmp::Reverse(group.count));
-    groups
-}
-
-fn row(lang: Lang, fault: &Fault, owners: &Owners<'_>, taken: bool) -> FaultRow {
-    let said = words::fault(lang, fault);
-    // Whoever corrects a file needs to see what it says; the history of imports does not.
-    let value = if taken { masked(&fault.value) } else { fault.value.clone() };
-    FaultRow {
-        sheet: fault.at.sheet.clone(),
-        row: fault.at.row,
-        subject: owners.get(&(fault.at.sheet.as_str(), fault.at.row)).cloned().unwrap_or_default(),
-        column: fault.at.column.clone(),
-        value,
-        message: said.message,
-        cure: said.cure,
-    }
 }
 
 /// A value in which a long run of digits is an identity, phone or account number.

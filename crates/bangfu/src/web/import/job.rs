@@ -24,8 +24,9 @@ pub(crate) enum Progress {
 /// Why a file could not be read, or not be taken over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Trouble {
-    /// It is no table: the key of the text.
-    NoTable(&'static str),
+    /// It is no table that can be read: the key of the text and its parameters, and the setting that forbids it, if one
+    /// does.
+    NoTable(&'static str, Vec<(&'static str, String)>, Option<&'static str>),
     /// A use case said no; the kind of file as which it could have been read.
     Refused(Refusal, Option<Kind>),
     /// Anything else, with the reference under which the log tells more.
@@ -142,6 +143,14 @@ impl Jobs {
         });
     }
 
+    /// How far the taking over of an import is; none if nobody takes it over.
+    pub(crate) fn going(&self, import_id: i64) -> Option<Reading> {
+        self.with(|held| match held.taking.get(&import_id) {
+            Some(Hold::Going(meter)) => Some(meter.read()),
+            Some(Hold::Failed(_)) | None => None,
+        })
+    }
+
     /// Whether an import is being taken over; a failure is handed out once.
     pub(crate) fn taking(&self, import_id: i64) -> Taking {
         self.with(|held| match held.taking.remove(&import_id) {
@@ -194,7 +203,7 @@ mod tests {
         let jobs = Jobs::default();
         let ((staged, _), (damaged, _)) =
             (jobs.begin("a.xlsx", "ledger", 1), jobs.begin("b.xlsx", "ledger", 2));
-        jobs.end(damaged, Progress::Failed(Trouble::NoTable("damaged")));
+        jobs.end(damaged, Progress::Failed(Trouble::NoTable("damaged", Vec::new(), None)));
         assert_eq!(jobs.unstaged().len(), 2);
         jobs.end(staged, Progress::Staged(9));
         let left = jobs.unstaged();
@@ -218,9 +227,11 @@ mod tests {
         let jobs = Jobs::default();
         assert!(jobs.begin_taking(7).is_some());
         assert!(jobs.begin_taking(7).is_none());
+        assert_eq!(jobs.going(7), Some(Reading::default()));
         assert_eq!(jobs.taking(7), Taking::Going(Reading::default()));
         let no = Trouble::Broken("no".to_owned());
         jobs.end_taking(7, Some(no.clone()));
+        assert_eq!(jobs.going(7), None);
         assert_eq!(jobs.taking(7), Taking::Failed(no));
         assert_eq!(jobs.taking(7), Taking::No);
         assert!(jobs.begin_taking(7).is_some());

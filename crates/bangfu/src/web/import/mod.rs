@@ -1,8 +1,10 @@
 //! `/import`: a file comes in, is compared with the book, and is taken over once confirmed.
 
+pub(crate) mod check;
 pub(crate) mod columns;
 mod compare;
 pub(crate) mod job;
+pub(crate) mod progress;
 #[cfg(test)]
 pub(crate) mod sample;
 mod trouble;
@@ -11,7 +13,8 @@ pub(crate) mod view;
 
 use askama::Template;
 use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use bangfu_store::import::{Import, Status};
 use bangfu_usecase::error::Refusal;
@@ -25,6 +28,9 @@ use super::flash::Flash;
 use super::frame::{Face, Visitor, html};
 use super::page::{Page, Section, unsigned};
 use crate::intake;
+use check::filter::{CheckFilter, RawFilter};
+use check::lines::Typed;
+use check::looks;
 use job::{Job, Progress, Taking, Trouble};
 use view::{ChangeCounts, ImportRow, ImportView, RowCounts, Stage, Unreadable, UploadForm};
 
@@ -65,32 +71,52 @@ pub(crate) async fn one(
     State(face): State<Face>,
     visitor: Visitor,
     Path(import_id): Path<i64>,
+    Query(raw): Query<RawFilter>,
 ) -> Result<Response, Failure> {
-    let ctx = face.ctx();
+    let (filter, _) = CheckFilter::try_from(raw)?.without_secret();
+    show(&face, &visitor, import_id, &filter, &Typed::new(), None).await
+}
+
+/// The page of an import, with what was typed into its fields and why that was refused.
+async fn show(
+    face: &Face,
+    visitor: &Visitor,
+    import_id: i64,
+    filter: &CheckFilter,
+    typed: &Typed,
+    refusal: Option<String>,
+) -> Result<Response, Failure> {
     let taking = face.jobs.taking(import_id);
     if let Taking::Going(measure) = taking {
-        return wait(&face, &visitor, import_id, measure).await;
+        return wait(face, visitor, import_id, measure).await;
     }
-    let import = import::get(&face.app.db, &ctx, import_id).await?;
+    let import = import::get(&face.app.db, &face.ctx(), import_id).await?;
     if import.status == Status::Taking && taking == Taking::No {
         // It was interrupted, and whoever looks at it wants it done.
-        begin(&face, import_id, Take::Good);
-        return wait(&face, &visitor, import_id, Reading::default()).await;
+        begin(face, import_id, Take::Good);
+        return wait(face, visitor, import_id, Reading::default()).await;
     }
-    let (import, report) = match import::preview(&face.app.db, &ctx, import_id).await {
+    let look = match looks::look(face, import_id).await {
         // What its columns hold is for the visitor to tell first.
-        Err(bangfu_usecase::Error::Refused(Refusal::Header(_))) => {
+        Err(Failure::Refused(Refusal::Header(_))) => {
             return Ok(Redirect::to(&format!("/import/{import_id}/columns")).into_response());
         }
-        previewed => previewed?,
+        looked => looked?,
     };
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
-    let mut view = compare::view(&mut tx, &face, visitor.lang, &import, &report).await?;
+    let mut view = compare::view(&mut tx, face, visitor.lang, &look, filter, typed).await?;
+    if look.import.status.was_taken() && look.report.rows.bad > 0 {
+        view.has_rejects = import::has_rejects(&face.app.db, &face.ctx(), import_id).await?;
+    }
     if let Taking::Failed(failure) = taking {
         view.failure = Some(trouble::sentence(visitor.lang, &failure));
     }
-    html(&ImportPage { page: face.page(&visitor, Section::Import, &county.name), import: view })
+    let status = if refusal.is_none() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    view.check.refusal = refusal;
+    let mut page = face.page(visitor, Section::Import, &county.name);
+    page.address = filter.address(import_id);
+    Ok((status, html(&ImportPage { page, import: view })?).into_response())
 }
 
 /// An import that is being taken over: it is not compared with the book while the book changes.
@@ -162,8 +188,7 @@ pub(crate) async fn rejects(
     Path(import_id): Path<i64>,
 ) -> Result<Response, Failure> {
     let ctx = face.ctx();
-    let upload = import::staged(&face.app.db, &ctx, import_id).await?;
-    let (_, report) = import::preview(&face.app.db, &ctx, import_id).await?;
+    let (upload, report) = import::rejects(&face.app.db, &ctx, import_id).await?;
     let bytes = intake::rejects_of(&upload, &report, visitor.lang, face.app.demo).map_err(Failure::Broken)?;
     let name = format!("{}-{import_id}", visitor.lang.text("rejects-name"));
     Ok(download::file(bytes, Format::Xlsx, &name, &format!("bad-rows-{import_id}")))

@@ -18,8 +18,11 @@ pub(super) fn unreadable(lang: Lang, kind: &str, trouble: &Trouble) -> Unreadabl
         guess: None,
     };
     match trouble {
-        Trouble::NoTable("empty") => said.cure = lang.text("intake-cure-empty"),
-        Trouble::NoTable(_) => said.cure = lang.text("intake-cure"),
+        Trouble::NoTable("empty", ..) => said.cure = lang.text("intake-cure-empty"),
+        Trouble::NoTable(_, _, Some(setting)) => {
+            said.cure = lang.text_with("intake-cure-limit", &[("setting", Value::from(*setting))]);
+        }
+        Trouble::NoTable(..) => said.cure = lang.text("intake-cure"),
         Trouble::Refused(refusal, guess) => {
             let key = format!("refusal-cure-{}", refusal.key());
             said.cure = lang.find(&key, &[]).unwrap_or_default();
@@ -38,7 +41,7 @@ pub(super) fn unreadable(lang: Lang, kind: &str, trouble: &Trouble) -> Unreadabl
 /// What went wrong, in one sentence.
 pub(super) fn sentence(lang: Lang, trouble: &Trouble) -> String {
     match trouble {
-        Trouble::NoTable(key) => lang.text(&format!("intake-{key}")),
+        Trouble::NoTable(key, args, _) => words::said(lang, &format!("intake-{key}"), args),
         Trouble::Refused(refusal, _) => words::refusal(lang, refusal),
         Trouble::Broken(reference) => {
             let reference = [("reference", Value::from(reference.as_str()))];

@@ -1,7 +1,7 @@
 //! The upload form, and the reading of the file that it brings.
 
 use axum::extract::{Multipart, Path, Query, State};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use bangfu_sheets::Kind;
 use bangfu_usecase::Error;
@@ -16,7 +16,7 @@ use super::trouble;
 use super::view::{ImportView, Stage, UploadForm};
 use super::{ImportPage, UploadPage, row};
 use crate::intake;
-use crate::texts::Lang;
+use crate::texts::{Lang, Value};
 use crate::web::failure::Failure;
 use crate::web::frame::{Face, Visitor, html};
 use crate::web::page::Section;
@@ -56,6 +56,8 @@ async fn show(face: &Face, visitor: &Visitor, form: UploadForm) -> Result<Respon
 struct Sent {
     form: UploadForm,
     file: Option<(String, Vec<u8>)>,
+    /// True if the file is larger than it may be.
+    is_large: bool,
 }
 
 /// `POST /import`: begins to read the file, and leads to the page that says how far it is.
@@ -64,11 +66,18 @@ pub(crate) async fn upload(
     visitor: Visitor,
     parts: Multipart,
 ) -> Result<Response, Failure> {
-    let sent = match receive(parts).await {
-        Ok(sent) => sent,
-        Err(error) => return Ok(error.into_response()),
-    };
+    let limits = face.app.intake.limits;
+    let mut sent = Sent::default();
+    match receive(parts, limits.file_bytes(), &mut sent).await {
+        Err(error) if error.status() != StatusCode::PAYLOAD_TOO_LARGE => return Ok(error.into_response()),
+        received => sent.is_large |= received.is_err(),
+    }
     let (lang, mut form) = (visitor.lang, sent.form);
+    if sent.is_large {
+        let max = [("max", Value::from(i64::try_from(limits.file_mb).unwrap_or(i64::MAX)))];
+        form.faults = vec![("file", lang.text_with("upload-large", &max))];
+        return show(&face, &visitor, form).await;
+    }
     let kind = Kind::from_key(&form.kind);
     let file = sent.file.filter(|(name, _)| !name.is_empty());
     let (as_of, until_on) = (day(&form.as_of), day(&form.until));
@@ -95,9 +104,13 @@ pub(crate) async fn upload(
     Ok(Redirect::to(&format!("/import/reading/{number}")).into_response())
 }
 
-async fn receive(mut parts: Multipart) -> Result<Sent, axum::extract::multipart::MultipartError> {
-    let mut sent = Sent::default();
-    while let Some(part) = parts.next_field().await? {
+/// Takes what the form brings. Of a file that is too large nothing is kept, and what comes after it is read on.
+async fn receive(
+    mut parts: Multipart,
+    bytes_max: usize,
+    sent: &mut Sent,
+) -> Result<(), axum::extract::multipart::MultipartError> {
+    while let Some(mut part) = parts.next_field().await? {
         match part.name().unwrap_or("") {
             "kind" => sent.form.kind = part.text().await?,
             "as_of" => sent.form.as_of = part.text().await?,
@@ -106,12 +119,21 @@ async fn receive(mut parts: Multipart) -> Result<Sent, axum::extract::multipart:
                 let path = part.file_name().unwrap_or("").to_owned();
                 // Some browsers send the whole path: only its end is the name.
                 let name = path.rsplit(['/', '\\']).next().unwrap_or("").to_owned();
-                sent.file = Some((name, part.bytes().await?.to_vec()));
+                let mut bytes = Vec::new();
+                while let Some(piece) = part.chunk().await? {
+                    sent.is_large |= bytes.len() + piece.len() > bytes_max;
+                    if sent.is_large {
+                        bytes = Vec::new();
+                    } else {
+                        bytes.extend_from_slice(&piece);
+                    }
+                }
+                sent.file = Some((name, bytes));
             }
             _ => {}
         }
     }
-    Ok(sent)
+    Ok(())
 }
 
 /// A day that may be left empty; none if it is no day.
@@ -131,11 +153,11 @@ async fn read(
     until_on: Option<Date>,
     meter: &Meter,
 ) -> Progress {
-    let book = match intake::read(bytes).await {
+    let book = match face.app.intake.read(bytes).await {
         Ok(book) => book,
         Err(fault) => {
             tracing::info!("a file cannot be read: {fault}");
-            return Progress::Failed(Trouble::NoTable(fault.key()));
+            return Progress::Failed(Trouble::NoTable(fault.key(), fault.args(), fault.setting()));
         }
     };
     let ctx = face.ctx();
@@ -144,7 +166,7 @@ async fn read(
         Err(error) => return failed(face, error),
     };
     let file_hash = intake::hash(bytes);
-    let mut upload = Upload { kind, file_name, file_hash, book, as_of, until_on, layout };
+    let mut upload = Upload { kind, file_name, file_hash, book, as_of, until_on, layout, mended: 0 };
     // A header that cannot be told is for people to tell, unless another kind of file was meant.
     let checked = match import::check(&face.app.db, &ctx, &upload, meter).await {
         Ok(checked) => checked,
@@ -199,20 +221,12 @@ pub(crate) async fn reading(
 ) -> Result<Response, Failure> {
     let job = face.jobs.get(number).ok_or(Failure::NotFound)?;
     if let Progress::Staged(import_id) = job.progress {
-        let address = format!("/import/{import_id}");
-        if !visitor.partly {
-            return Ok(Redirect::to(&address).into_response());
-        }
-        let mut response = StatusCode::NO_CONTENT.into_response();
-        if let Ok(address) = HeaderValue::from_str(&address) {
-            response.headers_mut().insert("hx-redirect", address);
-        }
-        return Ok(response);
+        return Ok(Redirect::to(&format!("/import/{import_id}")).into_response());
     }
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
     let page = face.page(&visitor, Section::Import, &county.name);
-    html(&ImportPage { page, import: waiting(&face, visitor.lang, job, visitor.address) })
+    html(&ImportPage { page, import: waiting(&face, visitor.lang, job, format!("/import/reading/{number}")) })
 }
 
 fn waiting(face: &Face, lang: Lang, job: Job, address: String) -> ImportView {

@@ -1,5 +1,6 @@
 //! Imports as plain data: what their templates show.
 
+use super::check::Check;
 use crate::web::page::unsigned;
 use bangfu_sheets::template::Template;
 use bangfu_usecase::import::Reading as Measure;
@@ -52,49 +53,13 @@ impl Stage {
         }
     }
 
-    /// Which of the three steps it is: choose, check, done.
+    /// Which of the four steps it is: choose, columns, check, done.
     pub(crate) fn step(&self) -> u32 {
         match self {
-            Stage::Taken { .. } => 3,
-            _ => 2,
+            Stage::Reading(_) | Stage::Unreadable(_) => 2,
+            Stage::Staged | Stage::Taking(_) => 3,
+            Stage::Taken { .. } => 4,
         }
-    }
-}
-
-/// One fault of the file.
-#[derive(Debug, Clone)]
-pub(crate) struct FaultRow {
-    /// The sheet.
-    pub(crate) sheet: String,
-    /// The row as the spreadsheet counts it.
-    pub(crate) row: u32,
-    /// Whose it is: name and contract number, as far as they can be read.
-    pub(crate) subject: String,
-    /// The column's header.
-    pub(crate) column: String,
-    /// What stands there.
-    pub(crate) value: String,
-    /// What is wrong.
-    pub(crate) message: String,
-    /// What to do.
-    pub(crate) cure: String,
-}
-
-/// Faults of one kind.
-#[derive(Debug, Clone)]
-pub(crate) struct FaultGroup {
-    /// What they have in common.
-    pub(crate) title: String,
-    /// How many there are.
-    pub(crate) count: u64,
-    /// The first of them.
-    pub(crate) rows: Vec<FaultRow>,
-}
-
-impl FaultGroup {
-    /// How many are not shown.
-    pub(crate) fn more(&self) -> u64 {
-        self.count.saturating_sub(unsigned(self.rows.len()))
     }
 }
 
@@ -113,9 +78,9 @@ pub(crate) struct Change {
     pub(crate) new: String,
 }
 
-/// A loan of the book that the file does not have.
+/// A loan as the lists of an import name it.
 #[derive(Debug, Clone)]
-pub(crate) struct Missing {
+pub(crate) struct LoanLink {
     /// 借据号
     pub(crate) number: String,
     /// The borrower.
@@ -179,14 +144,22 @@ pub(crate) struct ImportView {
     pub(crate) skipped: Vec<(String, u64)>,
     /// Changes.
     pub(crate) changes: ChangeCounts,
-    /// The first changed values.
+    /// The changed values that the page shows.
     pub(crate) changed: Vec<Change>,
-    /// The first loans that the file lacks.
-    pub(crate) missing: Vec<Missing>,
-    /// Bad rows by kind of error.
-    pub(crate) errors: Vec<FaultGroup>,
-    /// Findings by kind.
-    pub(crate) findings: Vec<FaultGroup>,
+    /// How many there are.
+    pub(crate) changed_in_all: u64,
+    /// The loans that the page shows of those that the file lacks.
+    pub(crate) missing: Vec<LoanLink>,
+    /// How many of these the report names.
+    pub(crate) named_missing: u64,
+    /// New loans that the page shows, once they are in the book.
+    pub(crate) made: Vec<LoanLink>,
+    /// True if there is a list of them.
+    pub(crate) lists_made: bool,
+    /// True if the bad rows of a file that was taken over can still be downloaded.
+    pub(crate) has_rejects: bool,
+    /// Faults and mended cells.
+    pub(crate) check: Check,
     /// New disagreements between bank and book.
     pub(crate) differences: u64,
 }
@@ -216,9 +189,13 @@ impl ImportView {
             skipped: Vec::new(),
             changes: ChangeCounts::default(),
             changed: Vec::new(),
+            changed_in_all: 0,
             missing: Vec::new(),
-            errors: Vec::new(),
-            findings: Vec::new(),
+            named_missing: 0,
+            made: Vec::new(),
+            lists_made: false,
+            has_rejects: false,
+            check: Check::default(),
             differences: 0,
         }
     }
@@ -233,9 +210,14 @@ impl ImportView {
         matches!(self.stage, Stage::Staged | Stage::Taken { .. })
     }
 
-    /// How many findings there are.
-    pub(crate) fn finding_count(&self) -> u64 {
-        self.findings.iter().map(|group| group.count).sum()
+    /// True if there are more changed values than the page shows, and no other page of theirs.
+    pub(crate) fn more_changed(&self) -> bool {
+        self.check.filter.is_whole() && self.changed_in_all > unsigned(self.changed.len())
+    }
+
+    /// True if there are more loans that the file lacks than the page shows, and no other page of theirs.
+    pub(crate) fn more_missing(&self) -> bool {
+        self.check.filter.is_whole() && self.named_missing > unsigned(self.missing.len())
     }
 
     /// The day that taking it over would note, although nothing else changes.

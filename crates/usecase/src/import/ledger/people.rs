@@ -24,7 +24,8 @@ impl Planner<'_> {
             name.as_deref().map(|name| {
                 let (id, unknown) = self.registry.officer(self.ids, township_id, name, role);
                 if unknown {
-                    noticed.push(line.fault(field, name, FaultCode::OfficerUnknown));
+                    let nearest = self.registry.nearest_officers(township_id, name, role);
+                    noticed.push(line.fault(field, name, FaultCode::OfficerUnknown { nearest }));
                 }
                 id
             })

@@ -61,6 +61,15 @@ impl Planner<'_> {
         report: &mut Report,
     ) -> Result<(), Error> {
         let (row, village_id) = (line.row, line.village_id);
+        let nearest = self.registry.likely_branches(&row.bank_branch);
+        if !nearest.is_empty() {
+            // Of the file, not of the loan: once it is taken over, the branch is one of the book's.
+            self.findings.push(line.fault(
+                Field::Bank,
+                &row.bank_branch,
+                FaultCode::BranchUnknown { nearest },
+            ));
+        }
         let (lender_id, branch_id) = self.registry.branch(self.ids, &row.bank_branch);
         let township_id = self.places.township_of(village_id).unwrap_or(village_id);
         let mut noticed = self.pack_findings(line)?;

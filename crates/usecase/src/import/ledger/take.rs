@@ -17,6 +17,7 @@ use crate::import::meter::Meter;
 use crate::import::movement::{self, Shelf};
 use crate::import::registry::{Ids, Registry};
 use crate::import::report::Report;
+use crate::import::stage::overtaken;
 use crate::import::{Scene, Take, Upload, close_import, repayment};
 use crate::in_write;
 use crate::rules::Rules;
@@ -77,8 +78,10 @@ impl Taking<'_> {
 
     /// Moves the import on; somebody else may be at it.
     async fn advance(&self, tx: &mut Tx, from: (Status, i64), to: (Status, i64)) -> Result<(), Error> {
-        let moved = stored::advance(tx, self.ctx.county_id(), self.import.import_id, from, to).await?;
-        if moved { Ok(()) } else { Err(Refusal::AlreadyTaken.into()) }
+        if stored::advance(tx, self.ctx.county_id(), self.import, from, to).await? {
+            return Ok(());
+        }
+        Err(overtaken(tx, self.db, self.ctx, self.import.import_id).await)
     }
 
     /// Opens the book where this is its first position, and notes up to which day the branches have reported that
@@ -123,13 +126,15 @@ impl Taking<'_> {
             let (known, new) = (&mut registry, &mut ids);
             let desk = Desk { db: self.db, county: &county, rules: &rules, registry: known, ids: new };
             let plan = page::plan(tx, desk, &self.reading, (from, to)).await?;
-            let part = serde_json::to_vec(&plan.report)
-                .map_err(|error| bangfu_store::Error::Value { column: 0, found: error.to_string() })?;
+            let mut report = plan.report.clone();
             registry.save(tx, self.db, &county, stamp).await?;
             let import_id = self.import.import_id;
             let scene = page::Scene { county: &county, stamp, import_id, rules: &rules };
             page::write(tx, &scene, &mut ids, self.reading.as_of, plan).await?;
+            report.made = Some(ids.taken());
             ids.save(tx, &county).await?;
+            let part = serde_json::to_vec(&report)
+                .map_err(|error| bangfu_store::Error::Value { column: 0, found: error.to_string() })?;
             stored::add_result(tx, self.db.key(), county_id, import_id, at(from).1, &part).await?;
             Ok::<Cache, Error>((stamp.change_seq, registry))
         })
@@ -181,7 +186,7 @@ impl Taking<'_> {
             let rules = Rules::load(tx, &county, None).await?;
             let scene = self.scene(&county, stamp);
             retry(tx, &scene, &county, &rules).await?;
-            close_import(tx, self.db, self.ctx, stamp, self.import, report.clone()).await
+            close_import(tx, self.db, self.ctx, stamp, self.import, self.upload, report.clone()).await
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Institutions and their branches.
 
-use bangfu_domain::bank::{Home, Named, named};
+use bangfu_domain::bank::{Home, Named, branch_core, named};
+use bangfu_domain::nearest::{Known, nearest};
 use bangfu_store::bank::{Branch, Lender};
 
 use super::{Ids, Registry};
@@ -16,6 +17,26 @@ impl Registry {
             .collect();
         ids.sort_unstable();
         ids
+    }
+
+    /// The branches of the book that somebody can have meant by a name which none of them bears: those of the same
+    /// institution with a like name. A first ledger names all its branches anew, and a new one is like none.
+    pub(crate) fn likely_branches(&mut self, name: &str) -> Vec<String> {
+        if let Some(known) = self.likely.get(name) {
+            return known.clone();
+        }
+        let read = self.named(name);
+        let (lender, branch) = keys(&read);
+        let is_known =
+            self.branches.contains_key(name) || self.spellings.contains_key(&(lender.clone(), branch));
+        let is_new = |name: &String| self.new.branches.iter().any(|branch| branch.name == *name);
+        let of_lender = self.spellings.iter().filter(|((of, _), _)| !is_known && *of == lender);
+        let names = of_lender.filter(|(_, name)| !is_new(name));
+        let known: Vec<Known<'_>> =
+            names.map(|((_, branch), name)| Known { name, core: branch_core(branch), here: false }).collect();
+        let found = nearest(branch_core(&read.branch), &known);
+        self.likely.insert(name.to_owned(), found.clone());
+        found
     }
 
     /// The branch with this name, however it is spelled, and its institution, new ones included.

@@ -39,6 +39,11 @@ impl Ids {
         self.next - 1
     }
 
+    /// The ids that were taken: the first, and the one behind the last.
+    pub(crate) fn taken(self) -> (i64, i64) {
+        (self.first, self.next)
+    }
+
     /// Moves the county's counter past the ids that were taken.
     pub(crate) async fn save(self, tx: &mut Tx, county: &County) -> Result<(), Error> {
         let count = usize::try_from(self.next - self.first).unwrap_or(0);
@@ -77,6 +82,10 @@ pub(crate) struct Registry {
     listed: HashMap<(String, Role), BTreeSet<i64>>,
     /// The roles of which a roster is on file.
     roles_on_file: BTreeSet<Role>,
+    /// Whom a ledger can have meant by names that no roster lists, by township: books repeat them thousands of times.
+    nearest: HashMap<(i64, String, Role), Vec<String>>,
+    /// Which branches of the book can have been meant by names that it has not.
+    likely: HashMap<String, Vec<String>>,
     new: New,
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use bangfu_domain::nearest::{Known, nearest};
 use bangfu_domain::officer::Role;
 use bangfu_store::officer::Officer;
 use bangfu_store::person::Person;
@@ -34,6 +35,22 @@ impl Registry {
     /// True if a roster of the role is on file and lists nobody whom a ledger can mean by the name in a township.
     pub(crate) fn is_unknown(&self, township: i64, name: &str, role: Role) -> bool {
         self.roles_on_file.contains(&role) && self.place_on_roster(township, name, role).is_none()
+    }
+
+    /// The names of a roster that a ledger can have meant by one that it does not list, as [`nearest`] ranks them.
+    pub(crate) fn nearest_officers(&mut self, township: i64, name: &str, role: Role) -> Vec<String> {
+        let key = (township, name.to_owned(), role);
+        if let Some(known) = self.nearest.get(&key) {
+            return known.clone();
+        }
+        let of_role = self.listed.iter().filter(|((_, listed), _)| *listed == role);
+        let known = of_role.map(|((name, _), places)| {
+            let here = [township, self.whole_county].iter().any(|place| places.contains(place));
+            Known { name, core: name, here }
+        });
+        let found = nearest(name, &known.collect::<Vec<_>>());
+        self.nearest.insert(key, found.clone());
+        found
     }
 
     /// The place for which a roster lists the officer whom a ledger names in a township: the township itself, the

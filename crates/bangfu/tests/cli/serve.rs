@@ -1,0 +1,112 @@
+//! Files that are uploaded to a server: what its settings forbid is told, and who follows the work is let go when the
+//! server stops.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+
+use crate::desk::Desk;
+
+/// A server with a book of its own.
+struct Server {
+    child: Child,
+    address: String,
+    _desk: Desk,
+}
+
+impl Server {
+    fn start(settings: &[&str]) -> Server {
+        let desk = Desk::sqlite();
+        desk.init();
+        let words = [&["--json", "serve", "--listen", "127.0.0.1:0"], settings].concat();
+        let mut child = desk.command(&words).stdout(Stdio::piped()).spawn().unwrap();
+        let mut said = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut said).unwrap();
+        let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+        let address = said["address"].as_str().unwrap();
+        let address = address.trim_start_matches("http://").trim_end_matches('/').to_owned();
+        Server { child, address, _desk: desk }
+    }
+
+    /// Asks, and leaves the answer to be read.
+    fn ask(&self, head: &str, body: &[u8]) -> TcpStream {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let (host, length) = (&self.address, body.len());
+        let head =
+            format!("{head} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {length}\r\n");
+        let form = "Content-Type: multipart/form-data; boundary=EDGE\r\n\r\n";
+        stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(form.as_bytes())).unwrap();
+        stream.write_all(body).unwrap();
+        stream
+    }
+
+    fn answer(&self, head: &str, body: &[u8]) -> String {
+        let mut bytes = Vec::new();
+        self.ask(head, body).read_to_end(&mut bytes).unwrap();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    fn upload(&self, file: &[u8]) -> String {
+        let part = |name: &str| format!("--EDGE\r\nContent-Disposition: form-data; name=\"{name}\"");
+        let kind = format!("{}\r\n\r\nledger\r\n", part("kind"));
+        let head = format!("{}; filename=\"a.csv\"\r\nContent-Type: text/csv\r\n\r\n", part("file"));
+        let tail = format!("\r\n{}\r\n\r\n2019-04-30\r\n--EDGE--\r\n", part("as_of"));
+        self.answer("POST /import", &[kind.as_bytes(), head.as_bytes(), file, tail.as_bytes()].concat())
+    }
+
+    /// Tells it to stop, as a terminal does.
+    fn stop(&mut self) {
+        let told = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap();
+        assert!(told.success());
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+fn ledger(rows: usize) -> Vec<u8> {
+    let header =
+        "乡镇,村,户主姓名,身份证号码,贷款银行,借据号,贷款金额（元）,放款日期,到期日期,已还本金（元）\n";
+    let row = |row: usize| {
+        format!("白石渡镇,没有这个村,农户{row},1,农商银行某支行,A{row},50000,2018-05-01,2020-05-20,0\n")
+    };
+    let rows: String = (0..rows).map(row).collect();
+    format!("台账（截至2019年4月30日）\n{header}{rows}").into_bytes()
+}
+
+#[test]
+fn what_the_settings_forbid_is_told_with_who_can_change_it() {
+    let server = Server::start(&["--upload-cells", "20", "--upload-mb", "1"]);
+    let large = server.upload(&vec![b'a'; 3 << 19]);
+    assert!(large.starts_with("HTTP/1.1 422"), "{}", large.lines().next().unwrap_or(""));
+    assert!(large.contains("--upload-mb") && large.contains("1 MB"));
+    assert!(large.contains("value=\"2019-04-30\""), "what was typed stays");
+    assert!(server.upload(&ledger(2)).starts_with("HTTP/1.1 303"));
+    let told = loop {
+        let page = server.answer("GET /import/reading/1", b"");
+        if !page.contains("data-progress") {
+            break page;
+        }
+    };
+    assert!(told.contains("--upload-cells") && told.contains("31"), "{told}");
+}
+
+#[test]
+fn whoever_follows_work_is_let_go_when_the_server_stops() {
+    let mut server = Server::start(&[]);
+    assert!(server.upload(&ledger(30_000)).starts_with("HTTP/1.1 303"));
+    let mut events = BufReader::new(server.ask("GET /import/reading/1/progress", b""));
+    let mut line = String::new();
+    while !line.contains("event: progress") {
+        line.clear();
+        assert!(events.read_line(&mut line).unwrap() > 0, "no event came");
+    }
+    server.stop();
+    let mut rest = String::new();
+    events.read_to_string(&mut rest).ok();
+    assert!(!rest.contains("event: end"), "the stream ended with the server, not with the work");
+}
