@@ -60,14 +60,14 @@ pub async fn add_branch(tx: &mut Tx, county_id: i64, branch: &Branch) -> Result<
     Ok(())
 }
 
-/// All institutions of a county.
+/// All institutions of a county, also those that are gone.
 pub async fn lenders(tx: &mut Tx, county_id: i64) -> Result<Vec<Lender>, Error> {
     let sql = "SELECT lender_id, name FROM lender WHERE county_id = $1 ORDER BY lender_id";
     let rows = tx.fetch_all(sql, &values![county_id]).await?;
     rows.iter().map(|row| Ok(Lender { lender_id: row.int(0)?, name: row.text(1)? })).collect()
 }
 
-/// All branches of a county, by name.
+/// All branches of a county, by name, also those that are gone: answers of before name them.
 pub async fn branches(tx: &mut Tx, county_id: i64) -> Result<Vec<Branch>, Error> {
     let sql = "SELECT branch_id, lender_id, name, until_on FROM branch WHERE county_id = $1
                ORDER BY name_key, branch_id";
@@ -80,7 +80,7 @@ pub async fn branches_in(tx: &mut Tx, scope: &Scope, on: Date) -> Result<Vec<(Br
     let sql = format!(
         "SELECT b.branch_id, b.lender_id, b.name, b.until_on, n.name FROM branch b
          JOIN lender n ON n.county_id = b.county_id AND n.lender_id = b.lender_id
-         WHERE b.county_id = $1{condition} ORDER BY b.name_key, b.branch_id"
+         WHERE b.county_id = $1 AND b.gone = 0{condition} ORDER BY b.name_key, b.branch_id"
     );
     tx.fetch_all(sql, &bound).await?.iter().map(|row| Ok((read_branch(row)?, row.text(4)?))).collect()
 }
@@ -106,12 +106,12 @@ const REPORT: Table = Table {
     conflict: "",
 };
 
-/// Moves the data-until day of branches and remembers since when it is known.
+/// Moves the data-until day of branches and remembers since when it is known; `None` where nobody has told any more.
 pub async fn report(
     tx: &mut Tx,
     county_id: i64,
     branches: &[i64],
-    until_on: Date,
+    until_on: Option<Date>,
     recorded_at: i64,
     import_id: i64,
 ) -> Result<(), Error> {
@@ -129,10 +129,34 @@ pub async fn report(
     tx.insert(REPORT, rows).await
 }
 
-/// The data-until day of each branch as known at an instant.
-pub async fn until_as_known(tx: &mut Tx, county_id: i64, known_at: i64) -> Result<Vec<(i64, Date)>, Error> {
+/// The branches of which an import has reported, each with the day that it told, and the one that was known before,
+/// by files that stand.
+pub async fn reported_by(
+    tx: &mut Tx,
+    county_id: i64,
+    import_id: i64,
+) -> Result<Vec<(i64, Date, Option<Date>)>, Error> {
+    let sql = "SELECT r.branch_id, r.until_on,
+                 (SELECT MAX(o.until_on) FROM branch_report o WHERE o.county_id = $1 AND o.branch_id = r.branch_id
+                    AND o.recorded_at < r.recorded_at AND o.import_id NOT IN
+                      (SELECT u.import_id FROM import u WHERE u.county_id = $1 AND u.status = 'undone'))
+               FROM branch_report r
+               WHERE r.county_id = $1 AND r.import_id = $2 AND r.until_on IS NOT NULL
+                 AND r.recorded_at = (SELECT MIN(m.recorded_at) FROM branch_report m
+                   WHERE m.county_id = $1 AND m.import_id = $2 AND m.branch_id = r.branch_id)
+               ORDER BY r.branch_id";
+    let rows = tx.fetch_all(sql, &values![county_id, import_id]).await?;
+    rows.iter().map(|row| Ok((row.int(0)?, row.date(1)?, row.date_or_none(2)?))).collect()
+}
+
+/// The data-until day of each branch as known at an instant, in the order of telling; `None` where it was taken back.
+pub async fn until_as_known(
+    tx: &mut Tx,
+    county_id: i64,
+    known_at: i64,
+) -> Result<Vec<(i64, Option<Date>)>, Error> {
     let sql = "SELECT branch_id, until_on FROM branch_report WHERE county_id = $1 AND recorded_at <= $2
                ORDER BY branch_id, recorded_at";
     let rows = tx.fetch_all(sql, &values![county_id, known_at]).await?;
-    rows.iter().map(|row| Ok((row.int(0)?, row.date(1)?))).collect()
+    rows.iter().map(|row| Ok((row.int(0)?, row.date_or_none(1)?))).collect()
 }

@@ -194,3 +194,10 @@ pub async fn became(
     .await?;
     Ok(())
 }
+
+/// Forgets some of the movements that an import brought, at most so many; how many that were.
+pub async fn forget(tx: &mut Tx, county_id: i64, import_id: i64, limit: i64) -> Result<u64, Error> {
+    let sql = "DELETE FROM bank_movement WHERE county_id = $1 AND (lender_id, serial) IN
+                 (SELECT lender_id, serial FROM bank_movement WHERE county_id = $1 AND import_id = $2 LIMIT $3)";
+    tx.execute(sql, &values![county_id, import_id, limit]).await
+}

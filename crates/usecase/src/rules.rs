@@ -48,7 +48,9 @@ impl Rules {
         let until: BTreeMap<i64, Date> = match known_at {
             // Later reports follow earlier ones, so that the last known of each branch stays.
             Some(known_at) => {
-                bank::until_as_known(tx, county.county_id, known_at).await?.into_iter().collect()
+                let told: BTreeMap<i64, Option<Date>> =
+                    bank::until_as_known(tx, county.county_id, known_at).await?.into_iter().collect();
+                told.into_iter().filter_map(|(branch, until)| Some((branch, until?))).collect()
             }
             None => branches
                 .iter()
@@ -63,7 +65,7 @@ impl Rules {
             book: RuleBook::of_county(tx, county.county_id, known_at).await?,
             county_code: county.code.clone(),
             fixed_pack: county.pack_id.clone(),
-            all_reported: until.len() == branches.len(),
+            all_reported: branches.iter().all(|branch| until.contains_key(&branch.branch_id)),
             until,
             townships,
             county_division_id: county.division_id,

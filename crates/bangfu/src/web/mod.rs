@@ -57,6 +57,7 @@ pub(crate) fn router(app: App) -> Router {
         .route("/layouts/{id}/rename", post(layout::rename))
         .route("/layouts/{id}/forget", post(layout::forget))
         .route("/import/{id}/take", post(import::take))
+        .route("/import/{id}/undo", get(import::undo::ask).post(import::undo::undo))
         .route("/import/{id}/drop", post(import::drop_staged))
         .route("/import/{id}/rejects.xlsx", get(import::rejects))
         .route("/imports", get(import::history))

@@ -10,6 +10,7 @@ use super::assets;
 use super::board::view::SHOWN;
 use super::import::view::Stage;
 use crate::texts::{Lang, Value};
+use crate::words;
 
 /// A number of things as pages show it.
 pub(crate) fn unsigned(number: impl TryInto<u64>) -> u64 {
@@ -186,6 +187,26 @@ impl Page {
     /// What a kind of file holds.
     pub(crate) fn import_kind_note(&self, kind: &str) -> String {
         self.t(&format!("import-kind-{kind}-note"))
+    }
+
+    /// What else happens when a file of a kind is taken back.
+    pub(crate) fn undo_rows(&self, kind: &str) -> String {
+        self.t(&format!("undo-rows-{kind}"))
+    }
+
+    /// So much of a kind stands on an import.
+    pub(crate) fn ground(&self, kind: &str, count: &u64) -> String {
+        self.t1(&format!("ground-{kind}"), "n", *count)
+    }
+
+    /// What to do about it.
+    pub(crate) fn ground_cure(&self, kind: &str) -> String {
+        self.t(&format!("ground-cure-{kind}"))
+    }
+
+    /// Who did something.
+    pub(crate) fn actor(&self, actor: &str) -> String {
+        words::actor(self.lang, actor)
     }
 
     /// How many things a file of a kind changes: loans, households or people.

@@ -112,7 +112,7 @@ impl Cast {
         officer::put(tx, id, &officers).await?;
         enterprise::add(tx, id, &enterprises).await?;
         for (branches, until_on) in reports.into_iter().zip([day, add_days(day, -5)]) {
-            bank::report(tx, id, &branches, until_on, stamp.at, 0).await?;
+            bank::report(tx, id, &branches, Some(until_on), stamp.at, 0).await?;
         }
         let villages = Weighted::new(shared);
         if villages.is_empty() {

@@ -26,8 +26,13 @@ pub async fn tell_columns(
             return Err(Refusal::AlreadyTaken.into());
         }
         let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
-        let told =
-            stored::Import { layout: chosen.map(Chosen::to_text), as_of, report: String::new(), ..import };
+        let told = stored::Import {
+            layout: chosen.map(Chosen::to_text),
+            as_of,
+            report: String::new(),
+            counts: None,
+            ..import
+        };
         stored::tell_columns(tx, db.key(), ctx.county_id(), &told).await?;
         let facts = json!({ "file": told.file_name, "layout": chosen, "as_of": as_of });
         let entry = ctx.entry("import-columns", import_id.to_string(), &facts);

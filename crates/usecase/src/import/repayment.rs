@@ -251,7 +251,7 @@ pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<
         let branches = lenders.iter().flat_map(|lender| registry.branches_of(*lender));
         moved = report(tx, scene, &mut rules, branches, *until).await?;
     }
-    registry.save(tx, scene.db, county, scene.stamp).await?;
+    registry.save(tx, scene.db, county, scene.stamp, scene.import_id).await?;
     scene.save(tx, county, &rules, &mut works).await?;
     movement::add(tx, county_id, scene.import_id, &movements).await?;
     if let Some((_, until)) = reported {
@@ -261,7 +261,7 @@ pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<
         (one.import_id, one.opened_at) = (scene.import_id, at);
     }
     difference::add(tx, county_id, &differences).await?;
-    super::movement::write(tx, county_id, scene.stamp, scene.import_id, &retried).await?;
+    super::movement::write(tx, scene, &retried).await?;
     ids.save(tx, county).await
 }
 
@@ -278,7 +278,7 @@ pub(super) async fn report(
         .filter(|(_, known)| known.is_none_or(|known| known < until))
         .collect();
     let ids: Vec<i64> = moved.keys().copied().collect();
-    bank::report(tx, scene.county.county_id, &ids, until, scene.stamp.at, scene.import_id).await?;
+    bank::report(tx, scene.county.county_id, &ids, Some(until), scene.stamp.at, scene.import_id).await?;
     rules.until.extend(ids.into_iter().map(|branch| (branch, until)));
     Ok(moved)
 }

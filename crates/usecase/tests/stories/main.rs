@@ -4,6 +4,7 @@
 mod answer_key;
 mod any_book;
 mod broken_off;
+mod built_on;
 mod differences;
 mod filled;
 mod found;
@@ -18,4 +19,5 @@ mod repaid;
 mod rules;
 mod slips;
 mod stage;
+mod taken_back;
 mod writers;

@@ -1,38 +1,50 @@
 //! What went wrong with a file, in the language of whoever looks.
 
-use bangfu_usecase::error::Refusal;
+use bangfu_usecase::import::Why;
 
 use super::job::Trouble;
 use super::view::Unreadable;
 use crate::texts::{Lang, Value};
 use crate::words;
 
-/// Why a file cannot be read, and what to do about it.
-pub(super) fn unreadable(lang: Lang, kind: &str, trouble: &Trouble) -> Unreadable {
-    let mut said = Unreadable {
-        message: sentence(lang, trouble),
-        cure: String::new(),
-        missing: Vec::new(),
-        found: Vec::new(),
-        kind: kind.to_owned(),
-        guess: None,
-    };
+/// Why a file cannot be read, as it is kept.
+pub(super) fn why(trouble: &Trouble) -> Why {
     match trouble {
-        Trouble::NoTable("empty") => said.cure = lang.text("intake-cure-empty"),
-        Trouble::NoTable(_) => said.cure = lang.text("intake-cure"),
-        Trouble::Refused(refusal, guess) => {
-            let key = format!("refusal-cure-{}", refusal.key());
-            said.cure = lang.find(&key, &[]).unwrap_or_default();
-            said.guess = guess.map(|kind| kind.key());
-            if let Refusal::Header(fault) = refusal {
-                said.message = lang.text("header-missing");
-                said.missing = fault.missing.iter().map(|(_, names)| names.join(" / ")).collect();
-                said.found.clone_from(&fault.found);
-            }
-        }
-        Trouble::Broken(_) => {}
+        Trouble::NoTable(key) => Why {
+            code: format!("intake-{key}"),
+            cure: if *key == "empty" { "intake-cure-empty" } else { "intake-cure" }.to_owned(),
+            ..Why::default()
+        },
+        Trouble::Refused(refusal, guess) => Why::refused(refusal, *guess),
+        Trouble::Broken(reference) => Why {
+            code: "broken".to_owned(),
+            args: vec![("reference".to_owned(), reference.clone())],
+            ..Why::default()
+        },
     }
-    said
+}
+
+/// Why a file cannot be read, and what to do about it.
+pub(super) fn unreadable(lang: Lang, kind: &str, why: &Why) -> Unreadable {
+    let args: Vec<(&str, Value<'_>)> =
+        why.args.iter().map(|(name, value)| (name.as_str(), Value::from(value.as_str()))).collect();
+    let message = match (why.code.as_str(), why.args.first()) {
+        ("broken", Some((_, reference))) => broken(lang, reference),
+        (code, _) => lang.text_with(code, &args),
+    };
+    Unreadable {
+        message,
+        cure: lang.find(&why.cure, &[]).unwrap_or_default(),
+        missing: why.missing.clone(),
+        found: why.found.clone(),
+        kind: kind.to_owned(),
+        guess: why.guess.clone(),
+    }
+}
+
+fn broken(lang: Lang, reference: &str) -> String {
+    let reference = [("reference", Value::from(reference))];
+    format!("{} {}", lang.text("error-broken"), lang.text_with("error-reference-is", &reference))
 }
 
 /// What went wrong, in one sentence.
@@ -40,9 +52,6 @@ pub(super) fn sentence(lang: Lang, trouble: &Trouble) -> String {
     match trouble {
         Trouble::NoTable(key) => lang.text(&format!("intake-{key}")),
         Trouble::Refused(refusal, _) => words::refusal(lang, refusal),
-        Trouble::Broken(reference) => {
-            let reference = [("reference", Value::from(reference.as_str()))];
-            format!("{} {}", lang.text("error-broken"), lang.text_with("error-reference-is", &reference))
-        }
+        Trouble::Broken(reference) => broken(lang, reference),
     }
 }

@@ -17,7 +17,7 @@ use crate::import::meter::Meter;
 use crate::import::movement::{self, Shelf};
 use crate::import::registry::{Ids, Registry};
 use crate::import::report::Report;
-use crate::import::{Scene, Take, Upload, close_import, repayment};
+use crate::import::{Scene, Take, Upload, begin, close_import, repayment};
 use crate::in_write;
 use crate::rules::Rules;
 
@@ -87,17 +87,20 @@ impl Taking<'_> {
         in_write!(self.db, |tx| async {
             let county = county::get(tx, self.ctx.county_id()).await?;
             let stamp = county::stamp(tx, county.county_id, self.ctx.micros()).await?;
-            self.advance(tx, (self.import.status, 0), (Status::Taking, 0)).await?;
+            begin(tx, &self.ctx.scope, self.import).await?;
             let mut rules = Rules::load(tx, &county, None).await?;
             let mut registry = Registry::load(tx, &county).await?;
             let mut ids = Ids::load(tx, &county).await?;
             let mut silent = self.branches(&mut registry, &mut ids);
             silent.retain(|branch| !rules.until.contains_key(branch));
-            registry.save(tx, self.db, &county, stamp).await?;
+            registry.save(tx, self.db, &county, stamp, self.import.import_id).await?;
             let scene = self.scene(&county, stamp);
             repayment::report(tx, &scene, &mut rules, silent.into_iter(), self.reading.as_of).await?;
+            let position = stored::Rows::from([(0, String::new())]);
+            stored::note_new(tx, scene.writing(), stored::Noun::Position, position).await?;
             county::note_position(tx, county.county_id, self.reading.as_of).await?;
-            ids.save(tx, &county).await
+            ids.save(tx, &county).await?;
+            scene.note_part(tx).await
         })
     }
 
@@ -125,11 +128,12 @@ impl Taking<'_> {
             let plan = page::plan(tx, desk, &self.reading, (from, to)).await?;
             let part = serde_json::to_vec(&plan.report)
                 .map_err(|error| bangfu_store::Error::Value { column: 0, found: error.to_string() })?;
-            registry.save(tx, self.db, &county, stamp).await?;
             let import_id = self.import.import_id;
-            let scene = page::Scene { county: &county, stamp, import_id, rules: &rules };
+            registry.save(tx, self.db, &county, stamp, import_id).await?;
+            let scene = page::Scene { db: self.db, county: &county, stamp, import_id, rules: &rules };
             page::write(tx, &scene, &mut ids, self.reading.as_of, plan).await?;
             ids.save(tx, &county).await?;
+            self.scene(&county, stamp).note_part(tx).await?;
             stored::add_result(tx, self.db.key(), county_id, import_id, at(from).1, &part).await?;
             Ok::<Cache, Error>((stamp.change_seq, registry))
         })
@@ -154,7 +158,8 @@ impl Taking<'_> {
                 let mut rules = Rules::load(tx, &county, None).await?;
                 let scene = self.scene(&county, stamp);
                 let moved = repayment::report(tx, &scene, &mut rules, [branch].into_iter(), as_of).await?;
-                repayment::refresh_awaiting(tx, &scene, &county, &rules, &moved, as_of).await
+                repayment::refresh_awaiting(tx, &scene, &county, &rules, &moved, as_of).await?;
+                scene.note_part(tx).await
             })?;
         }
         Ok(())
@@ -218,5 +223,5 @@ pub(super) async fn retry(
         event.recorded_at = scene.stamp.at;
     }
     book::save(tx, county, scene.stamp, rules, Some(scene.import_id), &mut works).await?;
-    movement::write(tx, county_id, scene.stamp, scene.import_id, &retried).await
+    movement::write(tx, scene, &retried).await
 }
