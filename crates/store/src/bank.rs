@@ -1,5 +1,7 @@
 //! Lenders (institutions) and their branches (支行), and up to which day a branch's data reach.
 
+use std::collections::BTreeMap;
+
 use bangfu_domain::text::pinyin_key;
 use jiff::civil::Date;
 
@@ -102,61 +104,78 @@ const REPORT: Table = Table {
         ("recorded_at", Column::Int),
         ("until_on", Column::Date),
         ("import_id", Column::Int),
+        ("taken_back", Column::Int),
     ],
     conflict: "",
 };
 
-/// Moves the data-until day of branches and remembers since when it is known; `None` where nobody has told any more.
-pub async fn report(
-    tx: &mut Tx,
-    county_id: i64,
-    branches: &[i64],
-    until_on: Option<Date>,
-    recorded_at: i64,
-    import_id: i64,
-) -> Result<(), Error> {
+/// What a file says of how far branches have reported, and when it said so.
+#[derive(Debug, Clone, Copy)]
+pub struct Told {
+    /// The file.
+    pub import_id: i64,
+    /// When, in microseconds since 1970.
+    pub recorded_at: i64,
+    /// The day; `None` where the file is taken back and no other told one.
+    pub until_on: Option<Date>,
+    /// True where the file is taken back, and this is left.
+    pub taken_back: bool,
+}
+
+/// Moves the data-until day of branches and remembers since when it is known.
+pub async fn report(tx: &mut Tx, county_id: i64, branches: &[i64], told: Told) -> Result<(), Error> {
     for branch in branches {
         tx.execute(
             "UPDATE branch SET until_on = $3 WHERE county_id = $1 AND branch_id = $2",
-            &values![county_id, *branch, until_on],
+            &values![county_id, *branch, told.until_on],
         )
         .await?;
     }
+    note_told(tx, county_id, branches, told).await
+}
+
+/// Notes what a file says although it is no news: it would be if an earlier file were taken back.
+pub async fn note_told(tx: &mut Tx, county_id: i64, branches: &[i64], told: Told) -> Result<(), Error> {
+    let Told { import_id, recorded_at, until_on, taken_back } = told;
     let rows = branches
         .iter()
-        .flat_map(|branch| values![county_id, *branch, recorded_at, until_on, import_id])
+        .flat_map(|branch| values![county_id, *branch, recorded_at, until_on, import_id, taken_back])
         .collect();
     tx.insert(REPORT, rows).await
 }
 
-/// The branches of which an import has reported, each with the day that it told, and the one that was known before,
-/// by files that stand.
-pub async fn reported_by(
+/// The branches of which an import told, each with the day up to which the other files that stand say that it has
+/// reported.
+pub async fn told_without(
     tx: &mut Tx,
     county_id: i64,
     import_id: i64,
-) -> Result<Vec<(i64, Date, Option<Date>)>, Error> {
-    let sql = "SELECT r.branch_id, r.until_on,
-                 (SELECT MAX(o.until_on) FROM branch_report o WHERE o.county_id = $1 AND o.branch_id = r.branch_id
-                    AND o.recorded_at < r.recorded_at AND o.import_id NOT IN
+) -> Result<Vec<(i64, Option<Date>)>, Error> {
+    let sql = "SELECT b.branch_id,
+                 (SELECT MAX(o.until_on) FROM branch_report o WHERE o.county_id = $1 AND o.branch_id = b.branch_id
+                    AND o.taken_back = 0 AND o.import_id <> $2 AND o.import_id NOT IN
                       (SELECT u.import_id FROM import u WHERE u.county_id = $1 AND u.status = 'undone'))
-               FROM branch_report r
-               WHERE r.county_id = $1 AND r.import_id = $2 AND r.until_on IS NOT NULL
-                 AND r.recorded_at = (SELECT MIN(m.recorded_at) FROM branch_report m
-                   WHERE m.county_id = $1 AND m.import_id = $2 AND m.branch_id = r.branch_id)
-               ORDER BY r.branch_id";
+               FROM branch b
+               WHERE b.county_id = $1 AND EXISTS (SELECT 1 FROM branch_report r WHERE r.county_id = $1
+                 AND r.branch_id = b.branch_id AND r.import_id = $2)
+               ORDER BY b.branch_id";
     let rows = tx.fetch_all(sql, &values![county_id, import_id]).await?;
-    rows.iter().map(|row| Ok((row.int(0)?, row.date(1)?, row.date_or_none(2)?))).collect()
+    rows.iter().map(|row| Ok((row.int(0)?, row.date_or_none(1)?))).collect()
 }
 
-/// The data-until day of each branch as known at an instant, in the order of telling; `None` where it was taken back.
+/// The data-until day of each branch as known at an instant.
 pub async fn until_as_known(
     tx: &mut Tx,
     county_id: i64,
     known_at: i64,
-) -> Result<Vec<(i64, Option<Date>)>, Error> {
-    let sql = "SELECT branch_id, until_on FROM branch_report WHERE county_id = $1 AND recorded_at <= $2
-               ORDER BY branch_id, recorded_at";
-    let rows = tx.fetch_all(sql, &values![county_id, known_at]).await?;
-    rows.iter().map(|row| Ok((row.int(0)?, row.date_or_none(1)?))).collect()
+) -> Result<BTreeMap<i64, Date>, Error> {
+    let sql = "SELECT branch_id, until_on, taken_back FROM branch_report
+               WHERE county_id = $1 AND recorded_at <= $2 ORDER BY branch_id, recorded_at";
+    let mut known: BTreeMap<i64, Option<Date>> = BTreeMap::new();
+    for row in tx.fetch_all(sql, &values![county_id, known_at]).await? {
+        let (until, taken_back) = (row.date_or_none(1)?, row.flag(2)?);
+        let latest = known.entry(row.int(0)?).or_default();
+        *latest = if taken_back { until } else { until.max(*latest) };
+    }
+    Ok(known.into_iter().filter_map(|(branch, until)| Some((branch, until?))).collect())
 }

@@ -46,12 +46,7 @@ impl Rules {
     pub async fn load(tx: &mut Tx, county: &County, known_at: Option<i64>) -> Result<Rules, Error> {
         let branches = bank::branches(tx, county.county_id).await?;
         let until: BTreeMap<i64, Date> = match known_at {
-            // Later reports follow earlier ones, so that the last known of each branch stays.
-            Some(known_at) => {
-                let told: BTreeMap<i64, Option<Date>> =
-                    bank::until_as_known(tx, county.county_id, known_at).await?.into_iter().collect();
-                told.into_iter().filter_map(|(branch, until)| Some((branch, until?))).collect()
-            }
+            Some(known_at) => bank::until_as_known(tx, county.county_id, known_at).await?,
             None => branches
                 .iter()
                 .filter_map(|branch| branch.until_on.map(|until| (branch.branch_id, until)))

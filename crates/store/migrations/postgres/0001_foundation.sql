@@ -85,13 +85,14 @@ CREATE TABLE branch (
 );
 CREATE UNIQUE INDEX branch_name ON branch (county_id, name);
 
--- Which data-until day was known since when.
+-- Up to which day each file says that a branch has reported, also where that is no news: the latest day holds. Where a
+-- file is taken back, the day that is left is told, and none where no file is.
 CREATE TABLE branch_report (
     county_id   BIGINT NOT NULL,
     branch_id   BIGINT NOT NULL,
     recorded_at BIGINT NOT NULL,
-    -- None where an import was taken back that was the first to tell.
     until_on    DATE,
+    taken_back  BIGINT NOT NULL,
     import_id   BIGINT NOT NULL,
     PRIMARY KEY (county_id, branch_id, recorded_at)
 );

@@ -4,6 +4,8 @@
 
 use std::collections::BTreeSet;
 
+use bangfu_domain::difference::DifferenceKind;
+
 use crate::error::Error;
 use crate::tx::Tx;
 use crate::value::Row;
@@ -28,7 +30,7 @@ pub struct Touched {
     pub loan_id: i64,
     /// True if something was said of it before, that stands.
     pub earlier: bool,
-    /// True if something was said of it later, by another file that stands or by a person.
+    /// True if something was said or noticed of it later, by another file that stands or by a person.
     pub later: bool,
 }
 
@@ -40,10 +42,18 @@ pub async fn touched(
     among: &[(i64, i64)],
 ) -> Result<Vec<Touched>, Error> {
     let another = of_another("e");
-    let said = |sign: &str| {
+    // What was noticed of a loan, and what bank and book disagree on, has a number after those of the import.
+    let noticed = ["finding", "difference"].map(|noun| {
+        format!(
+            " OR EXISTS (SELECT 1 FROM {noun} f WHERE f.county_id = $1 AND f.loan_id = m.loan_id AND {}
+               AND f.{noun}_id >= (SELECT MIN(p.first_id) FROM import_part p WHERE p.county_id = $1 AND p.import_id = $2))",
+            of_another("f")
+        )
+    });
+    let said = |sign: &str, noticed: &str| {
         format!(
             "CAST(MAX(CASE WHEN EXISTS (SELECT 1 FROM loan_event e WHERE e.county_id = $1 AND e.loan_id = m.loan_id
-               AND e.seq {sign} m.seq AND (e.import_id IS NULL OR ({another}))) THEN 1 ELSE 0 END) AS BIGINT)"
+               AND e.seq {sign} m.seq AND (e.import_id IS NULL OR ({another}))){noticed} THEN 1 ELSE 0 END) AS BIGINT)"
         )
     };
     let mut touched = Vec::new();
@@ -58,8 +68,8 @@ pub async fn touched(
             "SELECT m.loan_id, {}, {} FROM (VALUES {}) v CROSS JOIN loan_event m
              WHERE m.county_id = $1 AND m.loan_id >= v.column1 AND m.loan_id <= v.column2 AND m.import_id = $2
              GROUP BY m.loan_id ORDER BY m.loan_id",
-            said("<"),
-            said(">"),
+            said("<", ""),
+            said(">", &noticed.concat()),
             ranges.join(", ")
         );
         for row in tx.fetch_all(sql, &bound).await? {
@@ -134,17 +144,18 @@ pub async fn overwritten(
     rows.iter().map(|row| Ok((row.text(0)?, row.int(1)?))).collect()
 }
 
-/// Branches that an import reported of and another reported of later: (id, name).
-pub async fn reported(tx: &mut Tx, county_id: i64, import_id: i64) -> Result<Vec<(i64, String)>, Error> {
-    let another = of_another("r");
+/// Loans that an import brought and of which another file later reported a movement that became no event, as interest does.
+pub async fn moved_later(tx: &mut Tx, county_id: i64, import_id: i64) -> Result<BTreeSet<i64>, Error> {
+    let another = of_another("m");
     let sql = format!(
-        "SELECT b.branch_id, b.name FROM branch b WHERE b.county_id = $1 AND EXISTS (
-           SELECT 1 FROM branch_report o JOIN branch_report r ON r.county_id = o.county_id
-             AND r.branch_id = o.branch_id AND r.recorded_at > o.recorded_at
-           WHERE o.county_id = $1 AND o.branch_id = b.branch_id AND o.import_id = $2 AND {another})
-         ORDER BY b.name_key, b.branch_id"
+        "SELECT l.loan_id FROM bank_movement m CROSS JOIN loan l
+         WHERE m.county_id = $1 AND {another} AND l.county_id = $1 AND l.number = m.number AND l.gone = 0
+           AND EXISTS (SELECT 1 FROM import_part p WHERE p.county_id = $1 AND p.import_id = $2
+             AND l.loan_id >= p.first_id AND l.loan_id < p.end_id)
+           AND (SELECT MIN(q.change_seq) FROM import_part q WHERE q.county_id = $1 AND q.import_id = m.import_id)
+             > (SELECT MIN(q.change_seq) FROM import_part q WHERE q.county_id = $1 AND q.import_id = $2)"
     );
-    tx.fetch_all(sql, &values![county_id, import_id]).await?.iter().map(named).collect()
+    tx.fetch_all(sql, &values![county_id, import_id]).await?.iter().map(|row| row.int(0)).collect()
 }
 
 /// Differences that an import raised, restated or settled and that a person acted upon later: (id, contract number).
@@ -160,6 +171,24 @@ pub async fn acted_upon(tx: &mut Tx, county_id: i64, import_id: i64) -> Result<V
                           AND j.noun = 'difference' AND j.row_id = d.difference_id AND j.change_seq = p.change_seq)))
                ORDER BY d.difference_id";
     tx.fetch_all(sql, &values![county_id, import_id]).await?.iter().map(named).collect()
+}
+
+/// Differences that later files raised because a serial number (流水号) was used before: (id, contract number, facts).
+pub async fn reused_later(
+    tx: &mut Tx,
+    county_id: i64,
+    import_id: i64,
+) -> Result<Vec<(i64, String, String)>, Error> {
+    let another = of_another("d");
+    let sql = format!(
+        "SELECT d.difference_id, d.number, d.facts FROM difference d
+         WHERE d.county_id = $1 AND d.kind = '{}' AND {another} AND d.difference_id >=
+           (SELECT MIN(p.first_id) FROM import_part p WHERE p.county_id = $1 AND p.import_id = $2)
+         ORDER BY d.difference_id",
+        DifferenceKind::SerialReused.key()
+    );
+    let rows = tx.fetch_all(sql, &values![county_id, import_id]).await?;
+    rows.iter().map(|row| Ok((row.int(0)?, row.text(1)?, row.text(2)?))).collect()
 }
 
 /// Later files of these kinds that found rows in the book as they have them, and say nothing where they do not find them:

@@ -16,7 +16,9 @@ use crate::value::Row;
 use crate::values;
 
 pub use before::{Noun, Rows, Writing, keep, keep_movement, kept, note_new, put_back};
-pub use ground::{Touched, acted_upon, found_same, loans_naming, overwritten, reported, touched};
+pub use ground::{
+    Touched, acted_upon, found_same, loans_naming, moved_later, overwritten, reused_later, touched,
+};
 pub use page::{add_page, add_result, pages, results};
 pub use part::{forget_parts, loans_among, made, note_part, tied_among};
 

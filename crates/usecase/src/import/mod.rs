@@ -25,6 +25,7 @@ use bangfu_sheets::fault::{Fault, FaultCode, Place, RowPlace};
 use bangfu_sheets::layout::Layout;
 use bangfu_sheets::ledger::balances;
 use bangfu_sheets::parsed::Parsed;
+use bangfu_store::bank::Told;
 use bangfu_store::county::{self, County, Stamp};
 use bangfu_store::import::Writing;
 use bangfu_store::{Db, Scope, Tx, audit, import as stored, statistics};
@@ -301,6 +302,12 @@ impl Scene<'_> {
     /// What keeps rows as they are before this import overwrites them.
     fn writing(&self) -> Writing<'_> {
         writing(self.db, self.county.county_id, self.import_id, self.stamp)
+    }
+
+    /// What this import says of how far branches have reported.
+    fn told(&self, until: Date) -> Told {
+        let (import_id, recorded_at) = (self.import_id, self.stamp.at);
+        Told { import_id, recorded_at, until_on: Some(until), taken_back: false }
     }
 
     /// Notes that the import was written in this transaction: last of all in it.

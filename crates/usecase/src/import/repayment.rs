@@ -265,7 +265,8 @@ pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<
     ids.save(tx, county).await
 }
 
-/// Moves the data-until day of the branches for which it is news; each with the day that it had.
+/// Moves the data-until day of the branches for which it is news, each with the day that it had; of the others it is
+/// noted that the file says so too.
 pub(super) async fn report(
     tx: &mut Tx,
     scene: &Scene<'_>,
@@ -273,12 +274,13 @@ pub(super) async fn report(
     branches: impl Iterator<Item = i64>,
     until: Date,
 ) -> Result<BTreeMap<i64, Option<Date>>, Error> {
-    let moved: BTreeMap<i64, Option<Date>> = branches
+    let (moved, others): (BTreeMap<i64, Option<Date>>, BTreeMap<i64, Option<Date>>) = branches
         .map(|branch| (branch, rules.until.get(&branch).copied()))
-        .filter(|(_, known)| known.is_none_or(|known| known < until))
-        .collect();
+        .partition(|(_, known)| known.is_none_or(|known| known < until));
     let ids: Vec<i64> = moved.keys().copied().collect();
-    bank::report(tx, scene.county.county_id, &ids, Some(until), scene.stamp.at, scene.import_id).await?;
+    let others: Vec<i64> = others.into_keys().collect();
+    bank::report(tx, scene.county.county_id, &ids, scene.told(until)).await?;
+    bank::note_told(tx, scene.county.county_id, &others, scene.told(until)).await?;
     rules.until.extend(ids.into_iter().map(|branch| (branch, until)));
     Ok(moved)
 }

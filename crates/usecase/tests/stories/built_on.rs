@@ -8,10 +8,11 @@ use bangfu_usecase::difference::{reopen, resolve};
 use bangfu_usecase::import::{self, GroundKind};
 
 use crate::any_book::identity;
+use crate::seen::seen;
 use crate::slips::{ledger, sound};
 use crate::stage::Stage;
 use crate::story;
-use crate::taken_back::{built_on, numbers, seen, take_back};
+use crate::taken_back::{built_on, numbers, take_back};
 
 const COUNTY: i64 = 431_022;
 
@@ -29,7 +30,7 @@ async fn what_came_later_is_told(stage: &Stage) {
     assert_eq!(stage.read_in(Kind::Repayments, first.as_bytes()).await.differences, 1);
     let files = numbers(stage).await;
     let (report, book) = (files[0], files[1]);
-    assert_eq!(built_on(stage, book).await, [(GroundKind::Loans, 1), (GroundKind::Branches, 1)]);
+    assert_eq!(built_on(stage, book).await, [(GroundKind::Loans, 1)]);
     let foreseen = import::foresee(&stage.db, &stage.ctx(), book).await.unwrap();
     assert_eq!(foreseen.built_on[0].first[0].name, "A1");
     // The same again changes nothing, but says it too.

@@ -3,6 +3,7 @@
 
 mod answer_key;
 mod any_book;
+mod any_files;
 mod broken_off;
 mod built_on;
 mod differences;
@@ -17,6 +18,7 @@ mod pages;
 mod places;
 mod repaid;
 mod rules;
+mod seen;
 mod slips;
 mod stage;
 mod taken_back;

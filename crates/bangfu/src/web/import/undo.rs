@@ -56,7 +56,7 @@ impl BuiltOn {
             GroundKind::Loans => Some(format!("/loans/{id}")),
             GroundKind::Differences => Some(format!("/differences/{id}")),
             GroundKind::Files => Some(format!("/import/{id}")),
-            GroundKind::Rows | GroundKind::Branches => None,
+            GroundKind::Rows => None,
         };
         BuiltOn {
             kind: ground.kind.key(),

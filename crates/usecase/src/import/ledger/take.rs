@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use bangfu_store::county::{self, County, Stamp};
 use bangfu_store::import::{self as stored, Import, Status};
-use bangfu_store::{Db, Scope, Tx, loan};
+use bangfu_store::{Db, Scope, Tx, bank, loan};
 use jiff::civil::Date;
 
 use super::page::{self, Desk};
@@ -149,9 +149,16 @@ impl Taking<'_> {
             (Registry::load(&mut tx, &county).await?, Ids::load(&mut tx, &county).await?);
         drop(tx);
         let as_of = self.reading.as_of;
-        let mut branches = self.branches(&mut registry, &mut ids);
-        branches.retain(|branch| rules.until.get(branch).is_none_or(|until| *until < as_of));
-        for branch in branches {
+        let branches = self.branches(&mut registry, &mut ids);
+        let is_news = |branch: &i64| rules.until.get(branch).is_none_or(|until| *until < as_of);
+        let (news, others): (Vec<i64>, Vec<i64>) = branches.into_iter().partition(is_news);
+        in_write!(self.db, |tx| async {
+            let county = county::get(tx, self.ctx.county_id()).await?;
+            let stamp = county::stamp(tx, county.county_id, self.ctx.micros()).await?;
+            let told = self.scene(&county, stamp).told(as_of);
+            Ok::<(), Error>(bank::note_told(tx, county.county_id, &others, told).await?)
+        })?;
+        for branch in news {
             in_write!(self.db, |tx| async {
                 let county = county::get(tx, self.ctx.county_id()).await?;
                 let stamp = county::stamp(tx, county.county_id, self.ctx.micros()).await?;

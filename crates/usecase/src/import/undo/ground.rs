@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use bangfu_sheets::Kind;
 use bangfu_store::import::{self as stored, Import, Touched};
-use bangfu_store::{Tx, loan};
+use bangfu_store::{Tx, loan, movement};
+use serde_json::Value;
 
 use super::Loans;
 use crate::ctx::Ctx;
@@ -20,9 +21,7 @@ pub enum GroundKind {
     Loans,
     /// Households, people, officers and what else a later file changed.
     Rows,
-    /// Branches of which a later file reported.
-    Branches,
-    /// Differences upon which a person acted.
+    /// Differences upon which a person acted, or which a later file raised against it.
     Differences,
     /// Later files that found rows in the book as they have them.
     Files,
@@ -34,7 +33,6 @@ impl GroundKind {
         match self {
             GroundKind::Loans => "loans",
             GroundKind::Rows => "rows",
-            GroundKind::Branches => "branches",
             GroundKind::Differences => "differences",
             GroundKind::Files => "files",
         }
@@ -55,9 +53,9 @@ pub struct Ground {
 /// One of what stands on an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named {
-    /// The id of the loan, branch, difference or file.
+    /// The id of the loan, difference or file.
     pub id: i64,
-    /// Contract number, name of the branch or of the file.
+    /// Contract number, or name of the file.
     pub name: String,
 }
 
@@ -67,6 +65,7 @@ pub(super) async fn look(tx: &mut Tx, ctx: &Ctx, import: &Import) -> Result<(Loa
     let among = stored::loans_among(tx, county_id, import_id).await?;
     let touched = stored::touched(tx, county_id, import_id, &among).await?;
     let mut later: BTreeSet<i64> = touched.iter().filter(|one| one.later).map(|one| one.loan_id).collect();
+    later.extend(stored::moved_later(tx, county_id, import_id).await?);
     later.extend(stored::loans_naming(tx, county_id, import_id).await?);
     let mut grounds = Vec::new();
     if !later.is_empty() {
@@ -88,12 +87,10 @@ pub(super) async fn look(tx: &mut Tx, ctx: &Ctx, import: &Import) -> Result<(Loa
     if !rows.is_empty() {
         grounds.push(Ground { kind: GroundKind::Rows, count: rows.len(), first: Vec::new() });
     }
+    let mut differences = stored::acted_upon(tx, county_id, import_id).await?;
+    differences.extend(reused(tx, county_id, import_id).await?);
     let same = stored::found_same(tx, county_id, import_id, leaning(&import.kind)).await?;
-    for (kind, all) in [
-        (GroundKind::Branches, stored::reported(tx, county_id, import_id).await?),
-        (GroundKind::Differences, stored::acted_upon(tx, county_id, import_id).await?),
-        (GroundKind::Files, same),
-    ] {
+    for (kind, all) in [(GroundKind::Differences, differences), (GroundKind::Files, same)] {
         if !all.is_empty() {
             let count = all.len();
             let first = all.into_iter().take(NAMED_MAX).map(|(id, name)| Named { id, name }).collect();
@@ -101,6 +98,21 @@ pub(super) async fn look(tx: &mut Tx, ctx: &Ctx, import: &Import) -> Result<(Loa
         }
     }
     Ok((count(&touched), grounds))
+}
+
+/// Differences of later files whose movements bear the serial number of one that the import brought.
+async fn reused(tx: &mut Tx, county_id: i64, import_id: i64) -> Result<Vec<(i64, String)>, Error> {
+    let mut reused = Vec::new();
+    for (difference_id, number, facts) in stored::reused_later(tx, county_id, import_id).await? {
+        let Ok(facts) = serde_json::from_str::<Value>(&facts) else { continue };
+        let bearer = facts["lender_id"].as_i64().zip(facts["serial"].as_str());
+        if let Some(bearer) = bearer
+            && movement::is_of(tx, county_id, import_id, bearer).await?
+        {
+            reused.push((difference_id, number));
+        }
+    }
+    Ok(reused)
 }
 
 /// What becomes of loans that an import touched.

@@ -10,6 +10,7 @@ use std::collections::HashMap;
 
 use bangfu_domain::loan::{EventKind, LoanEvent};
 use bangfu_domain::warning::Standing;
+use bangfu_store::bank::Told;
 use bangfu_store::county::{self, County, Stamp};
 use bangfu_store::difference::Step;
 use bangfu_store::division::ALWAYS;
@@ -218,16 +219,23 @@ impl Undoing<'_> {
     }
 
     /// The branches have reported no further than the files that are left say; their loans are derived anew that fell
-    /// due between.
+    /// due since.
     async fn branches(&self) -> Result<(), Error> {
         let (county_id, import_id) = (self.ctx.county_id(), self.import.import_id);
-        let reported = bank::reported_by(&mut self.db.read().await?, county_id, import_id).await?;
-        for (branch, told, before) in reported {
+        let left = bank::told_without(&mut self.db.read().await?, county_id, import_id).await?;
+        for (branch, until_on) in left {
             in_write!(self.db, |tx| async {
                 let (county, stamp) = self.scene(tx).await?;
-                bank::report(tx, county_id, &[branch], before, stamp.at, import_id).await?;
-                let rules = Rules::load(tx, &county, None).await?;
-                let after = before.unwrap_or(ALWAYS.0);
+                let mut rules = Rules::load(tx, &county, None).await?;
+                let Some(told) = rules.until.get(&branch).copied().filter(|told| Some(*told) != until_on)
+                else {
+                    return Ok(());
+                };
+                let left = Told { import_id, recorded_at: stamp.at, until_on, taken_back: true };
+                bank::report(tx, county_id, &[branch], left).await?;
+                rules.until.remove(&branch);
+                rules.until.extend(until_on.map(|until_on| (branch, until_on)));
+                let after = until_on.unwrap_or(ALWAYS.0);
                 let found = loan::coming_to(tx, county_id, Standing::Overdue, after, told).await?;
                 let theirs = found.into_iter().filter(|(_, of)| *of == branch).map(|(loan_id, _)| loan_id);
                 book::refresh(tx, &county, stamp, &rules, &theirs.collect::<Vec<_>>()).await
