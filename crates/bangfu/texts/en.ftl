@@ -372,8 +372,14 @@ stage-undone = Taken back { $at } by { $by }; the book is as it was before. Belo
 undo = Take back
 taken-over-at = Imported { $at }
 undo-title = This will happen
-undo-gone = { $n } loans that this file brought leave the board, lists, searches and exports
-undo-back = { $n } loans are again as they were before
+undo-gone = { $n ->
+    [one] 1 loan that this file brought leaves the board, lists, searches and exports
+   *[other] { $n } loans that this file brought leave the board, lists, searches and exports
+}
+undo-back = { $n ->
+    [one] 1 loan is again as it was before
+   *[other] { $n } loans are again as they were before
+}
 undo-rows-ledger = Households, people, ties, branches and findings that came with it leave; what it overwrote is put back; the branches' data-until days go back to what they were
 undo-rows-repayments = Its movements and differences leave; differences that it settled are open again; the branches' data-until days go back to what they were
 undo-rows-households = Households and members that came with it leave; households, heads and phones that it overwrote are put back
@@ -385,10 +391,22 @@ undo-not = Leave it
 undo-return = Back to this import
 undo-built-on = It cannot be taken back now: later things stand on it
 undo-built-on-why = Nothing was changed. Deal with what is listed below, then come back.
-ground-loans = { $n } loans changed later, or name households or officers that it brought
-ground-rows = { $n } households, people, movements or findings were changed by later files
-ground-differences = { $n } differences were handled by somebody, or raised against it by a later file
-ground-files = { $n } later files say the same, which was not noted twice
+ground-loans = { $count ->
+    [one] 1 loan changed later, or names a household or an officer that it brought
+   *[other] { $count } loans changed later, or name households or officers that it brought
+}
+ground-rows = { $count ->
+    [one] 1 household, person, movement or finding was changed by a later file
+   *[other] { $count } households, people, movements or findings were changed by later files
+}
+ground-differences = { $count ->
+    [one] 1 difference was handled by somebody, or raised against it by a later file
+   *[other] { $count } differences were handled by somebody, or raised against it by a later file
+}
+ground-files = { $count ->
+    [one] 1 later file says the same, which was not noted twice
+   *[other] { $count } later files say the same, which was not noted twice
+}
 ground-cure-loans = The page of a loan names the file that came later: take that back first.
 ground-cure-rows = Take the later file back first.
 ground-cure-differences = Take the later file back first; what somebody has handled stays and does not leave with a file.

@@ -72,17 +72,6 @@ pub async fn note_changes(
     note(tx, county_id, stamp, (noun, false), ids).await
 }
 
-/// Notes which rows of a noun a change took away.
-pub async fn note_gone(
-    tx: &mut Tx,
-    county_id: i64,
-    stamp: Stamp,
-    noun: &'static str,
-    ids: &[i64],
-) -> Result<(), Error> {
-    note(tx, county_id, stamp, (noun, true), ids).await
-}
-
 /// Notes that a change touched rows of a noun that have ids from one to another, or, with true, took them away.
 pub async fn note_among(
     tx: &mut Tx,
@@ -94,7 +83,8 @@ pub async fn note_among(
     tx.insert(CHANGE, values![county_id, stamp.change_seq, noun, first, last, gone].to_vec()).await
 }
 
-async fn note(
+/// Notes which rows of a noun a change touched, or, with true, took away.
+pub async fn note(
     tx: &mut Tx,
     county_id: i64,
     stamp: Stamp,

@@ -93,7 +93,7 @@ pub async fn save(
     loan::replace_places(tx, county.county_id, &stale, &places).await?;
     board::add_deltas(tx, county.county_id, &deltas.into_rows()).await?;
     audit::note_changes(tx, county.county_id, stamp, "loan", &ids(there)).await?;
-    audit::note_gone(tx, county.county_id, stamp, "loan", &ids(gone)).await?;
+    audit::note(tx, county.county_id, stamp, ("loan", true), &ids(gone)).await?;
     Ok(())
 }
 

@@ -69,7 +69,7 @@ fn tell(
     say(desk.text("refusal-built-on"))?;
     for ground in grounds {
         let text =
-            said(desk.lang, &format!("ground-{}", ground.kind.key()), &[("n", ground.count.to_string())]);
+            said(desk.lang, &format!("ground-{}", ground.kind.key()), &[("count", ground.count.to_string())]);
         let some: Vec<&str> = ground.first.iter().map(|named| named.name.as_str()).collect();
         say(format!("  {text} {}", some.join("、")).trim_end())?;
         say(format!("    {}", desk.text(&format!("ground-cure-{}", ground.kind.key()))))?;

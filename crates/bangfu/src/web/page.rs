@@ -196,7 +196,7 @@ impl Page {
 
     /// So much of a kind stands on an import.
     pub(crate) fn ground(&self, kind: &str, count: &u64) -> String {
-        self.t1(&format!("ground-{kind}"), "n", *count)
+        self.t1(&format!("ground-{kind}"), "count", *count)
     }
 
     /// What to do about it.

@@ -45,7 +45,6 @@ impl Why {
             ..Why::default()
         };
         if let Refusal::Header(fault) = refusal {
-            why.code = "header-missing".to_owned();
             why.args.clear();
             why.missing = fault.missing.iter().map(|(_, names)| names.join(" / ")).collect();
             why.found.clone_from(&fault.found);

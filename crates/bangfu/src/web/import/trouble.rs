@@ -30,6 +30,8 @@ pub(super) fn unreadable(lang: Lang, kind: &str, why: &Why) -> Unreadable {
         why.args.iter().map(|(name, value)| (name.as_str(), Value::from(value.as_str()))).collect();
     let message = match (why.code.as_str(), why.args.first()) {
         ("broken", Some((_, reference))) => broken(lang, reference),
+        // The columns are listed below it.
+        _ if !why.missing.is_empty() => lang.text("header-missing"),
         (code, _) => lang.text_with(code, &args),
     };
     Unreadable {

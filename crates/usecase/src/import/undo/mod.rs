@@ -144,7 +144,7 @@ async fn differences(tx: &mut Tx, db: &Db, ctx: &Ctx, import_id: i64, stamp: Sta
     difference::add_steps(tx, county_id, stamp, &steps).await?;
     difference::forget(tx, county_id, &raised).await?;
     audit::note_changes(tx, county_id, stamp, "difference", &restored).await?;
-    Ok(audit::note_gone(tx, county_id, stamp, "difference", &raised).await?)
+    Ok(audit::note(tx, county_id, stamp, ("difference", true), &raised).await?)
 }
 
 /// Goes on with an import that is being taken back.
