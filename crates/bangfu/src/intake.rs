@@ -1,6 +1,6 @@
 //! Files from outside: parsed in a child process that gets the file and nothing else.
 //!
-//! The child has no environment, no database and no network; it reads the file from its standard input and writes
+//! The child has no environment that tells of anything, no database and no network; it reads the file from its standard input and writes
 //! plain cells to its standard output. It is bound in memory and time (`confine`), and few run at once. A parser that
 //! panics, hangs or wants too much takes only the child with it.
 

@@ -20,6 +20,15 @@ pub(crate) struct FaultWords {
     pub(crate) cure: String,
 }
 
+/// Who did something: whoever sits at this machine, by a page or on the command line, or an account.
+pub(crate) fn actor(lang: Lang, actor: &str) -> String {
+    match actor {
+        "web" => lang.text("actor-here"),
+        "cli" => lang.text("actor-cli"),
+        actor => actor.to_owned(),
+    }
+}
+
 /// A fault of a cell in words.
 pub(crate) fn fault(lang: Lang, fault: &Fault) -> FaultWords {
     let key = fault.code.key();

@@ -279,6 +279,8 @@ import-stage-unreadable = unreadable
 import-stage-staged = to be confirmed
 import-stage-taking = writing
 import-stage-taken = imported
+import-stage-undoing = being taken back
+import-stage-undone = taken back
 import-rows = Rows of the file
 import-rows-hint = read = good + bad + skipped
 rows-read = read
@@ -399,6 +401,54 @@ result-bad = Rows that were not imported: { $n }
 result-day = Board of { $day }
 made-loans = New loans
 made-title = New loans ({ $n })
+stage-undoing-title = Taking back…
+stage-taken-back = { $done } of { $total } loans taken back
+stage-undone-title = Taken back
+stage-undone = Taken back { $at } by { $by }; the book is as it was before. Below is what was imported then.
+undo = Take back
+taken-over-at = Imported { $at }
+undo-title = This will happen
+undo-gone = { $n ->
+    [one] 1 loan that this file brought leaves the board, lists, searches and exports
+   *[other] { $n } loans that this file brought leave the board, lists, searches and exports
+}
+undo-back = { $n ->
+    [one] 1 loan is again as it was before
+   *[other] { $n } loans are again as they were before
+}
+undo-rows-ledger = Households, people, ties, branches and findings that came with it leave; what it overwrote is put back; the branches' data-until days go back to what they were
+undo-rows-repayments = Its movements and differences leave; differences that it settled are open again; the branches' data-until days go back to what they were
+undo-rows-households = Households and members that came with it leave; households, heads and phones that it overwrote are put back
+undo-rows-officers = Officers that came with it leave; roles, townships and phones that it overwrote are put back, and so are findings
+undo-keeps = The history stays: what was known at an earlier moment is answered as before, and figures that a daily update published do not change
+undo-again = A corrected file can be imported later
+undo-confirm = Take it back
+undo-not = Leave it
+undo-return = Back to this import
+undo-built-on = It cannot be taken back now: later things stand on it
+undo-built-on-why = Nothing was changed. Deal with what is listed below, then come back.
+ground-loans = { $count ->
+    [one] 1 loan changed later, or names a household or an officer that it brought
+   *[other] { $count } loans changed later, or name households or officers that it brought
+}
+ground-rows = { $count ->
+    [one] 1 household, person, movement or finding was changed by a later file
+   *[other] { $count } households, people, movements or findings were changed by later files
+}
+ground-differences = { $count ->
+    [one] 1 difference was handled by somebody, or raised against it by a later file
+   *[other] { $count } differences were handled by somebody, or raised against it by a later file
+}
+ground-files = { $count ->
+    [one] 1 later file says the same, which was not noted twice
+   *[other] { $count } later files say the same, which was not noted twice
+}
+ground-cure-loans = The page of a loan names the file that came later: take that back first.
+ground-cure-rows = Take the later file back first.
+ground-cure-differences = Take the later file back first; what somebody has handled stays and does not leave with a file.
+ground-cure-files = Take these files back first; those still wanted can be imported again.
+ground-more = { $n } more
+actor-cli = the command line
 to-board = To the board
 file = File
 kind = Kind
@@ -580,6 +630,11 @@ refusal-several-position-days = The tables of this file give several days: { $da
 refusal-day-ahead = { $day } has not come yet: neither a ledger's day nor the bank's data can reach beyond today. Check the year.
 refusal-not-found = Not found, or outside your area.
 refusal-already-taken = This file has been imported already.
+refusal-not-taken = This file was not imported: there is nothing to take back.
+refusal-already-undone = This import was taken back already.
+refusal-taking = A file is being written: please wait until it is done, then take this back.
+refusal-undoing = An import is being taken back: please wait until it is done.
+refusal-built-on = It cannot be taken back: later things stand on this import.
 refusal-bad-rows = { $bad } rows are bad, and the file was to be taken whole or not at all: nothing was imported.
 refusal-header = Required columns were not found: { $missing }. The header has: { $found }.
 refusal-known-ahead = The instant of knowledge must not lie ahead.
@@ -796,7 +851,10 @@ cli-output-is-input = { $file } is the file to be imported: name another one.
 cli-cannot-write = { $file } cannot be written ({ $error }). Name a place that can; nothing was imported.
 cli-policy-folder = The folder { $file } of --policy cannot be opened. Check its name, and that you may read it. [{ $error }]
 cli-unwritten = { $file } cannot be written. Name a place that can. [{ $error }]
-cli-taken = Taken over.
+cli-taken = Taken over as number { $number }.
+cli-undo-foreseen = Taking { $file } back: { $gone } loans would leave, { $back } would be as they were before.
+cli-undone = Took { $file } back: { $gone } loans left, { $back } are as they were before.
+cli-undo-number = Please give the number of an import, not “{ $found }”
 cli-not-taken = Nothing was written.
 cli-exported = { $n } loans written to { $file }
 cli-export-ending = The file's name must end in .xlsx, .csv or .json.
@@ -932,6 +990,7 @@ difference-step-resolved = Resolved by hand
 difference-step-reopened = Taken up again
 difference-step-settled = A later file proves it settled
 difference-step-restated = A later file changes the reason
+difference-step-undone = That file was taken back: as before
 resolve-way = Finding
 resolve-reason = Reason
 way-book-right = The ledger is right
@@ -1066,9 +1125,9 @@ help-init-county = A county's code, six or twelve digits; several may be named
 help-init-divisions = The division list: code, name, parent, level
 help-init-pack = One pack for all contracts, whatever their date
 help-init-time-zone = The time zone whose midnight begins a day, Asia/Shanghai unless told: Asia/Urumqi
-help-import = Read a ledger, households, officers or the bank's repayments in
-help-import-kind = What the file holds
-help-import-file = The file
+help-import = Read a ledger, households, officers or the bank's repayments in, or take an import back (undo)
+help-import-kind = What the file holds; undo takes back
+help-import-file = The file; to take back, the number of the import
 help-import-check = Write nothing
 help-import-take = Which rows to take
 help-import-as-of = The day of the ledger's position, where its titles give none or several

@@ -69,13 +69,35 @@ pub async fn note_changes(
     noun: &'static str,
     ids: &[i64],
 ) -> Result<(), Error> {
+    note(tx, county_id, stamp, (noun, false), ids).await
+}
+
+/// Notes that a change touched rows of a noun that have ids from one to another, or, with true, took them away.
+pub async fn note_among(
+    tx: &mut Tx,
+    county_id: i64,
+    stamp: Stamp,
+    (noun, gone): (&'static str, bool),
+    (first, last): (i64, i64),
+) -> Result<(), Error> {
+    tx.insert(CHANGE, values![county_id, stamp.change_seq, noun, first, last, gone].to_vec()).await
+}
+
+/// Notes which rows of a noun a change touched, or, with true, took away.
+pub async fn note(
+    tx: &mut Tx,
+    county_id: i64,
+    stamp: Stamp,
+    (noun, gone): (&'static str, bool),
+    ids: &[i64],
+) -> Result<(), Error> {
     let mut ids = ids.to_vec();
     ids.sort_unstable();
     // What is new has numbers in a row, if with those of other nouns between them.
     let rows = ids
         .chunk_by(|one, next| next - one <= 1 || *one >= stamp.new_from)
         .filter_map(|range| Some((*range.first()?, *range.last()?)))
-        .flat_map(|(first, last)| values![county_id, stamp.change_seq, noun, first, last, 0_i64])
+        .flat_map(|(first, last)| values![county_id, stamp.change_seq, noun, first, last, gone])
         .collect();
     tx.insert(CHANGE, rows).await
 }

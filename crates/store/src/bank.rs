@@ -1,5 +1,7 @@
 //! Lenders (institutions) and their branches (支行), and up to which day a branch's data reach.
 
+use std::collections::BTreeMap;
+
 use bangfu_domain::text::pinyin_key;
 use jiff::civil::Date;
 
@@ -60,14 +62,14 @@ pub async fn add_branch(tx: &mut Tx, county_id: i64, branch: &Branch) -> Result<
     Ok(())
 }
 
-/// All institutions of a county.
+/// All institutions of a county, also those that are gone.
 pub async fn lenders(tx: &mut Tx, county_id: i64) -> Result<Vec<Lender>, Error> {
     let sql = "SELECT lender_id, name FROM lender WHERE county_id = $1 ORDER BY lender_id";
     let rows = tx.fetch_all(sql, &values![county_id]).await?;
     rows.iter().map(|row| Ok(Lender { lender_id: row.int(0)?, name: row.text(1)? })).collect()
 }
 
-/// All branches of a county, by name.
+/// All branches of a county, by name, also those that are gone: answers of before name them.
 pub async fn branches(tx: &mut Tx, county_id: i64) -> Result<Vec<Branch>, Error> {
     let sql = "SELECT branch_id, lender_id, name, until_on FROM branch WHERE county_id = $1
                ORDER BY name_key, branch_id";
@@ -80,7 +82,7 @@ pub async fn branches_in(tx: &mut Tx, scope: &Scope, on: Date) -> Result<Vec<(Br
     let sql = format!(
         "SELECT b.branch_id, b.lender_id, b.name, b.until_on, n.name FROM branch b
          JOIN lender n ON n.county_id = b.county_id AND n.lender_id = b.lender_id
-         WHERE b.county_id = $1{condition} ORDER BY b.name_key, b.branch_id"
+         WHERE b.county_id = $1 AND b.gone = 0{condition} ORDER BY b.name_key, b.branch_id"
     );
     tx.fetch_all(sql, &bound).await?.iter().map(|row| Ok((read_branch(row)?, row.text(4)?))).collect()
 }
@@ -102,37 +104,78 @@ const REPORT: Table = Table {
         ("recorded_at", Column::Int),
         ("until_on", Column::Date),
         ("import_id", Column::Int),
+        ("taken_back", Column::Int),
     ],
     conflict: "",
 };
 
+/// What a file says of how far branches have reported, and when it said so.
+#[derive(Debug, Clone, Copy)]
+pub struct Told {
+    /// The file.
+    pub import_id: i64,
+    /// When, in microseconds since 1970.
+    pub recorded_at: i64,
+    /// The day; `None` where the file is taken back and no other told one.
+    pub until_on: Option<Date>,
+    /// True where the file is taken back, and this is left.
+    pub taken_back: bool,
+}
+
 /// Moves the data-until day of branches and remembers since when it is known.
-pub async fn report(
-    tx: &mut Tx,
-    county_id: i64,
-    branches: &[i64],
-    until_on: Date,
-    recorded_at: i64,
-    import_id: i64,
-) -> Result<(), Error> {
+pub async fn report(tx: &mut Tx, county_id: i64, branches: &[i64], told: Told) -> Result<(), Error> {
     for branch in branches {
         tx.execute(
             "UPDATE branch SET until_on = $3 WHERE county_id = $1 AND branch_id = $2",
-            &values![county_id, *branch, until_on],
+            &values![county_id, *branch, told.until_on],
         )
         .await?;
     }
+    note_told(tx, county_id, branches, told).await
+}
+
+/// Notes what a file says although it is no news: it would be if an earlier file were taken back.
+pub async fn note_told(tx: &mut Tx, county_id: i64, branches: &[i64], told: Told) -> Result<(), Error> {
+    let Told { import_id, recorded_at, until_on, taken_back } = told;
     let rows = branches
         .iter()
-        .flat_map(|branch| values![county_id, *branch, recorded_at, until_on, import_id])
+        .flat_map(|branch| values![county_id, *branch, recorded_at, until_on, import_id, taken_back])
         .collect();
     tx.insert(REPORT, rows).await
 }
 
+/// The branches of which an import told, each with the day up to which the other files that stand say that it has
+/// reported.
+pub async fn told_without(
+    tx: &mut Tx,
+    county_id: i64,
+    import_id: i64,
+) -> Result<Vec<(i64, Option<Date>)>, Error> {
+    let sql = "SELECT b.branch_id,
+                 (SELECT MAX(o.until_on) FROM branch_report o WHERE o.county_id = $1 AND o.branch_id = b.branch_id
+                    AND o.taken_back = 0 AND o.import_id <> $2 AND o.import_id NOT IN
+                      (SELECT u.import_id FROM import u WHERE u.county_id = $1 AND u.status = 'undone'))
+               FROM branch b
+               WHERE b.county_id = $1 AND EXISTS (SELECT 1 FROM branch_report r WHERE r.county_id = $1
+                 AND r.branch_id = b.branch_id AND r.import_id = $2)
+               ORDER BY b.branch_id";
+    let rows = tx.fetch_all(sql, &values![county_id, import_id]).await?;
+    rows.iter().map(|row| Ok((row.int(0)?, row.date_or_none(1)?))).collect()
+}
+
 /// The data-until day of each branch as known at an instant.
-pub async fn until_as_known(tx: &mut Tx, county_id: i64, known_at: i64) -> Result<Vec<(i64, Date)>, Error> {
-    let sql = "SELECT branch_id, until_on FROM branch_report WHERE county_id = $1 AND recorded_at <= $2
-               ORDER BY branch_id, recorded_at";
-    let rows = tx.fetch_all(sql, &values![county_id, known_at]).await?;
-    rows.iter().map(|row| Ok((row.int(0)?, row.date(1)?))).collect()
+pub async fn until_as_known(
+    tx: &mut Tx,
+    county_id: i64,
+    known_at: i64,
+) -> Result<BTreeMap<i64, Date>, Error> {
+    let sql = "SELECT branch_id, until_on, taken_back FROM branch_report
+               WHERE county_id = $1 AND recorded_at <= $2 ORDER BY branch_id, recorded_at";
+    let mut known: BTreeMap<i64, Option<Date>> = BTreeMap::new();
+    for row in tx.fetch_all(sql, &values![county_id, known_at]).await? {
+        let (until, taken_back) = (row.date_or_none(1)?, row.flag(2)?);
+        let latest = known.entry(row.int(0)?).or_default();
+        *latest = if taken_back { until } else { until.max(*latest) };
+    }
+    Ok(known.into_iter().filter_map(|(branch, until)| Some((branch, until?))).collect())
 }

@@ -135,6 +135,18 @@ pub async fn note_position(tx: &mut Tx, county_id: i64, on: Date) -> Result<(), 
     Ok(())
 }
 
+/// Notes which positions are left when a ledger is taken back: the newest, and, unless a day is closed, the first.
+pub async fn set_positions(
+    tx: &mut Tx,
+    county_id: i64,
+    (first, newest): (Option<Date>, Option<Date>),
+) -> Result<(), Error> {
+    let sql = "UPDATE county SET position_on = $3, opening_on = CASE WHEN closed_on IS NULL THEN $2 ELSE opening_on END
+               WHERE county_id = $1";
+    tx.execute(sql, &values![county_id, first, newest]).await?;
+    Ok(())
+}
+
 /// Notes that a day is closed.
 pub async fn note_closed(tx: &mut Tx, county_id: i64, on: Date) -> Result<(), Error> {
     tx.execute("UPDATE county SET closed_on = $2 WHERE county_id = $1", &values![county_id, on]).await?;

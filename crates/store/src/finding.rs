@@ -88,6 +88,13 @@ pub async fn forget(tx: &mut Tx, county_id: i64, finding_ids: &[i64]) -> Result<
     Ok(())
 }
 
+/// Forgets what an import noticed, of the findings with ids from the first on and before the second.
+pub async fn forget_made(tx: &mut Tx, county_id: i64, (first, end): (i64, i64)) -> Result<(), Error> {
+    let sql = "DELETE FROM finding WHERE county_id = $1 AND finding_id >= $2 AND finding_id < $3";
+    tx.execute(sql, &values![county_id, first, end]).await?;
+    Ok(())
+}
+
 /// The findings about a loan that lies in the scope on a day.
 pub async fn of_loan(tx: &mut Tx, scope: &Scope, loan_id: i64, on: Date) -> Result<Vec<Finding>, Error> {
     let (condition, mut bound) = scope.of_loans("loan_id", "l.loan_id", on, 4);

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use bangfu_domain::text::pinyin_key;
 use jiff::civil::Date;
 
-use crate::bulk::{Column, Table};
+use crate::bulk::{CHUNK, Column, Table, in_list};
 use crate::error::Error;
 use crate::name_term::{self, bounds};
 use crate::scope::{Scope, within};
@@ -71,10 +71,24 @@ pub async fn put(tx: &mut Tx, county_id: i64, households: &[Household]) -> Resul
 const SELECT: &str =
     "SELECT household_id, village_id, head_name, size, class, version FROM household WHERE county_id = $1";
 
-/// All households of a county. Imports compare against it.
+/// All households of a county, also those that are gone: answers of before name them.
 pub async fn list(tx: &mut Tx, county_id: i64) -> Result<Vec<Household>, Error> {
     let rows = tx.fetch_all(format!("{SELECT} ORDER BY household_id"), &values![county_id]).await?;
     rows.iter().map(read).collect()
+}
+
+/// The names of the heads of some households.
+pub async fn heads(tx: &mut Tx, county_id: i64, households: &[i64]) -> Result<Vec<String>, Error> {
+    let mut heads = Vec::with_capacity(households.len());
+    for chunk in households.chunks(CHUNK) {
+        let (list, bound) = in_list(county_id, chunk);
+        let sql =
+            format!("SELECT head_name FROM household WHERE county_id = $1 AND household_id IN ({list})");
+        for row in tx.fetch_all(sql, &bound).await? {
+            heads.push(row.text(0)?);
+        }
+    }
+    Ok(heads)
 }
 
 /// One household, if a loan of its lies in the scope on a day, or it is the whole county that is seen.
@@ -86,7 +100,7 @@ pub async fn get(
 ) -> Result<Option<Household>, Error> {
     let (condition, mut bound) = scope.of_loans("household_id", "l.household_id", on, 4);
     bound.insert(2, household_id.into());
-    let sql = format!("{SELECT} AND household_id = $3{condition}");
+    let sql = format!("{SELECT} AND household_id = $3 AND gone = 0{condition}");
     tx.fetch_optional(sql, &bound).await?.as_ref().map(read).transpose()
 }
 
@@ -136,7 +150,7 @@ pub async fn search(
              FROM name_term t CROSS JOIN household k CROSS JOIN household h
              WHERE t.county_id = $1 AND t.inside = {inside} AND t.term >= $3 AND t.term < $4
                AND k.county_id = $1 AND k.name_key = t.name_key{place}
-               AND h.county_id = $1 AND h.household_id = k.household_id
+               AND h.county_id = $1 AND h.household_id = k.household_id AND h.gone = 0
              ORDER BY t.term, t.name_key, k.household_id LIMIT {limit}"
         );
         for row in tx.fetch_all(sql, &bound).await? {

@@ -16,6 +16,7 @@ pub mod error;
 pub mod fill;
 pub mod finding;
 mod found;
+pub mod gone;
 pub mod household;
 pub mod import;
 pub mod key;

@@ -194,3 +194,21 @@ pub async fn became(
     .await?;
     Ok(())
 }
+
+/// True if an import brought the movement that an institution reported under a serial number.
+pub async fn is_of(
+    tx: &mut Tx,
+    county_id: i64,
+    import_id: i64,
+    (lender_id, serial): (i64, &str),
+) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM bank_movement WHERE county_id = $1 AND lender_id = $2 AND serial = $3 AND import_id = $4";
+    Ok(tx.fetch_optional(sql, &values![county_id, lender_id, serial, import_id]).await?.is_some())
+}
+
+/// Forgets some of the movements that an import brought, at most so many; how many that were.
+pub async fn forget(tx: &mut Tx, county_id: i64, import_id: i64, limit: i64) -> Result<u64, Error> {
+    let sql = "DELETE FROM bank_movement WHERE county_id = $1 AND (lender_id, serial) IN
+                 (SELECT lender_id, serial FROM bank_movement WHERE county_id = $1 AND import_id = $2 LIMIT $3)";
+    tx.execute(sql, &values![county_id, import_id, limit]).await
+}

@@ -83,7 +83,7 @@ pub async fn put(tx: &mut Tx, county_id: i64, officers: &[Officer]) -> Result<()
     tx.insert(ROLE, rows).await
 }
 
-/// All officers of a county, by place and name.
+/// All officers of a county, by place and name, also those that are gone: answers of before name them.
 pub async fn list(tx: &mut Tx, county_id: i64) -> Result<Vec<Officer>, Error> {
     read_all(tx, "", &values![county_id]).await
 }
@@ -91,7 +91,7 @@ pub async fn list(tx: &mut Tx, county_id: i64) -> Result<Vec<Officer>, Error> {
 /// The officers who manage, or are tied to the households of, what lies in the scope on a day, by place and name.
 pub async fn list_in(tx: &mut Tx, scope: &Scope, on: Date) -> Result<Vec<Officer>, Error> {
     if let Some(county_id) = scope.whole() {
-        return list(tx, county_id).await;
+        return read_all(tx, " AND gone = 0", &values![county_id]).await;
     }
     let (manages, bound) = scope.of_loans("officer_id", "i.manager_id", on, 3);
     let (tied, _) = scope.of_loans("household_id", "l.household_id", on, 3);

@@ -19,7 +19,8 @@ pub enum SecretKind {
 }
 
 impl SecretKind {
-    const fn key(self) -> &'static str {
+    /// The word in the database.
+    pub const fn key(self) -> &'static str {
         match self {
             SecretKind::Identity => "identity",
             SecretKind::Phone => "phone",
@@ -138,7 +139,7 @@ pub async fn found(
         let sql = format!(
             "SELECT s.hash, s.person_id, p.household_id FROM secret s
              JOIN person p ON p.county_id = s.county_id AND p.person_id = s.person_id
-             WHERE s.county_id = $1 AND s.kind = ${} AND s.hash IN ({list}) ORDER BY s.person_id",
+             WHERE s.county_id = $1 AND s.kind = ${} AND s.hash IN ({list}) AND p.gone = 0 ORDER BY s.person_id",
             bound.len()
         );
         for row in tx.fetch_all(sql, &bound).await? {
@@ -189,7 +190,7 @@ pub async fn by_secret(
 ) -> Result<Vec<(Vec<u8>, i64, Option<i64>)>, Error> {
     let sql = "SELECT s.hash, s.person_id, p.household_id FROM secret s
                JOIN person p ON p.county_id = s.county_id AND p.person_id = s.person_id
-               WHERE s.county_id = $1 AND s.kind = $2 ORDER BY s.person_id";
+               WHERE s.county_id = $1 AND s.kind = $2 AND p.gone = 0 ORDER BY s.person_id";
     let rows = tx.fetch_all(sql, &values![county_id, kind.key()]).await?;
     rows.iter().map(|row| Ok((row.bytes(0)?, row.int(1)?, row.int_or_none(2)?))).collect()
 }

@@ -59,6 +59,24 @@ pub async fn put(tx: &mut Tx, county_id: i64, ties: &[Tie], import_id: i64) -> R
     tx.insert(TABLE, rows).await
 }
 
+/// Takes away the ties that an import made between officers and the households with ids from one to another, except those
+/// of which a loan of the household tells all the same.
+pub async fn forget(
+    tx: &mut Tx,
+    county_id: i64,
+    import_id: i64,
+    (first, last): (i64, i64),
+) -> Result<(), Error> {
+    let sql = "DELETE FROM tie WHERE county_id = $1 AND household_id >= $3 AND household_id <= $4 AND import_id = $2
+                 AND NOT EXISTS (SELECT 1 FROM loan k CROSS JOIN loan l
+                   WHERE k.county_id = $1 AND k.household_id = tie.household_id AND l.county_id = $1
+                   AND l.loan_id = k.loan_id AND l.gone = 0 AND tie.to_on IS NULL
+                   AND (l.manager_id = tie.officer_id OR l.guide_id = tie.officer_id
+                     OR l.technologist_id = tie.officer_id))";
+    tx.execute(sql, &values![county_id, import_id, first, last]).await?;
+    Ok(())
+}
+
 /// The ties of some households that hold.
 pub async fn standing(tx: &mut Tx, county_id: i64, households: &[i64]) -> Result<Vec<Tie>, Error> {
     let mut ties = Vec::new();

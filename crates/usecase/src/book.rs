@@ -27,9 +27,10 @@ pub struct Work {
 }
 
 impl Work {
-    /// Whether an event that is not in the book yet says who the borrower is.
+    /// Whether an event that is not in the book yet says who the borrower is, or takes away what another said.
     fn names_anew(&self) -> bool {
-        let names = |kind: &EventKind| matches!(kind, EventKind::Opened { .. } | EventKind::Described { .. });
+        use EventKind::{Described, Opened, Reversed};
+        let names = |kind: &EventKind| matches!(kind, Opened { .. } | Described { .. } | Reversed { .. });
         self.events[self.known..].iter().any(|event| names(&event.kind))
     }
 }
@@ -82,7 +83,8 @@ pub async fn save(
         }));
     }
     let loans: Vec<Loan> = works.iter().map(|work| work.loan.clone()).collect();
-    let ids: Vec<i64> = loans.iter().map(|loan| loan.loan_id).collect();
+    let (gone, there): (Vec<&Loan>, Vec<&Loan>) = loans.iter().partition(|loan| loan.gone);
+    let ids = |loans: Vec<&Loan>| loans.iter().map(|loan| loan.loan_id).collect::<Vec<i64>>();
     loan::put(tx, county.county_id, &loans).await?;
     let named = works.iter().filter(|work| work.names_anew()).map(|work| work.loan.borrower_name.as_str());
     name_term::note(tx, county.county_id, named).await?;
@@ -90,7 +92,8 @@ pub async fn save(
     loan::replace_intervals(tx, county.county_id, &stale, &intervals).await?;
     loan::replace_places(tx, county.county_id, &stale, &places).await?;
     board::add_deltas(tx, county.county_id, &deltas.into_rows()).await?;
-    audit::note_changes(tx, county.county_id, stamp, "loan", &ids).await?;
+    audit::note_changes(tx, county.county_id, stamp, "loan", &ids(there)).await?;
+    audit::note(tx, county.county_id, stamp, ("loan", true), &ids(gone)).await?;
     Ok(())
 }
 
@@ -101,7 +104,14 @@ pub fn derive(
     rules: &Rules,
     day: Date,
 ) -> Result<Vec<Interval>, Error> {
-    let Some(folded) = fold(events, i64::MAX) else { return Ok(Vec::new()) };
+    loan.event_seq = events.last().map_or(0, |event| event.seq);
+    let folded = fold(events, i64::MAX);
+    loan.gone = folded.is_none();
+    let Some(folded) = folded else {
+        // The row stays for its number; it owes nothing and comes to nothing.
+        (loan.standing, loan.balance_fen, loan.next_change_on) = (Standing::Settled, Fen::ZERO, None);
+        return Ok(Vec::new());
+    };
     let history = rules.timeline(&folded)?;
     let now = history.iter().rev().find(|interval| interval.from_on <= day).or_else(|| history.first());
     if let Some(now) = now {
@@ -127,7 +137,6 @@ pub fn derive(
     loan.repaid_fen = folded.repaid();
     loan.settled_on = folded.settled_on();
     loan.terms = folded.terms;
-    loan.event_seq = events.last().map_or(0, |event| event.seq);
     Ok(history)
 }
 

@@ -4,6 +4,8 @@ use bangfu_domain::policy::Packs;
 use jiff::civil::Date;
 use thiserror::Error;
 
+use crate::import::Ground;
+
 /// A use case's failure: a refusal that its door explains, or a failure of the store.
 #[derive(Debug, Error)]
 pub enum Error {
@@ -99,6 +101,19 @@ pub enum Refusal {
         /// The most characters.
         max: usize,
     },
+    /// The import does not stand in the book: there is nothing to take back.
+    NotTaken,
+    /// The import was taken back already.
+    AlreadyUndone,
+    /// A file is being taken over: until that is done, none is taken back.
+    Taking,
+    /// An import is being taken back: until that is done, no file is taken over.
+    Undoing,
+    /// Something was built on the import that was to be taken back.
+    BuiltOn {
+        /// What, by kind.
+        grounds: Vec<Ground>,
+    },
     /// The file has bad rows, and it was to be taken whole or not at all.
     BadRows {
         /// How many.
@@ -177,6 +192,11 @@ impl Refusal {
             Refusal::AlreadyTaken => "already-taken",
             Refusal::CorrectedMeanwhile => "corrected-meanwhile",
             Refusal::MendingTooLong { .. } => "mending-too-long",
+            Refusal::NotTaken => "not-taken",
+            Refusal::AlreadyUndone => "already-undone",
+            Refusal::Taking => "taking",
+            Refusal::Undoing => "undoing",
+            Refusal::BuiltOn { .. } => "built-on",
             Refusal::BadRows { .. } => "bad-rows",
             Refusal::Header(_) => "header",
             Refusal::UnknownLayout { .. } => "unknown-layout",
@@ -236,6 +256,11 @@ impl Refusal {
             | Refusal::NotFound
             | Refusal::AlreadyTaken
             | Refusal::CorrectedMeanwhile
+            | Refusal::NotTaken
+            | Refusal::AlreadyUndone
+            | Refusal::Taking
+            | Refusal::Undoing
+            | Refusal::BuiltOn { .. }
             | Refusal::KnownAhead
             | Refusal::NoReason
             | Refusal::NoResolution

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bangfu_domain::identity::IdentityNumber;
-use bangfu_domain::loan::{EventKind, Interval, LoanEvent, fold, reason};
+use bangfu_domain::loan::{EventKind, Interval, LoanEvent, fold, reason, standing};
 use bangfu_domain::money::Fen;
 use bangfu_domain::policy::Pack;
 use bangfu_domain::warning::{Reason, Standing};
@@ -121,14 +121,8 @@ pub async fn detail(db: &Db, ctx: &Ctx, loan_id: i64, day: Date) -> Result<Detai
 /// The industry guide and the technology officer of a loan on a day, as known at an instant: those whom the last
 /// ledger up to the day named, as the credit manager is.
 pub(crate) fn companions(events: &[LoanEvent], known_at: i64, day: Date) -> (Option<i64>, Option<i64>) {
-    let known = || events.iter().filter(|event| event.recorded_at <= known_at);
-    let reversed = |seq: u32| {
-        known().any(|event| matches!(event.kind, EventKind::Reversed { corrects } if corrects == seq))
-    };
-    let said = known().filter_map(|event| match &event.kind {
-        EventKind::Opened { about, .. } | EventKind::Described { about } if !reversed(event.seq) => {
-            Some((event.effective_on, about))
-        }
+    let said = standing(events, known_at).into_iter().filter_map(|event| match &event.kind {
+        EventKind::Opened { about, .. } | EventKind::Described { about } => Some((event.effective_on, about)),
         _ => None,
     });
     let said: Vec<_> = said.collect();

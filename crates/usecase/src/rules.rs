@@ -46,10 +46,7 @@ impl Rules {
     pub async fn load(tx: &mut Tx, county: &County, known_at: Option<i64>) -> Result<Rules, Error> {
         let branches = bank::branches(tx, county.county_id).await?;
         let until: BTreeMap<i64, Date> = match known_at {
-            // Later reports follow earlier ones, so that the last known of each branch stays.
-            Some(known_at) => {
-                bank::until_as_known(tx, county.county_id, known_at).await?.into_iter().collect()
-            }
+            Some(known_at) => bank::until_as_known(tx, county.county_id, known_at).await?,
             None => branches
                 .iter()
                 .filter_map(|branch| branch.until_on.map(|until| (branch.branch_id, until)))
@@ -63,7 +60,7 @@ impl Rules {
             book: RuleBook::of_county(tx, county.county_id, known_at).await?,
             county_code: county.code.clone(),
             fixed_pack: county.pack_id.clone(),
-            all_reported: until.len() == branches.len(),
+            all_reported: branches.iter().all(|branch| until.contains_key(&branch.branch_id)),
             until,
             townships,
             county_division_id: county.division_id,

@@ -76,6 +76,7 @@ pub(super) enum Kind {
     Households,
     Officers,
     Repayments,
+    Undo,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

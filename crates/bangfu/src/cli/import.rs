@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use super::arguments::{self, Import};
 use super::terminal::{self, Watch, say, spinner};
-use super::{DONE, Desk};
+use super::{DONE, Desk, undo};
 use crate::app::App;
 use crate::intake;
 use crate::texts::Lang;
@@ -33,6 +33,7 @@ pub(super) async fn run(desk: &Desk, asked: Import) -> anyhow::Result<u8> {
         arguments::Kind::Households => Kind::Households,
         arguments::Kind::Officers => Kind::Officers,
         arguments::Kind::Repayments => Kind::Repayments,
+        arguments::Kind::Undo => return undo::run(desk, &asked).await,
     };
     let bytes = desk.file(&asked.file)?;
     let outputs = Outputs::open(desk, &asked)?;
@@ -181,6 +182,7 @@ fn document(lang: Lang, report: &Report) -> Value {
         "differences": report.differences,
         "absent": report.absent,
         "taken": report.taken,
+        "import": report.import_id,
     })
 }
 
@@ -236,6 +238,8 @@ fn tell(desk: &Desk, report: &Report) -> anyhow::Result<()> {
     if report.differences > 0 {
         say(said(lang, "cli-differences", &numbers(&[("n", report.differences)])))?;
     }
-    let end = if report.taken { "cli-taken" } else { "cli-not-taken" };
-    say(lang.text(end))
+    match report.import_id {
+        Some(number) => say(said(lang, "cli-taken", &[("number", number.to_string())])),
+        None => say(lang.text("cli-not-taken")),
+    }
 }

@@ -18,6 +18,7 @@ mod serve;
 mod template;
 pub(crate) mod terminal;
 mod typed;
+mod undo;
 
 use std::process::ExitCode;
 

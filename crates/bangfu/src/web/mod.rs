@@ -63,6 +63,7 @@ pub(crate) fn router(app: App) -> Router {
         .route("/import/{id}/mend", post(import::check::mend::mend))
         .route("/import/{id}/find", post(import::check::mend::find))
         .route("/import/{id}/take", post(import::take))
+        .route("/import/{id}/undo", get(import::undo::ask).post(import::undo::undo))
         .route("/import/{id}/drop", post(import::drop_staged))
         .route("/import/{id}/rejects.xlsx", get(import::rejects))
         .route("/imports", get(import::history))

@@ -12,6 +12,7 @@ use super::board::view::SHOWN;
 use super::import::progress;
 use super::import::view::Stage;
 use crate::texts::{Lang, Value};
+use crate::words;
 
 /// A number of things as pages show it.
 pub(crate) fn unsigned(number: impl TryInto<u64>) -> u64 {
@@ -188,6 +189,11 @@ impl Page {
     /// What a kind of file holds.
     pub(crate) fn import_kind_note(&self, kind: &str) -> String {
         self.t(&format!("import-kind-{kind}-note"))
+    }
+
+    /// Who did something.
+    pub(crate) fn actor(&self, actor: &str) -> String {
+        words::actor(self.lang, actor)
     }
 
     /// How many things a file of a kind changes: loans, households or people.

@@ -119,11 +119,13 @@ fn imports_render_at_every_stage() {
             missing: vec!["借据号 / 合同号".to_owned()],
             found: vec!["户主姓名".to_owned()],
             kind: "ledger".to_owned(),
-            guess: Some("households"),
+            guess: Some("households".to_owned()),
         }),
         Stage::Staged,
         Stage::Taking(Reading { done: 500, total: 6918, writing: true }),
         Stage::Taken { at: date(2019, 6, 17).at(9, 6, 0, 0) },
+        Stage::Undoing(Reading { done: 500, total: 6918, writing: true }),
+        Stage::Undone { at: date(2019, 6, 17).at(9, 8, 0, 0), by: "web".to_owned() },
     ];
     for lang in Lang::ALL {
         for (number, stage) in stages.iter().enumerate() {

@@ -42,7 +42,7 @@ const FAMILIES: &[Family] = &[
         words: &[("crates/sheets/src/fault.rs", "FaultCode::")],
     },
     Family {
-        texts: &["import-kind-%", "import-kind-%-note", "changed-%"],
+        texts: &["import-kind-%", "import-kind-%-note", "changed-%", "undo-rows-%"],
         optional: &[],
         words: &[("crates/sheets/src/lib.rs", "Kind::")],
     },
@@ -126,6 +126,11 @@ const FAMILIES: &[Family] = &[
         ],
     },
     Family { texts: &["event-%"], optional: &[], words: &[("crates/bangfu/src/web/loan/one.rs", "=>(\"")] },
+    Family {
+        texts: &["ground-%", "ground-cure-%"],
+        optional: &[],
+        words: &[("crates/usecase/src/import/undo/ground.rs", "GroundKind::")],
+    },
     Family {
         texts: &["import-stage-%"],
         optional: &[],

@@ -13,12 +13,20 @@ pub enum StepKind {
     Settled,
     /// A later file leaves it standing for another reason.
     Restated,
+    /// The file that settled or restated it was taken back: it stands as before.
+    Undone,
 }
 
 impl StepKind {
     /// Every step.
-    pub const ALL: [StepKind; 5] =
-        [StepKind::Assigned, StepKind::Resolved, StepKind::Reopened, StepKind::Settled, StepKind::Restated];
+    pub const ALL: [StepKind; 6] = [
+        StepKind::Assigned,
+        StepKind::Resolved,
+        StepKind::Reopened,
+        StepKind::Settled,
+        StepKind::Restated,
+        StepKind::Undone,
+    ];
 
     /// Its word in the database and in the keys of texts.
     pub const fn key(self) -> &'static str {
@@ -28,6 +36,7 @@ impl StepKind {
             StepKind::Reopened => "reopened",
             StepKind::Settled => "settled",
             StepKind::Restated => "restated",
+            StepKind::Undone => "undone",
         }
     }
 

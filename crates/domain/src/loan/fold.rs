@@ -1,6 +1,6 @@
 //! The fold: what a loan's events say, for every day at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -75,27 +75,36 @@ impl Fold {
     }
 }
 
+/// The events that were recorded by an instant and not taken away by then, in the order of recording. What takes an
+/// event away can be taken away itself: then the event stands again.
+pub fn standing(events: &[LoanEvent], known_at: i64) -> Vec<&LoanEvent> {
+    let mut reversed = BTreeSet::new();
+    let mut standing: Vec<&LoanEvent> = Vec::with_capacity(events.len());
+    // An event names only earlier ones: from the last on, each is met after all that can take it away.
+    for event in events.iter().rev().filter(|event| event.recorded_at <= known_at) {
+        if reversed.contains(&event.seq) {
+            continue;
+        }
+        if let EventKind::Reversed { corrects } = event.kind {
+            reversed.insert(corrects);
+        }
+        standing.push(event);
+    }
+    standing.reverse();
+    standing
+}
+
 /// Folds the events that were recorded by an instant. `None` if the loan was not known then.
 ///
 /// The order of recording decides between statements about the same thing; the order in which bank
 /// movements and ledgers arrive changes nothing.
 pub fn fold(events: &[LoanEvent], known_at: i64) -> Option<Fold> {
-    let known: Vec<&LoanEvent> = events.iter().filter(|event| event.recorded_at <= known_at).collect();
-    let reversed: Vec<u32> = known
-        .iter()
-        .filter_map(|event| match event.kind {
-            EventKind::Reversed { corrects } => Some(corrects),
-            _ => None,
-        })
-        .collect();
-    let standing = || known.iter().filter(|event| !reversed.contains(&event.seq));
-
     let mut terms: Option<(Terms, u32)> = None;
     let mut about = Particulars::default();
     let mut placements = BTreeMap::new();
     let mut movements: BTreeMap<Date, Fen> = BTreeMap::new();
     let mut positions: BTreeMap<Date, Stated> = BTreeMap::new();
-    for event in standing() {
+    for event in standing(events, known_at) {
         match &event.kind {
             EventKind::Opened { terms: stated, about: said } => {
                 terms = Some((stated.clone(), event.seq));

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::money::Fen;
 use crate::rate::Rate;
 
-pub use fold::{Fold, Stated, fold};
+pub use fold::{Fold, Stated, fold, standing};
 pub use takeover::{MovementVerdict, PositionVerdict, judge_movement, judge_position};
 pub use timeline::{Interval, Watch, next_change, reason, timeline};
 
@@ -117,7 +117,7 @@ pub enum EventKind {
         /// The right terms.
         terms: Terms,
     },
-    /// A recorded event did not happen.
+    /// A recorded event did not happen; if it took another away, that one stands again.
     Reversed {
         /// Number of the event.
         corrects: u32,

@@ -202,6 +202,25 @@ fn take(events: &mut Vec<LoanEvent>, report: &Report) -> bool {
 }
 
 #[test]
+fn what_takes_an_event_away_can_be_taken_away() {
+    let mut events = opened(100);
+    record(&mut events, date(2019, 4, 30), position(40));
+    // A mended ledger takes the place of that: 5 and 4 are taken back with it, and then the loan with its own ledger.
+    record(&mut events, date(2019, 4, 30), EventKind::Reversed { corrects: 3 });
+    record(&mut events, date(2019, 4, 30), position(60));
+    let repaid = |events: &[LoanEvent], at| fold(events, at).map(|fold| fold.repaid().get());
+    for corrects in [5, 4] {
+        record(&mut events, date(2019, 4, 30), EventKind::Reversed { corrects });
+    }
+    assert_eq!([3, 4, 5, 6, 7].map(|at| repaid(&events, at)), [40, 0, 60, 0, 40].map(Some));
+    assert_eq!(standing(&events, ALWAYS).iter().map(|event| event.seq).collect::<Vec<_>>(), [1, 2, 3, 6, 7]);
+    for corrects in [3, 2, 1] {
+        record(&mut events, date(2019, 4, 30), EventKind::Reversed { corrects });
+    }
+    assert_eq!((repaid(&events, ALWAYS), repaid(&events, 7)), (None, Some(40)));
+}
+
+#[test]
 fn a_reversed_event_did_not_happen_but_was_known() {
     let mut events = opened(100);
     record(&mut events, date(2019, 5, 10), repaid(100));

@@ -1,5 +1,6 @@
 -- The foundation. Keys of tables that grow begin with the immutable county_id; divisions are reference tables.
 -- Dates are DATE; instants are microseconds since 1970 UTC; money is fen; flags are 0 or 1.
+-- What an import made that was taken back is `gone`: for nobody there, but answers of before still name it.
 
 CREATE TABLE county (
     county_id    BIGINT NOT NULL PRIMARY KEY,
@@ -65,6 +66,7 @@ CREATE TABLE lender (
     county_id BIGINT NOT NULL REFERENCES county (county_id),
     lender_id BIGINT NOT NULL,
     name      TEXT   NOT NULL,
+    gone      BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (county_id, lender_id)
 );
 CREATE UNIQUE INDEX lender_name ON lender (county_id, name);
@@ -77,17 +79,20 @@ CREATE TABLE branch (
     name_key  TEXT NOT NULL,
     -- 数据截止日: the bank's data are complete up to this day.
     until_on  DATE,
+    gone      BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (county_id, branch_id),
     FOREIGN KEY (county_id, lender_id) REFERENCES lender (county_id, lender_id)
 );
 CREATE UNIQUE INDEX branch_name ON branch (county_id, name);
 
--- Which data-until day was known since when.
+-- Up to which day each file says that a branch has reported, also where that is no news: the latest day holds. Where a
+-- file is taken back, the day that is left is told, and none where no file is.
 CREATE TABLE branch_report (
     county_id   BIGINT NOT NULL,
     branch_id   BIGINT NOT NULL,
     recorded_at BIGINT NOT NULL,
-    until_on    DATE   NOT NULL,
+    until_on    DATE,
+    taken_back  BIGINT NOT NULL,
     import_id   BIGINT NOT NULL,
     PRIMARY KEY (county_id, branch_id, recorded_at)
 );
@@ -98,6 +103,7 @@ CREATE TABLE enterprise (
     name          TEXT   NOT NULL,
     name_key      TEXT NOT NULL,
     credit_code   TEXT,
+    gone          BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (county_id, enterprise_id)
 );
 CREATE UNIQUE INDEX enterprise_name ON enterprise (county_id, name);
@@ -111,6 +117,7 @@ CREATE TABLE household (
     size         BIGINT,
     class        TEXT,
     version      BIGINT NOT NULL,
+    gone         BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (county_id, household_id)
 ) WITHOUT ROWID;
 CREATE INDEX household_village ON household (county_id, village_id, name_key);
@@ -123,6 +130,7 @@ CREATE TABLE person (
     name         TEXT   NOT NULL,
     name_key     TEXT NOT NULL,
     is_head      BIGINT NOT NULL,
+    gone         BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (county_id, person_id)
 ) WITHOUT ROWID;
 CREATE INDEX person_household ON person (county_id, household_id);
@@ -152,6 +160,7 @@ CREATE TABLE officer (
     name_key   TEXT NOT NULL,
     -- 0 while only a ledger names the officer, 1 once a roster does.
     confirmed  BIGINT NOT NULL,
+    gone       BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (county_id, officer_id)
 );
 CREATE INDEX officer_place ON officer (county_id, division_id, name);
@@ -211,6 +220,8 @@ CREATE TABLE loan (
     next_change_on  DATE,
     event_seq       BIGINT NOT NULL,
     version         BIGINT NOT NULL,
+    -- 1 while its events say nothing: the import that brought it was taken back.
+    gone            BIGINT NOT NULL,
     PRIMARY KEY (county_id, loan_id)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX loan_number ON loan (county_id, number, lender_id);
@@ -356,6 +367,7 @@ CREATE TABLE bank_movement (
     PRIMARY KEY (county_id, lender_id, serial)
 ) WITHOUT ROWID;
 CREATE INDEX bank_movement_loan ON bank_movement (county_id, loan_id);
+CREATE INDEX bank_movement_import ON bank_movement (county_id, import_id);
 
 CREATE TABLE difference (
     county_id     BIGINT NOT NULL,
@@ -402,7 +414,7 @@ CREATE TABLE difference_step (
     county_id     BIGINT NOT NULL,
     difference_id BIGINT NOT NULL,
     change_seq    BIGINT NOT NULL,
-    -- assigned, resolved, reopened, settled, restated
+    -- assigned, resolved, reopened, settled, restated, undone
     kind          TEXT NOT NULL,
     at            BIGINT NOT NULL,
     -- Who did it; nobody where a file did.
@@ -456,9 +468,10 @@ CREATE TABLE import (
     file_hash   TEXT   NOT NULL,
     as_of       DATE,
     until_on    DATE,
-    -- arriving, staged, taking, taken, undone, unreadable
+    -- arriving, staged, taking, taken, undoing, undone, unreadable
     status      TEXT   NOT NULL,
-    -- Rows that are written already, while it is being taken over.
+    -- Rows that are written already, while it is being taken over; the last loan that is taken back already, while it
+    -- is being taken back.
     rows_done   BIGINT NOT NULL,
     -- What was found and changed, sealed: it quotes cells of the file.
     report      BLOB  NOT NULL,
@@ -469,6 +482,17 @@ CREATE TABLE import (
     layout      TEXT,
     -- How often its columns were told or its cells mended since it came.
     revision    BIGINT NOT NULL,
+    -- Who took it back, and when that was done.
+    undone_by   TEXT,
+    undone_at   BIGINT,
+    -- What the history says of it, so that it opens no report: the day of which it speaks, and what was counted.
+    speaks_of   DATE,
+    rows_good   BIGINT,
+    rows_bad    BIGINT,
+    made_new    BIGINT,
+    made_other  BIGINT,
+    -- What was in the book as the file has it: the file would say it too if an earlier one were taken back.
+    found_same  BIGINT,
     PRIMARY KEY (county_id, import_id)
 );
 -- The parsed file in encrypted pages, kept until it is taken over or expires.
@@ -503,6 +527,31 @@ CREATE TABLE import_result (
     ciphertext BLOB  NOT NULL,
     PRIMARY KEY (county_id, import_id, from_row)
 );
+
+-- The transactions in which each import was written. What got an id from first_id on and before end_id is new by it.
+CREATE TABLE import_part (
+    county_id  BIGINT NOT NULL,
+    import_id  BIGINT NOT NULL,
+    change_seq BIGINT NOT NULL,
+    first_id   BIGINT NOT NULL,
+    end_id     BIGINT NOT NULL,
+    PRIMARY KEY (county_id, import_id, change_seq)
+);
+
+-- What rows were before an import overwrote them, sealed; nothing where there was no row. Kept until the import is taken
+-- back.
+CREATE TABLE import_before (
+    county_id  BIGINT NOT NULL,
+    import_id  BIGINT NOT NULL,
+    noun       TEXT NOT NULL,
+    row_id     BIGINT NOT NULL,
+    -- What besides the id tells the row from others.
+    row_key    TEXT NOT NULL,
+    change_seq BIGINT NOT NULL,
+    ciphertext BLOB,
+    PRIMARY KEY (county_id, import_id, noun, row_id, row_key)
+);
+CREATE INDEX import_before_row ON import_before (county_id, noun, row_id);
 
 -- Which rules the county's loans were judged by since when: packs and calendar as texts.
 CREATE TABLE rule_change (

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use bangfu_domain::difference::{DifferenceKind, DifferenceState, StepKind, Way};
 use jiff::civil::Date;
 
-use crate::bulk::{CHUNK, Column, Table, list_of};
+use crate::bulk::{CHUNK, Column, Table, in_list, list_of};
 use crate::county::Stamp;
 use crate::error::Error;
 use crate::scope::Scope;
@@ -259,6 +259,26 @@ pub async fn settle(
     let step = |difference_id: &i64| (*difference_id, Step::of_file(StepKind::Settled, import_id));
     let steps: Vec<(i64, Step)> = proofs.iter().map(|(difference_id, _)| step(difference_id)).collect();
     add_steps(tx, county_id, stamp, &steps).await
+}
+
+/// The differences with ids from the first on and before the second: those that an import raised.
+pub async fn made(tx: &mut Tx, county_id: i64, (first, end): (i64, i64)) -> Result<Vec<i64>, Error> {
+    let sql = "SELECT difference_id FROM difference
+               WHERE county_id = $1 AND difference_id >= $2 AND difference_id < $3 ORDER BY difference_id";
+    let rows = tx.fetch_all(sql, &values![county_id, first, end]).await?;
+    rows.iter().map(|row| row.int(0)).collect()
+}
+
+/// Takes differences away with their steps: the import that raised them is taken back.
+pub async fn forget(tx: &mut Tx, county_id: i64, differences: &[i64]) -> Result<(), Error> {
+    for chunk in differences.chunks(CHUNK) {
+        let (list, bound) = in_list(county_id, chunk);
+        for table in ["difference_step", "difference"] {
+            let sql = format!("DELETE FROM {table} WHERE county_id = $1 AND difference_id IN ({list})");
+            tx.execute(sql, &bound).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Says anew why a movement does not fit: the book knows more than when the difference was opened. Whoever was asked

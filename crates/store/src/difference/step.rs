@@ -40,6 +40,11 @@ impl Step {
         Step { import_id: Some(import_id), ..Step::bare(kind) }
     }
 
+    /// What became of it when a person took a file back.
+    pub fn of_undo(actor: &str, import_id: i64) -> Step {
+        Step { actor: Some(actor.to_owned()), import_id: Some(import_id), ..Step::bare(StepKind::Undone) }
+    }
+
     /// What a person did, for a reason.
     pub fn of_person(kind: StepKind, actor: &str, reason: Option<String>) -> Step {
         Step { actor: Some(actor.to_owned()), reason, ..Step::bare(kind) }

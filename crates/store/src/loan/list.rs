@@ -176,7 +176,7 @@ pub async fn any_under_pack(tx: &mut Tx, scope: &Scope, day: Date, pack_id: &str
     let owing = ["l.settled_on IS NULL", "l.settled_on > $2"].map(|owing| {
         format!(
             "EXISTS (SELECT 1 FROM loan l WHERE l.county_id = $1 AND l.pack_id = $3 AND {owing}
-               AND l.disbursed_on <= $2{condition})"
+               AND l.disbursed_on <= $2 AND l.gone = 0{condition})"
         )
     });
     let sql = format!("SELECT CAST(CASE WHEN {} THEN 1 ELSE 0 END AS BIGINT)", owing.join(" OR "));

@@ -20,7 +20,7 @@ use bangfu_domain::text::pinyin_key;
 use bangfu_domain::warning::Standing;
 use jiff::civil::Date;
 
-use crate::bulk::{CHUNK, Column, Table, in_list, places};
+use crate::bulk::{CHUNK, Column, Table, in_list, list_of, places};
 use crate::error::Error;
 use crate::scope::Scope;
 use crate::tx::Tx;
@@ -89,6 +89,8 @@ pub struct Loan {
     pub event_seq: u32,
     /// How often the row was written.
     pub version: i64,
+    /// True while its events say nothing: the import that brought it was taken back, and it is a loan for nobody.
+    pub gone: bool,
 }
 
 const TABLE: Table = Table {
@@ -125,6 +127,7 @@ const TABLE: Table = Table {
         ("next_change_on", Column::Date),
         ("event_seq", Column::Int),
         ("version", Column::Int),
+        ("gone", Column::Int),
     ],
     conflict: "ON CONFLICT (county_id, loan_id) DO UPDATE SET branch_id = excluded.branch_id,
         household_id = excluded.household_id, borrower_name = excluded.borrower_name, name_key = excluded.name_key,
@@ -135,13 +138,13 @@ const TABLE: Table = Table {
         disbursed_on = excluded.disbursed_on, due_on = excluded.due_on, term_months = excluded.term_months,
         purpose = excluded.purpose, repaid_fen = excluded.repaid_fen, settled_on = excluded.settled_on,
         standing = excluded.standing, balance_fen = excluded.balance_fen, next_change_on = excluded.next_change_on,
-        event_seq = excluded.event_seq, version = loan.version + 1",
+        event_seq = excluded.event_seq, version = loan.version + 1, gone = excluded.gone",
 };
 
 const COLUMNS: &str = "l.loan_id, l.lender_id, l.branch_id, l.number, l.household_id, l.borrower_name,
     l.enterprise_id, l.village_id, l.manager_id, l.guide_id, l.technologist_id, l.household_class, l.note, l.pack_id,
     l.principal_fen, l.rate_percent, l.disbursed_on, l.due_on, l.term_months, l.purpose, l.repaid_fen, l.settled_on,
-    l.standing, l.balance_fen, l.next_change_on, l.event_seq, l.version, l.placed_on";
+    l.standing, l.balance_fen, l.next_change_on, l.event_seq, l.version, l.placed_on, l.gone";
 
 /// Writes the rows of loans, new or changed.
 pub async fn put(tx: &mut Tx, county_id: i64, loans: &[Loan]) -> Result<(), Error> {
@@ -178,13 +181,14 @@ pub async fn put(tx: &mut Tx, county_id: i64, loans: &[Loan]) -> Result<(), Erro
             loan.balance_fen,
             loan.next_change_on,
             loan.event_seq,
-            loan.version
+            loan.version,
+            loan.gone
         ]);
     }
     tx.insert(TABLE, rows).await
 }
 
-/// Every loan of a county. Imports and rebuilds compare against it.
+/// Every loan of a county, also those that are gone. Rebuilds compare against it.
 pub async fn all(tx: &mut Tx, county_id: i64) -> Result<Vec<Loan>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM loan l WHERE l.county_id = $1 ORDER BY l.loan_id");
     tx.fetch_all(sql, &values![county_id]).await?.iter().map(read).collect()
@@ -193,7 +197,9 @@ pub async fn all(tx: &mut Tx, county_id: i64) -> Result<Vec<Loan>, Error> {
 /// One loan, if it lies in the scope on a day.
 pub async fn get(tx: &mut Tx, scope: &Scope, loan_id: i64, on: Date) -> Result<Option<Loan>, Error> {
     let (condition, value) = scope.loans_of_day(4);
-    let sql = format!("SELECT {COLUMNS} FROM loan l WHERE l.county_id = $1 AND l.loan_id = $3{condition}");
+    let sql = format!(
+        "SELECT {COLUMNS} FROM loan l WHERE l.county_id = $1 AND l.loan_id = $3 AND l.gone = 0{condition}"
+    );
     let mut bound = values![scope.county_id, on, loan_id].to_vec();
     bound.extend(value);
     tx.fetch_optional(sql, &bound).await?.as_ref().map(read).transpose()
@@ -209,7 +215,7 @@ pub async fn of_household(
     let (condition, value) = scope.loans_of_day(4);
     let sql = format!(
         "SELECT l.loan_id, l.number FROM loan l
-         WHERE l.county_id = $1 AND l.household_id = $3{condition}
+         WHERE l.county_id = $1 AND l.household_id = $3 AND l.gone = 0{condition}
          ORDER BY l.disbursed_on, l.loan_id"
     );
     let mut bound = values![scope.county_id, on, household_id].to_vec();
@@ -217,7 +223,7 @@ pub async fn of_household(
     tx.fetch_all(sql, &bound).await?.iter().map(|row| Ok((row.int(0)?, row.text(1)?))).collect()
 }
 
-/// The loans with these ids.
+/// The loans with these ids, also those that are gone.
 pub async fn by_ids(tx: &mut Tx, county_id: i64, ids: &[i64]) -> Result<Vec<Loan>, Error> {
     let mut loans = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(CHUNK) {
@@ -246,7 +252,7 @@ pub async fn by_numbers(tx: &mut Tx, scope: &Scope, on: Date, numbers: &[&str]) 
         bound.extend(value);
         let sql = format!(
             "SELECT {COLUMNS} FROM loan l
-             WHERE l.county_id = $1 AND l.number IN ({list}){condition} ORDER BY l.loan_id"
+             WHERE l.county_id = $1 AND l.number IN ({list}) AND l.gone = 0{condition} ORDER BY l.loan_id"
         );
         for row in tx.fetch_all(sql, &bound).await? {
             loans.push(read(&row)?);
@@ -255,13 +261,31 @@ pub async fn by_numbers(tx: &mut Tx, scope: &Scope, on: Date, numbers: &[&str]) 
     Ok(loans)
 }
 
+/// The ids of the loans that bear one of these numbers, also of those that are gone: a file that brings them anew finds
+/// them again.
+pub async fn ever_numbered(tx: &mut Tx, county_id: i64, numbers: &[&str]) -> Result<Vec<i64>, Error> {
+    let mut numbers = numbers.to_vec();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let mut ids = Vec::with_capacity(numbers.len());
+    for chunk in numbers.chunks(CHUNK) {
+        let (list, bound) = list_of(county_id, chunk.iter().map(|number| Value::from(*number)));
+        let sql =
+            format!("SELECT loan_id FROM loan WHERE county_id = $1 AND number IN ({list}) ORDER BY loan_id");
+        for row in tx.fetch_all(sql, &bound).await? {
+            ids.push(row.int(0)?);
+        }
+    }
+    Ok(ids)
+}
+
 /// The loans of some households, by household and id.
 pub async fn of_households(tx: &mut Tx, county_id: i64, households: &[i64]) -> Result<Vec<Loan>, Error> {
     let mut loans = Vec::new();
     for chunk in households.chunks(CHUNK) {
         let (list, bound) = in_list(county_id, chunk);
         let sql = format!(
-            "SELECT {COLUMNS} FROM loan l WHERE l.county_id = $1 AND l.household_id IN ({list})
+            "SELECT {COLUMNS} FROM loan l WHERE l.county_id = $1 AND l.household_id IN ({list}) AND l.gone = 0
              ORDER BY l.household_id, l.loan_id"
         );
         for row in tx.fetch_all(sql, &bound).await? {
@@ -295,7 +319,7 @@ pub async fn of_borrowers(
             let sql = format!(
                 "SELECT {COLUMNS}, b.person_id FROM loan l
                  LEFT JOIN loan_borrower b ON b.county_id = l.county_id AND b.loan_id = l.loan_id AND b.ordinal = 1
-                 WHERE l.county_id = $1 AND {column} IN ({list}){condition} ORDER BY l.loan_id"
+                 WHERE l.county_id = $1 AND {column} IN ({list}) AND l.gone = 0{condition} ORDER BY l.loan_id"
             );
             for row in tx.fetch_all(sql, &bound).await? {
                 loans.push((read(&row)?, row.int_or_none(behind)?));
@@ -314,7 +338,7 @@ pub async fn disbursed_by(
     limit: i64,
 ) -> Result<Vec<(i64, i64, String)>, Error> {
     let sql = "SELECT loan_id, branch_id, number FROM loan
-               WHERE county_id = $1 AND loan_id > $3 AND disbursed_on <= $2 ORDER BY loan_id LIMIT $4";
+               WHERE county_id = $1 AND loan_id > $3 AND disbursed_on <= $2 AND gone = 0 ORDER BY loan_id LIMIT $4";
     let rows = tx.fetch_all(sql, &values![county_id, on, after, limit]).await?;
     rows.iter().map(|row| Ok((row.int(0)?, row.int(1)?, row.text(2)?))).collect()
 }
@@ -368,5 +392,6 @@ fn read(row: &Row) -> Result<Loan, Error> {
         event_seq: small(row, 25)?.unwrap_or(0),
         version: row.int(26)?,
         placed_on: row.date(27)?,
+        gone: row.flag(28)?,
     })
 }

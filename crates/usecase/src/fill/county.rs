@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bangfu_domain::loan::add_days;
 use bangfu_domain::officer::Role;
-use bangfu_store::bank::{self, Branch, Lender};
+use bangfu_store::bank::{self, Branch, Lender, Told};
 use bangfu_store::county::{self, County, Stamp};
 use bangfu_store::officer::{self, Officer};
 use bangfu_store::person::{self, Person};
@@ -112,7 +112,9 @@ impl Cast {
         officer::put(tx, id, &officers).await?;
         enterprise::add(tx, id, &enterprises).await?;
         for (branches, until_on) in reports.into_iter().zip([day, add_days(day, -5)]) {
-            bank::report(tx, id, &branches, until_on, stamp.at, 0).await?;
+            let until_on = Some(until_on);
+            let told = Told { import_id: 0, recorded_at: stamp.at, until_on, taken_back: false };
+            bank::report(tx, id, &branches, told).await?;
         }
         let villages = Weighted::new(shared);
         if villages.is_empty() {

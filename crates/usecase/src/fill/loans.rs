@@ -192,6 +192,7 @@ impl Batch {
             next_change_on: None,
             event_seq: 0,
             version: 1,
+            gone: false,
         };
         let events = contract.events(shape, about, placement);
         let history = derive(&mut loan, &events, rules, shape.opening_on)?;

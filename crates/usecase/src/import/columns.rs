@@ -26,8 +26,13 @@ pub async fn tell_columns(
             return Err(Refusal::AlreadyTaken.into());
         }
         let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
-        let told =
-            stored::Import { layout: chosen.map(Chosen::to_text), as_of, report: String::new(), ..import };
+        let told = stored::Import {
+            layout: chosen.map(Chosen::to_text),
+            as_of,
+            report: String::new(),
+            counts: None,
+            ..import
+        };
         if !stored::correct(tx, db.key(), ctx.county_id(), &told).await? {
             return Err(Refusal::CorrectedMeanwhile.into());
         }

@@ -7,6 +7,7 @@ use bangfu_sheets::fault::{Fault, FaultCode, Place};
 use bangfu_sheets::ledger::Field;
 use bangfu_store::county::County;
 use bangfu_store::finding::{self, Finding};
+use bangfu_store::import::{self as stored, Writing};
 use bangfu_store::{Tx, loan};
 use serde_json::json;
 
@@ -23,8 +24,10 @@ pub(super) struct Found {
 
 impl Found {
     /// Writes what an import found.
-    pub(super) async fn write(mut self, tx: &mut Tx, county_id: i64, import_id: i64) -> Result<(), Error> {
-        self.new.iter_mut().for_each(|one| one.import_id = import_id);
+    pub(super) async fn write(mut self, tx: &mut Tx, writing: Writing<'_>) -> Result<(), Error> {
+        let county_id = writing.county_id;
+        self.new.iter_mut().for_each(|one| one.import_id = writing.import_id);
+        stored::keep(tx, writing, stored::Noun::Finding, &self.gone, None).await?;
         finding::forget(tx, county_id, &self.gone).await?;
         finding::add(tx, county_id, &self.new).await?;
         Ok(())
@@ -64,7 +67,7 @@ pub(super) async fn judge_officers(
     }
     let mut found = Found::default();
     let mut name_of: HashMap<i64, String> = HashMap::new();
-    for loan in loan::all(tx, county_id).await? {
+    for loan in loan::all(tx, county_id).await?.into_iter().filter(|loan| !loan.gone) {
         let township = places.township_of(loan.village_id).unwrap_or(loan.village_id);
         let named = [
             (loan.manager_id, Role::CreditManager, Field::CreditManager),

@@ -7,7 +7,7 @@ use bangfu_sheets::households::{self, HouseholdRow};
 use bangfu_store::county::County;
 use bangfu_store::household::{self, Household};
 use bangfu_store::person::Person;
-use bangfu_store::{Db, Tx};
+use bangfu_store::{Db, Tx, gone};
 
 use super::member::Members;
 use super::places::Places;
@@ -32,9 +32,11 @@ pub(super) async fn plan(
     let mut names = Names::load(tx, county).await?;
     let Names { ids, registry } = &mut names;
     let mut places = Places::load(tx, county, ctx.today).await?;
+    let gone = gone::ids(tx, county.county_id, gone::Noun::Household).await?;
     let mut known: BTreeMap<i64, Household> = household::list(tx, county.county_id)
         .await?
         .into_iter()
+        .filter(|household| !gone.contains(&household.household_id))
         .map(|household| (household.household_id, household))
         .collect();
     let mut bad: Vec<Fault> = Vec::new();

@@ -171,7 +171,7 @@ async fn save(
         }
         let stamp = county::stamp(tx, county_id, ctx.micros()).await?;
         // What was counted before counts no more.
-        let corrected = Import { report: String::new(), ..import.clone() };
+        let corrected = Import { report: String::new(), counts: None, ..import.clone() };
         if !stored::correct(tx, db.key(), county_id, &corrected).await? {
             return Err(Refusal::CorrectedMeanwhile.into());
         }

@@ -19,6 +19,8 @@ mod rejects;
 mod repayment;
 mod report;
 mod stage;
+mod undo;
+mod unreadable;
 
 use bangfu_sheets::Kind;
 use bangfu_sheets::book::Book;
@@ -26,7 +28,9 @@ use bangfu_sheets::fault::{Fault, FaultCode, Place, RowPlace};
 use bangfu_sheets::layout::Layout;
 use bangfu_sheets::ledger::balances;
 use bangfu_sheets::parsed::Parsed;
+use bangfu_store::bank::Told;
 use bangfu_store::county::{self, County, Stamp};
+use bangfu_store::import::Writing;
 use bangfu_store::{Db, Tx, audit, import as stored, statistics};
 use jiff::civil::Date;
 use serde_json::json;
@@ -48,6 +52,8 @@ pub use meter::{Meter, Reading};
 pub use rejects::{has_rejects, rejects};
 pub use report::{Change, Changes, Report, RowCounts};
 pub use stage::{discard, expire, history, stage, stage_checked, staged};
+pub use undo::{Foreseen, Ground, GroundKind, Loans, Named, foresee, undo};
+pub use unreadable::{Why, keep_unreadable, why_unreadable};
 
 /// A file with what its user says of it.
 #[derive(Debug, Clone)]
@@ -162,10 +168,7 @@ async fn take_at_once(
     in_write!(db, |tx| async {
         let county = county::get(tx, ctx.county_id()).await?;
         let stamp = county::stamp(tx, county.county_id, ctx.micros()).await?;
-        let (from, to) = ((import.status, 0), (Status::Taking, 0));
-        if !stored::advance(tx, county.county_id, import, from, to).await? {
-            return Err(overtaken(tx, db, ctx, import.import_id).await);
-        }
+        begin(tx, db, ctx, import).await?;
         let plan = plan(tx, db, ctx, &county, upload, meter).await?;
         let bad = plan.report.rows.bad;
         if take == Take::AllOrNothing && bad > 0 {
@@ -196,11 +199,14 @@ pub async fn take_file(
     }
 }
 
-/// Goes on with what was interrupted while it was being taken over: nothing of a file may be in the book without the
-/// rest of it.
+/// Goes on with what was interrupted while it was being taken over or back: nothing of a file may be in the book without
+/// the rest of it.
 pub async fn resume(db: &Db, ctx: &Ctx, meter: &Meter) -> Result<Vec<(Import, Report)>, Error> {
     let mut done = Vec::new();
-    for import_id in stored::taking(&mut db.read().await?, &ctx.scope).await? {
+    for import_id in stored::under_way(&mut db.read().await?, &ctx.scope, Status::Undoing).await? {
+        undo::go_on(db, ctx, import_id, meter).await?;
+    }
+    for import_id in stored::under_way(&mut db.read().await?, &ctx.scope, Status::Taking).await? {
         let mut tx = db.read().await?;
         let import = find(&mut tx, db, ctx, import_id).await?;
         let upload = load(&mut tx, db, ctx, &import).await?;
@@ -245,10 +251,12 @@ async fn close_import(
     upload: &Upload,
     mut report: Report,
 ) -> Result<Report, Error> {
-    report.taken = true;
+    (report.taken, report.import_id) = (true, Some(import.import_id));
     let text = serde_json::to_string(&report).map_err(|error| damaged(error.to_string()))?;
-    stored::taken(tx, db.key(), ctx.county_id(), import.import_id, &text, stamp.at).await?;
+    let done = (text.as_str(), report.counted());
+    stored::taken(tx, db.key(), ctx.county_id(), import.import_id, done, stamp.at).await?;
     rejects::keep(tx, db, ctx, import.import_id, upload, &report).await?;
+    stored::note_part(tx, ctx.county_id(), import.import_id, stamp).await?;
     let facts = json!({ "kind": import.kind, "file": import.file_name, "sha256": import.file_hash,
                         "rows": report.rows, "changes": report.changes, "mended": report.mended });
     let entry = ctx.entry("import", import.import_id.to_string(), &facts);
@@ -279,7 +287,39 @@ struct Scene<'a> {
     meter: &'a Meter,
 }
 
+/// What keeps rows as they are before an import overwrites them.
+fn writing(db: &Db, county_id: i64, import_id: i64, stamp: Stamp) -> Writing<'_> {
+    Writing { key: db.key(), county_id, import_id, change_seq: stamp.change_seq, new_from: stamp.new_from }
+}
+
+/// Lets an import begin: nobody else has, and no other is being taken back.
+async fn begin(tx: &mut Tx, db: &Db, ctx: &Ctx, import: &Import) -> Result<(), Error> {
+    if !stored::under_way(tx, &ctx.scope, Status::Undoing).await?.is_empty() {
+        return Err(Refusal::Undoing.into());
+    }
+    let (from, to) = ((import.status, 0), (Status::Taking, 0));
+    let moved = stored::advance(tx, ctx.county_id(), import, from, to).await?;
+    if moved { Ok(()) } else { Err(overtaken(tx, db, ctx, import.import_id).await) }
+}
+
 impl Scene<'_> {
+    /// What keeps rows as they are before this import overwrites them.
+    fn writing(&self) -> Writing<'_> {
+        writing(self.db, self.county.county_id, self.import_id, self.stamp)
+    }
+
+    /// What this import says of how far branches have reported.
+    fn told(&self, until: Date) -> Told {
+        let (import_id, recorded_at) = (self.import_id, self.stamp.at);
+        Told { import_id, recorded_at, until_on: Some(until), taken_back: false }
+    }
+
+    /// Notes that the import was written in this transaction: last of all in it.
+    async fn note_part(&self, tx: &mut Tx) -> Result<(), Error> {
+        let county_id = self.county.county_id;
+        Ok(stored::note_part(tx, county_id, self.import_id, self.stamp).await?)
+    }
+
     /// Writes the loans that an import has changed, page by page.
     async fn save(
         &self,

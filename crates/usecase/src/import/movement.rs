@@ -6,12 +6,13 @@ use std::collections::{BTreeSet, HashMap};
 use bangfu_domain::difference::{DifferenceKind, Way};
 use bangfu_domain::loan::{EventKind, LoanEvent, MovementVerdict, fold, judge_movement};
 use bangfu_sheets::repayments::MovementKind;
-use bangfu_store::county::Stamp;
 use bangfu_store::difference::{self, Difference, Proof};
+use bangfu_store::import as stored;
 use bangfu_store::movement::{self, Movement};
 use bangfu_store::{Tx, audit};
 use serde_json::{Value, json};
 
+use super::Scene;
 use super::registry::Registry;
 use crate::book::Work;
 use crate::error::Error;
@@ -234,15 +235,17 @@ pub(super) fn told(movement: &Movement, mut facts: Value, row: Option<u32>) -> V
 }
 
 /// Writes what became of movements tried again: a file has settled their differences.
-pub(super) async fn write(
-    tx: &mut Tx,
-    county_id: i64,
-    stamp: Stamp,
-    import_id: i64,
-    retried: &Retried,
-) -> Result<(), Error> {
+pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, retried: &Retried) -> Result<(), Error> {
+    let Scene { county, stamp, import_id, .. } = *scene;
+    let (county_id, writing) = (county.county_id, scene.writing());
+    let settled = retried.settled.iter().map(|(difference, ..)| *difference);
+    let restated = retried.restated.iter().map(|(difference, _)| difference.difference_id);
+    let touched: Vec<i64> = settled.chain(retried.proved.iter().copied()).chain(restated).collect();
+    stored::keep(tx, writing, stored::Noun::Difference, &touched, None).await?;
     let mut proofs: Vec<Proof> = retried.proved.iter().map(|difference| (*difference, None)).collect();
     for (difference_id, movement, lender_id, became) in &retried.settled {
+        let was = (movement.lender_id, movement.serial.as_str());
+        stored::keep_movement(tx, writing, was, *lender_id).await?;
         movement::became(tx, county_id, movement, *lender_id, *became).await?;
         proofs.push((*difference_id, Some((*lender_id, became.0))));
     }
@@ -250,10 +253,7 @@ pub(super) async fn write(
     for (before, now) in &retried.restated {
         difference::restate(tx, county_id, stamp, import_id, before, now).await?;
     }
-    let settled = proofs.iter().map(|(difference_id, _)| *difference_id);
-    let restated = retried.restated.iter().map(|(difference, _)| difference.difference_id);
-    let ids: Vec<i64> = settled.chain(restated).collect();
-    audit::note_changes(tx, county_id, stamp, "difference", &ids).await?;
+    audit::note_changes(tx, county_id, stamp, "difference", &touched).await?;
     Ok(())
 }
 

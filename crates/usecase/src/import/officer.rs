@@ -111,5 +111,5 @@ pub(super) async fn plan(
 /// Writes what a roster changes.
 pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<(), Error> {
     plan.names.save(tx, scene).await?;
-    plan.found.write(tx, scene.county.county_id, scene.import_id).await
+    plan.found.write(tx, scene.writing()).await
 }

@@ -251,7 +251,7 @@ pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<
         let branches = lenders.iter().flat_map(|lender| registry.branches_of(*lender));
         moved = report(tx, scene, &mut rules, branches, *until).await?;
     }
-    registry.save(tx, scene.db, county, scene.stamp).await?;
+    registry.save(tx, scene.db, county, scene.stamp, scene.import_id).await?;
     scene.save(tx, county, &rules, &mut works).await?;
     movement::add(tx, county_id, scene.import_id, &movements).await?;
     if let Some((_, until)) = reported {
@@ -261,11 +261,12 @@ pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<
         (one.import_id, one.opened_at) = (scene.import_id, at);
     }
     difference::add(tx, county_id, &differences).await?;
-    super::movement::write(tx, county_id, scene.stamp, scene.import_id, &retried).await?;
+    super::movement::write(tx, scene, &retried).await?;
     ids.save(tx, county).await
 }
 
-/// Moves the data-until day of the branches for which it is news; each with the day that it had.
+/// Moves the data-until day of the branches for which it is news, each with the day that it had; of the others it is
+/// noted that the file says so too.
 pub(super) async fn report(
     tx: &mut Tx,
     scene: &Scene<'_>,
@@ -273,12 +274,13 @@ pub(super) async fn report(
     branches: impl Iterator<Item = i64>,
     until: Date,
 ) -> Result<BTreeMap<i64, Option<Date>>, Error> {
-    let moved: BTreeMap<i64, Option<Date>> = branches
+    let (moved, others): (BTreeMap<i64, Option<Date>>, BTreeMap<i64, Option<Date>>) = branches
         .map(|branch| (branch, rules.until.get(&branch).copied()))
-        .filter(|(_, known)| known.is_none_or(|known| known < until))
-        .collect();
+        .partition(|(_, known)| known.is_none_or(|known| known < until));
     let ids: Vec<i64> = moved.keys().copied().collect();
-    bank::report(tx, scene.county.county_id, &ids, until, scene.stamp.at, scene.import_id).await?;
+    let others: Vec<i64> = others.into_keys().collect();
+    bank::report(tx, scene.county.county_id, &ids, scene.told(until)).await?;
+    bank::note_told(tx, scene.county.county_id, &others, scene.told(until)).await?;
     rules.until.extend(ids.into_iter().map(|branch| (branch, until)));
     Ok(moved)
 }

@@ -6,6 +6,7 @@ use bangfu_domain::money::Fen;
 use bangfu_sheets::fault::{Fault, SheetHeader};
 use bangfu_sheets::parsed::Parsed;
 use bangfu_sheets::subject::{Subject, subjects};
+use bangfu_store::import::Counts;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -94,9 +95,25 @@ pub struct Report {
     pub headers: Vec<SheetHeader>,
     /// True once it is taken over.
     pub taken: bool,
+    /// The number of the import, once it is taken over.
+    #[serde(default)]
+    pub import_id: Option<i64>,
 }
 
 impl Report {
+    /// What the history says of it.
+    pub(crate) fn counted(&self) -> Counts {
+        let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        Counts {
+            speaks_of: self.as_of.or(self.until_on),
+            good: number(self.rows.good),
+            bad: number(self.rows.bad),
+            new: number(self.changes.new),
+            changed: number(self.changes.changed),
+            unchanged: number(self.changes.unchanged),
+        }
+    }
+
     /// The report of a file as far as its cells alone tell.
     pub fn of<T>(parsed: &Parsed<T>) -> Report {
         let skipped_by_kind: BTreeMap<String, usize> = parsed

@@ -36,7 +36,8 @@ pub async fn stage_checked(db: &Db, ctx: &Ctx, upload: &Upload, checked: &Report
     in_write!(db, |tx| async {
         let stamp = county::stamp(tx, county_id, ctx.micros()).await?;
         let new = import_of(upload, ctx, import_id, stamp);
-        let import = Import { report: counts.clone(), status: Status::Staged, ..new };
+        let counted = (checked.rows.read > 0).then(|| checked.counted());
+        let import = Import { report: counts.clone(), counts: counted, status: Status::Staged, ..new };
         stored::add(tx, db.key(), county_id, &import).await?;
         let facts = json!({ "kind": import.kind, "file": import.file_name, "sha256": import.file_hash });
         audit::add(tx, county_id, stamp, &ctx.entry("import-staged", import_id.to_string(), &facts)).await?;
@@ -78,11 +79,14 @@ pub(super) fn import_of(upload: &Upload, ctx: &Ctx, import_id: i64, stamp: Stamp
         layout: upload.layout.as_ref().map(Chosen::to_text),
         status: Status::Arriving,
         rows_done: 0,
+        counts: None,
         report: String::new(),
         actor: ctx.actor.clone(),
         created_at: stamp.at,
         taken_at: None,
         revision: 0,
+        undone_by: None,
+        undone_at: None,
     }
 }
 
@@ -96,7 +100,7 @@ pub async fn staged(db: &Db, ctx: &Ctx, import_id: i64) -> Result<Upload, Error>
     load(&mut tx, db, ctx, &import).await
 }
 
-/// Drops staged files that nobody has taken over within a week: what was uploaded must not stay for ever because
+/// Drops files that could not be read, and staged ones that nobody has taken over, within a week: what was uploaded must not stay for ever because
 /// nobody uploads anything else.
 pub async fn expire(db: &Db, ctx: &Ctx) -> Result<(), Error> {
     let (county_id, before) = (ctx.county_id(), ctx.micros() - KEPT);
@@ -109,7 +113,7 @@ pub async fn expire(db: &Db, ctx: &Ctx) -> Result<(), Error> {
 /// The imports of a county, newest first.
 pub async fn history(db: &Db, ctx: &Ctx) -> Result<Vec<Import>, Error> {
     let mut tx = db.read().await?;
-    Ok(stored::list(&mut tx, db.key(), &ctx.scope, 200).await?)
+    Ok(stored::list(&mut tx, &ctx.scope, 200).await?)
 }
 
 /// Why a file cannot be moved on that was read a moment ago: somebody else has taken it over, or corrected it.
@@ -138,6 +142,9 @@ pub async fn discard(db: &Db, ctx: &Ctx, import_id: i64) -> Result<(), Error> {
 
 /// The cells of a file that is kept.
 pub(super) async fn load(tx: &mut Tx, db: &Db, ctx: &Ctx, import: &Import) -> Result<Upload, Error> {
+    if import.status == Status::Unreadable {
+        return Err(Refusal::NotFound.into());
+    }
     let bytes = stored::pages(tx, db.key(), ctx.county_id(), import.import_id).await?.concat();
     let mut book = wire::read_book(&mut bytes.as_slice()).map_err(|error| damaged(error.to_string()))?;
     let mended = mend::write(tx, db, ctx, import.import_id, &mut book).await?;

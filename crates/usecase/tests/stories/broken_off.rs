@@ -4,13 +4,17 @@ use std::pin::pin;
 use std::task::Poll;
 
 use bangfu_sheets::Kind;
-use bangfu_usecase::import::{self, Meter, Report, Status, Take};
+use bangfu_store::board::Axis;
+use bangfu_usecase::Error;
+use bangfu_usecase::error::Refusal;
+use bangfu_usecase::import::{self, Loans, Meter, Report, Status, Take};
 use bangfu_usecase::rebuild::compare;
 use jiff::civil::date;
 
 use crate::slips::{ledger, sound};
 use crate::stage::{Stage, upload};
 use crate::story;
+use crate::taken_back::numbers;
 
 /// Does a piece of work and drops it after so many steps, as a kill does.
 pub(crate) async fn drop_after<T>(work: impl Future<Output = T>, steps: usize) -> Option<T> {
@@ -50,8 +54,10 @@ async fn a_ledger_that_breaks_off_goes_on_where_it_was(stage: &Stage) {
     assert_eq!(stage.export(date(2019, 4, 30), None).await.len(), 2_100);
     let history = import::history(&stage.db, &stage.ctx()).await.unwrap();
     assert!(history.iter().all(|import| import.status == Status::Taken), "{history:?}");
-    let reports = history.iter().map(|import| serde_json::from_str::<Report>(&import.report).unwrap());
-    assert_eq!(reports.map(|report| report.changes.new).sum::<usize>(), 2_100);
+    assert_eq!(
+        history.iter().filter_map(|import| import.counts).map(|counts| counts.new).sum::<i64>(),
+        2_100
+    );
     assert!(compare(&stage.db, &stage.ctx()).await.unwrap().is_equal());
     let again = stage.read_in(Kind::Ledger, &file).await;
     assert_eq!((again.changes.new, again.changes.changed, again.changes.unchanged), (0, 0, 2_100));
@@ -73,3 +79,46 @@ async fn what_broke_off_is_finished_before_anything_else(stage: &Stage) {
     assert!(import::resume(&stage.db, &stage.ctx(), &Meter::default()).await.unwrap().is_empty());
 }
 story!(what_broke_off_is_finished_before_anything_else);
+
+async fn what_is_taken_back_and_breaks_off_goes_on_where_it_was(stage: &Stage) {
+    // More loans than a page has.
+    let rows: Vec<String> = (1..=2_100).map(sound).collect();
+    stage.read_in(Kind::Ledger, &ledger(&rows)).await;
+    let ledger_number = numbers(stage).await[0];
+    let (day, small) = (date(2019, 6, 17), ledger(&[sound(3_000)]));
+    let mut steps = 3;
+    let loans = loop {
+        let (ctx, meter) = (stage.ctx(), Meter::default());
+        if let Some(done) = drop_after(import::undo(&stage.db, &ctx, ledger_number, &meter), steps).await {
+            break done;
+        }
+        assert!(compare(&stage.db, &stage.ctx()).await.unwrap().is_equal(), "after {steps} steps");
+        let owing = stage.board(Axis::County, day, None).await;
+        assert_eq!(owing, stage.board(Axis::County, day, Some(stage.ctx().micros())).await);
+        if import::get(&stage.db, &stage.ctx(), ledger_number).await.unwrap().status == Status::Undoing {
+            let refused = stage.take(Kind::Ledger, &small, Take::Good).await;
+            assert!(matches!(refused, Err(Error::Refused(Refusal::Undoing))), "{refused:?}");
+        }
+        steps = steps * 3 / 2;
+    };
+    // It may have broken off between the last commit and the answer.
+    assert!(
+        matches!(loans, Ok(Loans { gone: 2_100, back: 0 }) | Err(Error::Refused(Refusal::AlreadyUndone))),
+        "{loans:?}"
+    );
+    assert!(stage.export(day, None).await.is_empty());
+    let again = stage.read_in(Kind::Ledger, &ledger(&rows)).await;
+    assert_eq!((again.changes.new, again.changes.changed), (2_100, 0));
+    // A start goes on with what was interrupted.
+    let second = numbers(stage).await[0];
+    let mut steps = 20;
+    while import::get(&stage.db, &stage.ctx(), second).await.unwrap().status == Status::Taken {
+        drop_after(import::undo(&stage.db, &stage.ctx(), second, &Meter::default()), steps).await;
+        steps += 20;
+    }
+    import::resume(&stage.db, &stage.ctx(), &Meter::default()).await.unwrap();
+    assert_eq!(import::get(&stage.db, &stage.ctx(), second).await.unwrap().status, Status::Undone);
+    assert!(stage.export(day, None).await.is_empty());
+    assert!(compare(&stage.db, &stage.ctx()).await.unwrap().is_equal());
+}
+story!(what_is_taken_back_and_breaks_off_goes_on_where_it_was);

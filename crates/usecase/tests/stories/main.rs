@@ -3,7 +3,9 @@
 
 mod answer_key;
 mod any_book;
+mod any_files;
 mod broken_off;
+mod built_on;
 mod cells;
 mod differences;
 mod filled;
@@ -17,6 +19,8 @@ mod pages;
 mod places;
 mod repaid;
 mod rules;
+mod seen;
 mod slips;
 mod stage;
+mod taken_back;
 mod writers;

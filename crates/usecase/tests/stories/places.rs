@@ -180,8 +180,8 @@ async fn what_lies_outside_is_not_there(stage: &Stage, outside: &Loan, township:
     assert!(difference::list(&mut tx, &local, day, &standing, None, 9).await.unwrap().rows.is_empty());
     assert_eq!(difference::of_loan(&mut tx, &county, loan_id, day).await.unwrap().len(), 1);
     assert!(difference::of_loan(&mut tx, &local, loan_id, day).await.unwrap().is_empty());
-    assert_eq!(stored::list(&mut tx, key, &county, 9).await.unwrap().len(), 2);
-    assert!(stored::list(&mut tx, key, &local, 9).await.unwrap().is_empty());
+    assert_eq!(stored::list(&mut tx, &county, 9).await.unwrap().len(), 2);
+    assert!(stored::list(&mut tx, &local, 9).await.unwrap().is_empty());
     assert!(stored::get(&mut tx, key, &local, open[0].import_id).await.unwrap().is_none());
     assert!(!close::figures(&mut tx, &county, day).await.unwrap().is_empty());
     assert!(close::figures(&mut tx, &local, day).await.unwrap().is_empty());

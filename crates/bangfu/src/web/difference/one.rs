@@ -15,6 +15,7 @@ use crate::web::failure::Failure;
 use crate::web::frame::{Face, Visitor, html};
 use crate::web::loan::view::Fact;
 use crate::web::page::Section;
+use crate::words;
 
 /// `GET /differences/{id}`
 pub(crate) async fn one(
@@ -150,10 +151,7 @@ impl Told<'_> {
         EventView {
             at: self.face.local(step.at),
             text_key: format!("difference-step-{}", step.kind.key()),
-            actor: step.actor.as_ref().map(|actor| match actor.as_str() {
-                "web" => lang.text("actor-here"),
-                actor => actor.to_owned(),
-            }),
+            actor: step.actor.as_deref().map(|actor| words::actor(lang, actor)),
             way_key: step.way.map(|way| format!("way-{}", way.key())),
             reason: step.reason.clone(),
             asked: branch.zip(step.due_on),

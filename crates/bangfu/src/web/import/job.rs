@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 pub(crate) enum Progress {
     /// Being read.
     Reading,
-    /// Read and staged under this number.
+    /// Read and staged, or found unreadable and kept, under this number.
     Staged(i64),
     /// It failed.
     Failed(Trouble),

@@ -8,8 +8,11 @@ pub(crate) mod progress;
 #[cfg(test)]
 pub(crate) mod sample;
 mod trouble;
+pub(crate) mod undo;
 pub(crate) mod upload;
 pub(crate) mod view;
+
+use std::sync::Arc;
 
 use askama::Template;
 use axum::Form;
@@ -18,7 +21,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use bangfu_store::import::{Import, Status};
 use bangfu_usecase::error::Refusal;
-use bangfu_usecase::import::{self, Reading, Report, Take};
+use bangfu_usecase::import::{self, Meter, Reading, Report, Take};
 use serde::Deserialize;
 use tokio::task::JoinHandle;
 
@@ -32,7 +35,7 @@ use check::filter::{CheckFilter, RawFilter};
 use check::lines::Typed;
 use check::looks;
 use job::{Job, Progress, Taking, Trouble};
-use view::{ChangeCounts, ImportRow, ImportView, RowCounts, Stage, Unreadable, UploadForm};
+use view::{ChangeCounts, ImportRow, ImportView, RowCounts, Stage, Tally, Unreadable, UploadForm};
 
 /// The upload form.
 #[derive(Template)]
@@ -91,10 +94,16 @@ async fn show(
         return wait(face, visitor, import_id, measure).await;
     }
     let import = import::get(&face.app.db, &face.ctx(), import_id).await?;
-    if import.status == Status::Taking && taking == Taking::No {
+    if taking == Taking::No && matches!(import.status, Status::Taking | Status::Undoing) {
         // It was interrupted, and whoever looks at it wants it done.
-        begin(face, import_id, Take::Good);
+        match import.status {
+            Status::Undoing => undo::begin(face, import_id),
+            _ => begin(face, import_id, Take::Good),
+        };
         return wait(face, visitor, import_id, Reading::default()).await;
+    }
+    if import.status == Status::Unreadable {
+        return unreadable(face, visitor, &import).await;
     }
     let look = match looks::look(face, import_id).await {
         // What its columns hold is for the visitor to tell first.
@@ -119,14 +128,27 @@ async fn show(
     Ok((status, html(&ImportPage { page, import: view })?).into_response())
 }
 
-/// An import that is being taken over: it is not compared with the book while the book changes.
+/// An import that is being taken over or back: it is not compared with the book while the book changes.
 async fn wait(face: &Face, visitor: &Visitor, import_id: i64, measure: Reading) -> Result<Response, Failure> {
     let import = import::get(&face.app.db, &face.ctx(), import_id).await?;
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
     let (address, received_at) = (format!("/import/{import_id}"), face.local(import.created_at));
-    let stage = Stage::Taking(measure);
+    let back = matches!(import.status, Status::Taken | Status::Undoing);
+    let stage = if back { Stage::Undoing(measure) } else { Stage::Taking(measure) };
     let view = ImportView::waiting(import_id, address, import.kind, import.file_name, received_at, stage);
+    html(&ImportPage { page: face.page(visitor, Section::Import, &county.name), import: view })
+}
+
+/// A file that could not be read, with the reason.
+async fn unreadable(face: &Face, visitor: &Visitor, import: &Import) -> Result<Response, Failure> {
+    let why = trouble::unreadable(visitor.lang, &import.kind, &import::why_unreadable(import)?);
+    let mut tx = face.app.db.read().await?;
+    let county = face.county(&mut tx).await?;
+    let (import_id, received_at) = (import.import_id, face.local(import.created_at));
+    let (kind, file_name) = (import.kind.clone(), import.file_name.clone());
+    let address = format!("/import/{import_id}");
+    let view = ImportView::waiting(import_id, address, kind, file_name, received_at, Stage::Unreadable(why));
     html(&ImportPage { page: face.page(visitor, Section::Import, &county.name), import: view })
 }
 
@@ -152,17 +174,28 @@ pub(crate) async fn take(
 
 /// Begins to take a file over, or to go on with it; nothing if that is under way.
 fn begin(face: &Face, import_id: i64, take: Take) -> Option<JoinHandle<()>> {
+    let (ctx, db) = (face.ctx(), face.app.db.clone());
+    run(face, import_id, async move |meter| import::take(&db, &ctx, import_id, take, &meter).await.map(drop))
+}
+
+/// Runs work on an import, also when its visitor leaves; nothing if some is under way.
+fn run<W>(face: &Face, import_id: i64, work: impl FnOnce(Arc<Meter>) -> W) -> Option<JoinHandle<()>>
+where
+    W: Future<Output = Result<(), bangfu_usecase::Error>> + Send + 'static,
+{
     let meter = face.jobs.begin_taking(import_id)?;
-    let (ctx, db, jobs) = (face.ctx(), face.app.db.clone(), face.jobs.clone());
-    let reference = ctx.request_id.clone();
+    let (jobs, reference) = (face.jobs.clone(), face.ctx().request_id);
+    let (work, told) = (work(meter), reference.clone());
     let work = async move {
-        match import::take(&db, &ctx, import_id, take, &meter).await {
+        match work.await {
             // Somebody else was faster: the page shows what came of it.
-            Ok(_) | Err(bangfu_usecase::Error::Refused(Refusal::AlreadyTaken)) => None,
+            Ok(()) | Err(bangfu_usecase::Error::Refused(Refusal::AlreadyTaken | Refusal::AlreadyUndone)) => {
+                None
+            }
             Err(bangfu_usecase::Error::Refused(refusal)) => Some(Trouble::Refused(refusal, None)),
             Err(error) => {
-                tracing::error!(reference = %ctx.request_id, import_id, "taking over: {error}");
-                Some(Trouble::Broken(ctx.request_id))
+                tracing::error!(reference = %told, import_id, "taking over or back: {error}");
+                Some(Trouble::Broken(told))
             }
         }
     };
@@ -207,17 +240,22 @@ pub(crate) async fn history(State(face): State<Face>, visitor: Visitor) -> Resul
 
 /// An import of the history.
 fn row(face: &Face, import: &Import) -> ImportRow {
-    // A taken file has its report, a staged one what was counted when it came in.
-    let report: Option<Report> = serde_json::from_str(&import.report).ok();
-    let report = report.filter(|report| import.status.was_taken() || report.rows.read > 0);
-    let day = report.as_ref().and_then(|report| report.as_of.or(report.until_on));
+    let counts = import.counts.filter(|_| import.status != Status::Unreadable);
+    let day = counts.and_then(|counts| counts.speaks_of);
     ImportRow {
         href: format!("/import/{}", import.import_id),
         received_at: face.local(import.created_at),
         kind: import.kind.clone(),
         file_name: import.file_name.clone(),
+        hash: import.file_hash.clone(),
+        actor: import.actor.clone(),
         speaks_of: day.or(import.as_of).or(import.until_on),
-        counts: report.map(|report| (rows(&report), changes(&report))),
+        counts: counts.map(|counts| Tally {
+            good: unsigned(counts.good),
+            bad: unsigned(counts.bad),
+            new: unsigned(counts.new),
+            changed: unsigned(counts.changed),
+        }),
         stage: stage(face, import),
     }
 }
@@ -230,6 +268,8 @@ fn reading_row(face: &Face, number: u64, job: &Job) -> ImportRow {
         received_at: face.local(job.received_at),
         kind: job.kind.clone(),
         file_name: job.file_name.clone(),
+        hash: String::new(),
+        actor: String::new(),
         speaks_of: None,
         counts: None,
         stage: if failed {
@@ -242,14 +282,18 @@ fn reading_row(face: &Face, number: u64, job: &Job) -> ImportRow {
 
 fn stage(face: &Face, import: &Import) -> Stage {
     match import.status {
-        Status::Taken | Status::Undone => {
-            Stage::Taken { at: face.local(import.taken_at.unwrap_or(import.created_at)) }
-        }
+        Status::Taken => Stage::Taken { at: face.local(import.taken_at.unwrap_or(import.created_at)) },
+        Status::Undoing => Stage::Undoing(Reading::default()),
+        Status::Undone => Stage::Undone {
+            at: face.local(import.undone_at.unwrap_or(import.created_at)),
+            by: import.undone_by.clone().unwrap_or_default(),
+        },
         Status::Taking => Stage::Taking(Reading {
             done: usize::try_from(import.rows_done).unwrap_or(0),
             ..Reading::default()
         }),
-        Status::Arriving | Status::Staged | Status::Unreadable => Stage::Staged,
+        Status::Unreadable => Stage::Unreadable(Unreadable::default()),
+        Status::Arriving | Status::Staged => Stage::Staged,
     }
 }
 

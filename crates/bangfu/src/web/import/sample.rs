@@ -3,7 +3,7 @@
 use jiff::civil::date;
 
 use super::check::{Check, FaultGroup, FaultRow, Field, MendedRow};
-use super::view::{Change, ChangeCounts, ImportRow, ImportView, LoanLink, RowCounts, Stage};
+use super::view::{Change, ChangeCounts, ImportRow, ImportView, LoanLink, RowCounts, Stage, Tally};
 
 pub(crate) fn import(stage: Stage, bad: u64) -> ImportView {
     let staged = stage == Stage::Staged;
@@ -103,15 +103,14 @@ pub(crate) fn rows(count: usize) -> Vec<ImportRow> {
             received_at: date(2019, 6, 17).at(9, 5, 0, 0),
             kind: ["ledger", "repayments", "officers", "households"][index % 4].to_owned(),
             file_name: "宜章县扶贫小额信贷台账.xlsx".to_owned(),
+            hash: "5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8".to_owned(),
+            actor: "web".to_owned(),
             speaks_of: Some(date(2019, 4, 30)),
-            counts: (index != 1).then_some((
-                RowCounts { read: 6995, good: 6918, bad: 45, skipped: 32 },
-                ChangeCounts { new: 6900, changed: 18, unchanged: 0, missing: 0 },
-            )),
-            stage: if index == 0 {
-                Stage::Staged
-            } else {
-                Stage::Taken { at: date(2019, 6, 17).at(9, 6, 0, 0) }
+            counts: (index != 1).then_some(Tally { good: 6918, bad: 45, new: 6900, changed: 18 }),
+            stage: match index {
+                0 => Stage::Staged,
+                2 => Stage::Undone { at: date(2019, 6, 17).at(9, 8, 0, 0), by: "web".to_owned() },
+                _ => Stage::Taken { at: date(2019, 6, 17).at(9, 6, 0, 0) },
             },
         })
         .collect()

@@ -1,41 +1,62 @@
 //! What went wrong with a file, in the language of whoever looks.
 
-use bangfu_usecase::error::Refusal;
+use bangfu_usecase::import::Why;
 
 use super::job::Trouble;
 use super::view::Unreadable;
 use crate::texts::{Lang, Value};
 use crate::words;
 
-/// Why a file cannot be read, and what to do about it.
-pub(super) fn unreadable(lang: Lang, kind: &str, trouble: &Trouble) -> Unreadable {
-    let mut said = Unreadable {
-        message: sentence(lang, trouble),
-        cure: String::new(),
-        missing: Vec::new(),
-        found: Vec::new(),
-        kind: kind.to_owned(),
-        guess: None,
-    };
+/// Why a file cannot be read, as it is kept.
+pub(super) fn why(trouble: &Trouble) -> Why {
     match trouble {
-        Trouble::NoTable("empty", ..) => said.cure = lang.text("intake-cure-empty"),
-        Trouble::NoTable(_, _, Some(setting)) => {
-            said.cure = lang.text_with("intake-cure-limit", &[("setting", Value::from(*setting))]);
-        }
-        Trouble::NoTable(..) => said.cure = lang.text("intake-cure"),
-        Trouble::Refused(refusal, guess) => {
-            let key = format!("refusal-cure-{}", refusal.key());
-            said.cure = lang.find(&key, &[]).unwrap_or_default();
-            said.guess = guess.map(|kind| kind.key());
-            if let Refusal::Header(fault) = refusal {
-                said.message = lang.text("header-missing");
-                said.missing = fault.missing.iter().map(|(_, names)| names.join(" / ")).collect();
-                said.found.clone_from(&fault.found);
+        Trouble::NoTable(key, args, setting) => Why {
+            code: format!("intake-{key}"),
+            args: args
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                .chain(setting.map(|setting| ("setting".to_owned(), setting.to_owned())))
+                .collect(),
+            cure: match (*key, setting) {
+                ("empty", _) => "intake-cure-empty",
+                (_, Some(_)) => "intake-cure-limit",
+                _ => "intake-cure",
             }
-        }
-        Trouble::Broken(_) => {}
+            .to_owned(),
+            ..Why::default()
+        },
+        Trouble::Refused(refusal, guess) => Why::refused(refusal, *guess),
+        Trouble::Broken(reference) => Why {
+            code: "broken".to_owned(),
+            args: vec![("reference".to_owned(), reference.clone())],
+            ..Why::default()
+        },
     }
-    said
+}
+
+/// Why a file cannot be read, and what to do about it.
+pub(super) fn unreadable(lang: Lang, kind: &str, why: &Why) -> Unreadable {
+    let args: Vec<(&str, Value<'_>)> =
+        why.args.iter().map(|(name, value)| (name.as_str(), Value::from(value.as_str()))).collect();
+    let message = match (why.code.as_str(), why.args.first()) {
+        ("broken", Some((_, reference))) => broken(lang, reference),
+        // The columns are listed below it.
+        _ if !why.missing.is_empty() => lang.text("header-missing"),
+        (code, _) => lang.text_with(code, &args),
+    };
+    Unreadable {
+        message,
+        cure: lang.find(&why.cure, &args).unwrap_or_default(),
+        missing: why.missing.clone(),
+        found: why.found.clone(),
+        kind: kind.to_owned(),
+        guess: why.guess.clone(),
+    }
+}
+
+fn broken(lang: Lang, reference: &str) -> String {
+    let reference = [("reference", Value::from(reference))];
+    format!("{} {}", lang.text("error-broken"), lang.text_with("error-reference-is", &reference))
 }
 
 /// What went wrong, in one sentence.
@@ -43,9 +64,6 @@ pub(super) fn sentence(lang: Lang, trouble: &Trouble) -> String {
     match trouble {
         Trouble::NoTable(key, args, _) => words::said(lang, &format!("intake-{key}"), args),
         Trouble::Refused(refusal, _) => words::refusal(lang, refusal),
-        Trouble::Broken(reference) => {
-            let reference = [("reference", Value::from(reference.as_str()))];
-            format!("{} {}", lang.text("error-broken"), lang.text_with("error-reference-is", &reference))
-        }
+        Trouble::Broken(reference) => broken(lang, reference),
     }
 }

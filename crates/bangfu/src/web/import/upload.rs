@@ -99,7 +99,13 @@ pub(crate) async fn upload(
     let ctx = face.ctx();
     let (number, meter) = face.jobs.begin(&file_name, kind.key(), ctx.micros());
     let jobs = face.jobs.clone();
-    let work = async move { read(&face, kind, file_name, &bytes, as_of, until_on, &meter).await };
+    let work = async move {
+        let hash = intake::hash(&bytes);
+        match read(&face, kind, file_name.clone(), &bytes, as_of, until_on, &meter).await {
+            Progress::Failed(trouble) => keep(&face, kind, (&file_name, &hash), trouble).await,
+            progress => progress,
+        }
+    };
     job::run(work, ctx.request_id, move |end| jobs.end(number, end.unwrap_or_else(Progress::Failed)));
     Ok(Redirect::to(&format!("/import/reading/{number}")).into_response())
 }
@@ -185,6 +191,17 @@ async fn read(
     }
 }
 
+/// Keeps a file that cannot be read in the history with the reason.
+async fn keep(face: &Face, kind: Kind, file: (&str, &str), trouble: Trouble) -> Progress {
+    match import::keep_unreadable(&face.app.db, &face.ctx(), kind, file, &trouble::why(&trouble)).await {
+        Ok(import_id) => Progress::Staged(import_id),
+        Err(error) => {
+            tracing::error!("keeping a file that cannot be read: {error}");
+            Progress::Failed(trouble)
+        }
+    }
+}
+
 /// The kind of file whose columns a book has, when it lacks those of the kind that was chosen.
 async fn guess(face: &Face, upload: &mut Upload) -> Option<Kind> {
     let chosen = upload.kind;
@@ -231,7 +248,9 @@ pub(crate) async fn reading(
 
 fn waiting(face: &Face, lang: Lang, job: Job, address: String) -> ImportView {
     let stage = match job.progress {
-        Progress::Failed(trouble) => Stage::Unreadable(trouble::unreadable(lang, &job.kind, &trouble)),
+        Progress::Failed(trouble) => {
+            Stage::Unreadable(trouble::unreadable(lang, &job.kind, &trouble::why(&trouble)))
+        }
         Progress::Reading | Progress::Staged(_) => Stage::Reading(job.meter.read()),
     };
     ImportView::waiting(0, address, job.kind, job.file_name, face.local(job.received_at), stage)

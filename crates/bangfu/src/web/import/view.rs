@@ -22,6 +22,15 @@ pub(crate) enum Stage {
         /// When.
         at: DateTime,
     },
+    /// It is being taken back.
+    Undoing(Measure),
+    /// Taken back.
+    Undone {
+        /// When.
+        at: DateTime,
+        /// By whom.
+        by: String,
+    },
 }
 
 /// Why a file cannot be read, and what to do.
@@ -38,7 +47,7 @@ pub(crate) struct Unreadable {
     /// Key of the kind as which it was read.
     pub(crate) kind: String,
     /// Key of the kind that its columns fit.
-    pub(crate) guess: Option<&'static str>,
+    pub(crate) guess: Option<String>,
 }
 
 impl Stage {
@@ -50,6 +59,8 @@ impl Stage {
             Stage::Staged => "staged",
             Stage::Taking(_) => "taking",
             Stage::Taken { .. } => "taken",
+            Stage::Undoing(_) => "undoing",
+            Stage::Undone { .. } => "undone",
         }
     }
 
@@ -58,7 +69,7 @@ impl Stage {
         match self {
             Stage::Reading(_) | Stage::Unreadable(_) => 2,
             Stage::Staged | Stage::Taking(_) => 3,
-            Stage::Taken { .. } => 4,
+            Stage::Taken { .. } | Stage::Undoing(_) | Stage::Undone { .. } => 4,
         }
     }
 }
@@ -202,12 +213,12 @@ impl ImportView {
 
     /// Whether something is going on that the page waits for.
     pub(crate) fn is_running(&self) -> bool {
-        matches!(self.stage, Stage::Reading(_) | Stage::Taking(_))
+        matches!(self.stage, Stage::Reading(_) | Stage::Taking(_) | Stage::Undoing(_))
     }
 
     /// Whether there is a comparison to show.
     pub(crate) fn is_compared(&self) -> bool {
-        matches!(self.stage, Stage::Staged | Stage::Taken { .. })
+        matches!(self.stage, Stage::Staged | Stage::Taken { .. } | Stage::Undone { .. })
     }
 
     /// True if there are more changed values than the page shows, and no other page of theirs.
@@ -236,6 +247,29 @@ impl ImportView {
     }
 }
 
+/// What the history counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Tally {
+    /// Rows that can be taken.
+    pub(crate) good: u64,
+    /// Rows that cannot.
+    pub(crate) bad: u64,
+    /// New.
+    pub(crate) new: u64,
+    /// Changed.
+    pub(crate) changed: u64,
+}
+
+impl ImportRow {
+    /// By how many characters a file is known at a glance.
+    const HASH_SHOWN: usize = 12;
+
+    /// The first of its hash.
+    pub(crate) fn hash_shown(&self) -> &str {
+        self.hash.get(..Self::HASH_SHOWN).unwrap_or(&self.hash)
+    }
+}
+
 /// An import in the history.
 #[derive(Debug, Clone)]
 pub(crate) struct ImportRow {
@@ -247,10 +281,14 @@ pub(crate) struct ImportRow {
     pub(crate) kind: String,
     /// The file's name.
     pub(crate) file_name: String,
+    /// SHA-256 of its bytes, in hexadecimal; nothing while it is being read.
+    pub(crate) hash: String,
+    /// Who read it in; nobody is named while it is being read.
+    pub(crate) actor: String,
     /// The day it speaks of: position or data-until.
     pub(crate) speaks_of: Option<Date>,
     /// Rows and changes, where they have been counted.
-    pub(crate) counts: Option<(RowCounts, ChangeCounts)>,
+    pub(crate) counts: Option<Tally>,
     /// How far it has come.
     pub(crate) stage: Stage,
 }

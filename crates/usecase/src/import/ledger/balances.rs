@@ -124,7 +124,8 @@ pub(in crate::import) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan)
     let county = scene.county;
     let moved: BTreeMap<i64, Option<Date>> =
         repayment::report(tx, scene, &mut rules, branches.into_iter(), as_of).await?;
-    let of_page = page::Scene { county, stamp: scene.stamp, import_id: scene.import_id, rules: &rules };
+    let of_page =
+        page::Scene { db: scene.db, county, stamp: scene.stamp, import_id: scene.import_id, rules: &rules };
     page::write(tx, &of_page, &mut ids, as_of, page).await?;
     ids.save(tx, county).await?;
     repayment::refresh_awaiting(tx, scene, county, &rules, &moved, as_of).await?;

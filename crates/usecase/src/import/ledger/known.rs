@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use bangfu_domain::bank::numbered_by;
 use bangfu_store::county::County;
 use bangfu_store::tie;
-use bangfu_store::{Db, Scope, Tx, bank, loan};
+use bangfu_store::{Db, Tx, bank, loan};
 use jiff::civil::Date;
 
 use super::reading::Row;
@@ -46,8 +46,7 @@ impl Known {
     ) -> Result<Known, Error> {
         let county_id = county.county_id;
         registry.look_up(tx, county_id, &hashes.into_iter().collect::<Vec<_>>()).await?;
-        let loans = loan::by_numbers(tx, &Scope::county(county_id), Date::MAX, numbers).await?;
-        let ids: Vec<i64> = loans.iter().map(|loan| loan.loan_id).collect();
+        let ids = loan::ever_numbered(tx, county_id, numbers).await?;
         let branches: HashMap<i64, String> = bank::branches(tx, county_id)
             .await?
             .into_iter()

@@ -8,6 +8,7 @@ use bangfu_sheets::fault::Fault;
 use bangfu_store::county::{County, Stamp};
 use bangfu_store::difference::{self, Difference, Proof};
 use bangfu_store::finding::{self, Finding};
+use bangfu_store::import as stored;
 use bangfu_store::{Db, Tx, audit, loan, tie};
 use jiff::civil::Date;
 
@@ -21,6 +22,7 @@ use crate::error::Error;
 use crate::import::finding::{Found, facts};
 use crate::import::registry::{Ids, Registry, home};
 use crate::import::report::Report;
+use crate::import::writing;
 use crate::rules::Rules;
 
 /// The book under which a page is judged, and who is known.
@@ -124,6 +126,7 @@ pub(super) fn sort_findings(ids: &mut Ids, found: Vec<(i64, Vec<Fault>)>, known:
 
 /// Where and when a page is written.
 pub(super) struct Scene<'a> {
+    pub(super) db: &'a Db,
     pub(super) county: &'a County,
     pub(super) stamp: Stamp,
     pub(super) import_id: i64,
@@ -139,17 +142,25 @@ pub(super) async fn write(
     plan: Plan,
 ) -> Result<(), Error> {
     let Plan { mut works, borrowers, ties, findings, differences, agreed, .. } = plan;
-    let Scene { county, stamp, import_id, rules } = *scene;
+    let Scene { db, county, stamp, import_id, rules } = *scene;
     let county_id = county.county_id;
     for event in works.iter_mut().flat_map(|work| work.events[work.known..].iter_mut()) {
         event.recorded_at = stamp.at;
     }
     book::save(tx, county, stamp, rules, Some(import_id), &mut works).await?;
     loan::put_borrowers(tx, county_id, &borrowers).await?;
+    let writing = writing(db, county_id, import_id, stamp);
+    let ended: stored::Rows = ties
+        .iter()
+        .filter(|tie| tie.to_on.is_some())
+        .map(|tie| (tie.household_id, format!("{} {} {}", tie.role.key(), tie.officer_id, tie.from_on)))
+        .collect();
+    let whose: Vec<i64> = ended.iter().map(|(household, _)| *household).collect();
+    stored::keep(tx, writing, stored::Noun::Tie, &whose, Some(&ended)).await?;
     tie::put(tx, county_id, &ties, import_id).await?;
     let tied: BTreeSet<i64> = ties.iter().map(|tie| tie.household_id).collect();
     audit::note_changes(tx, county_id, stamp, "tie", &tied.into_iter().collect::<Vec<_>>()).await?;
-    findings.write(tx, county_id, import_id).await?;
+    findings.write(tx, writing).await?;
     let opened = |clash: Clash| Difference {
         difference_id: ids.take(),
         kind: clash.kind,
@@ -171,6 +182,7 @@ pub(super) async fn write(
     };
     let differences: Vec<Difference> = differences.into_iter().map(opened).collect();
     difference::add(tx, county_id, &differences).await?;
+    stored::keep(tx, writing, stored::Noun::Difference, &agreed, None).await?;
     let proofs: Vec<Proof> = agreed.iter().map(|difference| (*difference, None)).collect();
     difference::settle(tx, county_id, stamp, import_id, &proofs).await?;
     Ok(audit::note_changes(tx, county_id, stamp, "difference", &agreed).await?)

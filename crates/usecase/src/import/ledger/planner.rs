@@ -184,6 +184,7 @@ impl Planner<'_> {
             next_change_on: None,
             event_seq: 0,
             version,
+            gone: false,
         };
         self.works.push(Work { loan, events, known });
         loan_id

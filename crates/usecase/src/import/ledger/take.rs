@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use bangfu_store::county::{self, County, Stamp};
 use bangfu_store::import::{self as stored, Import, Status};
-use bangfu_store::{Db, Scope, Tx, loan};
+use bangfu_store::{Db, Scope, Tx, bank, loan};
 use jiff::civil::Date;
 
 use super::page::{self, Desk};
@@ -18,7 +18,7 @@ use crate::import::movement::{self, Shelf};
 use crate::import::registry::{Ids, Registry};
 use crate::import::report::Report;
 use crate::import::stage::overtaken;
-use crate::import::{Scene, Take, Upload, close_import, repayment};
+use crate::import::{Scene, Take, Upload, begin, close_import, repayment};
 use crate::in_write;
 use crate::rules::Rules;
 
@@ -90,17 +90,20 @@ impl Taking<'_> {
         in_write!(self.db, |tx| async {
             let county = county::get(tx, self.ctx.county_id()).await?;
             let stamp = county::stamp(tx, county.county_id, self.ctx.micros()).await?;
-            self.advance(tx, (self.import.status, 0), (Status::Taking, 0)).await?;
+            begin(tx, self.db, self.ctx, self.import).await?;
             let mut rules = Rules::load(tx, &county, None).await?;
             let mut registry = Registry::load(tx, &county).await?;
             let mut ids = Ids::load(tx, &county).await?;
             let mut silent = self.branches(&mut registry, &mut ids);
             silent.retain(|branch| !rules.until.contains_key(branch));
-            registry.save(tx, self.db, &county, stamp).await?;
+            registry.save(tx, self.db, &county, stamp, self.import.import_id).await?;
             let scene = self.scene(&county, stamp);
             repayment::report(tx, &scene, &mut rules, silent.into_iter(), self.reading.as_of).await?;
+            let position = stored::Rows::from([(0, String::new())]);
+            stored::note_new(tx, scene.writing(), stored::Noun::Position, position).await?;
             county::note_position(tx, county.county_id, self.reading.as_of).await?;
-            ids.save(tx, &county).await
+            ids.save(tx, &county).await?;
+            scene.note_part(tx).await
         })
     }
 
@@ -127,14 +130,15 @@ impl Taking<'_> {
             let desk = Desk { db: self.db, county: &county, rules: &rules, registry: known, ids: new };
             let plan = page::plan(tx, desk, &self.reading, (from, to)).await?;
             let mut report = plan.report.clone();
-            registry.save(tx, self.db, &county, stamp).await?;
             let import_id = self.import.import_id;
-            let scene = page::Scene { county: &county, stamp, import_id, rules: &rules };
+            registry.save(tx, self.db, &county, stamp, import_id).await?;
+            let scene = page::Scene { db: self.db, county: &county, stamp, import_id, rules: &rules };
             page::write(tx, &scene, &mut ids, self.reading.as_of, plan).await?;
             report.made = Some(ids.taken());
             ids.save(tx, &county).await?;
             let part = serde_json::to_vec(&report)
                 .map_err(|error| bangfu_store::Error::Value { column: 0, found: error.to_string() })?;
+            self.scene(&county, stamp).note_part(tx).await?;
             stored::add_result(tx, self.db.key(), county_id, import_id, at(from).1, &part).await?;
             Ok::<Cache, Error>((stamp.change_seq, registry))
         })
@@ -150,16 +154,24 @@ impl Taking<'_> {
             (Registry::load(&mut tx, &county).await?, Ids::load(&mut tx, &county).await?);
         drop(tx);
         let as_of = self.reading.as_of;
-        let mut branches = self.branches(&mut registry, &mut ids);
-        branches.retain(|branch| rules.until.get(branch).is_none_or(|until| *until < as_of));
-        for branch in branches {
+        let branches = self.branches(&mut registry, &mut ids);
+        let is_news = |branch: &i64| rules.until.get(branch).is_none_or(|until| *until < as_of);
+        let (news, others): (Vec<i64>, Vec<i64>) = branches.into_iter().partition(is_news);
+        in_write!(self.db, |tx| async {
+            let county = county::get(tx, self.ctx.county_id()).await?;
+            let stamp = county::stamp(tx, county.county_id, self.ctx.micros()).await?;
+            let told = self.scene(&county, stamp).told(as_of);
+            Ok::<(), Error>(bank::note_told(tx, county.county_id, &others, told).await?)
+        })?;
+        for branch in news {
             in_write!(self.db, |tx| async {
                 let county = county::get(tx, self.ctx.county_id()).await?;
                 let stamp = county::stamp(tx, county.county_id, self.ctx.micros()).await?;
                 let mut rules = Rules::load(tx, &county, None).await?;
                 let scene = self.scene(&county, stamp);
                 let moved = repayment::report(tx, &scene, &mut rules, [branch].into_iter(), as_of).await?;
-                repayment::refresh_awaiting(tx, &scene, &county, &rules, &moved, as_of).await
+                repayment::refresh_awaiting(tx, &scene, &county, &rules, &moved, as_of).await?;
+                scene.note_part(tx).await
             })?;
         }
         Ok(())
@@ -223,5 +235,5 @@ pub(super) async fn retry(
         event.recorded_at = scene.stamp.at;
     }
     book::save(tx, county, scene.stamp, rules, Some(scene.import_id), &mut works).await?;
-    movement::write(tx, county_id, scene.stamp, scene.import_id, &retried).await
+    movement::write(tx, scene, &retried).await
 }

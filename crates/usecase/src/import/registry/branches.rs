@@ -3,6 +3,7 @@
 use bangfu_domain::bank::{Home, Named, branch_core, named};
 use bangfu_domain::nearest::{Known, nearest};
 use bangfu_store::bank::{Branch, Lender};
+use bangfu_store::gone;
 
 use super::{Ids, Registry};
 
@@ -12,7 +13,9 @@ impl Registry {
         let mut ids: Vec<i64> = self
             .branches
             .values()
-            .filter(|branch| branch.lender_id == lender_id)
+            .filter(|branch| {
+                branch.lender_id == lender_id && !self.gone.contains(&("branch", branch.branch_id))
+            })
             .map(|branch| branch.branch_id)
             .collect();
         ids.sort_unstable();
@@ -45,8 +48,10 @@ impl Registry {
             let spelling = self.spellings.get(&keys(&self.named(name)))?;
             self.branches.get(spelling)
         });
-        if let Some(branch) = known {
-            return (branch.lender_id, branch.branch_id);
+        if let Some((lender_id, branch_id)) = known.map(|branch| (branch.lender_id, branch.branch_id)) {
+            self.name_again(gone::Noun::Lender, lender_id);
+            self.name_again(gone::Noun::Branch, branch_id);
+            return (lender_id, branch_id);
         }
         let lender_id = self.lender_of(ids, name);
         let branch = Branch { branch_id: ids.take(), lender_id, name: name.to_owned(), until_on: None };
@@ -65,8 +70,9 @@ impl Registry {
     /// The institution of a branch's name, new ones included: a bank may report before a ledger names it.
     pub(crate) fn lender_of(&mut self, ids: &mut Ids, branch_name: &str) -> i64 {
         let Named { lender: key, shown: name, .. } = self.named(branch_name);
-        if let Some(id) = self.lenders.get(&key) {
-            return *id;
+        if let Some(id) = self.lenders.get(&key).copied() {
+            self.name_again(gone::Noun::Lender, id);
+            return id;
         }
         let lender_id = ids.take();
         self.lenders.insert(key, lender_id);

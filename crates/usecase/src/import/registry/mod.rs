@@ -12,11 +12,12 @@ use bangfu_domain::officer::Role;
 use bangfu_store::bank::{self, Branch, Lender};
 use bangfu_store::county::{self, County, Stamp};
 use bangfu_store::household::{self, Household};
+use bangfu_store::import::{self as stored, Rows, Writing};
 use bangfu_store::officer::{self, Officer};
 use bangfu_store::person::{self, Person, SecretKind};
-use bangfu_store::{Db, Tx, audit, enterprise};
+use bangfu_store::{Db, Tx, audit, enterprise, gone};
 
-use super::Scene;
+use super::{Scene, writing};
 use crate::error::Error;
 
 /// Ids for what is new: taken from the county's counter when the plan is written.
@@ -86,6 +87,8 @@ pub(crate) struct Registry {
     nearest: HashMap<(i64, String, Role), Vec<String>>,
     /// Which branches of the book can have been meant by names that it has not.
     likely: HashMap<String, Vec<String>>,
+    /// Institutions, branches and enterprises that are gone until a file names them again.
+    gone: BTreeSet<(&'static str, i64)>,
     new: New,
 }
 
@@ -107,7 +110,7 @@ impl Names {
 
     /// Writes all that is new.
     pub(crate) async fn save(mut self, tx: &mut Tx, scene: &Scene<'_>) -> Result<(), Error> {
-        self.registry.save(tx, scene.db, scene.county, scene.stamp).await?;
+        self.registry.save(tx, scene.db, scene.county, scene.stamp, scene.import_id).await?;
         self.ids.save(tx, scene.county).await
     }
 }
@@ -122,7 +125,16 @@ struct New {
     persons: BTreeMap<i64, Person>,
     households: BTreeMap<i64, Household>,
     secrets: BTreeMap<(i64, SecretKind), String>,
+    /// Institutions, branches and enterprises that were gone and are named again.
+    back: Vec<(gone::Noun, i64)>,
 }
+
+/// What is named by many and comes back when it is named again, with what an import keeps of it.
+const NAMED_AGAIN: [(gone::Noun, stored::Noun); 3] = [
+    (gone::Noun::Lender, stored::Noun::Lender),
+    (gone::Noun::Branch, stored::Noun::Branch),
+    (gone::Noun::Enterprise, stored::Noun::Enterprise),
+];
 
 impl Registry {
     /// Loads the names of a county's book.
@@ -142,7 +154,13 @@ impl Registry {
         for (enterprise, name) in enterprise::list(tx, id).await? {
             registry.enterprises.insert(name, enterprise);
         }
-        for officer in officer::list(tx, id).await? {
+        for (noun, _) in NAMED_AGAIN {
+            let gone = gone::ids(tx, id, noun).await?;
+            registry.gone.extend(gone.into_iter().map(|row| (noun.key(), row)));
+        }
+        let left = gone::ids(tx, id, gone::Noun::Officer).await?;
+        let officers = officer::list(tx, id).await?.into_iter();
+        for officer in officers.filter(|officer| !left.contains(&officer.officer_id)) {
             for role in officer.roles.iter().filter(|_| officer.confirmed) {
                 registry.list(officer.division_id, &officer.name, *role);
             }
@@ -187,8 +205,9 @@ impl Registry {
 
     /// The enterprise with this name, new ones included.
     pub(crate) fn enterprise(&mut self, ids: &mut Ids, name: &str) -> i64 {
-        if let Some(id) = self.enterprises.get(name) {
-            return *id;
+        if let Some(id) = self.enterprises.get(name).copied() {
+            self.name_again(gone::Noun::Enterprise, id);
+            return id;
         }
         let id = ids.take();
         self.enterprises.insert(name.to_owned(), id);
@@ -256,6 +275,40 @@ impl Registry {
         found.map(|(name, _)| name.clone()).unwrap_or_default()
     }
 
+    /// Brings something back that was gone, since a file names it again.
+    fn name_again(&mut self, noun: gone::Noun, id: i64) {
+        if self.gone.remove(&(noun.key(), id)) {
+            self.new.back.push((noun, id));
+        }
+    }
+
+    /// Keeps what is about to be overwritten, as it is, for when the import is taken back.
+    async fn keep(&self, tx: &mut Tx, writing: Writing<'_>) -> Result<(), Error> {
+        let New { officers, persons, households, secrets, back, .. } = &self.new;
+        let secrets: Rows = secrets.keys().map(|(person, kind)| (*person, kind.key().to_owned())).collect();
+        let with_secrets: BTreeSet<i64> = secrets.iter().map(|(person, _)| *person).collect();
+        for (noun, ids, only) in [
+            (stored::Noun::Household, households.keys().copied().collect::<Vec<i64>>(), None),
+            (stored::Noun::Person, persons.keys().copied().collect(), None),
+            (stored::Noun::Secret, with_secrets.into_iter().collect(), Some(&secrets)),
+            (stored::Noun::Officer, officers.keys().copied().collect(), None),
+            (stored::Noun::OfficerRole, officers.keys().copied().collect(), None),
+        ] {
+            stored::keep(tx, writing, noun, &ids, only).await?;
+        }
+        let with_roles =
+            officers.values().flat_map(|one| one.roles.iter().map(|role| (one.officer_id, role)));
+        let roles: Rows = with_roles.map(|(officer, role)| (officer, role.key().to_owned())).collect();
+        stored::note_new(tx, writing, stored::Noun::Secret, secrets).await?;
+        stored::note_new(tx, writing, stored::Noun::OfficerRole, roles).await?;
+        for (noun, kept) in NAMED_AGAIN {
+            let again = back.iter().filter(|(of, _)| *of == noun);
+            let again: Rows = again.map(|(_, id)| (*id, String::new())).collect();
+            stored::note_new(tx, writing, kept, again).await?;
+        }
+        Ok(())
+    }
+
     /// Writes all that is new, and notes it in the order of changes.
     pub(crate) async fn save(
         &mut self,
@@ -263,10 +316,16 @@ impl Registry {
         db: &Db,
         county: &County,
         stamp: Stamp,
+        import_id: i64,
     ) -> Result<(), Error> {
         let id = county.county_id;
-        let New { lenders, branches, enterprises, officers, persons, households, secrets } =
+        self.keep(tx, writing(db, id, import_id, stamp)).await?;
+        let New { lenders, branches, enterprises, officers, persons, households, secrets, back } =
             std::mem::take(&mut self.new);
+        for (noun, row) in back {
+            gone::bring_back(tx, id, noun, &[row]).await?;
+            audit::note_changes(tx, id, stamp, noun.key(), &[row]).await?;
+        }
         for lender in &lenders {
             bank::add_lender(tx, id, lender).await?;
         }

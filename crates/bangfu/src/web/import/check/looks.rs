@@ -86,6 +86,9 @@ mod tests {
             actor: text(),
             created_at: 0,
             taken_at: None,
+            counts: None,
+            undone_by: None,
+            undone_at: None,
             revision: 0,
         };
         let (report, error_cells, finding_cells, mended) = (Report::default(), vec![], vec![], vec![]);

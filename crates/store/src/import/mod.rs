@@ -1,14 +1,29 @@
 //! Imports: files that were read in, staged in encrypted pages until they are taken over.
 
+mod before;
+mod ground;
+mod name;
+mod page;
+mod part;
+
 use jiff::civil::Date;
 
-use crate::bulk::{CHUNK, in_list};
 use crate::error::Error;
 use crate::key::Key;
 use crate::scope::Scope;
 use crate::tx::Tx;
 use crate::value::Row;
 use crate::values;
+
+pub use before::{Noun, Rows, Writing, keep, keep_movement, kept, note_new, put_back};
+pub use ground::{
+    Touched, acted_upon, found_same, loans_naming, moved_later, overwritten, reused_later, touched,
+};
+pub use name::{names, names_for_loan};
+pub use page::{add_page, add_result, has_pages, pages, results};
+pub use part::{forget_parts, loans_among, made, note_part, tied_among};
+
+use page::drop_pages;
 
 /// A file that was read in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,9 +44,12 @@ pub struct Import {
     pub layout: Option<String>,
     /// How far it has come.
     pub status: Status,
-    /// Rows that are written already, while it is being taken over.
+    /// Rows that are written already, while it is being taken over; the last loan that is taken back already, while it
+    /// is being taken back.
     pub rows_done: i64,
-    /// What was found and changed, as JSON.
+    /// What was counted, as the history shows it; `None` while nobody knows.
+    pub counts: Option<Counts>,
+    /// What was found and changed, as JSON; or why it could not be read. A list does not open it.
     pub report: String,
     /// Who read it in.
     pub actor: String,
@@ -41,6 +59,27 @@ pub struct Import {
     pub taken_at: Option<i64>,
     /// How often its columns were told or its cells mended since it came.
     pub revision: i64,
+    /// Who took it back.
+    pub undone_by: Option<String>,
+    /// When that was done.
+    pub undone_at: Option<i64>,
+}
+
+/// What the history says of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// The day of which it speaks.
+    pub speaks_of: Option<Date>,
+    /// Rows that can be taken.
+    pub good: i64,
+    /// Rows that cannot.
+    pub bad: i64,
+    /// What was not in the book.
+    pub new: i64,
+    /// What was in the book otherwise.
+    pub changed: i64,
+    /// What was in the book as the file has it.
+    pub unchanged: i64,
 }
 
 /// How far a file has come.
@@ -54,6 +93,8 @@ pub enum Status {
     Taking,
     /// It stands in the book.
     Taken,
+    /// It is being taken back, page by page; killed, that goes on.
+    Undoing,
     /// It stood in the book and was taken back.
     Undone,
     /// It could not be read.
@@ -68,19 +109,21 @@ impl Status {
             Status::Staged => "staged",
             Status::Taking => "taking",
             Status::Taken => "taken",
+            Status::Undoing => "undoing",
             Status::Undone => "undone",
             Status::Unreadable => "unreadable",
         }
     }
 
     fn from_key(key: &str) -> Option<Status> {
-        use Status::{Arriving, Staged, Taken, Taking, Undone, Unreadable};
-        [Arriving, Staged, Taking, Taken, Undone, Unreadable].into_iter().find(|status| status.key() == key)
+        use Status::{Arriving, Staged, Taken, Taking, Undoing, Undone, Unreadable};
+        let all = [Arriving, Staged, Taking, Taken, Undoing, Undone, Unreadable];
+        all.into_iter().find(|status| status.key() == key)
     }
 
     /// True if it stood in the book or does: it can't be taken over any more.
     pub const fn was_taken(self) -> bool {
-        matches!(self, Status::Taken | Status::Undone)
+        matches!(self, Status::Taken | Status::Undoing | Status::Undone)
     }
 }
 
@@ -116,6 +159,27 @@ pub async fn add(tx: &mut Tx, key: &Key, county_id: i64, import: &Import) -> Res
         ],
     )
     .await?;
+    count(tx, county_id, import.import_id, import.counts).await
+}
+
+/// Notes what was counted of a file.
+async fn count(tx: &mut Tx, county_id: i64, import_id: i64, counts: Option<Counts>) -> Result<(), Error> {
+    let sql =
+        "UPDATE import SET speaks_of = $3, rows_good = $4, rows_bad = $5, made_new = $6, made_other = $7,
+                      found_same = $8
+               WHERE county_id = $1 AND import_id = $2";
+    let of = |number: fn(&Counts) -> i64| counts.as_ref().map(number);
+    let bound = values![
+        county_id,
+        import_id,
+        counts.and_then(|counts| counts.speaks_of),
+        of(|counts| counts.good),
+        of(|counts| counts.bad),
+        of(|counts| counts.new),
+        of(|counts| counts.changed),
+        of(|counts| counts.unchanged)
+    ];
+    tx.execute(sql, &bound).await?;
     Ok(())
 }
 
@@ -128,38 +192,8 @@ pub async fn correct(tx: &mut Tx, key: &Key, county_id: i64, import: &Import) ->
     let (layout, id) = (import.layout.clone(), import.import_id);
     let moved =
         tx.execute(sql, &values![county_id, id, layout, import.as_of, report, import.revision]).await?;
+    count(tx, county_id, id, import.counts).await?;
     Ok(moved == 1)
-}
-
-/// Keeps a page of a staged file, sealed.
-pub async fn add_page(
-    tx: &mut Tx,
-    key: &Key,
-    county_id: i64,
-    import_id: i64,
-    page: i64,
-    plain: &[u8],
-) -> Result<(), Error> {
-    tx.execute(
-        "INSERT INTO import_page (county_id, import_id, page, ciphertext) VALUES ($1, $2, $3, $4)",
-        &values![county_id, import_id, page, key.seal(plain)?],
-    )
-    .await?;
-    Ok(())
-}
-
-/// The pages of a staged file, opened, in order.
-pub async fn pages(tx: &mut Tx, key: &Key, county_id: i64, import_id: i64) -> Result<Vec<Vec<u8>>, Error> {
-    let sql = "SELECT ciphertext FROM import_page WHERE county_id = $1 AND import_id = $2 ORDER BY page";
-    let rows = tx.fetch_all(sql, &values![county_id, import_id]).await?;
-    rows.iter().map(|row| key.open(&row.bytes(0)?)).collect()
-}
-
-/// True if pages of an import are kept, for whoever sees the whole county.
-pub async fn has_pages(tx: &mut Tx, scope: &Scope, import_id: i64) -> Result<bool, Error> {
-    let Some(county_id) = scope.whole() else { return Ok(false) };
-    let sql = "SELECT page FROM import_page WHERE county_id = $1 AND import_id = $2 LIMIT 1";
-    Ok(tx.fetch_optional(sql, &values![county_id, import_id]).await?.is_some())
 }
 
 /// Notes that an import was taken over, with its final report, and drops its pages.
@@ -168,7 +202,7 @@ pub async fn taken(
     key: &Key,
     county_id: i64,
     import_id: i64,
-    report: &str,
+    (report, counts): (&str, Counts),
     at: i64,
 ) -> Result<(), Error> {
     tx.execute(
@@ -176,7 +210,22 @@ pub async fn taken(
         &values![county_id, import_id, key.seal(report.as_bytes())?, at],
     )
     .await?;
+    count(tx, county_id, import_id, Some(counts)).await?;
     drop_pages(tx, county_id, import_id).await
+}
+
+/// Notes who takes an import back.
+pub async fn undone_by(tx: &mut Tx, county_id: i64, import_id: i64, actor: &str) -> Result<(), Error> {
+    let sql = "UPDATE import SET undone_by = $3 WHERE county_id = $1 AND import_id = $2";
+    tx.execute(sql, &values![county_id, import_id, actor]).await?;
+    Ok(())
+}
+
+/// Notes that an import was taken back, and forgets how it was written.
+pub async fn undone(tx: &mut Tx, county_id: i64, import_id: i64, at: i64) -> Result<(), Error> {
+    let sql = "UPDATE import SET status = 'undone', undone_at = $3 WHERE county_id = $1 AND import_id = $2";
+    tx.execute(sql, &values![county_id, import_id, at]).await?;
+    forget_parts(tx, county_id, import_id).await
 }
 
 /// Moves an import from one status and number of written rows to the next; false if somebody else has moved or
@@ -199,36 +248,21 @@ pub async fn advance(
     Ok(moved == 1)
 }
 
-/// Keeps what came of a page of rows, sealed: its part of the report.
-pub async fn add_result(
-    tx: &mut Tx,
-    key: &Key,
-    county_id: i64,
-    import_id: i64,
-    from_row: i64,
-    plain: &[u8],
-) -> Result<(), Error> {
-    tx.execute(
-        "INSERT INTO import_result (county_id, import_id, from_row, ciphertext) VALUES ($1, $2, $3, $4)",
-        &values![county_id, import_id, from_row, key.seal(plain)?],
-    )
-    .await?;
-    Ok(())
-}
-
-/// What came of the pages of an import, opened, in order.
-pub async fn results(tx: &mut Tx, key: &Key, county_id: i64, import_id: i64) -> Result<Vec<Vec<u8>>, Error> {
-    let sql =
-        "SELECT ciphertext FROM import_result WHERE county_id = $1 AND import_id = $2 ORDER BY from_row";
-    let rows = tx.fetch_all(sql, &values![county_id, import_id]).await?;
-    rows.iter().map(|row| key.open(&row.bytes(0)?)).collect()
-}
-
-/// The imports of a county that are being taken over, oldest first: a start looks for what was interrupted.
-pub async fn taking(tx: &mut Tx, scope: &Scope) -> Result<Vec<i64>, Error> {
+/// The imports of a county that are being taken over or back, oldest first: a start looks for what was interrupted.
+pub async fn under_way(tx: &mut Tx, scope: &Scope, status: Status) -> Result<Vec<i64>, Error> {
     let Some(county_id) = scope.whole() else { return Ok(Vec::new()) };
-    let sql = "SELECT import_id FROM import WHERE county_id = $1 AND status = 'taking' ORDER BY import_id";
-    tx.fetch_all(sql, &values![county_id]).await?.iter().map(|row| row.int(0)).collect()
+    let sql = "SELECT import_id FROM import WHERE county_id = $1 AND status = $2 ORDER BY import_id";
+    tx.fetch_all(sql, &values![county_id, status.key()]).await?.iter().map(|row| row.int(0)).collect()
+}
+
+/// The first and the newest day of the ledgers that stand in the book, by which it opened and which it follows.
+pub async fn positions(tx: &mut Tx, county_id: i64) -> Result<(Option<Date>, Option<Date>), Error> {
+    let sql = "SELECT i.speaks_of FROM import i JOIN import_before j
+                 ON j.county_id = i.county_id AND j.import_id = i.import_id AND j.noun = 'position'
+               WHERE i.county_id = $1 AND i.status = 'taken' ORDER BY j.change_seq";
+    let rows = tx.fetch_all(sql, &values![county_id]).await?;
+    let days = rows.iter().map(|row| row.date(0)).collect::<Result<Vec<Date>, Error>>()?;
+    Ok((days.first().copied(), days.into_iter().max()))
 }
 
 /// Drops an import that was not taken over.
@@ -239,22 +273,10 @@ pub async fn discard(tx: &mut Tx, county_id: i64, import_id: i64) -> Result<(), 
     Ok(())
 }
 
-async fn drop_pages(tx: &mut Tx, county_id: i64, import_id: i64) -> Result<(), Error> {
-    for sql in [
-        "DELETE FROM import_page WHERE county_id = $1 AND import_id = $2",
-        "DELETE FROM import_result WHERE county_id = $1 AND import_id = $2",
-        "DELETE FROM import_mending WHERE county_id = $1 AND import_id = $2",
-    ] {
-        tx.execute(sql, &values![county_id, import_id]).await?;
-    }
-    Ok(())
-}
-
-/// Drops imports of before an instant that nobody took over, also those whose pages never came whole, and the bad rows of
-/// those that were taken over before it.
+/// Drops imports of before an instant that nobody took over, also those whose pages never came whole, and files that could
+/// not be read; and the bad rows of those that were taken over before it.
 pub async fn expire(tx: &mut Tx, county_id: i64, before: i64) -> Result<(), Error> {
-    let sql =
-        "DELETE FROM import WHERE county_id = $1 AND status IN ('arriving', 'staged') AND created_at < $2";
+    let sql = "DELETE FROM import WHERE county_id = $1 AND status IN ('arriving', 'staged', 'unreadable') AND created_at < $2";
     tx.execute(sql, &values![county_id, before]).await?;
     for noun in ["import_page", "import_mending"] {
         let sql = format!(
@@ -270,66 +292,35 @@ pub async fn expire(tx: &mut Tx, county_id: i64, before: i64) -> Result<(), Erro
 /// True if there is something to drop that came before an instant: whoever asks need not wait for those who write.
 pub async fn has_expired(tx: &mut Tx, county_id: i64, before: i64) -> Result<bool, Error> {
     let sql = "SELECT i.import_id FROM import i WHERE i.county_id = $1
-               AND (i.status IN ('arriving', 'staged') AND i.created_at < $2 OR i.taken_at < $2 AND EXISTS
+               AND (i.status IN ('arriving', 'staged', 'unreadable') AND i.created_at < $2 OR i.taken_at < $2 AND EXISTS
                     (SELECT 1 FROM import_page p WHERE p.county_id = $1 AND p.import_id = i.import_id)) LIMIT 1";
     Ok(tx.fetch_optional(sql, &values![county_id, before]).await?.is_some())
 }
 
-const SELECT: &str =
-    "SELECT import_id, kind, file_name, file_hash, as_of, until_on, status, rows_done, report, actor,
-    created_at, taken_at, layout, revision FROM import WHERE county_id = $1 AND status <> 'arriving'";
+const COLUMNS: &str =
+    "import_id, kind, file_name, file_hash, as_of, until_on, status, rows_done, actor, created_at,
+    taken_at, layout, undone_by, undone_at, speaks_of, rows_good, rows_bad, made_new, made_other, found_same, revision";
+
+/// Where the report stands behind [`COLUMNS`].
+const REPORT: usize = 21;
+
+const SEEN: &str = "FROM import WHERE county_id = $1 AND status <> 'arriving'";
 
 /// One import, for whoever sees the whole county: a file speaks of all of it.
 pub async fn get(tx: &mut Tx, key: &Key, scope: &Scope, import_id: i64) -> Result<Option<Import>, Error> {
     let Some(county_id) = scope.whole() else { return Ok(None) };
-    let sql = format!("{SELECT} AND import_id = $2");
-    let row = tx.fetch_optional(sql, &values![county_id, import_id]).await?;
-    row.map(|row| read(key, &row)).transpose()
+    let sql = format!("SELECT {COLUMNS}, report {SEEN} AND import_id = $2");
+    let Some(row) = tx.fetch_optional(sql, &values![county_id, import_id]).await? else { return Ok(None) };
+    let report = String::from_utf8(key.open(&row.bytes(REPORT)?)?)
+        .map_err(|_| Error::Value { column: REPORT, found: "no text".to_owned() })?;
+    Ok(Some(Import { report, ..read(&row)? }))
 }
 
-/// The imports of a county, newest first, for whoever sees the whole county.
-pub async fn list(tx: &mut Tx, key: &Key, scope: &Scope, limit: i64) -> Result<Vec<Import>, Error> {
+/// The imports of a county, newest first, without their reports, for whoever sees the whole county.
+pub async fn list(tx: &mut Tx, scope: &Scope, limit: i64) -> Result<Vec<Import>, Error> {
     let Some(county_id) = scope.whole() else { return Ok(Vec::new()) };
-    let sql = format!("{SELECT} ORDER BY import_id DESC LIMIT $2");
-    tx.fetch_all(sql, &values![county_id, limit]).await?.iter().map(|row| read(key, row)).collect()
-}
-
-/// The files that told of a loan which lies in the scope on a day: its events, its findings and its differences.
-/// Only their names are read, so that none is too old to be named.
-pub async fn names_for_loan(
-    tx: &mut Tx,
-    scope: &Scope,
-    loan_id: i64,
-    on: Date,
-) -> Result<Vec<(i64, String)>, Error> {
-    let (condition, value) = scope.loans_of_day(4);
-    let told = ["loan_event", "finding", "difference"].map(|noun| {
-        format!(
-            "SELECT import_id FROM {noun} WHERE county_id = $1 AND loan_id = $3 AND import_id IS NOT NULL"
-        )
-    });
-    let sql = format!(
-        "SELECT import_id, file_name FROM import WHERE county_id = $1 AND import_id IN ({})
-         AND EXISTS (SELECT 1 FROM loan l WHERE l.county_id = $1 AND l.loan_id = $3{condition}) ORDER BY import_id",
-        told.join(" UNION ")
-    );
-    let mut bound = values![scope.county_id, on, loan_id].to_vec();
-    bound.extend(value);
-    tx.fetch_all(sql, &bound).await?.iter().map(|row| Ok((row.int(0)?, row.text(1)?))).collect()
-}
-
-/// The names of files, by import.
-pub async fn names(tx: &mut Tx, county_id: i64, imports: &[i64]) -> Result<Vec<(i64, String)>, Error> {
-    let mut names = Vec::with_capacity(imports.len());
-    for chunk in imports.chunks(CHUNK) {
-        let (list, bound) = in_list(county_id, chunk);
-        let sql =
-            format!("SELECT import_id, file_name FROM import WHERE county_id = $1 AND import_id IN ({list})");
-        for row in tx.fetch_all(sql, &bound).await? {
-            names.push((row.int(0)?, row.text(1)?));
-        }
-    }
-    Ok(names)
+    let sql = format!("SELECT {COLUMNS} {SEEN} ORDER BY import_id DESC LIMIT $2");
+    tx.fetch_all(sql, &values![county_id, limit]).await?.iter().map(read).collect()
 }
 
 /// Files of a kind, newest first, as (import, whether it was taken over, who read it in), for whoever sees the whole
@@ -342,8 +333,18 @@ pub async fn of_kind(tx: &mut Tx, scope: &Scope, kind: &str) -> Result<Vec<(i64,
     rows.iter().map(|row| Ok((row.int(0)?, row.text(1)? == "taken", row.text(2)?))).collect()
 }
 
-fn read(key: &Key, row: &Row) -> Result<Import, Error> {
+fn read(row: &Row) -> Result<Import, Error> {
     let status = row.text(6)?;
+    let good = row.int_or_none(15)?;
+    let count = |column| row.int_or_none(column).map(Option::unwrap_or_default);
+    let counts = Counts {
+        speaks_of: row.date_or_none(14)?,
+        good: count(15)?,
+        bad: count(16)?,
+        new: count(17)?,
+        changed: count(18)?,
+        unchanged: count(19)?,
+    };
     Ok(Import {
         import_id: row.int(0)?,
         kind: row.text(1)?,
@@ -353,12 +354,14 @@ fn read(key: &Key, row: &Row) -> Result<Import, Error> {
         until_on: row.date_or_none(5)?,
         status: Status::from_key(&status).ok_or(Error::Value { column: 6, found: status })?,
         rows_done: row.int(7)?,
-        report: String::from_utf8(key.open(&row.bytes(8)?)?)
-            .map_err(|_| Error::Value { column: 8, found: "no text".to_owned() })?,
-        actor: row.text(9)?,
-        created_at: row.int(10)?,
-        taken_at: row.int_or_none(11)?,
-        layout: row.text_or_none(12)?,
-        revision: row.int(13)?,
+        counts: good.map(|_| counts),
+        report: String::new(),
+        actor: row.text(8)?,
+        created_at: row.int(9)?,
+        taken_at: row.int_or_none(10)?,
+        layout: row.text_or_none(11)?,
+        undone_by: row.text_or_none(12)?,
+        undone_at: row.int_or_none(13)?,
+        revision: row.int(20)?,
     })
 }
