@@ -12,9 +12,16 @@ pub fn fold_width(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().filter_map(fold).collect())
 }
 
+/// True for what nearly all texts are made of: ASCII's visible signs and Chinese characters. They are what they are in any
+/// width.
+pub fn is_plain(c: char) -> bool {
+    matches!(c, '!'..='~' | '\u{4e00}'..='\u{9fff}')
+}
+
 /// The ASCII form of a character; `None` for signs without width that only disturb.
 fn fold(c: char) -> Option<char> {
     match c {
+        c if is_plain(c) => Some(c),
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0),
         '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}' | '\u{00ad}' => None,
         c if c.is_whitespace() && c != ' ' => Some(' '),
@@ -25,6 +32,9 @@ fn fold(c: char) -> Option<char> {
 
 /// The text folded and without any blanks: names as they are compared.
 pub fn squeeze(text: &str) -> String {
+    if text.chars().all(is_plain) {
+        return text.to_owned();
+    }
     text.chars().filter_map(fold).filter(|c| *c != ' ').collect()
 }
 

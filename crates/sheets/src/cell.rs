@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use bangfu_domain::identity::IdentityNumber;
 use bangfu_domain::money::Fen;
 use bangfu_domain::rate::Rate;
-use bangfu_domain::text::{fold_width, squeeze};
+use bangfu_domain::text::{fold_width, is_plain, squeeze};
 use bangfu_domain::words::{digit_value, parse_amount};
 use jiff::civil::{Date, date};
 use rust_decimal::Decimal;
@@ -35,7 +35,7 @@ pub fn text(cell: &Cell) -> Option<String> {
         Cell::Text(_) | Cell::Torn(_) => {
             let text = &without_control(cell.written().unwrap_or_default());
             // Width is folded only where it hides digits or blanks: brackets in names of firms stay.
-            let blank = text.trim().is_empty() || fold_width(text).trim().is_empty();
+            let blank = !text.contains(is_plain) && fold_width(text).trim().is_empty();
             if blank { String::new() } else { text.trim().to_owned() }
         }
         Cell::Number(number) => number.to_string(),
@@ -49,6 +49,10 @@ pub fn text(cell: &Cell) -> Option<String> {
 /// The text without signs that steer old printers and terminals: no database, workbook or page holds them all.
 fn without_control(text: &str) -> Cow<'_, str> {
     let steers = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r');
+    // Such a sign is below a blank, DEL, or follows the byte C2: most texts have none of these.
+    if !text.bytes().any(|byte| matches!(byte, ..b' ' | 0x7f | 0xc2)) {
+        return Cow::Borrowed(text);
+    }
     if text.contains(steers) { Cow::Owned(text.replace(steers, "")) } else { Cow::Borrowed(text) }
 }
 

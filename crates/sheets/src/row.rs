@@ -157,7 +157,9 @@ fn read_sheet<T>(
             }
             parsed.findings.push(fault);
         }
-        next_day = day_in(cells).filter(|_| kind != RowKind::Record).or(next_day);
+        if kind != RowKind::Record {
+            next_day = day_in(cells).or(next_day);
+        }
         match kind {
             RowKind::Blank => parsed.skipped.blank += 1,
             RowKind::Header => {

@@ -83,6 +83,10 @@ impl<'a> Rows<'a> {
 
     /// What a row is.
     pub(crate) fn kind(&self, cells: &[Cell]) -> RowKind {
+        // Nearly every row of a long file: it need not be looked at any further.
+        if self.is_numbered(cells) {
+            return RowKind::Record;
+        }
         let filled: Vec<(usize, String)> = cells
             .iter()
             .enumerate()
@@ -153,16 +157,34 @@ impl<'a> Rows<'a> {
         }
     }
 
+    /// True if the row has an identity number, and something beside it that says something else.
+    fn is_numbered(&self, cells: &[Cell]) -> bool {
+        self.identity_numbers(cells).any(|number| {
+            let other = |cell: &Cell| {
+                !is_nothing(cell) && cell::text(cell).is_some_and(|text| differs(&text, &number))
+            };
+            number.chars().any(|c| matches!(c, '1'..='9')) && cells.iter().any(other)
+        })
+    }
+
+    /// What looks like identity numbers where they belong.
+    fn identity_numbers(&self, cells: &[Cell]) -> impl Iterator<Item = String> {
+        self.shape.identities.iter().filter_map(|key| self.at(key, cells).and_then(cell::text)).filter(
+            |text| {
+                text.chars().filter(char::is_ascii_digit).count().max(exponent(text)) >= 10 && !is_label(text)
+            },
+        )
+    }
+
+    fn at<'c>(&self, key: &str, cells: &'c [Cell]) -> Option<&'c Cell> {
+        self.header.columns.get(key).and_then(|column| cells.get(column.index))
+    }
+
     /// True if the row has what only records have: an identity number, or a key of each kind that reads.
     fn has_record(&self, cells: &[Cell]) -> bool {
-        let at = |key: &str| self.header.columns.get(key).and_then(|column| cells.get(column.index));
-        let numbered = self.shape.identities.iter().any(|key| {
-            let text = at(key).and_then(cell::text).unwrap_or_default();
-            !is_label(&text) && text.chars().filter(char::is_ascii_digit).count().max(exponent(&text)) >= 10
-        });
+        let read = |key: &&&str| self.at(key, cells).is_some_and(|cell| self.reads(key, cell));
         let keys = self.shape.keys;
-        let read = keys.iter().filter(|key| at(key).is_some_and(|cell| self.reads(key, cell))).count();
-        numbered || read == keys.len()
+        self.identity_numbers(cells).next().is_some() || keys.iter().filter(read).count() == keys.len()
     }
 
     fn reads(&self, key: &str, cell: &Cell) -> bool {
@@ -214,6 +236,11 @@ fn is_nothing(cell: &Cell) -> bool {
     cell::text(cell).is_none_or(|text| {
         text.bytes().all(|byte| matches!(byte, b'0' | b'.')) || text.chars().all(|c| "/-—－–\\".contains(c))
     })
+}
+
+/// True if two texts say different things, however they are spaced.
+fn differs(one: &str, other: &str) -> bool {
+    one != other && squeeze(one) != squeeze(other)
 }
 
 /// How many digits a number has of which a spreadsheet shows the power of ten only.

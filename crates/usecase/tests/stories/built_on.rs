@@ -73,7 +73,9 @@ story!(a_movement_that_a_ledger_fits_waits_again_when_that_is_taken_back);
 async fn phones(stage: &Stage) -> Vec<String> {
     let mut tx = stage.db.read().await.unwrap();
     let all = person::all_secrets(&mut tx, stage.db.key(), COUNTY, SecretKind::Phone).await.unwrap();
-    all.into_iter().map(|(_, phone)| phone).collect()
+    let mut phones: Vec<String> = all.into_iter().map(|(_, phone)| phone).collect();
+    phones.sort();
+    phones
 }
 
 async fn names_and_phones_are_put_back(stage: &Stage) {
