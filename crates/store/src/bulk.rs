@@ -169,6 +169,10 @@ fn as_bytes(value: &Value) -> Option<Vec<u8>> {
 }
 
 /// How many ids go into one statement.
+///
+/// SQLite keeps no statistics here and takes a county for a few rows. What is looked up by something else than its key
+/// is therefore asked for as the keys that an index holds by itself, and put in order by whoever asks: for a whole row, or
+/// sorted by its key, SQLite would walk along the whole table.
 pub(crate) const CHUNK: usize = 500;
 
 /// `$2, $3, …` for a list of ids, with the county bound as `$1`.

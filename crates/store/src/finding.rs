@@ -62,12 +62,13 @@ pub async fn about(tx: &mut Tx, county_id: i64, loan_ids: &[i64]) -> Result<Vec<
         let (list, bound) = in_list(county_id, chunk);
         let sql = format!(
             "SELECT finding_id, import_id, loan_id, code, facts FROM finding
-             WHERE county_id = $1 AND loan_id IN ({list}) ORDER BY finding_id"
+             WHERE county_id = $1 AND loan_id IN ({list})"
         );
         for row in tx.fetch_all(sql, &bound).await? {
             findings.push(read(&row)?);
         }
     }
+    findings.sort_by_key(|finding: &Finding| finding.finding_id);
     Ok(findings)
 }
 

@@ -139,13 +139,14 @@ pub async fn found(
         let sql = format!(
             "SELECT s.hash, s.person_id, p.household_id FROM secret s
              JOIN person p ON p.county_id = s.county_id AND p.person_id = s.person_id
-             WHERE s.county_id = $1 AND s.kind = ${} AND s.hash IN ({list}) AND p.gone = 0 ORDER BY s.person_id",
+             WHERE s.county_id = $1 AND s.kind = ${} AND s.hash IN ({list}) AND p.gone = 0",
             bound.len()
         );
         for row in tx.fetch_all(sql, &bound).await? {
             found.push((row.bytes(0)?, row.int(1)?, row.int_or_none(2)?));
         }
     }
+    found.sort_by_key(|(_, person, _)| *person);
     Ok(found)
 }
 

@@ -215,7 +215,8 @@ pub async fn of_household(
     let (condition, value) = scope.loans_of_day(4);
     let sql = format!(
         "SELECT l.loan_id, l.number FROM loan l
-         WHERE l.county_id = $1 AND l.household_id = $3 AND l.gone = 0{condition}
+         WHERE l.county_id = $1 AND l.loan_id IN
+               (SELECT loan_id FROM loan WHERE county_id = $1 AND household_id = $3) AND l.gone = 0{condition}
          ORDER BY l.disbursed_on, l.loan_id"
     );
     let mut bound = values![scope.county_id, on, household_id].to_vec();
@@ -252,12 +253,14 @@ pub async fn by_numbers(tx: &mut Tx, scope: &Scope, on: Date, numbers: &[&str]) 
         bound.extend(value);
         let sql = format!(
             "SELECT {COLUMNS} FROM loan l
-             WHERE l.county_id = $1 AND l.number IN ({list}) AND l.gone = 0{condition} ORDER BY l.loan_id"
+             WHERE l.county_id = $1 AND l.loan_id IN
+                   (SELECT loan_id FROM loan WHERE county_id = $1 AND number IN ({list})) AND l.gone = 0{condition}"
         );
         for row in tx.fetch_all(sql, &bound).await? {
             loans.push(read(&row)?);
         }
     }
+    loans.sort_by_key(|loan: &Loan| loan.loan_id);
     Ok(loans)
 }
 
@@ -270,12 +273,12 @@ pub async fn ever_numbered(tx: &mut Tx, county_id: i64, numbers: &[&str]) -> Res
     let mut ids = Vec::with_capacity(numbers.len());
     for chunk in numbers.chunks(CHUNK) {
         let (list, bound) = list_of(county_id, chunk.iter().map(|number| Value::from(*number)));
-        let sql =
-            format!("SELECT loan_id FROM loan WHERE county_id = $1 AND number IN ({list}) ORDER BY loan_id");
+        let sql = format!("SELECT loan_id FROM loan WHERE county_id = $1 AND number IN ({list})");
         for row in tx.fetch_all(sql, &bound).await? {
             ids.push(row.int(0)?);
         }
     }
+    ids.sort_unstable();
     Ok(ids)
 }
 
@@ -285,13 +288,14 @@ pub async fn of_households(tx: &mut Tx, county_id: i64, households: &[i64]) -> R
     for chunk in households.chunks(CHUNK) {
         let (list, bound) = in_list(county_id, chunk);
         let sql = format!(
-            "SELECT {COLUMNS} FROM loan l WHERE l.county_id = $1 AND l.household_id IN ({list}) AND l.gone = 0
-             ORDER BY l.household_id, l.loan_id"
+            "SELECT {COLUMNS} FROM loan l WHERE l.county_id = $1 AND l.loan_id IN
+                    (SELECT loan_id FROM loan WHERE county_id = $1 AND household_id IN ({list})) AND l.gone = 0"
         );
         for row in tx.fetch_all(sql, &bound).await? {
             loans.push(read(&row)?);
         }
     }
+    loans.sort_by_key(|loan: &Loan| (loan.household_id, loan.loan_id));
     Ok(loans)
 }
 
@@ -309,7 +313,12 @@ pub async fn of_borrowers(
     // The borrower's person stands behind the loan's own columns.
     let behind = COLUMNS.split(',').count();
     let mut loans = Vec::new();
-    for (column, asked) in [("b.person_id", persons), ("l.name_key", keys)] {
+    let ways = [
+        ("loan_borrower WHERE county_id = $1 AND ordinal = 1 AND person_id", persons),
+        ("loan WHERE county_id = $1 AND name_key", keys),
+    ];
+    for (way, asked) in ways {
+        let before = loans.len();
         for chunk in asked.chunks(CHUNK) {
             let list = places(3, chunk.len());
             let (condition, value) = scope.loans_of_day(chunk.len() + 3);
@@ -319,12 +328,14 @@ pub async fn of_borrowers(
             let sql = format!(
                 "SELECT {COLUMNS}, b.person_id FROM loan l
                  LEFT JOIN loan_borrower b ON b.county_id = l.county_id AND b.loan_id = l.loan_id AND b.ordinal = 1
-                 WHERE l.county_id = $1 AND {column} IN ({list}) AND l.gone = 0{condition} ORDER BY l.loan_id"
+                 WHERE l.county_id = $1 AND l.loan_id IN (SELECT loan_id FROM {way} IN ({list}))
+                       AND l.gone = 0{condition}"
             );
             for row in tx.fetch_all(sql, &bound).await? {
                 loans.push((read(&row)?, row.int_or_none(behind)?));
             }
         }
+        loans[before..].sort_by_key(|(loan, _): &(Loan, _)| loan.loan_id);
     }
     Ok(loans)
 }
