@@ -71,6 +71,13 @@ pub(crate) fn until_close(now: Timestamp, zone: &TimeZone, close_at: Time) -> Du
     Duration::from_secs(u64::try_from(seconds).unwrap_or(0).max(1))
 }
 
+/// Time that has passed since the program first asked.
+#[expect(clippy::disallowed_methods, reason = "the shell owns the clock, and this is it")]
+pub(crate) fn running() -> Duration {
+    static START: std::sync::LazyLock<std::time::Instant> = std::sync::LazyLock::new(std::time::Instant::now);
+    START.elapsed()
+}
+
 /// Time that has passed since a start.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Stopwatch(std::time::Instant);

@@ -49,13 +49,28 @@ pub async fn save(
     import_id: Option<i64>,
     works: &mut [Work],
 ) -> Result<(), Error> {
+    let mut deltas = Deltas::default();
+    save_but_board(tx, county, stamp, rules, import_id, works, &mut deltas).await?;
+    Ok(board::add_deltas(tx, county.county_id, &deltas.into_rows()).await?)
+}
+
+/// Writes loans with their new events and their history, and adds up what the board is to be changed by before anybody
+/// sees them.
+pub(crate) async fn save_but_board(
+    tx: &mut Tx,
+    county: &County,
+    stamp: Stamp,
+    rules: &Rules,
+    import_id: Option<i64>,
+    works: &mut [Work],
+    deltas: &mut Deltas,
+) -> Result<(), Error> {
     let day = projection_day(county);
     let known: Vec<i64> = works.iter().filter(|work| work.known > 0).map(|work| work.loan.loan_id).collect();
     let mut before: BTreeMap<i64, Vec<Interval>> = BTreeMap::new();
     for old in loan::intervals(tx, county.county_id, &known).await? {
         before.entry(old.loan_id).or_default().push(old.interval);
     }
-    let mut deltas = Deltas::default();
     let (mut stale, mut intervals, mut places, mut events) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for work in works.iter_mut() {
         let loan_id = work.loan.loan_id;
@@ -91,7 +106,6 @@ pub async fn save(
     loan::add_events(tx, county.county_id, stamp, &events).await?;
     loan::replace_intervals(tx, county.county_id, &stale, &intervals).await?;
     loan::replace_places(tx, county.county_id, &stale, &places).await?;
-    board::add_deltas(tx, county.county_id, &deltas.into_rows()).await?;
     audit::note_changes(tx, county.county_id, stamp, "loan", &ids(there)).await?;
     audit::note(tx, county.county_id, stamp, ("loan", true), &ids(gone)).await?;
     Ok(())

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::arguments::Close;
 use super::terminal::{SHOWN, figures, say, spinner};
 use super::{DONE, Desk};
+use crate::clock;
 
 pub(super) async fn run(desk: &Desk, asked: &Close) -> anyhow::Result<u8> {
     let app = desk.app().await?;
@@ -19,7 +20,7 @@ pub(super) async fn run(desk: &Desk, asked: &Close) -> anyhow::Result<u8> {
     };
     let waiting = spinner("");
     // A day is closed over whole files only.
-    import::resume(&app.db, &ctx, &Meter::default()).await?;
+    import::resume(&app.db, &ctx, &Meter::timed(clock::running)).await?;
     let days = close(&app.db, &ctx, to, |day| waiting.set_message(day.to_string())).await?;
     waiting.finish_and_clear();
     if desk.json {

@@ -19,7 +19,7 @@ use super::serve::{listen, refuse_foreign, serve};
 use super::terminal::{bar, note, say, spinner, table};
 use super::{DONE, Desk};
 use crate::app::App;
-use crate::clock::Clock;
+use crate::clock::{self, Clock};
 use crate::intake;
 use crate::words::said;
 
@@ -163,7 +163,7 @@ pub(super) async fn take(
         }
     }
     let import_id = import::stage(&app.db, &ctx, &upload).await?;
-    Ok(import::take(&app.db, &ctx, import_id, Take::Good, &Meter::default()).await?)
+    Ok(import::take(&app.db, &ctx, import_id, Take::Good, &Meter::timed(clock::running)).await?)
 }
 
 async fn show(desk: &Desk, app: &App) -> anyhow::Result<()> {

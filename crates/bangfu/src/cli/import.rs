@@ -17,6 +17,7 @@ use super::arguments::{self, Import};
 use super::terminal::{self, Watch, say, spinner};
 use super::{DONE, Desk, undo};
 use crate::app::App;
+use crate::clock;
 use crate::intake;
 use crate::texts::Lang;
 use crate::words::{self, fault, said};
@@ -54,7 +55,7 @@ pub(super) async fn run(desk: &Desk, asked: Import) -> anyhow::Result<u8> {
         layout,
         mended: 0,
     };
-    let meter = Arc::new(Meter::default());
+    let meter = Arc::new(Meter::timed(clock::running));
     let watch = Watch::begin(&waiting, &meter);
     let report = if asked.check {
         import::check(&app.db, &ctx, &upload, &meter).await?

@@ -15,7 +15,7 @@ use jiff::civil::{Date, Time};
 use tokio::task::JoinSet;
 
 use crate::app::App;
-use crate::clock::{Clock, day_due, until_close, zone};
+use crate::clock::{self, Clock, day_due, until_close, zone};
 
 /// How long the night sleeps at most: what failed is tried again after it, and a clock that was set or a machine
 /// that slept is noticed.
@@ -102,7 +102,7 @@ where
 async fn resume_each(db: &Db, clock: &Clock, counties: &[County]) {
     for county in counties {
         let app = App::new(db.clone(), clock.clone(), county);
-        if let Err(error) = import::resume(&app.db, &app.ctx("night"), &Meter::default()).await {
+        if let Err(error) = import::resume(&app.db, &app.ctx("night"), &Meter::timed(clock::running)).await {
             let name = &county.code;
             tracing::error!("{name}: an interrupted import cannot go on; its page tries again: {error}");
         }

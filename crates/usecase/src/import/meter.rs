@@ -1,10 +1,12 @@
 //! How far an import has come, for whoever waits.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 /// Rows judged and loans written so far, of how many. It may be read from elsewhere at any moment.
 #[derive(Debug, Default)]
 pub struct Meter {
+    clock: Option<fn() -> Duration>,
     done: AtomicUsize,
     total: AtomicUsize,
     writing: AtomicUsize,
@@ -21,7 +23,24 @@ pub struct Reading {
     pub writing: bool,
 }
 
+/// So long a transaction goes on with further pages: whoever else writes waits for it, and each transaction costs as much
+/// as its pages touch of the indexes.
+const TRANSACTION: Duration = Duration::from_secs(1);
+
 impl Meter {
+    /// A meter of work that goes by a clock, which tells the time since some start: as many pages go into a transaction as
+    /// nobody minds waiting for. Without one, each page has its own.
+    pub fn timed(clock: fn() -> Duration) -> Meter {
+        Meter { clock: Some(clock), ..Meter::default() }
+    }
+
+    /// What tells whether a transaction that begins now has time for another page.
+    pub(super) fn begin_transaction(&self) -> impl Fn() -> bool + use<> {
+        let clock = self.clock;
+        let begun = clock.map(|now| now());
+        move || clock.zip(begun).is_some_and(|(now, begun)| now().saturating_sub(begun) < TRANSACTION)
+    }
+
     /// How far it has come.
     pub fn read(&self) -> Reading {
         Reading {

@@ -10,6 +10,8 @@ use bangfu_usecase::error::Refusal;
 use bangfu_usecase::import::{Meter, Reading};
 use tokio::task::JoinHandle;
 
+use crate::clock;
+
 /// How a piece of work stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Progress {
@@ -78,7 +80,7 @@ impl Jobs {
     pub(crate) fn begin(&self, file_name: &str, kind: &str, received_at: i64) -> (u64, Arc<Meter>) {
         self.with(|held| {
             held.next += 1;
-            let meter = Arc::<Meter>::default();
+            let meter = Arc::new(Meter::timed(clock::running));
             let job = Job {
                 file_name: file_name.to_owned(),
                 kind: kind.to_owned(),
@@ -124,7 +126,7 @@ impl Jobs {
         self.with(|held| match held.taking.get(&import_id) {
             Some(Hold::Going(_)) => None,
             _ => {
-                let meter = Arc::<Meter>::default();
+                let meter = Arc::new(Meter::timed(clock::running));
                 held.taking.insert(import_id, Hold::Going(Arc::clone(&meter)));
                 Some(meter)
             }

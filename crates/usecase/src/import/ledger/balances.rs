@@ -11,7 +11,7 @@ use bangfu_sheets::ledger::Field;
 use bangfu_sheets::ledger::balances::{self, BalanceRow};
 use bangfu_sheets::parsed::Parsed;
 use bangfu_store::county::County;
-use bangfu_store::{Db, Tx, difference, finding, loan};
+use bangfu_store::{Db, Tx, board, difference, finding, loan};
 use jiff::civil::Date;
 
 use super::change::Changed;
@@ -21,7 +21,7 @@ use super::planner::Planner;
 use super::position::Claim;
 use super::reading::{fault_at, position_day};
 use super::take::retry;
-use crate::book;
+use crate::book::{self, Deltas};
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::import::meter::Meter;
@@ -126,7 +126,9 @@ pub(in crate::import) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan)
         repayment::report(tx, scene, &mut rules, branches.into_iter(), as_of).await?;
     let of_page =
         page::Scene { db: scene.db, county, stamp: scene.stamp, import_id: scene.import_id, rules: &rules };
-    page::write(tx, &of_page, &mut ids, as_of, page).await?;
+    let mut deltas = Deltas::default();
+    page::write(tx, &of_page, &mut ids, as_of, page, &mut deltas).await?;
+    board::add_deltas(tx, county.county_id, &deltas.into_rows()).await?;
     ids.save(tx, county).await?;
     repayment::refresh_awaiting(tx, scene, county, &rules, &moved, as_of).await?;
     retry(tx, scene, county, &rules).await

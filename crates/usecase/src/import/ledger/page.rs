@@ -17,7 +17,7 @@ use super::planner::Planner;
 use super::reading::Reading;
 use super::tie::Named;
 use super::{Clash, Plan};
-use crate::book::{self, Work};
+use crate::book::{self, Deltas, Work};
 use crate::error::Error;
 use crate::import::finding::{Found, facts};
 use crate::import::registry::{Ids, Registry, home};
@@ -133,13 +133,14 @@ pub(super) struct Scene<'a> {
     pub(super) rules: &'a Rules,
 }
 
-/// Writes what a page changes.
+/// Writes what a page changes, except the board, of which it adds up what is to be changed.
 pub(super) async fn write(
     tx: &mut Tx,
     scene: &Scene<'_>,
     ids: &mut Ids,
     as_of: Date,
     plan: Plan,
+    deltas: &mut Deltas,
 ) -> Result<(), Error> {
     let Plan { mut works, borrowers, ties, findings, differences, agreed, .. } = plan;
     let Scene { db, county, stamp, import_id, rules } = *scene;
@@ -147,7 +148,7 @@ pub(super) async fn write(
     for event in works.iter_mut().flat_map(|work| work.events[work.known..].iter_mut()) {
         event.recorded_at = stamp.at;
     }
-    book::save(tx, county, stamp, rules, Some(import_id), &mut works).await?;
+    book::save_but_board(tx, county, stamp, rules, Some(import_id), &mut works, deltas).await?;
     loan::put_borrowers(tx, county_id, &borrowers).await?;
     let writing = writing(db, county_id, import_id, stamp);
     let ended: stored::Rows = ties

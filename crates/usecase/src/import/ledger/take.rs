@@ -4,13 +4,13 @@ use std::collections::{BTreeSet, HashMap};
 
 use bangfu_store::county::{self, County, Stamp};
 use bangfu_store::import::{self as stored, Import, Status};
-use bangfu_store::{Db, Scope, Tx, bank, loan};
+use bangfu_store::{Db, Scope, Tx, bank, board, loan};
 use jiff::civil::Date;
 
 use super::page::{self, Desk};
 use super::reading::Reading;
 use super::{PAGE_ROWS, note_absent};
-use crate::book;
+use crate::book::{self, Deltas};
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::import::meter::Meter;
@@ -59,8 +59,8 @@ pub(in crate::import) async fn take(
     meter.step(done);
     let mut cache = None;
     while done < rows {
-        let to = (done + PAGE_ROWS).min(rows);
-        cache = Some(taking.page(done, to, cache).await?);
+        let to;
+        (to, cache) = taking.pages(done, cache).await?;
         meter.step(to - done);
         done = to;
     }
@@ -112,36 +112,59 @@ impl Taking<'_> {
         self.reading.branches().into_iter().map(|name| registry.branch(ids, name).1).collect()
     }
 
-    /// Writes the rows from one to another.
-    async fn page(&self, from: usize, to: usize, mut cache: Option<Cache>) -> Result<Cache, Error> {
+    /// Writes rows from one on, page by page, as many as there is time for in a transaction; up to which.
+    async fn pages(&self, from: usize, mut cache: Option<Cache>) -> Result<(usize, Option<Cache>), Error> {
         let at = |row: usize| (Status::Taking, i64::try_from(row).unwrap_or(i64::MAX));
         in_write!(self.db, |tx| async {
+            let has_time = self.meter.begin_transaction();
             let county = county::get(tx, self.ctx.county_id()).await?;
-            let county_id = county.county_id;
-            let stamp = county::stamp(tx, county_id, self.ctx.micros()).await?;
-            self.advance(tx, at(from), at(to)).await?;
+            let stamp = county::stamp(tx, county.county_id, self.ctx.micros()).await?;
             let rules = Rules::load(tx, &county, None).await?;
             let mut registry = match cache.take() {
                 Some((seq, registry)) if seq + 1 == stamp.change_seq => registry,
                 _ => Registry::load(tx, &county).await?,
             };
-            let mut ids = Ids::load(tx, &county).await?;
-            let (known, new) = (&mut registry, &mut ids);
-            let desk = Desk { db: self.db, county: &county, rules: &rules, registry: known, ids: new };
-            let plan = page::plan(tx, desk, &self.reading, (from, to)).await?;
-            let mut report = plan.report.clone();
             let import_id = self.import.import_id;
-            registry.save(tx, self.db, &county, stamp, import_id).await?;
             let scene = page::Scene { db: self.db, county: &county, stamp, import_id, rules: &rules };
-            page::write(tx, &scene, &mut ids, self.reading.as_of, plan).await?;
-            report.made = Some(ids.taken());
-            ids.save(tx, &county).await?;
-            let part = serde_json::to_vec(&report)
-                .map_err(|error| bangfu_store::Error::Value { column: 0, found: error.to_string() })?;
+            let mut deltas = Deltas::default();
+            let mut to = from;
+            loop {
+                let page = (to, (to + PAGE_ROWS).min(self.reading.len()));
+                self.page(tx, &scene, &mut registry, &mut deltas, page).await?;
+                to = page.1;
+                if to == self.reading.len() || !has_time() {
+                    break;
+                }
+            }
+            board::add_deltas(tx, county.county_id, &deltas.into_rows()).await?;
             self.scene(&county, stamp).note_part(tx).await?;
-            stored::add_result(tx, self.db.key(), county_id, import_id, at(from).1, &part).await?;
-            Ok::<Cache, Error>((stamp.change_seq, registry))
+            self.advance(tx, at(from), at(to)).await?;
+            Ok::<_, Error>((to, Some((stamp.change_seq, registry))))
         })
+    }
+
+    /// Writes the rows from one to another, except what they change of the board.
+    async fn page(
+        &self,
+        tx: &mut Tx,
+        scene: &page::Scene<'_>,
+        registry: &mut Registry,
+        deltas: &mut Deltas,
+        (from, to): (usize, usize),
+    ) -> Result<(), Error> {
+        let page::Scene { county, stamp, rules, import_id, .. } = *scene;
+        let mut ids = Ids::load(tx, county).await?;
+        let desk = Desk { db: self.db, county, rules, registry, ids: &mut ids };
+        let plan = page::plan(tx, desk, &self.reading, (from, to)).await?;
+        let mut report = plan.report.clone();
+        registry.save(tx, self.db, county, stamp, import_id).await?;
+        page::write(tx, scene, &mut ids, self.reading.as_of, plan, deltas).await?;
+        report.made = Some(ids.taken());
+        ids.save(tx, county).await?;
+        let part = serde_json::to_vec(&report)
+            .map_err(|error| bangfu_store::Error::Value { column: 0, found: error.to_string() })?;
+        let from = i64::try_from(from).unwrap_or(i64::MAX);
+        Ok(stored::add_result(tx, self.db.key(), county.county_id, import_id, from, &part).await?)
     }
 
     /// Notes up to which day each branch has reported, and derives anew its loans that waited for that: one after
