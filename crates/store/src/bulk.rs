@@ -7,7 +7,7 @@ mod copy;
 
 use std::fmt::Write as _;
 
-use sqlx::{AssertSqlSafe, Postgres, SqlSafeStr, Transaction};
+use sqlx::{AssertSqlSafe, PgConnection, SqlSafeStr};
 
 use crate::error::Error;
 use crate::tx::{On, Tx, sqlite_query};
@@ -62,11 +62,15 @@ impl Tx {
                 }
             }
             On::Postgres(tx) if table.conflict.is_empty() && values.len() >= COPIED_MIN * width => {
-                copy::rows(tx, table, &values).await?;
+                let copied = copy::rows(tx.ask()?, table, &values).await;
+                tx.answered();
+                copied?;
             }
             On::Postgres(tx) => {
                 for chunk in values.chunks(POSTGRES_ROWS * width) {
-                    insert_arrays(tx, table, chunk).await?;
+                    let inserted = insert_arrays(tx.ask()?, table, chunk).await;
+                    tx.answered();
+                    inserted?;
                 }
             }
         }
@@ -96,11 +100,7 @@ impl Tx {
     }
 }
 
-async fn insert_arrays(
-    tx: &mut Transaction<'static, Postgres>,
-    table: Table,
-    values: &[Value],
-) -> Result<(), Error> {
+async fn insert_arrays(connection: &mut PgConnection, table: Table, values: &[Value]) -> Result<(), Error> {
     let width = table.columns.len();
     let mut query = sqlx::query(AssertSqlSafe(postgres_text(table)).into_sql_str());
     for (index, (_, column)) in table.columns.iter().enumerate() {
@@ -112,7 +112,7 @@ async fn insert_arrays(
             Column::Bytes => query.bind(cells.map(as_bytes).collect::<Vec<Option<Vec<u8>>>>()),
         };
     }
-    query.execute(&mut **tx).await?;
+    query.execute(connection).await?;
     Ok(())
 }
 

@@ -11,6 +11,7 @@ use sqlx::{AssertSqlSafe, SqlSafeStr};
 use crate::error::{Error, OpenFault};
 use crate::found::{Book, Found};
 use crate::key::{self, Key};
+use crate::served::ServedTx;
 use crate::tx::{On, Tx};
 use crate::way::{Way, has_log};
 
@@ -167,7 +168,9 @@ impl Db {
                 On::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
             }
             Pools::Sqlite { writer: None, .. } => return Err(Error::ReadOnly(self.place.clone())),
-            Pools::Postgres(pool) => On::Postgres(begin(pool, "BEGIN ISOLATION LEVEL SERIALIZABLE").await?),
+            Pools::Postgres(pool) => {
+                On::Postgres(ServedTx::begin(pool, "BEGIN ISOLATION LEVEL SERIALIZABLE").await?)
+            }
         };
         Ok(on.into())
     }
@@ -183,7 +186,7 @@ impl Db {
         let on = match &self.pools {
             Pools::Sqlite { readers, .. } => On::Sqlite(readers.begin_with("BEGIN DEFERRED").await?),
             Pools::Postgres(pool) => {
-                On::Postgres(begin(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await?)
+                On::Postgres(ServedTx::begin(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await?)
             }
         };
         Ok(on.into())
@@ -210,17 +213,6 @@ impl Db {
         }
         Ok(())
     }
-}
-
-/// Begins a transaction in a task of its own, which also ends when nobody waits any more: a connection whose
-/// beginning was dropped halfway would go back to the others with a transaction that none of them began.
-async fn begin(
-    pool: &PgPool,
-    sql: &'static str,
-) -> Result<sqlx::Transaction<'static, sqlx::Postgres>, sqlx::Error> {
-    let pool = pool.clone();
-    let begun = tokio::spawn(async move { pool.begin_with(sql).await }).await;
-    begun.unwrap_or(Err(sqlx::Error::WorkerCrashed))
 }
 
 impl Pools {

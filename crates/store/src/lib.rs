@@ -29,6 +29,7 @@ pub mod officer;
 pub mod person;
 pub mod rule_change;
 pub mod scope;
+mod served;
 pub mod service_point;
 pub mod statistics;
 #[cfg(feature = "testing")]

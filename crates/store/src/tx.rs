@@ -11,6 +11,7 @@ use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments as _, AssertSqlSafe, Postgres, SqlSafeStr, SqlStr, Sqlite, Transaction};
 
 use crate::error::Error;
+use crate::served::ServedTx;
 use crate::value::{PgDate, Row, Value};
 
 /// A transaction on either database.
@@ -28,7 +29,7 @@ pub struct Tx {
 #[derive(Debug)]
 pub(crate) enum On {
     Sqlite(Transaction<'static, Sqlite>),
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(ServedTx),
 }
 
 impl From<On> for Tx {
@@ -70,7 +71,9 @@ impl Tx {
                 sqlite_query(sql, values.iter().cloned())?.execute(&mut **tx).await?.rows_affected()
             }
             On::Postgres(tx) => {
-                bind_postgres(sqlx::query(sql), values).execute(&mut **tx).await?.rows_affected()
+                let done = bind_postgres(sqlx::query(sql), values).execute(tx.ask()?).await;
+                tx.answered();
+                done?.rows_affected()
             }
         })
     }
@@ -86,8 +89,9 @@ impl Tx {
                 rows.into_iter().map(Row::Sqlite).collect()
             }
             On::Postgres(tx) => {
-                let rows = bind_postgres(sqlx::query(sql), values).fetch_all(&mut **tx).await?;
-                rows.into_iter().map(Row::Postgres).collect()
+                let rows = bind_postgres(sqlx::query(sql), values).fetch_all(tx.ask()?).await;
+                tx.answered();
+                rows?.into_iter().map(Row::Postgres).collect()
             }
         })
     }
@@ -106,7 +110,9 @@ impl Tx {
                 sqlite_query(sql, values.iter().cloned())?.fetch_optional(&mut **tx).await?.map(Row::Sqlite)
             }
             On::Postgres(tx) => {
-                bind_postgres(sqlx::query(sql), values).fetch_optional(&mut **tx).await?.map(Row::Postgres)
+                let row = bind_postgres(sqlx::query(sql), values).fetch_optional(tx.ask()?).await;
+                tx.answered();
+                row?.map(Row::Postgres)
             }
         })
     }

@@ -1,7 +1,7 @@
 //! PostgreSQL's COPY in its binary form.
 
 use jiff::civil::Date;
-use sqlx::{Postgres, Transaction};
+use sqlx::PgConnection;
 
 use super::{Table, names};
 use crate::error::Error;
@@ -14,15 +14,11 @@ const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 const SENT_AT_ONCE: usize = 1 << 20;
 
 /// Writes rows whose values follow one another.
-pub(super) async fn rows(
-    tx: &mut Transaction<'static, Postgres>,
-    table: Table,
-    values: &[Value],
-) -> Result<(), Error> {
+pub(super) async fn rows(connection: &mut PgConnection, table: Table, values: &[Value]) -> Result<(), Error> {
     let width = table.columns.len();
     let columns = i16::try_from(width).map_err(|_| too_long())?.to_be_bytes();
     let sql = format!("COPY {} ({}) FROM STDIN (FORMAT binary)", table.name, names(table));
-    let mut copy = tx.copy_in_raw(&sql).await?;
+    let mut copy = connection.copy_in_raw(&sql).await?;
     let mut buffer = Vec::with_capacity(SENT_AT_ONCE + (1 << 16));
     buffer.extend_from_slice(HEADER);
     for row in values.chunks(width) {
