@@ -1,8 +1,8 @@
 //! The county's loan ledger (台账): a position as of its day.
 //!
 //! It is gone through page by page, looking up only what a page names, so that neither the length of the file nor
-//! the size of the book is held in memory; each page is written in a transaction of its own, with the number of the
-//! rows that are done, so that others write in between and a killed import goes on where it was.
+//! the size of the book is held in memory; a transaction takes as many pages as nobody minds waiting for, with the number
+//! of the rows that are done, so that others write in between and a killed import goes on where it was.
 
 pub(super) mod balances;
 mod change;
