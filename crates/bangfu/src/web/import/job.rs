@@ -2,7 +2,7 @@
 //!
 //! What went wrong is kept as it was told: whoever looks reads it in their own language.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bangfu_sheets::Kind;
@@ -54,6 +54,8 @@ pub(crate) struct Job {
 struct Held {
     next: u64,
     reading: BTreeMap<u64, Job>,
+    /// Those of them that have ended, in the order in which they did.
+    ended: VecDeque<u64>,
     /// Imports being taken over; a failure stays until it is shown.
     taking: BTreeMap<i64, Hold>,
 }
@@ -89,11 +91,6 @@ impl Jobs {
                 meter: Arc::clone(&meter),
             };
             held.reading.insert(held.next, job);
-            let ended = held.reading.iter().filter(|(_, job)| job.progress != Progress::Reading);
-            let ended: Vec<u64> = ended.map(|(number, _)| *number).collect();
-            for number in ended.iter().take(ended.len().saturating_sub(KEPT)) {
-                held.reading.remove(number);
-            }
             (held.next, meter)
         })
     }
@@ -103,6 +100,10 @@ impl Jobs {
         self.with(|held| {
             if let Some(job) = held.reading.get_mut(&number) {
                 job.progress = progress;
+                held.ended.push_back(number);
+            }
+            while held.ended.len() > KEPT {
+                held.ended.pop_front().and_then(|oldest| held.reading.remove(&oldest));
             }
         });
     }
@@ -213,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reading_is_remembered_until_it_ends_however_many_come_after_it() {
+    fn a_reading_is_remembered_beyond_its_end_however_many_came_after_it() {
         let jobs = Jobs::default();
         let (slow, _) = jobs.begin("slow.csv", "ledger", 1);
         let others: Vec<u64> = (0..2 * KEPT).map(|_| jobs.begin("a.xlsx", "ledger", 2).0).collect();
@@ -222,6 +223,9 @@ mod tests {
         assert_eq!(jobs.get(slow).map(|job| job.progress), Some(Progress::Reading));
         assert!(jobs.get(last).is_some() && jobs.get(others[0]).is_none());
         assert!(jobs.get(others[KEPT]).is_some(), "the last of those that ended");
+        jobs.end(slow, Progress::Staged(10));
+        jobs.end(last, Progress::Staged(11));
+        assert!(jobs.get(slow).is_some(), "however long it took, its visitor finds the way");
     }
 
     #[test]
