@@ -1,5 +1,5 @@
-//! Files that are uploaded to a server: what its settings forbid is told, and who follows the work is let go when the
-//! server stops.
+//! What a server answers: to files that its settings forbid, to those who follow work when it stops, to a search for a
+//! number that may be one or the other.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -18,6 +18,10 @@ impl Server {
     fn start(settings: &[&str]) -> Server {
         let desk = Desk::sqlite();
         desk.init();
+        Server::over(desk, settings)
+    }
+
+    fn over(desk: Desk, settings: &[&str]) -> Server {
         let words = [&["--json", "serve", "--listen", "127.0.0.1:0"], settings].concat();
         let mut child = desk.command(&words).stdout(Stdio::piped()).spawn().unwrap();
         let mut said = String::new();
@@ -105,4 +109,23 @@ fn whoever_follows_work_is_let_go_when_the_server_stops() {
     let mut rest = String::new();
     events.read_to_string(&mut rest).ok();
     assert!(!rest.contains("event: end"), "the stream ended with the server, not with the work");
+}
+
+#[test]
+fn a_contract_number_that_looks_like_an_identity_number_is_found() {
+    let desk = Desk::sqlite();
+    desk.init();
+    let header =
+        "乡镇,村,户主姓名,身份证号码,贷款银行,借据号,贷款金额（元）,放款日期,到期日期,已还本金（元）";
+    let row = "白石渡镇,白石渡村,农户一,431099197001010011,农商银行某支行,431099700511270,50000,2018-05-01,2020-05-20,0";
+    let file = desk.path("ledger.csv");
+    std::fs::write(&file, format!("台账（截至2019年4月30日）\n{header}\n{row}\n")).unwrap();
+    assert_eq!(desk.code(&["import", "ledger", file.to_str().unwrap()]), 0);
+    let server = Server::over(desk, &[]);
+    let found = server.answer("GET /loans?day=2019-04-30&q=431099700511270", b"");
+    assert!(found.starts_with("HTTP/1.1 200") && found.contains("农户一"), "{found}");
+    let nobody = server.answer("GET /loans?day=2019-04-30&q=431099700511271", b"");
+    assert!(nobody.starts_with("HTTP/1.1 303") && !nobody.contains("431099700511271"), "{nobody}");
+    let person = server.answer("GET /loans?day=2019-04-30&q=431099197001010011", b"");
+    assert!(person.starts_with("HTTP/1.1 303") && !person.contains("431099197001010011"), "{person}");
 }

@@ -93,12 +93,17 @@ pub(crate) async fn find(State(face): State<Face>, Form(raw): Form<RawFilter>) -
 pub(super) async fn sealed(tx: &mut Tx, face: &Face, raw: RawFilter) -> Result<LoanFilter, Failure> {
     let plain = LoanFilter::try_from(raw)?;
     let sealed = plain.clone().sealed(|secret| face.app.db.key().hash(secret));
-    // A contract number may look like a phone: what is nobody's phone is looked for as it stands.
-    if sealed != plain && IdentityNumber::parse(&squeeze(&plain.search)).is_err() {
+    // A contract number may look like a phone or, of fifteen digits, like an identity number: what is nobody's is looked
+    // for as it stands. An identity number that nobody has stays out of the address, unless a contract bears it.
+    if sealed != plain {
         let ctx = face.ctx();
+        let text = squeeze(&plain.search);
         let asked = Filter { shown: Shown::All, secret_hash: sealed.who_hash(), ..Filter::default() };
         let day = sealed.day.unwrap_or(ctx.today);
-        if loan::totals(tx, &ctx.scope, day, &asked).await?.loans == 0 {
+        if loan::totals(tx, &ctx.scope, day, &asked).await?.loans == 0
+            && (IdentityNumber::parse(&text).is_err()
+                || !loan::by_numbers(tx, &ctx.scope, day, &[&text]).await?.is_empty())
+        {
             return Ok(plain);
         }
     }
