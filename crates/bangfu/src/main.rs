@@ -16,7 +16,8 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    // The child that parses a file from outside: no arguments but its limits, no environment, no database.
+    // The child that parses a file from outside: no arguments but its limits, no database, and nothing
+    // of its parent's environment.
     if std::env::args_os().nth(1).is_some_and(|verb| verb == intake::CHILD_VERB) {
         return ExitCode::from(u8::try_from(intake::child(std::env::args_os().skip(2))).unwrap_or(1));
     }

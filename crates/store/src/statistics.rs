@@ -1,4 +1,5 @@
-//! What PostgreSQL knows of its tables, from which it plans how to read them. SQLite plans alike without.
+//! What PostgreSQL knows of its tables, from which it plans how to read them. SQLite keeps none here: what is
+//! asked of it is written so that it needs none (see `bulk`).
 
 use crate::db::Db;
 use crate::error::Error;
