@@ -100,6 +100,12 @@ impl Tx {
     }
 }
 
+/// The numbers of a column that [`Tx::gather`] read.
+pub(crate) fn gathered(column: &str) -> impl Iterator<Item = Result<i64, Error>> {
+    let numbers = column.split(' ').filter(|number| !number.is_empty());
+    numbers.map(|number| number.parse().map_err(|_| Error::Value { column: 0, found: number.to_owned() }))
+}
+
 async fn insert_arrays(connection: &mut PgConnection, table: Table, values: &[Value]) -> Result<(), Error> {
     let width = table.columns.len();
     let mut query = sqlx::query(AssertSqlSafe(postgres_text(table)).into_sql_str());

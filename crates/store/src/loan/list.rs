@@ -1,11 +1,14 @@
 //! Lists of loans on a day, as the intervals know them.
 
+use std::collections::HashMap;
+
 use bangfu_domain::money::Fen;
 use bangfu_domain::warning::Standing;
 use jiff::civil::Date;
 
 use super::filter::{Filter, Quiet, Shown};
 use super::{cell, search, standing};
+use crate::bulk::{CHUNK, places};
 use crate::error::Error;
 use crate::scope::{Scope, tied, within};
 use crate::tx::Tx;
@@ -137,6 +140,23 @@ pub async fn list(
     Ok(Page { rows, next })
 }
 
+/// The rows of these loans on a day, in the order of their ids as given; none for what lies outside the scope.
+pub async fn rows(tx: &mut Tx, scope: &Scope, day: Date, ids: &[i64]) -> Result<Vec<ListRow>, Error> {
+    let all = Filter { shown: Shown::All, ..Filter::default() };
+    let mut found = HashMap::with_capacity(ids.len());
+    for chunk in ids.chunks(CHUNK) {
+        let mut question = Question::over("loan_interval i, loan l", "l", scope, day, &all);
+        let places = places(question.values.len() + 1, chunk.len());
+        question.values.extend(chunk.iter().map(|id| Value::from(*id)));
+        let sql = format!("SELECT {COLUMNS}{} AND i.loan_id IN ({places})", question.text);
+        for row in tx.fetch_all(sql, &question.values).await? {
+            let row = read(&row)?;
+            found.insert(row.loan_id, row);
+        }
+    }
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+}
+
 /// How many loans of each standing a list would hold, and what they owe, whatever standing the filter asks for.
 pub async fn tallies(
     tx: &mut Tx,
@@ -194,23 +214,23 @@ pub(super) struct Question {
 impl Question {
     /// The loans that a filter leaves, a search included.
     fn new(scope: &Scope, day: Date, filter: &Filter) -> Question {
-        let mut question = Question::over("loan_interval i, loan l", scope, day, filter);
+        let mut question = Question::over("loan_interval i, loan l", "l", scope, day, filter);
         question.text += &search::condition(&mut question.values, filter);
         question
     }
 
     /// The loans that a filter leaves before anything is searched for: of the tables named, `i` is the loan's state
-    /// on the day and `l` its row.
-    pub(super) fn over(tables: &str, scope: &Scope, day: Date, filter: &Filter) -> Question {
+    /// on the day, and its row has the name given.
+    pub(super) fn over(tables: &str, loan: &str, scope: &Scope, day: Date, filter: &Filter) -> Question {
         let text = format!(
             " FROM {tables} WHERE i.county_id = $1 AND i.from_on <= $2 AND i.to_on > $2
-               AND l.county_id = $1 AND l.loan_id = i.loan_id"
+               AND {loan}.county_id = $1 AND {loan}.loan_id = i.loan_id"
         );
         let mut question = Question { text, values: values![scope.county_id, day].to_vec() };
         let (condition, value) = scope.condition("i", 2, 3);
         question.text += &condition;
         question.values.extend(value);
-        question.narrow(filter);
+        question.narrow(loan, filter);
         question.keep_quiet(scope, filter);
         question
     }
@@ -237,7 +257,7 @@ impl Question {
         );
     }
 
-    fn narrow(&mut self, filter: &Filter) {
+    fn narrow(&mut self, loan: &str, filter: &Filter) {
         match filter.shown {
             Shown::All => {}
             Shown::Owing => self.text += &format!(" AND i.standing <> {}", Standing::Settled.code()),
@@ -264,11 +284,11 @@ impl Question {
         }
         if let Some((first, last)) = filter.due {
             let (first, last) = (self.bind(first), self.bind(last));
-            self.text += &format!(" AND l.due_on >= {first} AND l.due_on <= {last}");
+            self.text += &format!(" AND {loan}.due_on >= {first} AND {loan}.due_on <= {last}");
         }
         if let Some(household) = filter.household_id {
             let place = self.bind(household);
-            self.text += &format!(" AND l.household_id = {place}");
+            self.text += &format!(" AND {loan}.household_id = {place}");
         }
     }
 
@@ -284,11 +304,10 @@ pub(super) fn bind(values: &mut Vec<Value>, value: impl Into<Value>) -> String {
 }
 
 /// The columns of a row of a list.
-pub(super) const COLUMNS: &str =
-    "l.loan_id, l.number, l.borrower_name, i.village_id, i.branch_id, i.manager_id,
+const COLUMNS: &str = "l.loan_id, l.number, l.borrower_name, i.village_id, i.branch_id, i.manager_id,
     l.principal_fen, i.balance_fen, l.disbursed_on, l.due_on, l.purpose, i.standing, l.household_id";
 
-pub(super) fn read(row: &Row) -> Result<ListRow, Error> {
+fn read(row: &Row) -> Result<ListRow, Error> {
     Ok(ListRow {
         loan_id: row.int(0)?,
         number: row.text(1)?,

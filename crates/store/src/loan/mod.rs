@@ -35,12 +35,12 @@ pub use filter::{Filter, Quiet, Shown};
 pub use interval::{
     StoredInterval, coming_to, intervals, intervals_from, intervals_of, moves, replace_intervals,
 };
-pub use list::{Cursor, ListRow, Order, Page, Totals, any_under_pack, list, tallies, totals};
+pub use list::{Cursor, ListRow, Order, Page, Totals, any_under_pack, list, rows, tallies, totals};
 pub use made::{Made, made_by};
 pub use named::{by_numbers, ever_numbered, of_borrowers, of_household, of_households};
 pub use place::{Place, places_of, replace_places};
 pub use scan::{Scan, ids, scan, sum_of_balances};
-pub use search::{Hits, hits};
+pub use search::{Hit, Hits, hits};
 
 /// A loan's row: its contract, where it belongs now, and its projection on the last closed day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -237,7 +237,10 @@ pub async fn disbursed_by(
 }
 
 fn standing(row: &Row, column: usize) -> Result<Standing, Error> {
-    let code = row.int(column)?;
+    standing_of(row.int(column)?, column)
+}
+
+fn standing_of(code: i64, column: usize) -> Result<Standing, Error> {
     Standing::from_code(code).ok_or(Error::Value { column, found: code.to_string() })
 }
 

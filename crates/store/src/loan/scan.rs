@@ -3,6 +3,7 @@
 use bangfu_domain::money::Fen;
 use jiff::civil::Date;
 
+use crate::bulk::gathered;
 use crate::error::Error;
 use crate::scope::Scope;
 use crate::tx::Tx;
@@ -16,16 +17,12 @@ impl Scan {
     /// Village, lending branch, pack, due day as it is written, and balance on the last closed day of each loan.
     pub fn loans(&self) -> impl Iterator<Item = Result<(i64, i64, &str, &str, Fen), Error>> {
         let [villages, branches, packs, due, balances] = &self.0;
-        let number =
-            |text: &str| text.parse::<i64>().map_err(|_| Error::Value { column: 0, found: text.to_owned() });
-        villages
-            .split(' ')
-            .zip(branches.split(' '))
+        gathered(villages)
+            .zip(gathered(branches))
             .zip(packs.split(' ').zip(due.split(' ')))
-            .zip(balances.split(' '))
-            .filter(|(((village, _), _), _)| !village.is_empty())
-            .map(move |(((village, branch), (pack, due)), balance)| {
-                Ok((number(village)?, number(branch)?, pack, due, Fen::new(number(balance)?)))
+            .zip(gathered(balances))
+            .map(|(((village, branch), (pack, due)), balance)| {
+                Ok((village?, branch?, pack, due, Fen::new(balance?)))
             })
     }
 }

@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 use bangfu_domain::search::{name_terms, wanted_name};
 use bangfu_domain::warning::Standing;
 use bangfu_sheets::Kind;
-use bangfu_store::loan::{self, Filter, ListRow, Order, Shown};
+use bangfu_store::loan::{self, Filter, Hit, ListRow, Order, Shown};
 use bangfu_store::testing::forget_names;
-use bangfu_store::{Area, Scope, person};
+use bangfu_store::{Area, Scope, Tx, person};
 use bangfu_usecase::rebuild::{compare, rebuild};
-use bangfu_usecase::search;
+use bangfu_usecase::search::{self, Paging};
 use jiff::civil::{Date, date};
 
 use crate::any_book::identity;
@@ -69,7 +69,12 @@ async fn found(stage: &Stage, scope: &Scope, day: Date, filter: &Filter) -> Vec<
     let mut tx = stage.db.read().await.unwrap();
     let found = search::loans(&mut tx, scope, day, filter).await.unwrap();
     assert!(found.complete);
-    found.page(Some(Order::Number), false, None, 99).rows
+    let all = Paging { order: Some(Order::Number), backwards: false, after: None, limit: 99 };
+    found.page(&mut tx, scope, day, all).await.unwrap().rows
+}
+
+fn texts(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
 }
 
 fn searching(text: &str) -> Filter {
@@ -111,29 +116,37 @@ async fn the_nearest_come_first_and_the_count_says_when_there_are_more(stage: &S
     stage.read_in(Kind::Ledger, &ledger(DAY, &NAMES, 0)).await;
     let scope = stage.ctx().scope;
     let mut tx = stage.db.read().await.unwrap();
-    let names = |rows: &[ListRow]| rows.iter().map(|row| row.borrower_name.clone()).collect::<Vec<_>>();
+    let names = async |tx: &mut Tx, loans: &[Hit]| {
+        let ids: Vec<i64> = loans.iter().map(|hit| hit.loan_id).collect();
+        let rows = loan::rows(tx, &scope, DAY, &ids).await.unwrap();
+        rows.into_iter().map(|row| (row.borrower_name, row.number)).unzip::<String, String, Vec<_>, Vec<_>>()
+    };
     let hits = loan::hits(&mut tx, &scope, DAY, &searching("王明"), 9).await.unwrap();
-    assert_eq!((names(&hits.rows), hits.complete), (vec!["王明".to_owned(), "小王明".to_owned()], true));
+    assert_eq!((names(&mut tx, &hits.loans).await.0, hits.complete), (texts(&["王明", "小王明"]), true));
     let hits = loan::hits(&mut tx, &scope, DAY, &searching("王"), 2).await.unwrap();
-    assert_eq!((hits.rows.len(), hits.complete), (2, false));
+    assert_eq!((hits.loans.len(), hits.complete), (2, false));
     let hits = loan::hits(&mut tx, &scope, DAY, &searching("zeng"), 1).await.unwrap();
-    assert_eq!((names(&hits.rows), hits.complete), (vec!["曾国".to_owned()], true));
+    assert_eq!((names(&mut tx, &hits.loans).await.0, hits.complete), (texts(&["曾国"]), true));
     // Pages follow one another, and back.
     let found = search::loans(&mut tx, &scope, DAY, &searching("m")).await.unwrap();
     for order in [None, Some(Order::Due), Some(Order::Balance), Some(Order::Name)] {
-        let whole = found.clone().page(order, false, None, 99).rows;
-        let first = found.clone().page(order, false, None, 2);
-        let rest = found.clone().page(order, false, first.next.as_ref(), 99);
+        let all = Paging { order, backwards: false, after: None, limit: 99 };
+        let whole = found.page(&mut tx, &scope, DAY, all).await.unwrap().rows;
+        let first = found.page(&mut tx, &scope, DAY, Paging { limit: 2, ..all }).await.unwrap();
+        let after = Paging { after: first.next.as_ref(), ..all };
+        let rest = found.page(&mut tx, &scope, DAY, after).await.unwrap();
         assert_eq!([first.rows, rest.rows].concat(), whole);
-        let mut back = found.clone().page(order, true, None, 99).rows;
+        let mut back =
+            found.page(&mut tx, &scope, DAY, Paging { backwards: true, ..all }).await.unwrap().rows;
         back.reverse();
         assert_eq!(back, whole);
     }
     let four = person::last_four(stage.db.key(), &identity(4)[14..]);
     let filter = Filter { shown: Shown::All, last_four_hash: Some(four), ..Filter::default() };
     let found = search::loans(&mut tx, &scope, DAY, &filter).await.unwrap();
-    assert!(names(&found.loans).contains(&"曾国".to_owned()));
-    assert!(found.loans.iter().all(|row| row.number[6..] == *"0004" || row.borrower_name != "曾国"));
+    let (borrowers, numbers) = names(&mut tx, &found.loans).await;
+    assert!(borrowers.contains(&"曾国".to_owned()));
+    assert!(borrowers.iter().zip(numbers).all(|(name, number)| number[6..] == *"0004" || name != "曾国"));
 }
 story!(the_nearest_come_first_and_the_count_says_when_there_are_more);
 

@@ -8,7 +8,7 @@ use bangfu_store::loan::{self, Cursor, Filter, ListRow, Order, Page, Totals};
 use bangfu_store::value::Value;
 use bangfu_store::{Scope, Tx};
 use bangfu_usecase::rules::due_between;
-use bangfu_usecase::search::{self, HOUSEHOLDS_MAX};
+use bangfu_usecase::search::{self, HOUSEHOLDS_MAX, Paging};
 use jiff::civil::Date;
 
 use super::filter::{At, LoanFilter, Sort, Wanted};
@@ -54,8 +54,9 @@ pub(super) async fn part(
     let backwards = asked.backwards != before;
     let (mut found, totals, complete, tallies) = if search::is_search(asked) {
         let found = search::loans(tx, scope, day, asked).await?;
-        let (totals, complete, tallies) = (found.totals(), found.complete, found.tallies.clone());
-        (found.page(order, backwards, cursor.as_ref(), PAGE), totals, complete, tallies)
+        let paging = Paging { order, backwards, after: cursor.as_ref(), limit: PAGE };
+        let page = found.page(tx, scope, day, paging).await?;
+        (page, found.totals(), found.complete, found.tallies)
     } else {
         let due_between = due_between(tx, county, asked.shown, day).await?;
         let asked = Filter { backwards, due_between, ..asked.clone() };
