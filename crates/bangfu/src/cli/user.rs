@@ -3,9 +3,8 @@
 use std::io::Read;
 
 use bangfu_domain::officer::Role;
-use bangfu_domain::text::squeeze;
+use bangfu_store::Area;
 use bangfu_store::account::{Account, Post, area_words};
-use bangfu_store::{Area, Tx, bank, county, division, officer};
 use bangfu_usecase::Ctx;
 use bangfu_usecase::access::{AreaKind, kinds};
 use bangfu_usecase::account::{self, AccountFault, Hashing, Made, NewAccount};
@@ -16,7 +15,7 @@ use super::arguments::{Act, User};
 use super::terminal::say;
 use super::{DONE, Desk};
 use crate::app::App;
-use crate::web::account::post::Places;
+use crate::web::account::post;
 use crate::words::said;
 
 pub(super) async fn run(desk: &Desk, asked: &User) -> anyhow::Result<u8> {
@@ -34,13 +33,13 @@ async fn act(desk: &Desk, app: &App, ctx: &Ctx, asked: &User) -> anyhow::Result<
     }
     let login = asked.login.clone().ok_or_else(|| anyhow::anyhow!(desk.text("cli-user-login")))?;
     if asked.act == Act::Add {
-        let (role, area) = post(desk, app, ctx, asked).await?;
+        let (role, area) = told(desk, app, ctx, asked).await?;
         let name = asked.name.clone().unwrap_or_else(|| login.clone());
         let password = asked.password_stdin.then(password).transpose()?;
-        let told = password.is_none();
+        let is_first = password.is_none();
         let made = account::create(&app.db, ctx, &hashing, &NewAccount { login, name, role, area, password })
             .await?;
-        return tell(desk, "cli-user-made", &made, told);
+        return tell(desk, "cli-user-made", &made, is_first);
     }
     let account = {
         let mut tx = app.db.read().await.map_err(bangfu_usecase::Error::from)?;
@@ -59,11 +58,11 @@ async fn act(desk: &Desk, app: &App, ctx: &Ctx, asked: &User) -> anyhow::Result<
         Act::Disable => account::set_disabled(&app.db, ctx, id, true).await?,
         Act::Enable => account::set_disabled(&app.db, ctx, id, false).await?,
         Act::Give => {
-            let (role, area) = post(desk, app, ctx, asked).await?;
+            let (role, area) = told(desk, app, ctx, asked).await?;
             account::add_post(&app.db, ctx, id, role, area).await?;
         }
         Act::Take => {
-            let (role, area) = post(desk, app, ctx, asked).await?;
+            let (role, area) = told(desk, app, ctx, asked).await?;
             let held = account.posts.iter().find(|post| post.role == role && post.area == area);
             let held = held.ok_or(bangfu_usecase::Error::Refused(Refusal::NotFound))?;
             account::remove_post(&app.db, ctx, id, held.post_id).await?;
@@ -102,10 +101,10 @@ async fn list(desk: &Desk, app: &App, ctx: &Ctx) -> anyhow::Result<()> {
     if desk.json {
         return say(json!(accounts.iter().map(listed).collect::<Vec<_>>()));
     }
-    let county = county::get(&mut tx, app.county_id).await.map_err(bangfu_usecase::Error::from)?;
-    let places = Places::load(&mut tx, &county).await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
+    let areas = account::areas(&mut tx, app.county_id, ctx.today).await?;
     for one in &accounts {
-        let posts = one.posts.iter().map(|post| places.post(desk.lang, post)).collect::<Vec<_>>().join("；");
+        let posts =
+            one.posts.iter().map(|post| post::said(desk.lang, &areas, post)).collect::<Vec<_>>().join("；");
         let state = if one.disabled { desk.text("account-disabled") } else { String::new() };
         say(format!("{}\t{}\t{posts}\t{state}", one.login, one.name).trim_end())?;
     }
@@ -126,7 +125,7 @@ fn listed(account: &Account) -> serde_json::Value {
 }
 
 /// The post that was told: a role, and the area by its code or name.
-async fn post(desk: &Desk, app: &App, ctx: &Ctx, asked: &User) -> anyhow::Result<(Role, Area)> {
+async fn told(desk: &Desk, app: &App, ctx: &Ctx, asked: &User) -> anyhow::Result<(Role, Area)> {
     let role = asked.role.as_deref().and_then(Role::from_key);
     let role = role.ok_or_else(|| {
         let roles = Role::ALL.map(Role::key).join(", ");
@@ -137,7 +136,7 @@ async fn post(desk: &Desk, app: &App, ctx: &Ctx, asked: &User) -> anyhow::Result
         let whole = kinds(role).contains(&AreaKind::County);
         return if whole { Ok((role, Area::County)) } else { Err(refused(AccountFault::PostArea { role })) };
     };
-    let mut found = named(&mut tx, app, ctx, role, text).await.map_err(bangfu_usecase::Error::from)?;
+    let mut found = account::areas(&mut tx, app.county_id, ctx.today).await?.named(role, text);
     match (found.pop(), found.is_empty()) {
         (Some(area), true) => Ok((role, area)),
         (one, _) => {
@@ -150,43 +149,4 @@ async fn post(desk: &Desk, app: &App, ctx: &Ctx, asked: &User) -> anyhow::Result
 
 fn refused(fault: AccountFault) -> anyhow::Error {
     bangfu_usecase::Error::from(fault).into()
-}
-
-/// The areas that a text names, of the kinds in which the role is held.
-async fn named(
-    tx: &mut Tx,
-    app: &App,
-    ctx: &Ctx,
-    role: Role,
-    text: &str,
-) -> Result<Vec<Area>, bangfu_store::Error> {
-    let wanted = squeeze(text);
-    let mut found = Vec::new();
-    for kind in kinds(role) {
-        match kind {
-            AreaKind::County => {}
-            AreaKind::Division => {
-                let code = format!("{wanted:0<12}");
-                let terms = division::subtree(tx, app.division_id, ctx.today).await?;
-                let same = terms.iter().filter(|term| term.code == code || term.name == wanted);
-                found.extend(same.map(|term| match term.division_id == app.division_id {
-                    true => Area::County,
-                    false => Area::Division(term.division_id),
-                }));
-            }
-            AreaKind::Branch => {
-                let branches = bank::branches(tx, app.county_id).await?;
-                let same = branches.iter().filter(|branch| squeeze(&branch.name) == wanted);
-                found.extend(same.map(|branch| Area::Branch(branch.branch_id)));
-            }
-            AreaKind::Officer => {
-                let officers = officer::list(tx, app.county_id).await?;
-                let same = officers.iter().filter(|officer| {
-                    squeeze(&officer.name) == wanted || officer.officer_id.to_string() == wanted
-                });
-                found.extend(same.map(|officer| Area::Officer(officer.officer_id)));
-            }
-        }
-    }
-    Ok(found)
 }

@@ -17,6 +17,8 @@ mod import;
 mod language;
 mod layout;
 mod loan;
+#[cfg(test)]
+mod matrix;
 mod menu;
 mod officer;
 mod page;

@@ -1,5 +1,6 @@
 //! Accounts: made, given posts and passwords, put out of use. What signing in asks of them stands beside.
 
+mod area;
 mod fault;
 mod hashing;
 mod own;
@@ -10,7 +11,7 @@ use bangfu_domain::officer::Role;
 use bangfu_store::account::{self, Account, Post, area_words};
 use bangfu_store::county::{self, Stamp};
 use bangfu_store::key::random;
-use bangfu_store::{Area, Db, Tx, audit, bank, division, officer, session};
+use bangfu_store::{Area, Db, Tx, audit, session};
 use serde_json::json;
 
 use crate::access::{AreaKind, kinds};
@@ -18,9 +19,10 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::in_write;
 
+pub use area::{Areas, areas};
 pub use fault::AccountFault;
 pub use hashing::Hashing;
-pub use own::{change_password, choose_post, end_session, sessions};
+pub use own::{change_password, choose_post, end_session, posts, sessions};
 pub use sign_in::{Attempt, IDLE_SECONDS, SESSION_SECONDS, find, key_of, note_seen, sign_in, sign_out};
 
 /// Characters of a person's name, at most.
@@ -196,25 +198,14 @@ async fn keep_an_administrator(
     if left { Ok(()) } else { Err(AccountFault::LastAdministrator.into()) }
 }
 
-/// An area in which a role can be held, and which is there. The county's own division is the county.
+/// An area in which a role can be held, and which is there.
 async fn sound_area(tx: &mut Tx, ctx: &Ctx, role: Role, area: Area) -> Result<Area, Error> {
-    let county = county::get(tx, ctx.county_id()).await?;
-    let area = if area == Area::Division(county.division_id) { Area::County } else { area };
+    let areas = areas(tx, ctx.county_id(), ctx.today).await?;
+    let area = areas.kept(area);
     if !kinds(role).contains(&AreaKind::of(area)) {
         return Err(AccountFault::PostArea { role }.into());
     }
-    let is_there = match area {
-        Area::County => true,
-        Area::Division(id) => division::subtree(tx, county.division_id, ctx.today)
-            .await?
-            .iter()
-            .any(|term| term.division_id == id),
-        Area::Branch(id) => {
-            bank::branches(tx, ctx.county_id()).await?.iter().any(|branch| branch.branch_id == id)
-        }
-        Area::Officer(id) => officer::list(tx, ctx.county_id()).await?.iter().any(|one| one.officer_id == id),
-    };
-    if is_there { Ok(area) } else { Err(Refusal::NotFound.into()) }
+    if areas.has(area) { Ok(area) } else { Err(Refusal::NotFound.into()) }
 }
 
 async fn note(

@@ -1,5 +1,6 @@
 //! What people do with their own accounts: another password, another post, an end to a session.
 
+use bangfu_store::account::Post;
 use bangfu_store::session::{self, Live, Session};
 use bangfu_store::{Db, Tx, account, audit, county};
 use serde_json::json;
@@ -49,6 +50,11 @@ pub async fn choose_post(db: &Db, ctx: &Ctx, live: &Live, key: &[u8], post_id: i
         session::move_to(tx, ctx.county_id(), key, post_id).await?;
         Ok::<(), Error>(())
     })
+}
+
+/// Somebody's posts, in the order in which they were given.
+pub async fn posts(tx: &mut Tx, ctx: &Ctx, live: &Live) -> Result<Vec<Post>, Error> {
+    Ok(account::posts(tx, ctx.county_id(), live.session.account_id).await?)
 }
 
 /// Somebody's sessions that have not ended, the newest first.

@@ -21,7 +21,7 @@ use super::frame::{Face, Visitor, html};
 use super::menu::Section;
 use super::page::Page;
 use crate::words;
-use post::{AreaGroup, Places, received};
+use post::{AreaGroup, groups, received, roles, said};
 use view::{AccountForm, AccountRow, AccountView, PostView};
 
 /// All accounts.
@@ -78,7 +78,7 @@ pub(super) async fn list(face: Face, visitor: Visitor) -> Result<Response, Failu
 async fn show_list(face: &Face, visitor: &Visitor, form: AccountForm) -> Result<Response, Failure> {
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
-    let places = Places::load(&mut tx, &county).await?;
+    let areas = account::areas(&mut tx, county.county_id, face.app.today()).await?;
     let accounts = account::list(&mut tx, &face.ctx()).await?;
     let status = if form.fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let mut page = face.page(visitor, Section::Accounts, &county.name);
@@ -87,17 +87,13 @@ async fn show_list(face: &Face, visitor: &Visitor, form: AccountForm) -> Result<
         href: format!("/accounts/{}", account.account_id),
         name: account.name.clone(),
         login: account.login.clone(),
-        posts: account.posts.iter().map(|post| places.post(visitor.lang, post)).collect(),
+        posts: account.posts.iter().map(|post| said(visitor.lang, &areas, post)).collect(),
         state: state(account),
     };
     let accounts = accounts.iter().map(row).collect();
-    let areas = places.groups(visitor.lang);
+    let areas = groups(visitor.lang, &areas);
     let shown = AccountsPage { page, accounts, form, roles: roles(), areas };
     Ok((status, html(&shown)?).into_response())
-}
-
-fn roles() -> Vec<&'static str> {
-    Role::ALL.into_iter().map(Role::key).collect()
 }
 
 /// The key of the word for how an account stands.
@@ -174,12 +170,12 @@ async fn show_one(
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
     let account = account::get(&mut tx, &face.ctx(), account_id).await?;
-    let places = Places::load(&mut tx, &county).await?;
+    let areas = account::areas(&mut tx, county.county_id, face.app.today()).await?;
     let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let mut page = face.page(visitor, Section::Accounts, &county.name);
     page.address = format!("/accounts/{account_id}");
     let posts = account.posts.iter();
-    let posts = posts.map(|post| PostView { post_id: post.post_id, text: places.post(visitor.lang, post) });
+    let posts = posts.map(|post| PostView { post_id: post.post_id, text: said(visitor.lang, &areas, post) });
     let view = AccountView {
         account_id,
         state: state(&account),
@@ -192,7 +188,7 @@ async fn show_one(
     };
     let fault = fault.map(|fault| words::refusal(visitor.lang, &fault.into()));
     let shown =
-        AccountPage { page, account: view, fault, roles: roles(), areas: places.groups(visitor.lang) };
+        AccountPage { page, account: view, fault, roles: roles(), areas: groups(visitor.lang, &areas) };
     Ok((status, html(&shown)?).into_response())
 }
 

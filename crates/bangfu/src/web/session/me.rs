@@ -5,14 +5,13 @@ use axum::Form;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use bangfu_store::account as stored;
 use bangfu_usecase::account::{self, AccountFault};
 use bangfu_usecase::error::{Error, Refusal};
 use serde::Deserialize;
 
 use super::Who;
 use super::view::{OwnPost, OwnSession};
-use crate::web::account::post::Places;
+use crate::web::account::post::said;
 use crate::web::failure::Failure;
 use crate::web::flash::Flash;
 use crate::web::frame::{Face, Visitor, html};
@@ -47,11 +46,11 @@ async fn show(face: &Face, visitor: &Visitor, fault: Option<Refusal>) -> Result<
     let who = signed_in(face)?;
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
-    let places = Places::load(&mut tx, &county).await?;
-    let posts = stored::posts(&mut tx, county.county_id, who.live.session.account_id).await?;
+    let areas = account::areas(&mut tx, county.county_id, face.app.today()).await?;
+    let posts = account::posts(&mut tx, &face.ctx(), &who.live).await?;
     let posts = posts.iter().map(|post| OwnPost {
         post_id: post.post_id,
-        text: places.post(visitor.lang, post),
+        text: said(visitor.lang, &areas, post),
         here: post.post_id == who.live.post.post_id,
     });
     let sessions = account::sessions(&mut tx, &face.ctx(), &who.live).await?;

@@ -46,9 +46,14 @@ impl Who {
 
     /// What every form of theirs carries, so that no other page can fill one in for them.
     pub(super) fn form_token(&self) -> String {
-        let hash = Sha256::digest(format!("form {}", self.token));
-        hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+        form_token_of(&self.token)
     }
+}
+
+/// The word of a session's forms: made of what the browser keeps, and nothing of that can be told from it.
+pub(super) fn form_token_of(token: &str) -> String {
+    let hash = Sha256::digest(format!("form {token}"));
+    hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What a cookie of a request says.

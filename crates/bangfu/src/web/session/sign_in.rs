@@ -75,7 +75,7 @@ async fn show(
 ) -> Result<Response, Failure> {
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
-    let personas = if face.app.demo { personas(&mut tx, &county, visitor.lang).await? } else { Vec::new() };
+    let personas = if face.app.demo { personas(&mut tx, &face.app, visitor.lang).await? } else { Vec::new() };
     let mut page = face.page(visitor, Section::Elsewhere, &county.name);
     page.address = SIGN_IN.to_owned();
     let status = match &fault {

@@ -1,12 +1,13 @@
 //! What the pages for signing in and for one's own account show.
 
 use bangfu_store::Tx;
-use bangfu_store::account;
-use bangfu_store::county::County;
+use bangfu_store::account::Account;
+use bangfu_usecase::account;
 
+use crate::app::App;
 use crate::persona::{PASSWORD, is_persona};
 use crate::texts::Lang;
-use crate::web::account::post::Places;
+use crate::web::account::post::said;
 use crate::web::failure::Failure;
 
 /// A made-up person of a demo, as whom anybody may look around.
@@ -51,14 +52,13 @@ pub(crate) struct OwnSession {
 }
 
 /// The made-up people of a demo, in the order in which they were made.
-pub(super) async fn personas(tx: &mut Tx, county: &County, lang: Lang) -> Result<Vec<Persona>, Failure> {
-    let places = Places::load(tx, county).await?;
-    let mut accounts = account::list(tx, county.county_id).await?;
+pub(super) async fn personas(tx: &mut Tx, app: &App, lang: Lang) -> Result<Vec<Persona>, Failure> {
+    let areas = account::areas(tx, app.county_id, app.today()).await?;
+    let mut accounts = account::list(tx, &app.ctx("demo")).await?;
     accounts.retain(|account| is_persona(&account.login) && !account.disabled);
     accounts.sort_by_key(|account| account.account_id);
-    let of = |account: account::Account| {
-        let post = account.posts.first()?;
-        let post = places.post(lang, post);
+    let of = |account: Account| {
+        let post = said(lang, &areas, account.posts.first()?);
         Some(Persona { login: account.login, password: PASSWORD, name: account.name, post })
     };
     Ok(accounts.into_iter().filter_map(of).collect())
