@@ -22,7 +22,7 @@ const ALL: [(&str, &str, Role, Option<Axis>); 8] = [
     ("manager", "", Role::CreditManager, Some(Axis::Manager)),
     ("supervisor", "肖国平", Role::Supervisor, None),
     ("leader", "何远", Role::Leader, None),
-    ("admin", "管理员", Role::Administrator, None),
+    ("admin", "唐海", Role::Administrator, None),
 ];
 
 /// Whether an account is one of theirs.

@@ -11,7 +11,7 @@ use bangfu_store::Tx;
 use bangfu_store::county::{self, County};
 use bangfu_usecase::Ctx;
 use bangfu_usecase::access::{self, Right};
-use bangfu_usecase::account::Hashing;
+use bangfu_usecase::account::{Hashing, actor_of};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 
@@ -75,7 +75,7 @@ impl Face {
             Some(who) => Ctx {
                 scope: access::scope(county_id, &who.live.post),
                 client_id: who.live.session.address.clone(),
-                ..self.app.ctx(&who.live.login)
+                ..self.app.ctx(&actor_of(&who.live.name, &who.live.login))
             },
             None => Ctx { scope: access::nothing(county_id), ..self.app.ctx("web") },
         }

@@ -114,7 +114,7 @@ mod tests {
         let hashing = Hashing::default();
         let all = (0..WAITING_MAX + 100).map(|_| {
             let hashing = hashing.clone();
-            tokio::spawn(async move { hashing.in_turn(|| std::thread::yield_now()).await })
+            tokio::spawn(async move { hashing.in_turn(std::thread::yield_now).await })
         });
         let mut refused = 0;
         let holding = hashing

@@ -23,7 +23,9 @@ pub use area::{Areas, areas};
 pub use fault::AccountFault;
 pub use hashing::Hashing;
 pub use own::{change_password, choose_post, end_session, posts, sessions};
-pub use sign_in::{Attempt, IDLE_SECONDS, SESSION_SECONDS, find, key_of, note_seen, sign_in, sign_out};
+pub use sign_in::{
+    Attempt, IDLE_SECONDS, SESSION_SECONDS, actor_of, find, key_of, note_seen, sign_in, sign_out,
+};
 
 /// Characters of a person's name, at most.
 pub const NAME_MAX: usize = 60;

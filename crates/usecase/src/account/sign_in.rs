@@ -89,7 +89,7 @@ async fn open(
 ) -> Result<String, Error> {
     let token = token()?;
     let (id, now) = (known.account_id, ctx.micros());
-    let ctx = Ctx { actor: login.to_owned(), ..ctx.clone() };
+    let ctx = Ctx { actor: actor_of(&known.name, login), ..ctx.clone() };
     in_write!(db, |tx| async {
         let posts = account::posts(tx, ctx.county_id(), id).await?;
         let post = posts.first().ok_or(AccountFault::NoPost)?;
@@ -142,6 +142,11 @@ pub async fn note_seen(db: &Db, county_id: i64, key: &[u8], now: i64) -> Result<
         session::seen(tx, county_id, key, now).await?;
         Ok::<(), Error>(())
     })
+}
+
+/// How the record names somebody: by the name that they bore then, and by what they signed in with, which is theirs alone.
+pub fn actor_of(name: &str, login: &str) -> String {
+    format!("{name}（{login}）")
 }
 
 /// The key under which a session is stored: a copy of the database opens none.
