@@ -26,7 +26,23 @@ before(async () => {
     server.on("exit", (code) => failed(new Error(`the demo ended with ${code}: ${said}`)));
   });
   browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
+  // Whoever opens a browser window in a journey is the county centre's clerk, unless the journey signs in itself.
+  const open = browser.newContext.bind(browser);
+  const storageState = await signedIn(open, "centre");
+  browser.newContext = (options) => open({ storageState, ...options });
 });
+
+/** What the browser keeps of somebody of the demo who has signed in. */
+export async function signedIn(open, login) {
+  const context = await open();
+  const page = await context.newPage();
+  await page.goto(`${base}/sign-in`);
+  await page.click(`form:has(input[name=login][value=${login}]) button`);
+  await page.waitForURL(`${base}/**`);
+  const kept = await context.storageState();
+  await context.close();
+  return kept;
+}
 
 after(async () => {
   await browser?.close();

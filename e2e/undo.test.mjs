@@ -74,7 +74,7 @@ for (const javaScriptEnabled of [true, false]) {
     await acting.waitForSelector(".note.warn");
     await acting.goto(`${base}/imports`);
     const row = acting.locator("table.imports tr").nth(2);
-    assert.match(await row.innerText(), /已撤回[\s\S]*本机用户/);
+    assert.match(await row.innerText(), /已撤回[\s\S]*罗敏（centre）/);
     assert.match(await row.locator("small[title]").getAttribute("title"), /^SHA-256 [0-9a-f]{64}$/);
     assert.match(await row.locator("small[title]").innerText(), /^[0-9a-f]{12}$/);
     await seeing.goto(`${base}/imports`);

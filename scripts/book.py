@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DEMO = ROOT / "demo"
 PATIENCE = 300
 LOG = "serve.log"
+CLERK, PASSWORD = "clerk", "walks through every page"
 
 
 class Failure(Exception):
@@ -38,10 +39,19 @@ class Book:
         kept = {key: value for key, value in os.environ.items() if not key.startswith("BANGFU_")}
         return {**kept, "BANGFU_LANG": "zh", **self.place.environment(self)}
 
-    def begin(self, *words, stderr=subprocess.PIPE):
+    def begin(self, *words, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE):
         return subprocess.Popen(
             [self.program, *map(str, words)], cwd=self.folder, env=self.environment(), text=True,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr)
+            stdin=stdin, stdout=subprocess.PIPE, stderr=stderr)
+
+    def add_clerk(self):
+        """An account of the county's centre, where the book has none yet."""
+        if f'"{CLERK}"' in self.run("--json", "user", "list"):
+            return
+        adding = self.begin("user", "add", CLERK, "--role", "centre-clerk", "--password-stdin", stdin=subprocess.PIPE)
+        _, said = adding.communicate(PASSWORD, timeout=PATIENCE)
+        if adding.returncode:
+            raise Failure(f"no account can be made: {said.strip()[-600:]}")
 
     def log(self):
         """What servers over the book have said."""
@@ -164,9 +174,10 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 class Server:
-    """`bangfu serve` over a book."""
+    """`bangfu serve` over a book, and its clerk who has signed in."""
 
     def __init__(self, book):
+        book.add_clerk()
         with (book.folder / LOG).open("a") as log:
             self.run = book.begin("serve", "--listen", "127.0.0.1:0", stderr=log)
         line = self.run.stdout.readline()
@@ -176,9 +187,26 @@ class Server:
             raise Failure(f"serve says {line!r} {book.log()[-600:]}")
         self.address = found.group()
         self.opener = urllib.request.build_opener(NoRedirect)
+        self.cookie, self.word = "", ""
+        self.sign_in()
+
+    def sign_in(self):
+        form = urllib.parse.urlencode({"login": CLERK, "password": PASSWORD}).encode()
+        try:
+            self.opener.open(self.address + "/sign-in", data=form, timeout=60)
+            raise Failure("the clerk cannot sign in")
+        except urllib.error.HTTPError as answer:
+            kept = answer.headers.get("Set-Cookie") or ""
+        self.cookie = kept.split(";")[0]
+        found = re.search(r'name="csrf" value="([0-9a-f]+)"', self.ask("/me")[1])
+        if not found:
+            raise Failure("the clerk cannot sign in")
+        self.word = found[1]
 
     def ask(self, path, form=None, file=None):
-        body, headers = None, {}
+        body, headers = None, {"Cookie": self.cookie}
+        if form is not None:
+            form = {"csrf": self.word, **form}
         if form is not None and not file:
             body = urllib.parse.urlencode(form).encode()
         elif file:

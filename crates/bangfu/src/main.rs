@@ -5,6 +5,7 @@ mod cli;
 mod clock;
 mod confine;
 mod intake;
+mod persona;
 mod texts;
 mod web;
 mod words;

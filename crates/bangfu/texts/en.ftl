@@ -1339,3 +1339,112 @@ help-template = Write an empty workbook to be filled in
 help-template-form = Which list
 help-template-file = The file to write
 help-value-form = LIST
+
+# Signing in, and accounts
+sign-in = Sign in
+sign-out = Sign out
+sign-in-help = No account, or password forgotten? Ask your county's administrator.
+login = Sign-in name
+password = Password
+password-first = First password
+personas = Demo: look around as somebody else
+personas-hint = People and passwords are made up. Each sees only what lies in their own area.
+me-title = My account
+password-change = Change password
+password-before = Present password
+password-wanted = New password
+password-again = New password once more
+password-rules = At least 12 characters; blanks and Chinese characters are fine. A sentence nobody would guess is easiest to remember.
+password-must-change = Please choose a password of your own first
+password-must-change-hint = You signed in with the first password that the administrator gave you. Work begins once you have chosen your own.
+posts = Posts
+posts-hint = You work at one post at a time, and see what lies in its area.
+posts-none = No post
+posts-none-hint = Without a post nobody can sign in. Give one below.
+post-here = In use
+post-choose = Work at this post
+post-give = Add a post
+post-take = Withdraw
+sessions = Where you are signed in
+sessions-hint = If you do not know one, end it and change your password.
+session-times = Since { $from }, last used { $seen }
+session-here = This one
+session-end = End
+menu-accounts = Accounts
+accounts-title = Accounts
+accounts-count = { $n ->
+    [one] { $n } account
+   *[other] { $n } accounts
+  }
+accounts-hint = Who may sign in, at which post, and in which area
+account-new = New account
+account-new-hint = It gets a first password, which its owner must change at the first sign-in.
+account-make = Make account
+account-made-title = Note the first password
+account-made-hint = It is shown this once. Tell it to its owner in person or by phone; it must be changed at the first sign-in.
+account-made-on = Noted
+account-since = Made { $at }
+account-in-use = In use
+account-disabled = Out of use
+account-first-password = First password not yet changed
+account-reset = Reset password
+account-reset-hint = A reset ends the account's sessions everywhere.
+account-disable = Put out of use
+account-enable = Put into use again
+totp-on = Second factor in use
+area = Area
+area-county = The whole county
+area-townships = Townships
+area-villages = Villages and communities
+area-branches = Bank branches
+area-officers = Officers (their tied households)
+area-tied = Households tied to { $name }
+area-gone = An area that is no more
+notice-password-changed = Your password was changed; your other sessions have ended.
+notice-account-changed = The account was changed.
+refusal-account-login-form = A sign-in name is made of letters, digits, Chinese characters and . - _ @, at most { $max } characters.
+refusal-account-login-taken = Somebody signs in as “{ $login }” already. Please choose another name.
+refusal-account-name = Please write a name of at most { $max } characters.
+refusal-account-post-held = The account holds this post already.
+refusal-account-post-area = This role is not held in such an area: choose the county or a township for centre clerks, supervisors and leaders, a village for station clerks, a branch for bank clerks, an officer for credit managers and those who help, the county for administrators.
+refusal-account-last-administrator = Nobody else could manage accounts any more. Make somebody else an administrator first.
+refusal-account-password-short = The password is too short: at least { $min } characters.
+refusal-account-password-long = The password is too long: at most { $max } characters.
+refusal-account-password-common = Everybody tries this password first. Please choose a sentence nobody would guess.
+refusal-account-password-name = The password is little more than your name. Please choose a sentence nobody would guess.
+refusal-account-password-same = The new password is the present one.
+refusal-account-password-before = The present password is wrong.
+refusal-account-password-twice = The two new passwords differ. Please type them again.
+refusal-account-wrong = Wrong sign-in name or password.
+refusal-account-locked = Too many wrong tries. Please try again in { $count } { $unit ->
+    [minute] { $count ->
+        [one] minute
+       *[other] minutes
+      }
+   *[second] { $count ->
+        [one] second
+       *[other] seconds
+      }
+  }.
+refusal-account-busy = Too many people sign in at this moment. Please try again in a few seconds.
+refusal-account-disabled = This account is out of use. Please ask your county's administrator.
+refusal-account-no-post = This account holds no post yet. Please ask your county's administrator.
+help-user = Accounts: make them, give posts, reset passwords
+help-user-act = What to do: list, add, reset a password, disable, enable, give a post, take a post
+help-user-login = The sign-in name
+help-user-name = The person's name
+help-user-role = The role: centre-clerk, station-clerk, bank-clerk, credit-manager, supervisor, leader, administrator …
+help-user-area = The area: a division's code or name, a bank branch, an officer's name; the county unless told
+help-user-password-stdin = Read the password from standard input (otherwise a first password is made)
+help-value-role = ROLE
+help-value-area = AREA
+cli-user-login = Please give a sign-in name.
+cli-user-role = Please give a role with --role: { $roles }.
+cli-user-area = { $count ->
+    [0] There is no area “{ $area }”. Give a division's code, a township's or village's name, a branch's name or an officer's name.
+   *[other] There are { $count } areas called “{ $area }”. Give the division's code or the officer's number.
+  }
+cli-user-made = The account “{ $login }” was made.
+cli-user-reset = The password of “{ $login }” was reset; its sessions have ended everywhere.
+cli-user-password = First password: { $password } (shown this once; it must be changed at the first sign-in)
+cli-user-done = The account “{ $login }” was changed.

@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows a database, a clock, a network or a thread.
 
+pub mod account;
 pub mod bank;
 pub mod calendar;
 pub mod difference;

@@ -114,6 +114,13 @@ fn keyed(key: &[u8; 32], message: &[u8]) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
+/// Bytes that nobody can guess: of a session's token, a salt, a first password.
+pub fn random<const N: usize>() -> Result<[u8; N], Error> {
+    let mut bytes = [0; N];
+    fill_random(&mut bytes)?;
+    Ok(bytes)
+}
+
 #[expect(clippy::disallowed_methods, reason = "keys and nonces are made here and nowhere else")]
 fn fill_random(bytes: &mut [u8]) -> Result<(), Error> {
     getrandom::fill(bytes)

@@ -2,6 +2,7 @@
 //!
 //! Every read takes a scope or a county; only use cases begin a writing transaction.
 
+pub mod account;
 pub mod audit;
 pub mod bank;
 pub mod board;
@@ -31,6 +32,7 @@ pub mod rule_change;
 pub mod scope;
 mod served;
 pub mod service_point;
+pub mod session;
 pub mod statistics;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -4,6 +4,7 @@ use bangfu_domain::policy::Packs;
 use jiff::civil::Date;
 use thiserror::Error;
 
+use crate::account::AccountFault;
 use crate::import::Ground;
 
 /// A use case's failure: a refusal that its door explains, or a failure of the store.
@@ -88,6 +89,8 @@ pub enum Refusal {
     NoReason,
     /// What was asked for is not there, or not in the asker's area.
     NotFound,
+    /// Something about an account cannot be done.
+    Account(AccountFault),
     /// The import was taken over already.
     AlreadyTaken,
     /// Somebody else corrected the staged file a moment ago: what is known of it holds no more.
@@ -189,6 +192,7 @@ impl Refusal {
             Refusal::NoPositionDay => "no-position-day",
             Refusal::SeveralPositionDays { .. } => "several-position-days",
             Refusal::NotFound => "not-found",
+            Refusal::Account(fault) => fault.key(),
             Refusal::AlreadyTaken => "already-taken",
             Refusal::CorrectedMeanwhile => "corrected-meanwhile",
             Refusal::MendingTooLong { .. } => "mending-too-long",
@@ -233,6 +237,7 @@ impl Refusal {
                 let days = days.iter().map(|(sheet, day)| format!("{sheet} {day}").trim().to_owned());
                 vec![("days", days.collect::<Vec<_>>().join(", "))]
             }
+            Refusal::Account(fault) => fault.args(),
             Refusal::ReasonTooLong { max } => vec![("max", max.to_string())],
             Refusal::MendingTooLong { row, column, max } => {
                 vec![("row", row.to_string()), ("column", column.clone()), ("max", max.to_string())]

@@ -1,5 +1,7 @@
 //! One function per thing that a person or the night does: load, decide, save, audit, in one transaction.
 
+pub mod access;
+pub mod account;
 pub mod adopt;
 pub mod board;
 pub mod book;

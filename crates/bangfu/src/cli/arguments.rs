@@ -54,6 +54,8 @@ pub(super) enum Verb {
     Demo(Demo),
     /// Time the main jobs on this machine
     Bench(Bench),
+    /// Make accounts, give posts, reset passwords
+    User(User),
     /// Rebuild what is derived from the events
     Rebuild(Rebuild),
 }
@@ -229,6 +231,32 @@ pub(super) struct Bench {
     pub(super) due_on: Date,
     #[arg(long, value_name = "N")]
     pub(super) changing: Option<usize>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Act {
+    List,
+    Add,
+    Reset,
+    Disable,
+    Enable,
+    Give,
+    Take,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct User {
+    #[arg(value_enum)]
+    pub(super) act: Act,
+    pub(super) login: Option<String>,
+    #[arg(long, value_name = "NAME")]
+    pub(super) name: Option<String>,
+    #[arg(long, value_name = "ROLE")]
+    pub(super) role: Option<String>,
+    #[arg(long, value_name = "AREA")]
+    pub(super) area: Option<String>,
+    #[arg(long)]
+    pub(super) password_stdin: bool,
 }
 
 #[derive(Debug, Args)]

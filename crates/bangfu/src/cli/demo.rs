@@ -21,6 +21,7 @@ use super::{DONE, Desk};
 use crate::app::App;
 use crate::clock::{self, Clock};
 use crate::intake;
+use crate::persona;
 use crate::words::said;
 
 /// The places of Yizhang.
@@ -55,6 +56,7 @@ async fn prepare(desk: &Desk) -> anyhow::Result<App> {
     while let Some(step) = next_step(&app).await? {
         take_step(desk, &app, step).await?;
     }
+    persona::ensure(&app, &app.ctx("demo")).await?;
     Ok(app)
 }
 

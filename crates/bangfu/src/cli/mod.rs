@@ -19,6 +19,7 @@ mod template;
 pub(crate) mod terminal;
 mod typed;
 mod undo;
+mod user;
 
 use std::process::ExitCode;
 
@@ -168,6 +169,7 @@ fn run(arguments: Arguments, lang: Lang) -> anyhow::Result<u8> {
             Verb::Serve(asked) => serve::run(&desk, &asked).await,
             Verb::Demo(asked) => demo::run(&desk, &asked).await,
             Verb::Bench(asked) => bench::run(&desk, &asked).await,
+            Verb::User(asked) => user::run(&desk, &asked).await,
             Verb::Rebuild(asked) => rebuild::run(&desk, &asked).await,
         }
     })

@@ -55,7 +55,8 @@ pub(super) async fn serve(desk: &Desk, app: App, listener: TcpListener) -> anyho
         told_to_stop().await;
         stop.cancel();
     };
-    axum::serve(listener, web::router(app)).with_graceful_shutdown(stopped).await?;
+    let pages = web::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, pages).with_graceful_shutdown(stopped).await?;
     Ok(())
 }
 

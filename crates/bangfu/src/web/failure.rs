@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use askama::Template;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
@@ -12,7 +12,8 @@ use bangfu_usecase::error::Refusal;
 use super::address::UnknownWord;
 use super::flash::Flash;
 use super::frame::{Face, Visitor};
-use super::page::{Page, Section};
+use super::menu::Section;
+use super::page::Page;
 use crate::words;
 
 /// Why a page cannot be shown.
@@ -93,7 +94,7 @@ pub(crate) struct ErrorPage {
 }
 
 /// Puts every failure into a page in the visitor's language, those of the framework too.
-pub(super) async fn render(State(face): State<Face>, request: Request, next: Next) -> Response {
+pub(super) async fn render(face: Face, request: Request, next: Next) -> Response {
     let visitor = Visitor::of(request.headers(), request.uri());
     let response = next.run(request).await;
     let status = response.status();

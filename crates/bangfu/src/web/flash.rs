@@ -33,10 +33,14 @@ pub(crate) enum Flash {
     Mended,
     /// Nothing of what a form brought differs from what stands in the file.
     NothingMended,
+    /// A password was changed.
+    PasswordChanged,
+    /// Something about an account was changed.
+    AccountChanged,
 }
 
 impl Flash {
-    const ALL: [Flash; 11] = [
+    const ALL: [Flash; 13] = [
         Flash::NextDay,
         Flash::FutureDay,
         Flash::Dropped,
@@ -48,6 +52,8 @@ impl Flash {
         Flash::LayoutForgotten,
         Flash::Mended,
         Flash::NothingMended,
+        Flash::PasswordChanged,
+        Flash::AccountChanged,
     ];
 
     /// The word in the cookie.
@@ -64,6 +70,8 @@ impl Flash {
             Flash::LayoutForgotten => "layout-forgotten",
             Flash::Mended => "mended",
             Flash::NothingMended => "nothing-mended",
+            Flash::PasswordChanged => "password-changed",
+            Flash::AccountChanged => "account-changed",
         }
     }
 
@@ -86,6 +94,8 @@ impl Flash {
             Flash::LayoutForgotten => Some("notice-layout-forgotten"),
             Flash::Mended => Some("notice-mended"),
             Flash::NothingMended => Some("notice-nothing-mended"),
+            Flash::PasswordChanged => Some("notice-password-changed"),
+            Flash::AccountChanged => Some("notice-account-changed"),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Who asks: language and address of a request, and the frame that its page stands in.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -9,6 +10,8 @@ use axum::response::{Html, IntoResponse, Response};
 use bangfu_store::Tx;
 use bangfu_store::county::{self, County};
 use bangfu_usecase::Ctx;
+use bangfu_usecase::access::{self, Right};
+use bangfu_usecase::account::{Hashing, actor_of};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 
@@ -16,7 +19,11 @@ use super::failure::Failure;
 use super::flash::{FLASH_COOKIE, Flash};
 use super::import::check::looks::Looks;
 use super::import::job::Jobs;
-use super::page::{Page, Section};
+use super::menu::Section;
+use super::page::Page;
+use super::session::person::Person;
+use super::session::tries::Tries;
+use super::session::{Who, cookie};
 use crate::app::App;
 use crate::clock::zone;
 use crate::texts::Lang;
@@ -28,11 +35,19 @@ pub(super) const LANGUAGE_COOKIE: &str = "lang";
 pub(super) const TYPE_COOKIE: &str = "type";
 pub(super) const LARGE_TYPE: &str = "large";
 
-/// What the pages hold: the door, and what is being read in.
+/// What the pages hold, and who asks: the door, what is being read in, and where passwords are hashed.
 #[derive(Clone)]
 pub(crate) struct Face {
+    /// Who is signed in.
+    pub(super) who: Option<Arc<Who>>,
     /// The door.
     pub(super) app: App,
+    /// Where passwords are hashed.
+    pub(super) hashing: Hashing,
+    /// Wrong passwords of the last while.
+    pub(super) tries: Tries,
+    /// Whether the pages are served encrypted, so that the cookie of a session goes no other way.
+    pub(super) secure: bool,
     /// Files that are being read or taken over.
     pub(super) jobs: Jobs,
     /// Files that were looked at.
@@ -42,12 +57,33 @@ pub(crate) struct Face {
 impl Face {
     /// The pages of a county's book.
     pub(super) fn new(app: App) -> Face {
-        Face { app, jobs: Jobs::default(), looks: Looks::default() }
+        Face {
+            who: None,
+            app,
+            hashing: Hashing::default(),
+            tries: Tries::default(),
+            secure: false,
+            jobs: Jobs::default(),
+            looks: Looks::default(),
+        }
     }
 
-    /// The circumstances of a request.
+    /// The circumstances of a request. Whoever is not signed in sees nothing of the book.
     pub(super) fn ctx(&self) -> Ctx {
-        self.app.ctx("web")
+        let county_id = self.app.county_id;
+        match &self.who {
+            Some(who) => Ctx {
+                scope: access::scope(county_id, &who.live.post),
+                client_id: who.live.session.address.clone(),
+                ..self.app.ctx(&actor_of(&who.live.name, &who.live.login))
+            },
+            None => Ctx { scope: access::nothing(county_id), ..self.app.ctx("web") },
+        }
+    }
+
+    /// Whether whoever asks may do something.
+    pub(super) fn may(&self, right: Right) -> bool {
+        self.who.as_ref().is_some_and(|who| access::may(&who.live.post, right))
     }
 
     /// The county whose book this is.
@@ -66,6 +102,7 @@ impl Face {
             demo: self.app.demo,
             address: visitor.address.clone(),
             search: String::new(),
+            person: self.who.as_deref().map(Person::of),
             notice: visitor.flash.and_then(Flash::notice_key).map(|key| visitor.lang.text(key)),
         }
     }
@@ -97,13 +134,7 @@ pub(crate) struct Visitor {
 impl Visitor {
     /// What a request says of its visitor.
     pub(super) fn of(headers: &HeaderMap, uri: &Uri) -> Visitor {
-        let cookie = |wanted: &str| {
-            let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-            lines
-                .flat_map(|line| line.split(';'))
-                .filter_map(|cookie| cookie.trim().split_once('='))
-                .find_map(|(name, value)| (name == wanted).then(|| value.to_owned()))
-        };
+        let cookie = |wanted: &str| cookie(headers, wanted);
         Visitor {
             lang: cookie(LANGUAGE_COOKIE).and_then(|key| Lang::from_key(&key)).unwrap_or_default(),
             large: cookie(TYPE_COOKIE).is_some_and(|size| size == LARGE_TYPE),
@@ -145,6 +176,14 @@ impl<S: Sync> FromRequestParts<S> for Visitor {
         let uri =
             parts.extensions.get::<axum::extract::OriginalUri>().map_or(&parts.uri, |original| &original.0);
         Ok(Visitor::of(&parts.headers, uri))
+    }
+}
+
+impl FromRequestParts<Face> for Face {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, face: &Face) -> Result<Face, Infallible> {
+        Ok(Face { who: parts.extensions.get::<Arc<Who>>().cloned(), ..face.clone() })
     }
 }
 

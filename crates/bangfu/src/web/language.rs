@@ -36,7 +36,7 @@ fn remember(cookie: &str, value: &str, back: &str) -> Response {
 }
 
 /// The path, if it is one of ours: an address elsewhere leads to the board.
-fn own_path(back: &str) -> &str {
+pub(super) fn own_path(back: &str) -> &str {
     let own = back.starts_with('/')
         && !back.starts_with("//")
         && !back.contains('\\')

@@ -1,11 +1,13 @@
 //! The pages. A door parses, authorizes, calls and renders; no rule lives here.
 
+pub(crate) mod account;
 mod address;
 mod assets;
 pub(crate) mod board;
 mod chart;
 mod difference;
 mod division;
+mod doors;
 mod download;
 mod failure;
 mod flash;
@@ -15,74 +17,120 @@ mod import;
 mod language;
 mod layout;
 mod loan;
+#[cfg(test)]
+mod matrix;
+mod menu;
 mod officer;
 mod page;
+mod session;
 #[cfg(test)]
 mod tests;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
+use bangfu_usecase::access::Right;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 
 use crate::app::App;
+use doors::{Doors, Pass};
 use frame::Face;
+use session::SIGN_IN;
 
 /// How far the upload page reads on, in parts of the largest file that it takes, so that it can say what is wrong and keep
 /// what was typed.
 const UPLOAD_READ: usize = 2;
 
+const BOOK: Pass = Pass::With(Right::SeeBook);
+const DEMO: Pass = Pass::With(Right::MoveDemo);
+const FILES: Pass = Pass::With(Right::TakeFiles);
+const SEE_FILES: Pass = Pass::With(Right::SeeFiles);
+const LAYOUTS: Pass = Pass::With(Right::KeepLayouts);
+const DIFFERENCES: Pass = Pass::With(Right::SeeDifferences);
+const SETTLE: Pass = Pass::With(Right::SettleDifferences);
+const PLACES: Pass = Pass::With(Right::SeePlaces);
+const OFFICERS: Pass = Pass::With(Right::SeeOfficers);
+const ACCOUNTS: Pass = Pass::With(Right::ManageAccounts);
+
+/// Every door of a county's book, each with who may pass it.
+fn doors(upload_bytes: usize) -> Doors {
+    let upload = post(import::upload::upload).layer(DefaultBodyLimit::max(upload_bytes));
+    Doors::new()
+        .get(BOOK, "/", board::get)
+        .get(BOOK, "/board.xlsx", board::export::xlsx)
+        .get(BOOK, "/board.csv", board::export::csv)
+        .post(DEMO, "/next-day", board::next_day)
+        .get(BOOK, "/loans", loan::list::list)
+        .post(BOOK, "/loans/find", loan::list::find)
+        .get(BOOK, "/loans/export.xlsx", loan::export::xlsx)
+        .get(BOOK, "/loans/export.csv", loan::export::csv)
+        .get(BOOK, "/loans/{id}", loan::one)
+        .get(FILES, "/import", import::upload::form)
+        .hang(Method::POST, FILES, "/import", upload)
+        .get(FILES, "/import/reading/{job}", import::upload::reading)
+        .get(FILES, "/import/reading/{job}/progress", import::progress::reading)
+        .get(SEE_FILES, "/import/{id}", import::one)
+        .get(SEE_FILES, "/import/{id}/progress", import::progress::taking)
+        .get(FILES, "/import/{id}/columns", import::columns::get)
+        .post(FILES, "/import/{id}/columns", import::columns::tell)
+        .get(LAYOUTS, "/layouts", layout::list)
+        .get(LAYOUTS, "/layouts/{id}", layout::one)
+        .post(LAYOUTS, "/layouts/{id}", layout::correct)
+        .get(LAYOUTS, "/templates/{name}", layout::template::get)
+        .post(LAYOUTS, "/layouts/{id}/rename", layout::rename)
+        .post(LAYOUTS, "/layouts/{id}/forget", layout::forget)
+        .post(FILES, "/import/{id}/mend", import::check::mend::mend)
+        .post(FILES, "/import/{id}/find", import::check::mend::find)
+        .post(FILES, "/import/{id}/take", import::take)
+        .get(FILES, "/import/{id}/undo", import::undo::ask)
+        .post(FILES, "/import/{id}/undo", import::undo::undo)
+        .post(FILES, "/import/{id}/drop", import::drop_staged)
+        .get(SEE_FILES, "/import/{id}/rejects.xlsx", import::rejects)
+        .get(SEE_FILES, "/imports", import::history)
+        .get(DIFFERENCES, "/differences", difference::list::list)
+        .post(DIFFERENCES, "/differences/find", difference::list::find)
+        .get(DIFFERENCES, "/differences/export.xlsx", difference::export::xlsx)
+        .get(DIFFERENCES, "/differences/export.csv", difference::export::csv)
+        .get(DIFFERENCES, "/differences/slip", difference::slip::slip)
+        .get(DIFFERENCES, "/differences/{id}", difference::one)
+        .post(SETTLE, "/differences/{id}/resolve", difference::act::resolve)
+        .post(SETTLE, "/differences/{id}/assign", difference::act::assign)
+        .post(SETTLE, "/differences/{id}/reopen", difference::act::reopen)
+        .get(PLACES, "/divisions", division::get)
+        .get(OFFICERS, "/officers", officer::get)
+        .post(Pass::Everybody, "/language", language::choose)
+        .post(Pass::Everybody, "/type", language::choose_type)
+        .get(Pass::Everybody, "/favicon.ico", assets::icon)
+        .get(Pass::Everybody, SIGN_IN, session::sign_in::form)
+        .post(Pass::Everybody, SIGN_IN, session::sign_in::sign_in)
+        .post(Pass::Everybody, "/sign-out", session::sign_in::sign_out)
+        .get(Pass::SignedIn, "/me", session::me::get)
+        .post(Pass::SignedIn, "/me/password", session::me::change_password)
+        .post(Pass::SignedIn, "/me/post", session::me::choose_post)
+        .post(Pass::SignedIn, "/me/sessions/{id}/end", session::me::end_session)
+        .get(ACCOUNTS, "/accounts", account::list)
+        .post(ACCOUNTS, "/accounts", account::create)
+        .get(ACCOUNTS, "/accounts/{id}", account::one)
+        .post(ACCOUNTS, "/accounts/{id}/post", account::give_post)
+        .post(ACCOUNTS, "/accounts/{id}/post/{post}/take", account::take_post)
+        .post(ACCOUNTS, "/accounts/{id}/disable", account::disable)
+        .post(ACCOUNTS, "/accounts/{id}/enable", account::enable)
+        .post(ACCOUNTS, "/accounts/{id}/reset", account::reset)
+}
+
 /// Every page of a county's book.
 pub(crate) fn router(app: App) -> Router {
     let most = app.intake.limits.file_bytes().saturating_mul(UPLOAD_READ).saturating_add(1 << 20);
     let face = Face::new(app);
-    let upload = post(import::upload::upload).layer(DefaultBodyLimit::max(most));
-    Router::new()
-        .route("/", get(board::get))
-        .route("/board.xlsx", get(board::export::xlsx))
-        .route("/board.csv", get(board::export::csv))
-        .route("/next-day", post(board::next_day))
-        .route("/loans", get(loan::list::list))
-        .route("/loans/find", post(loan::list::find))
-        .route("/loans/export.xlsx", get(loan::export::xlsx))
-        .route("/loans/export.csv", get(loan::export::csv))
-        .route("/loans/{id}", get(loan::one))
-        .route("/import", get(import::upload::form).merge(upload))
-        .route("/import/reading/{job}", get(import::upload::reading))
-        .route("/import/reading/{job}/progress", get(import::progress::reading))
-        .route("/import/{id}", get(import::one))
-        .route("/import/{id}/progress", get(import::progress::taking))
-        .route("/import/{id}/columns", get(import::columns::get).post(import::columns::tell))
-        .route("/layouts", get(layout::list))
-        .route("/layouts/{id}", get(layout::one).post(layout::correct))
-        .route("/templates/{name}", get(layout::template::get))
-        .route("/layouts/{id}/rename", post(layout::rename))
-        .route("/layouts/{id}/forget", post(layout::forget))
-        .route("/import/{id}/mend", post(import::check::mend::mend))
-        .route("/import/{id}/find", post(import::check::mend::find))
-        .route("/import/{id}/take", post(import::take))
-        .route("/import/{id}/undo", get(import::undo::ask).post(import::undo::undo))
-        .route("/import/{id}/drop", post(import::drop_staged))
-        .route("/import/{id}/rejects.xlsx", get(import::rejects))
-        .route("/imports", get(import::history))
-        .route("/differences", get(difference::list::list))
-        .route("/differences/find", post(difference::list::find))
-        .route("/differences/export.xlsx", get(difference::export::xlsx))
-        .route("/differences/export.csv", get(difference::export::csv))
-        .route("/differences/slip", get(difference::slip::slip))
-        .route("/differences/{id}", get(difference::one))
-        .route("/differences/{id}/resolve", post(difference::act::resolve))
-        .route("/differences/{id}/assign", post(difference::act::assign))
-        .route("/differences/{id}/reopen", post(difference::act::reopen))
-        .route("/divisions", get(division::get))
-        .route("/officers", get(officer::get))
-        .route("/language", post(language::choose))
-        .route("/type", post(language::choose_type))
-        .route("/favicon.ico", get(assets::icon))
+    let (routes, _) = doors(most).hung();
+    routes
         .fallback(failure::not_found)
+        .layer(from_fn(session::csrf::check))
         .layer(from_fn_with_state(face.clone(), failure::render))
+        .layer(from_fn_with_state(face.clone(), session::recognise))
         .layer(from_fn(flash::forget))
         .layer(CsrfLayer::new())
         .layer(from_fn(guard::local_only))

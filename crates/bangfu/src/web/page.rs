@@ -11,49 +11,14 @@ use super::assets;
 use super::board::view::SHOWN;
 use super::import::progress;
 use super::import::view::Stage;
+use super::menu::Section;
+use super::session::person::Person;
 use crate::texts::{Lang, Value};
 use crate::words;
 
 /// A number of things as pages show it.
 pub(crate) fn unsigned(number: impl TryInto<u64>) -> u64 {
     number.try_into().unwrap_or(0)
-}
-
-/// The part of the house that a page stands in, for the menu.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Section {
-    /// 看板
-    Board,
-    /// 贷款
-    Loans,
-    /// 导入
-    Import,
-    /// 村镇
-    Divisions,
-    /// 人员
-    Officers,
-    /// No entry of the menu.
-    Elsewhere,
-}
-
-impl Section {
-    const MENU: [(Section, &'static str, &'static str); 5] = [
-        (Section::Board, "/", "menu-board"),
-        (Section::Loans, "/loans", "menu-loans"),
-        (Section::Import, "/import", "menu-import"),
-        (Section::Divisions, "/divisions", "menu-divisions"),
-        (Section::Officers, "/officers", "menu-officers"),
-    ];
-}
-
-/// An entry of the menu.
-pub(crate) struct MenuEntry {
-    /// Where it leads.
-    pub(crate) href: &'static str,
-    /// Its text.
-    pub(crate) text: String,
-    /// Whether the page stands in this section.
-    pub(crate) here: bool,
 }
 
 /// What a page is rendered in: the frame around every template.
@@ -75,19 +40,13 @@ pub(crate) struct Page {
     pub(crate) address: String,
     /// What was typed into the search box.
     pub(crate) search: String,
+    /// Who is signed in.
+    pub(crate) person: Option<Person>,
     /// What the page says above everything else: the outcome of what was just asked for.
     pub(crate) notice: Option<String>,
 }
 
 impl Page {
-    /// The menu, with the section that the page stands in.
-    pub(crate) fn menu(&self) -> Vec<MenuEntry> {
-        Section::MENU
-            .iter()
-            .map(|&(section, href, key)| MenuEntry { href, text: self.t(key), here: section == self.section })
-            .collect()
-    }
-
     /// The address of a compiled-in file, with its content in the name.
     pub(crate) fn asset(&self, name: &str) -> String {
         assets::address(name)

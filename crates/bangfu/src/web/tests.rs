@@ -11,8 +11,10 @@ use super::failure::ErrorPage;
 use super::import::view::{Stage, Unreadable, UploadForm};
 use super::import::{self, ImportPage, ImportsPage, UploadPage};
 use super::loan::{self, LoanPage, LoansPage};
+use super::menu::Section;
 use super::officer::{OfficersPage, view as officer};
-use super::page::{Page, Section};
+use super::page::Page;
+use super::session::person::Person;
 use crate::texts::Lang;
 
 fn page(lang: Lang, section: Section) -> Page {
@@ -25,6 +27,7 @@ fn page(lang: Lang, section: Section) -> Page {
         demo: true,
         address: "/".to_owned(),
         search: String::new(),
+        person: Some(Person::sample()),
         notice: None,
     }
 }

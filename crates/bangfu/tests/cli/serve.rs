@@ -11,8 +11,13 @@ use crate::desk::Desk;
 struct Server {
     child: Child,
     address: String,
+    cookie: String,
+    /// What the clerk's forms carry.
+    word: String,
     _desk: Desk,
 }
+
+const PASSWORD: &str = "walks through every page";
 
 impl Server {
     fn start(settings: &[&str]) -> Server {
@@ -22,6 +27,10 @@ impl Server {
     }
 
     fn over(desk: Desk, settings: &[&str]) -> Server {
+        let add = ["user", "add", "clerk", "--role", "centre-clerk", "--password-stdin"];
+        let mut adding = desk.command(&add).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        adding.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).unwrap();
+        assert!(adding.wait().unwrap().success());
         let words = [&["--json", "serve", "--listen", "127.0.0.1:0"], settings].concat();
         let mut child = desk.command(&words).stdout(Stdio::piped()).spawn().unwrap();
         let mut said = String::new();
@@ -29,30 +38,47 @@ impl Server {
         let said: serde_json::Value = serde_json::from_str(&said).unwrap();
         let address = said["address"].as_str().unwrap();
         let address = address.trim_start_matches("http://").trim_end_matches('/').to_owned();
-        Server { child, address, _desk: desk }
+        let mut server = Server { child, address, cookie: String::new(), word: String::new(), _desk: desk };
+        server.sign_in();
+        server
+    }
+
+    fn sign_in(&mut self) {
+        let form = format!("login=clerk&password={}", PASSWORD.replace(' ', "+"));
+        let answer = self.send("POST /sign-in", "application/x-www-form-urlencoded", form.as_bytes());
+        let answer = read(answer);
+        let kept = answer.split("set-cookie: ").nth(1).and_then(|rest| rest.split(';').next());
+        self.cookie = kept.unwrap_or_else(|| panic!("{answer}")).to_owned();
+        let page = self.answer("GET /me", b"");
+        let word = page.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+        self.word = word.unwrap_or_else(|| panic!("{page}")).to_owned();
     }
 
     /// Asks, and leaves the answer to be read.
     fn ask(&self, head: &str, body: &[u8]) -> TcpStream {
+        self.send(head, "multipart/form-data; boundary=EDGE", body)
+    }
+
+    fn send(&self, head: &str, kind: &str, body: &[u8]) -> TcpStream {
         let mut stream = TcpStream::connect(&self.address).unwrap();
-        let (host, length) = (&self.address, body.len());
-        let head =
-            format!("{head} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {length}\r\n");
-        let form = "Content-Type: multipart/form-data; boundary=EDGE\r\n\r\n";
-        stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(form.as_bytes())).unwrap();
+        let (host, length, cookie) = (&self.address, body.len(), &self.cookie);
+        let head = format!(
+            "{head} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {length}\r\n\
+             Cookie: {cookie}\r\nContent-Type: {kind}\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
         stream.write_all(body).unwrap();
         stream
     }
 
     fn answer(&self, head: &str, body: &[u8]) -> String {
-        let mut bytes = Vec::new();
-        self.ask(head, body).read_to_end(&mut bytes).unwrap();
-        String::from_utf8_lossy(&bytes).into_owned()
+        read(self.ask(head, body))
     }
 
     fn upload(&self, file: &[u8]) -> String {
         let part = |name: &str| format!("--EDGE\r\nContent-Disposition: form-data; name=\"{name}\"");
-        let kind = format!("{}\r\n\r\nledger\r\n", part("kind"));
+        let word = format!("{}\r\n\r\n{}\r\n", part("csrf"), self.word);
+        let kind = format!("{word}{}\r\n\r\nledger\r\n", part("kind"));
         let head = format!("{}; filename=\"a.csv\"\r\nContent-Type: text/csv\r\n\r\n", part("file"));
         let tail = format!("\r\n{}\r\n\r\n2019-04-30\r\n--EDGE--\r\n", part("as_of"));
         self.answer("POST /import", &[kind.as_bytes(), head.as_bytes(), file, tail.as_bytes()].concat())
@@ -63,6 +89,12 @@ impl Server {
         let told = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap();
         assert!(told.success());
     }
+}
+
+fn read(mut stream: TcpStream) -> String {
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).unwrap();
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 impl Drop for Server {

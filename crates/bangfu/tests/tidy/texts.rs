@@ -80,7 +80,10 @@ const FAMILIES: &[Family] = &[
     Family {
         texts: &["refusal-%"],
         optional: &["refusal-cure-%"],
-        words: &[("crates/usecase/src/error.rs", "Refusal::")],
+        words: &[
+            ("crates/usecase/src/error.rs", "Refusal::"),
+            ("crates/usecase/src/account/fault.rs", "AccountFault::"),
+        ],
     },
     Family {
         texts: &["difference-%", "difference-%-book", "difference-kind-%"],

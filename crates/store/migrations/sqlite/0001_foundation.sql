@@ -598,3 +598,66 @@ CREATE TABLE outbox (
     sent_at    BIGINT,
     PRIMARY KEY (county_id, outbox_id)
 );
+
+-- Accounts: who signs in, and at which posts they work, each a role in an area.
+CREATE TABLE account (
+    county_id      BIGINT NOT NULL REFERENCES county (county_id),
+    account_id     BIGINT NOT NULL,
+    -- As it is typed to sign in: small letters, narrow.
+    login          TEXT   NOT NULL,
+    name           TEXT   NOT NULL,
+    name_key       TEXT NOT NULL,
+    -- Argon2id with its salt and settings; none until a first password is given.
+    password_hash  TEXT,
+    -- 1 until the person has chosen a password of their own.
+    must_change    BIGINT NOT NULL,
+    disabled       BIGINT NOT NULL,
+    -- Wrong passwords in a row, and until when no further one is looked at.
+    failures       BIGINT NOT NULL,
+    locked_until   BIGINT NOT NULL,
+    -- The second factor's secret, sealed; 1 once a code of it was typed; the step of the last code, which is taken once.
+    totp_secret    BLOB,
+    totp_confirmed BIGINT NOT NULL,
+    totp_step      BIGINT NOT NULL,
+    created_at     BIGINT NOT NULL,
+    version        BIGINT NOT NULL,
+    PRIMARY KEY (county_id, account_id)
+);
+CREATE UNIQUE INDEX account_login ON account (county_id, login);
+
+-- Codes for the day on which the second factor is lost: hashed, each good once.
+CREATE TABLE recovery_code (
+    county_id  BIGINT NOT NULL,
+    account_id BIGINT NOT NULL,
+    hash       BLOB  NOT NULL,
+    PRIMARY KEY (county_id, account_id, hash)
+) WITHOUT ROWID;
+
+CREATE TABLE account_post (
+    county_id  BIGINT NOT NULL,
+    account_id BIGINT NOT NULL,
+    post_id    BIGINT NOT NULL,
+    role       TEXT   NOT NULL,
+    -- county, division, branch or officer, and which; 0 for the county.
+    area       TEXT   NOT NULL,
+    area_id    BIGINT NOT NULL,
+    PRIMARY KEY (county_id, account_id, post_id)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX account_post_is_one ON account_post (county_id, account_id, role, area, area_id);
+
+-- Who is signed in: by the hash of what the browser keeps, so that a copy of this table opens nothing.
+CREATE TABLE session (
+    county_id   BIGINT NOT NULL,
+    session_key BLOB  NOT NULL,
+    -- By which the person's own page names it.
+    session_id  BIGINT NOT NULL,
+    account_id  BIGINT NOT NULL,
+    post_id     BIGINT NOT NULL,
+    created_at  BIGINT NOT NULL,
+    seen_at     BIGINT NOT NULL,
+    ends_at     BIGINT NOT NULL,
+    address     TEXT   NOT NULL,
+    agent       TEXT   NOT NULL,
+    PRIMARY KEY (county_id, session_key)
+) WITHOUT ROWID;
+CREATE INDEX session_account ON session (county_id, account_id);

@@ -1,6 +1,7 @@
 //! Stories: what a county lives through, on SQLite and on PostgreSQL, on a fresh database each.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a story that cannot go on has failed")]
 
+mod accounts;
 mod answer_key;
 mod any_book;
 mod any_files;

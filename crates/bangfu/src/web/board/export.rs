@@ -1,6 +1,6 @@
 //! `GET /board.xlsx`, `GET /board.csv`: the board's table as it is cut, narrowed and sorted.
 
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::response::Response;
 use bangfu_sheets::export::{Table, Value};
 
@@ -13,7 +13,7 @@ use crate::web::frame::{Face, Visitor, day_or_today};
 
 /// `GET /board.xlsx`
 pub(crate) async fn xlsx(
-    State(face): State<Face>,
+    face: Face,
     visitor: Visitor,
     Query(raw): Query<RawAddress>,
 ) -> Result<Response, Failure> {
@@ -22,7 +22,7 @@ pub(crate) async fn xlsx(
 
 /// `GET /board.csv`
 pub(crate) async fn csv(
-    State(face): State<Face>,
+    face: Face,
     visitor: Visitor,
     Query(raw): Query<RawAddress>,
 ) -> Result<Response, Failure> {

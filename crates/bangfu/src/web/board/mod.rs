@@ -12,13 +12,14 @@ pub(crate) mod view;
 
 use askama::Template;
 use axum::Form;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::response::Response;
 
 use super::failure::Failure;
 use super::flash::Flash;
 use super::frame::{Face, Visitor, day_or_today, html};
-use super::page::{Page, Section};
+use super::menu::Section;
+use super::page::Page;
 use address::{BoardAddress, RawAddress};
 use load::Question;
 use view::Board;
@@ -35,7 +36,7 @@ pub(crate) struct BoardPage {
 
 /// `GET /`
 pub(super) async fn get(
-    State(face): State<Face>,
+    face: Face,
     visitor: Visitor,
     Query(raw): Query<RawAddress>,
 ) -> Result<Response, Failure> {
@@ -51,10 +52,7 @@ pub(super) async fn get(
 }
 
 /// `POST /next-day`: closes the demo's next day and shows what moved, on the board as it was cut and sorted.
-pub(super) async fn next_day(
-    State(face): State<Face>,
-    Form(raw): Form<RawAddress>,
-) -> Result<Response, Failure> {
+pub(super) async fn next_day(face: Face, Form(raw): Form<RawAddress>) -> Result<Response, Failure> {
     if !face.app.clock.is_demo() {
         return Err(Failure::NotFound);
     }

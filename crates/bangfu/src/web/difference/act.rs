@@ -1,7 +1,7 @@
 //! `POST /differences/{id}/…`: settle, give to the branch, take up again.
 
 use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::Response;
 use bangfu_domain::difference::Way;
 use bangfu_usecase::Error;
@@ -53,7 +53,7 @@ impl Said {
 
 /// `POST /differences/{id}/resolve`
 pub(crate) async fn resolve(
-    State(face): State<Face>,
+    face: Face,
     visitor: Visitor,
     Path(id): Path<i64>,
     Form(said): Form<Said>,
@@ -67,7 +67,7 @@ pub(crate) async fn resolve(
 
 /// `POST /differences/{id}/reopen`
 pub(crate) async fn reopen(
-    State(face): State<Face>,
+    face: Face,
     visitor: Visitor,
     Path(id): Path<i64>,
     Form(said): Form<Said>,
@@ -78,7 +78,7 @@ pub(crate) async fn reopen(
 
 /// `POST /differences/{id}/assign`
 pub(crate) async fn assign(
-    State(face): State<Face>,
+    face: Face,
     visitor: Visitor,
     Path(id): Path<i64>,
     Form(said): Form<Said>,

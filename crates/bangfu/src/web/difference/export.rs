@@ -1,6 +1,6 @@
 //! `GET /differences/export.xlsx`, `GET /differences/export.csv`: the list that is shown, all pages of it.
 
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::response::Response;
 use bangfu_sheets::export::{Table, Value};
 use bangfu_store::difference::Cursor;
@@ -18,7 +18,7 @@ const PAGE: usize = 1_000;
 
 /// `GET /differences/export.xlsx`
 pub(crate) async fn xlsx(
-    State(face): State<Face>,
+    face: Face,
     visitor: Visitor,
     Query(raw): Query<RawFilter>,
 ) -> Result<Response, Failure> {
@@ -27,7 +27,7 @@ pub(crate) async fn xlsx(
 
 /// `GET /differences/export.csv`
 pub(crate) async fn csv(
-    State(face): State<Face>,
+    face: Face,
     visitor: Visitor,
     Query(raw): Query<RawFilter>,
 ) -> Result<Response, Failure> {

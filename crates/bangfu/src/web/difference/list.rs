@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::Form;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect, Response};
 use bangfu_domain::difference::{DifferenceKind, DifferenceState};
 use bangfu_domain::division::Level;
@@ -11,6 +11,7 @@ use bangfu_domain::text::squeeze;
 use bangfu_store::difference::{self as stored, Counted, Cursor, Filter, Shown};
 use bangfu_store::division::{self, Term};
 use bangfu_store::{Tx, bank};
+use bangfu_usecase::access::Right;
 use bangfu_usecase::difference::{self, Entry};
 
 use super::DifferencesPage;
@@ -22,14 +23,15 @@ use crate::web::failure::Failure;
 use crate::web::flash::Flash;
 use crate::web::frame::{Face, Visitor, html};
 use crate::web::loan::view::{Chip, Choice};
-use crate::web::page::{Section, unsigned};
+use crate::web::menu::Section;
+use crate::web::page::unsigned;
 
 /// Differences on a page of a list.
 const PAGE: usize = 50;
 
 /// `GET /differences`
 pub(crate) async fn list(
-    State(face): State<Face>,
+    face: Face,
     visitor: Visitor,
     Query(raw): Query<RawFilter>,
 ) -> Result<Response, Failure> {
@@ -139,7 +141,7 @@ impl<'a> Names<'a> {
             by_place: places.iter().zip(0..).map(|(place, at)| (place.division_id, at)).collect(),
             places,
             banks: banks.into_iter().map(|(branch, _)| (branch.branch_id, branch.name)).collect(),
-            opens_imports: ctx.scope.whole().is_some(),
+            opens_imports: face.may(Right::SeeFiles),
         })
     }
 

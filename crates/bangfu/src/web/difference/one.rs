@@ -1,6 +1,6 @@
 //! `GET /differences/{id}`: one difference, both sides, and what became of it.
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use bangfu_store::movement::Movement;
@@ -14,15 +14,11 @@ use crate::texts::{Lang, Value};
 use crate::web::failure::Failure;
 use crate::web::frame::{Face, Visitor, html};
 use crate::web::loan::view::Fact;
-use crate::web::page::Section;
+use crate::web::menu::Section;
 use crate::words;
 
 /// `GET /differences/{id}`
-pub(crate) async fn one(
-    State(face): State<Face>,
-    visitor: Visitor,
-    Path(id): Path<i64>,
-) -> Result<Response, Failure> {
+pub(crate) async fn one(face: Face, visitor: Visitor, Path(id): Path<i64>) -> Result<Response, Failure> {
     show(&face, &visitor, id, None).await
 }
 

@@ -1,6 +1,6 @@
 //! `GET /differences/slip`: what a branch is to look into, on paper.
 
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::response::Response;
 use bangfu_store::difference::{self as stored, Filter};
 use bangfu_usecase::difference;
@@ -12,7 +12,8 @@ use super::list::Names;
 use super::view::Slip;
 use crate::web::failure::Failure;
 use crate::web::frame::{Face, Visitor, html};
-use crate::web::page::{Section, unsigned};
+use crate::web::menu::Section;
+use crate::web::page::unsigned;
 
 /// The most rows of a slip: about twenty sheets of paper.
 const ROWS_MAX: usize = 300;
@@ -25,7 +26,7 @@ pub(crate) struct Whose {
 
 /// `GET /differences/slip?branch=…`
 pub(crate) async fn slip(
-    State(face): State<Face>,
+    face: Face,
     visitor: Visitor,
     Query(whose): Query<Whose>,
 ) -> Result<Response, Failure> {

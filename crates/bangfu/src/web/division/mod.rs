@@ -3,7 +3,7 @@
 pub(crate) mod view;
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::response::Response;
 use bangfu_domain::division::VillageKind;
 use bangfu_domain::text::squeeze;
@@ -15,7 +15,8 @@ use super::board::view::Tally;
 use super::failure::Failure;
 use super::frame::{Face, Visitor, html};
 use super::loan::filter::LoanFilter;
-use super::page::{Page, Section, unsigned};
+use super::menu::Section;
+use super::page::{Page, unsigned};
 use view::{Divisions, Points, TownshipRow, VillageRow};
 
 /// The county's places.
@@ -37,7 +38,7 @@ pub(crate) struct Asked {
 
 /// `GET /divisions`
 pub(super) async fn get(
-    State(face): State<Face>,
+    face: Face,
     visitor: Visitor,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::Form;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use bangfu_sheets::layout::{Label, Layout, Sketch, sketches};
@@ -15,7 +15,8 @@ use crate::web::address;
 use crate::web::failure::Failure;
 use crate::web::frame::{Face, Visitor, html};
 use crate::web::layout::form::{self, Choice, Sent, TableView};
-use crate::web::page::{Page, Section};
+use crate::web::menu::Section;
+use crate::web::page::Page;
 use crate::words;
 
 /// The columns of a staged file.
@@ -71,7 +72,7 @@ const HEADER_MAX: u32 = 6;
 
 /// `GET /import/{id}/columns`
 pub(crate) async fn get(
-    State(face): State<Face>,
+    face: Face,
     visitor: Visitor,
     Path(import_id): Path<i64>,
     Query(asked): Query<Asked>,
@@ -157,7 +158,7 @@ fn short(value: &str) -> String {
 
 /// `POST /import/{id}/columns`: reads the file by what was chosen, and remembers it if a name was given.
 pub(crate) async fn tell(
-    State(face): State<Face>,
+    face: Face,
     visitor: Visitor,
     Path(import_id): Path<i64>,
     Form(sent): Form<Sent>,

@@ -16,10 +16,11 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::Form;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use bangfu_store::import::{Import, Status};
+use bangfu_usecase::access::Right;
 use bangfu_usecase::error::Refusal;
 use bangfu_usecase::import::{self, Meter, Reading, Report, Take};
 use serde::Deserialize;
@@ -29,7 +30,8 @@ use super::download::{self, Format};
 use super::failure::Failure;
 use super::flash::Flash;
 use super::frame::{Face, Visitor, html};
-use super::page::{Page, Section, unsigned};
+use super::menu::Section;
+use super::page::{Page, unsigned};
 use crate::intake;
 use check::filter::{CheckFilter, RawFilter};
 use check::lines::Typed;
@@ -71,7 +73,7 @@ pub(crate) struct ImportsPage {
 
 /// `GET /import/{id}`
 pub(crate) async fn one(
-    State(face): State<Face>,
+    face: Face,
     visitor: Visitor,
     Path(import_id): Path<i64>,
     Query(raw): Query<RawFilter>,
@@ -94,7 +96,8 @@ async fn show(
         return wait(face, visitor, import_id, measure).await;
     }
     let import = import::get(&face.app.db, &face.ctx(), import_id).await?;
-    if taking == Taking::No && matches!(import.status, Status::Taking | Status::Undoing) {
+    let takes_files = face.may(Right::TakeFiles);
+    if takes_files && taking == Taking::No && matches!(import.status, Status::Taking | Status::Undoing) {
         // It was interrupted, and whoever looks at it wants it done.
         match import.status {
             Status::Undoing => undo::begin(face, import_id),
@@ -123,6 +126,7 @@ async fn show(
     }
     let status = if refusal.is_none() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     view.check.refusal = refusal;
+    view.check.action = view.check.action.filter(|_| takes_files);
     let mut page = face.page(visitor, Section::Import, &county.name);
     page.address = filter.address(import_id);
     Ok((status, html(&ImportPage { page, import: view })?).into_response())
@@ -160,7 +164,7 @@ pub(crate) struct Choice {
 
 /// `POST /import/{id}/take`: takes the file over, also when the visitor leaves.
 pub(crate) async fn take(
-    State(face): State<Face>,
+    face: Face,
     Path(import_id): Path<i64>,
     Form(choice): Form<Choice>,
 ) -> Result<Response, Failure> {
@@ -206,17 +210,14 @@ where
 }
 
 /// `POST /import/{id}/drop`
-pub(crate) async fn drop_staged(
-    State(face): State<Face>,
-    Path(import_id): Path<i64>,
-) -> Result<Response, Failure> {
+pub(crate) async fn drop_staged(face: Face, Path(import_id): Path<i64>) -> Result<Response, Failure> {
     import::discard(&face.app.db, &face.ctx(), import_id).await?;
     Ok(Flash::Dropped.redirect("/imports"))
 }
 
 /// `GET /import/{id}/rejects.xlsx`: the bad rows with their reasons.
 pub(crate) async fn rejects(
-    State(face): State<Face>,
+    face: Face,
     visitor: Visitor,
     Path(import_id): Path<i64>,
 ) -> Result<Response, Failure> {
@@ -228,7 +229,7 @@ pub(crate) async fn rejects(
 }
 
 /// `GET /imports`
-pub(crate) async fn history(State(face): State<Face>, visitor: Visitor) -> Result<Response, Failure> {
+pub(crate) async fn history(face: Face, visitor: Visitor) -> Result<Response, Failure> {
     let imports = import::history(&face.app.db, &face.ctx()).await?;
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;

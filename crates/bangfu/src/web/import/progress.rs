@@ -8,7 +8,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use bangfu_usecase::import::Reading;
@@ -68,7 +68,7 @@ pub(crate) fn said(lang: Lang, measure: &Reading) -> Option<String> {
 
 /// `GET /import/reading/{job}/progress`
 pub(crate) async fn reading(
-    State(face): State<Face>,
+    face: Face,
     visitor: Visitor,
     Path(number): Path<u64>,
 ) -> Result<Response, Failure> {
@@ -77,11 +77,7 @@ pub(crate) async fn reading(
 }
 
 /// `GET /import/{id}/progress`
-pub(crate) async fn taking(
-    State(face): State<Face>,
-    visitor: Visitor,
-    Path(import_id): Path<i64>,
-) -> Response {
+pub(crate) async fn taking(face: Face, visitor: Visitor, Path(import_id): Path<i64>) -> Response {
     tell(face, visitor.lang, Work::Taking(import_id))
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use bangfu_usecase::Error;
@@ -15,7 +15,8 @@ use tokio::task::JoinHandle;
 use super::run;
 use crate::web::failure::Failure;
 use crate::web::frame::{Face, Visitor, html};
-use crate::web::page::{Page, Section, unsigned};
+use crate::web::menu::Section;
+use crate::web::page::{Page, unsigned};
 
 /// Before an import is taken back.
 #[derive(Template)]
@@ -73,7 +74,7 @@ impl BuiltOn {
 
 /// `GET /import/{id}/undo`
 pub(crate) async fn ask(
-    State(face): State<Face>,
+    face: Face,
     visitor: Visitor,
     Path(import_id): Path<i64>,
 ) -> Result<Response, Failure> {
@@ -102,7 +103,7 @@ pub(crate) async fn ask(
 }
 
 /// `POST /import/{id}/undo`: takes the import back, also when the visitor leaves.
-pub(crate) async fn undo(State(face): State<Face>, Path(import_id): Path<i64>) -> Result<Response, Failure> {
+pub(crate) async fn undo(face: Face, Path(import_id): Path<i64>) -> Result<Response, Failure> {
     // Something may have been built on it since it was asked for: that page lists it.
     match import::foresee(&face.app.db, &face.ctx(), import_id).await {
         Ok(foreseen) if !foreseen.built_on.is_empty() => {

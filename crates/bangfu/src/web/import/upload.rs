@@ -1,6 +1,6 @@
 //! The upload form, and the reading of the file that it brings.
 
-use axum::extract::{Multipart, Path, Query, State};
+use axum::extract::{Multipart, Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use bangfu_sheets::Kind;
@@ -19,7 +19,7 @@ use crate::intake;
 use crate::texts::{Lang, Value};
 use crate::web::failure::Failure;
 use crate::web::frame::{Face, Visitor, html};
-use crate::web::page::Section;
+use crate::web::menu::Section;
 
 /// Imports beside the form.
 const RECENT: usize = 6;
@@ -33,7 +33,7 @@ pub(crate) struct Begun {
 
 /// `GET /import`
 pub(crate) async fn form(
-    State(face): State<Face>,
+    face: Face,
     visitor: Visitor,
     Query(begun): Query<Begun>,
 ) -> Result<Response, Failure> {
@@ -61,11 +61,7 @@ struct Sent {
 }
 
 /// `POST /import`: begins to read the file, and leads to the page that says how far it is.
-pub(crate) async fn upload(
-    State(face): State<Face>,
-    visitor: Visitor,
-    parts: Multipart,
-) -> Result<Response, Failure> {
+pub(crate) async fn upload(face: Face, visitor: Visitor, parts: Multipart) -> Result<Response, Failure> {
     let limits = face.app.intake.limits;
     let mut sent = Sent::default();
     match receive(parts, limits.file_bytes(), &mut sent).await {
@@ -232,7 +228,7 @@ fn failed(face: &Face, error: Error) -> Progress {
 
 /// `GET /import/reading/{job}`: how far the reading is; when it is done, the comparison.
 pub(crate) async fn reading(
-    State(face): State<Face>,
+    face: Face,
     visitor: Visitor,
     Path(number): Path<u64>,
 ) -> Result<Response, Failure> {

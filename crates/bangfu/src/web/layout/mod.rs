@@ -5,7 +5,7 @@ pub(crate) mod template;
 
 use askama::Template;
 use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use bangfu_sheets::layout::{Layout, Table};
@@ -15,7 +15,8 @@ use jiff::civil::DateTime;
 use super::failure::Failure;
 use super::flash::Flash;
 use super::frame::{Face, Visitor, html};
-use super::page::{Page, Section};
+use super::menu::Section;
+use super::page::Page;
 use crate::words;
 use form::{Choice, Sent, TableView};
 
@@ -71,7 +72,7 @@ pub(crate) struct LayoutPage {
 }
 
 /// `GET /layouts`
-pub(super) async fn list(State(face): State<Face>, visitor: Visitor) -> Result<Response, Failure> {
+pub(super) async fn list(face: Face, visitor: Visitor) -> Result<Response, Failure> {
     show(&face, &visitor, None).await
 }
 
@@ -102,7 +103,7 @@ fn row(face: &Face, one: Named) -> LayoutRow {
 
 /// `POST /layouts/{id}/rename`
 pub(super) async fn rename(
-    State(face): State<Face>,
+    face: Face,
     visitor: Visitor,
     Path(layout_id): Path<i64>,
     Form(sent): Form<Sent>,
@@ -118,17 +119,14 @@ pub(super) async fn rename(
 }
 
 /// `POST /layouts/{id}/forget`
-pub(super) async fn forget(
-    State(face): State<Face>,
-    Path(layout_id): Path<i64>,
-) -> Result<Response, Failure> {
+pub(super) async fn forget(face: Face, Path(layout_id): Path<i64>) -> Result<Response, Failure> {
     layout::forget(&face.app.db, &face.ctx(), layout_id).await?;
     Ok(Flash::LayoutForgotten.redirect("/layouts"))
 }
 
 /// `GET /layouts/{id}`
 pub(super) async fn one(
-    State(face): State<Face>,
+    face: Face,
     visitor: Visitor,
     Path(layout_id): Path<i64>,
 ) -> Result<Response, Failure> {
@@ -168,7 +166,7 @@ async fn show_one(
 
 /// `POST /layouts/{id}`: tells it anew.
 pub(super) async fn correct(
-    State(face): State<Face>,
+    face: Face,
     visitor: Visitor,
     Path(layout_id): Path<i64>,
     Form(sent): Form<Sent>,

@@ -1,6 +1,6 @@
 //! `/templates/{name}.xlsx`: workbooks to be filled in.
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::Response;
 use bangfu_sheets::template::Template;
 
@@ -10,11 +10,7 @@ use crate::web::frame::{Face, Visitor};
 use crate::words;
 
 /// `GET /templates/{name}`
-pub(crate) async fn get(
-    State(face): State<Face>,
-    visitor: Visitor,
-    Path(name): Path<String>,
-) -> Result<Response, Failure> {
+pub(crate) async fn get(face: Face, visitor: Visitor, Path(name): Path<String>) -> Result<Response, Failure> {
     let template = name.strip_suffix(".xlsx").and_then(Template::from_key).ok_or(Failure::NotFound)?;
     let lists = bangfu_usecase::template::lists(&face.app.db, &face.ctx()).await?;
     let county = face.county(&mut face.app.db.read().await?).await?;

@@ -1,6 +1,6 @@
 //! `GET /loans/export.xlsx`, `GET /loans/export.csv`: the list that is shown, all pages of it.
 
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::response::Response;
 use bangfu_domain::warning::Standing;
 use bangfu_sheets::export::{Table, Value};
@@ -22,7 +22,7 @@ const PAGE: usize = 5_000;
 
 /// `GET /loans/export.xlsx`
 pub(crate) async fn xlsx(
-    State(face): State<Face>,
+    face: Face,
     visitor: Visitor,
     Query(raw): Query<RawFilter>,
 ) -> Result<Response, Failure> {
@@ -31,7 +31,7 @@ pub(crate) async fn xlsx(
 
 /// `GET /loans/export.csv`
 pub(crate) async fn csv(
-    State(face): State<Face>,
+    face: Face,
     visitor: Visitor,
     Query(raw): Query<RawFilter>,
 ) -> Result<Response, Failure> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::Form;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::http::HeaderValue;
 use axum::response::{IntoResponse, Redirect, Response};
 use bangfu_domain::division::Level;
@@ -26,12 +26,12 @@ use crate::texts::{Lang, Value as Text};
 use crate::web::board::address::By;
 use crate::web::failure::Failure;
 use crate::web::frame::{Face, Visitor, day_or_today, html};
-use crate::web::page::Section;
+use crate::web::menu::Section;
 use crate::web::page::unsigned;
 
 /// `GET /loans`
 pub(crate) async fn list(
-    State(face): State<Face>,
+    face: Face,
     visitor: Visitor,
     Query(raw): Query<RawFilter>,
 ) -> Result<Response, Failure> {
@@ -84,7 +84,7 @@ pub(crate) async fn list(
 }
 
 /// `POST /loans/find`: a search whose words stand in no address until they are known to be no secret.
-pub(crate) async fn find(State(face): State<Face>, Form(raw): Form<RawFilter>) -> Result<Response, Failure> {
+pub(crate) async fn find(face: Face, Form(raw): Form<RawFilter>) -> Result<Response, Failure> {
     let mut tx = face.app.db.read().await?;
     Ok(Redirect::to(&sealed(&mut tx, &face, raw).await?.address()).into_response())
 }

@@ -11,15 +11,17 @@ pub(crate) mod sample;
 pub(crate) mod view;
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::response::Response;
+use bangfu_usecase::access::Right;
 use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::address;
 use super::failure::Failure;
 use super::frame::{Face, Visitor, day_or_today, html};
-use super::page::{Page, Section};
+use super::menu::Section;
+use super::page::Page;
 use view::{LoanList, LoanView};
 
 /// A list of loans.
@@ -51,7 +53,7 @@ pub(crate) struct OnDay {
 
 /// `GET /loans/{id}`
 pub(super) async fn one(
-    State(face): State<Face>,
+    face: Face,
     visitor: Visitor,
     Path(loan_id): Path<i64>,
     Query(asked): Query<OnDay>,
@@ -66,7 +68,7 @@ pub(super) async fn one(
         face: &face,
         lang: visitor.lang,
         detail: &detail,
-        opens_imports: ctx.scope.whole().is_some(),
+        opens_imports: face.may(Right::SeeFiles),
         day,
         past: day != ctx.today,
         back: visitor.list_before.clone(),

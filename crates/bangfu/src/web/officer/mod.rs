@@ -3,7 +3,7 @@
 pub(crate) mod view;
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::response::Response;
 use bangfu_domain::officer::Role;
 use bangfu_domain::text::squeeze;
@@ -15,7 +15,8 @@ use super::board::view::{Cell, SHOWN};
 use super::failure::Failure;
 use super::frame::{Face, Visitor, html};
 use super::loan::filter::{LoanFilter, Wanted};
-use super::page::{Page, Section, unsigned};
+use super::menu::Section;
+use super::page::{Page, unsigned};
 use view::{OfficerGroup, OfficerRow, Officers};
 
 /// The county's officers.
@@ -39,7 +40,7 @@ pub(crate) struct Asked {
 
 /// `GET /officers`
 pub(super) async fn get(
-    State(face): State<Face>,
+    face: Face,
     visitor: Visitor,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {

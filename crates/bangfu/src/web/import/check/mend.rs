@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use axum::Form;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use bangfu_sheets::fault::Place;
 use bangfu_sheets::mend::Spot;
@@ -57,7 +57,7 @@ fn wish(cells: &str, text: &str) -> Option<Wish> {
 
 /// `POST /import/{id}/mend`
 pub(crate) async fn mend(
-    State(face): State<Face>,
+    face: Face,
     visitor: Visitor,
     Path(import_id): Path<i64>,
     Query(raw): Query<RawFilter>,

@@ -1,0 +1,263 @@
+//! Every route × role × two areas: what somebody has no right to, and what lies outside their area, is not there.
+
+mod stage;
+
+use std::collections::BTreeSet;
+
+use axum::http::{Method, StatusCode};
+use bangfu_domain::officer::Role;
+use bangfu_store::{Area, difference};
+
+use super::doors;
+use super::doors::Pass;
+use super::session::form_token_of;
+use stage::{DAY, Stage};
+
+/// Who may pass which doors, told from the people's side. A route that stands in none of these groups fails the test.
+const CENTRE: &[Role] = &[Role::CentreClerk];
+const READS_ALL: &[Role] = &[Role::CentreClerk, Role::Supervisor, Role::Leader];
+const ADMINISTRATOR: &[Role] = &[Role::Administrator];
+const SEES_LOANS: &[Role] = &[
+    Role::CreditManager,
+    Role::IndustryGuide,
+    Role::TechnologyOfficer,
+    Role::PairedCadre,
+    Role::FirstSecretary,
+    Role::StationClerk,
+    Role::CentreClerk,
+    Role::BankClerk,
+    Role::Supervisor,
+    Role::Leader,
+];
+const SEES_DIFFERENCES: &[Role] = &[Role::CentreClerk, Role::BankClerk, Role::Supervisor, Role::Leader];
+const SEES_OFFICERS: &[Role] =
+    &[Role::CentreClerk, Role::StationClerk, Role::BankClerk, Role::Supervisor, Role::Leader];
+const SEES_PLACES: &[Role] = &[Role::CentreClerk, Role::StationClerk, Role::Supervisor, Role::Leader];
+
+/// A group of routes: who may pass, whether only with the whole county as area, and the routes.
+type Group = (&'static [Role], bool, &'static [&'static str]);
+
+const GROUPS: &[Group] = &[
+    (
+        SEES_LOANS,
+        false,
+        &[
+            "GET /",
+            "GET /board.xlsx",
+            "GET /board.csv",
+            "GET /loans",
+            "POST /loans/find",
+            "GET /loans/export.xlsx",
+            "GET /loans/export.csv",
+            "GET /loans/{id}",
+        ],
+    ),
+    (CENTRE, true, &["POST /next-day"]),
+    (
+        CENTRE,
+        true,
+        &[
+            "GET /import",
+            "POST /import",
+            "GET /import/reading/{job}",
+            "GET /import/reading/{job}/progress",
+            "GET /import/{id}/columns",
+            "POST /import/{id}/columns",
+            "POST /import/{id}/mend",
+            "POST /import/{id}/find",
+            "POST /import/{id}/take",
+            "GET /import/{id}/undo",
+            "POST /import/{id}/undo",
+            "POST /import/{id}/drop",
+            "GET /layouts",
+            "GET /layouts/{id}",
+            "POST /layouts/{id}",
+            "GET /templates/{name}",
+            "POST /layouts/{id}/rename",
+            "POST /layouts/{id}/forget",
+        ],
+    ),
+    (
+        READS_ALL,
+        true,
+        &["GET /imports", "GET /import/{id}", "GET /import/{id}/progress", "GET /import/{id}/rejects.xlsx"],
+    ),
+    (
+        SEES_DIFFERENCES,
+        false,
+        &[
+            "GET /differences",
+            "POST /differences/find",
+            "GET /differences/export.xlsx",
+            "GET /differences/export.csv",
+            "GET /differences/slip",
+            "GET /differences/{id}",
+        ],
+    ),
+    (
+        &[Role::CentreClerk, Role::BankClerk],
+        false,
+        &["POST /differences/{id}/resolve", "POST /differences/{id}/assign", "POST /differences/{id}/reopen"],
+    ),
+    (SEES_PLACES, false, &["GET /divisions"]),
+    (SEES_OFFICERS, false, &["GET /officers"]),
+    (
+        ADMINISTRATOR,
+        true,
+        &[
+            "GET /accounts",
+            "POST /accounts",
+            "GET /accounts/{id}",
+            "POST /accounts/{id}/post",
+            "POST /accounts/{id}/post/{post}/take",
+            "POST /accounts/{id}/disable",
+            "POST /accounts/{id}/enable",
+            "POST /accounts/{id}/reset",
+        ],
+    ),
+];
+
+/// Open to whoever is signed in, and to everybody.
+const SIGNED_IN: &[&str] = &["GET /me", "POST /me/password", "POST /me/post", "POST /me/sessions/{id}/end"];
+const EVERYBODY: &[&str] =
+    &["GET /sign-in", "POST /sign-in", "POST /sign-out", "POST /language", "POST /type", "GET /favicon.ico"];
+
+/// A route with something in the place of what it names.
+fn filled(path: &str) -> String {
+    ["{id}", "{job}", "{post}"]
+        .iter()
+        .fold(path.replace("{name}", "ledger.xlsx"), |path, name| path.replace(name, "1"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_lets_in_whom_it_should_and_nobody_else() {
+    let stage = Stage::new().await;
+    let (_, all) = doors(1 << 20).hung();
+    let mut unlisted: BTreeSet<String> =
+        all.iter().map(|door| format!("{} {}", door.method, door.path)).collect();
+    for door in &all {
+        let name = format!("{} {}", door.method, door.path);
+        let path = filled(door.path);
+        let group = GROUPS.iter().find(|(_, _, routes)| routes.contains(&name.as_str()));
+        let nobody = stage.asked(None, &door.method, &path, None).await.0;
+        match group {
+            None if SIGNED_IN.contains(&name.as_str()) => {
+                assert_eq!((door.pass, nobody), (Pass::SignedIn, StatusCode::SEE_OTHER), "{name}");
+            }
+            None => {
+                assert!(EVERYBODY.contains(&name.as_str()), "{name} is listed nowhere");
+                assert_eq!(door.pass, Pass::Everybody, "{name}");
+            }
+            Some((roles, whole, _)) => {
+                assert!(matches!(door.pass, Pass::With(_)), "{name}");
+                assert_eq!(nobody, StatusCode::SEE_OTHER, "{name}: nobody passes who is not signed in");
+                for person in &stage.people {
+                    let may = roles.contains(&person.role) && (!whole || person.area == Area::County);
+                    let what = format!("{name} as {:?} in {:?}", person.role, person.area);
+                    let (status, _) = stage.asked(Some(&person.token), &door.method, &path, None).await;
+                    match (may, &door.method) {
+                        // A form that does not carry the word of this session does nothing.
+                        (_, &Method::POST) => assert_eq!(status, StatusCode::FORBIDDEN, "{what}"),
+                        (true, _) if !door.path.contains('{') => {
+                            let is_there = status != StatusCode::NOT_FOUND && !status.is_server_error();
+                            assert!(is_there, "{what}: {status}");
+                        }
+                        (true, _) => assert!(!status.is_server_error(), "{what}: {status}"),
+                        (false, _) if door.path == "/" => {
+                            assert_eq!(status, StatusCode::SEE_OTHER, "{what}: to where their work begins");
+                        }
+                        (false, _) => assert_eq!(status, StatusCode::NOT_FOUND, "{what}"),
+                    }
+                    if door.method == Method::POST && !may {
+                        let form = format!("csrf={}", form_token_of(&person.token));
+                        let (status, _) =
+                            stage.asked(Some(&person.token), &door.method, &path, Some(&form)).await;
+                        assert_eq!(status, StatusCode::NOT_FOUND, "{what}, with the form's word");
+                    }
+                }
+            }
+        }
+        unlisted.remove(&name);
+    }
+    assert!(unlisted.is_empty(), "{unlisted:?}");
+    let listed =
+        GROUPS.iter().flat_map(|(_, _, routes)| routes.iter()).chain(SIGNED_IN).chain(EVERYBODY).count();
+    assert_eq!(listed, all.len(), "a route is listed that is not there");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_lies_outside_an_area_is_not_there_in_pages_counts_searches_and_files() {
+    let stage = Stage::new().await;
+    let everything = stage.loans(Area::County).await;
+    assert_eq!(everything.len(), 8);
+    let differences: Vec<(i64, Option<i64>)> = {
+        let mut tx = stage.app.db.read().await.unwrap();
+        let scope = stage.app.ctx("test").scope;
+        let all = difference::Filter::default();
+        let page = difference::list(&mut tx, &scope, DAY, &all, None, 99).await.unwrap();
+        page.rows.iter().map(|one| (one.difference.difference_id, one.difference.loan_id)).collect()
+    };
+    assert!(differences.len() >= 2, "{differences:?}");
+    for person in stage.people.iter().filter(|person| person.role != Role::Administrator) {
+        let what = format!("{:?} in {:?}", person.role, person.area);
+        let inside = stage.loans(person.area).await;
+        assert_eq!(inside.len(), if person.area == Area::County { 8 } else { 4 }, "{what}");
+        let get = async |path: String| stage.asked(Some(&person.token), &Method::GET, &path, None).await;
+        for (id, number) in &everything {
+            let (status, page) = get(format!("/loans/{id}?day={DAY}")).await;
+            let (_, found) = get(format!("/loans?day={DAY}&q={number}&state=any")).await;
+            if inside.contains_key(id) {
+                assert_eq!(status, StatusCode::OK, "{what}: {number}");
+                assert!(found.contains(&format!("/loans/{id}")), "{what}: {number}");
+            } else {
+                assert_eq!(status, StatusCode::NOT_FOUND, "{what}: {number}");
+                assert!(
+                    !page.contains(number) && !found.contains(&format!("/loans/{id}")),
+                    "{what}: {number}"
+                );
+            }
+        }
+        for path in [
+            "/",
+            "/loans?state=any",
+            "/loans/export.csv?state=any",
+            "/board.csv",
+            "/?by=village",
+            "/?by=branch",
+            "/?by=officer",
+            "/officers",
+            "/divisions",
+            "/differences",
+            "/differences/export.csv",
+            "/differences/slip",
+        ] {
+            let (_, page) = get(path.to_owned()).await;
+            for number in
+                everything.iter().filter(|(id, _)| !inside.contains_key(id)).map(|(_, number)| number)
+            {
+                assert!(!page.contains(number.as_str()), "{what}: {path} names {number}");
+            }
+            let foreign = match person.area {
+                Area::Division(_) | Area::Branch(_) | Area::Officer(_) => {
+                    let first = inside.values().next().unwrap().ends_with('0');
+                    if first {
+                        ["城北", "农商银行城关支行", "钱管户"]
+                    } else {
+                        ["白石渡村", "农商银行白石渡支行", "赵管户"]
+                    }
+                }
+                Area::County => continue,
+            };
+            // Names of places are no secret; what a branch and an officer do elsewhere is.
+            for name in &foreign[1..] {
+                assert!(!page.contains(name), "{what}: {path} names {name}");
+            }
+        }
+        for (id, loan_id) in &differences {
+            let (status, _) = get(format!("/differences/{id}")).await;
+            let sees = SEES_DIFFERENCES.contains(&person.role)
+                && loan_id.is_none_or(|loan| inside.contains_key(&loan));
+            assert_eq!(status == StatusCode::OK, sees, "{what}: difference {id} of {loan_id:?}: {status}");
+        }
+    }
+}

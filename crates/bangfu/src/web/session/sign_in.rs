@@ -1,0 +1,162 @@
+//! `/sign-in`, `/sign-out`.
+
+use std::net::SocketAddr;
+
+use askama::Template;
+use axum::Form;
+use axum::extract::{ConnectInfo, Query};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use bangfu_usecase::account::{self, AccountFault, Attempt};
+use bangfu_usecase::error::{Error, Refusal};
+use serde::Deserialize;
+
+use super::view::{Persona, personas};
+use super::{COOKIE, SIGN_IN, cookie};
+use crate::web::failure::Failure;
+use crate::web::frame::{Face, Visitor, html};
+use crate::web::language::own_path;
+use crate::web::menu::Section;
+use crate::web::page::Page;
+use crate::words;
+
+/// The page for signing in.
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+pub(crate) struct SignInPage {
+    /// The frame.
+    pub(crate) page: Page,
+    /// What was typed as the name.
+    pub(crate) login: String,
+    /// Where to go afterwards.
+    pub(crate) back: String,
+    /// What was wrong.
+    pub(crate) fault: Option<String>,
+    /// The made-up people of a demo.
+    pub(crate) personas: Vec<Persona>,
+}
+
+/// Where to go afterwards.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Back {
+    #[serde(default)]
+    back: String,
+}
+
+/// What was typed.
+#[derive(Deserialize)]
+pub(crate) struct Typed {
+    #[serde(default)]
+    login: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    back: String,
+}
+
+/// `GET /sign-in`
+pub(in crate::web) async fn form(
+    face: Face,
+    visitor: Visitor,
+    Query(asked): Query<Back>,
+) -> Result<Response, Failure> {
+    if face.who.is_some() {
+        return Ok(Redirect::to(own_path(&asked.back)).into_response());
+    }
+    show(&face, &visitor, String::new(), asked.back, None).await
+}
+
+async fn show(
+    face: &Face,
+    visitor: &Visitor,
+    login: String,
+    back: String,
+    fault: Option<AccountFault>,
+) -> Result<Response, Failure> {
+    let mut tx = face.app.db.read().await?;
+    let county = face.county(&mut tx).await?;
+    let personas = if face.app.demo { personas(&mut tx, &face.app, visitor.lang).await? } else { Vec::new() };
+    let mut page = face.page(visitor, Section::Elsewhere, &county.name);
+    page.address = SIGN_IN.to_owned();
+    let status = match &fault {
+        None => StatusCode::OK,
+        Some(AccountFault::Locked { .. }) => StatusCode::TOO_MANY_REQUESTS,
+        Some(AccountFault::Busy) => StatusCode::SERVICE_UNAVAILABLE,
+        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let wait = match &fault {
+        Some(AccountFault::Locked { seconds }) => Some(*seconds),
+        Some(AccountFault::Busy) => Some(2),
+        _ => None,
+    };
+    let fault = fault.map(|fault| words::refusal(visitor.lang, &fault.into()));
+    let mut response = html(&SignInPage { page, login, back, fault, personas })?;
+    *response.status_mut() = status;
+    if let Some(wait) = wait {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
+    }
+    Ok(response)
+}
+
+/// `POST /sign-in`
+pub(in crate::web) async fn sign_in(
+    face: Face,
+    visitor: Visitor,
+    place: Place,
+    headers: HeaderMap,
+    Form(typed): Form<Typed>,
+) -> Result<Response, Failure> {
+    let now = face.app.clock.now().as_microsecond();
+    if let Some(seconds) = face.tries.wait(&place.0, now) {
+        return show(&face, &visitor, typed.login, typed.back, Some(AccountFault::Locked { seconds })).await;
+    }
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let attempt = Attempt {
+        login: typed.login.clone(),
+        password: typed.password,
+        address: place.0.clone(),
+        agent: agent.to_owned(),
+        before: cookie(&headers, COOKIE),
+    };
+    let token = match account::sign_in(&face.app.db, &face.ctx(), &face.hashing, &attempt).await {
+        Err(Error::Refused(Refusal::Account(fault))) => {
+            if matches!(fault, AccountFault::Wrong | AccountFault::Locked { .. }) {
+                face.tries.note(&place.0, now);
+            }
+            return show(&face, &visitor, typed.login, typed.back, Some(fault)).await;
+        }
+        token => token?,
+    };
+    let cookie = kept(&token, account::SESSION_SECONDS, face.secure);
+    Ok(([(header::SET_COOKIE, cookie)], Redirect::to(own_path(&typed.back))).into_response())
+}
+
+/// `POST /sign-out`
+pub(in crate::web) async fn sign_out(face: Face, headers: HeaderMap) -> Result<Response, Failure> {
+    if let Some(token) = cookie(&headers, COOKIE) {
+        account::sign_out(&face.app.db, &face.ctx(), &token).await?;
+    }
+    let gone = kept("", 0, face.secure);
+    Ok(([(header::SET_COOKIE, gone)], Redirect::to(SIGN_IN)).into_response())
+}
+
+/// The cookie of a session, for so many seconds.
+fn kept(token: &str, seconds: i64, secure: bool) -> String {
+    let secure = if secure { "; Secure" } else { "" };
+    format!("{COOKIE}={token}; Path=/; Max-Age={seconds}; SameSite=Strict; HttpOnly{secure}")
+}
+
+/// From where a request came.
+pub(in crate::web) struct Place(pub(in crate::web) String);
+
+impl<S: Sync> axum::extract::FromRequestParts<S> for Place {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(
+        parts: &mut axum::http::request::Parts,
+        _: &S,
+    ) -> Result<Place, std::convert::Infallible> {
+        let address = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        Ok(Place(address.map_or_else(|| "local".to_owned(), |address| address.0.ip().to_string())))
+    }
+}

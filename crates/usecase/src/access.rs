@@ -1,0 +1,176 @@
+//! Who may do what where: the rights of each role, and the areas in which it can be held. The one place that says so.
+//!
+//! A door asks for a right before it does anything; what somebody has no right to is not there for them. What of the book
+//! they see is their area's part of it: every read takes that area as its scope.
+
+use bangfu_domain::officer::Role;
+use bangfu_store::account::Post;
+use bangfu_store::{Area, Scope};
+
+/// Something that a person may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Right {
+    /// Look at boards, lists, loans and households, and take them along as files.
+    SeeBook,
+    /// Look at what bank and book disagree on.
+    SeeDifferences,
+    /// Say how such a difference was settled, or whose it is.
+    SettleDifferences,
+    /// Look at the officers and what each looks after.
+    SeeOfficers,
+    /// Look at places and service points.
+    SeePlaces,
+    /// Look at the files that were read in.
+    SeeFiles,
+    /// Read files in, take them over, and take them back.
+    TakeFiles,
+    /// Name, tell anew and forget layouts of files.
+    KeepLayouts,
+    /// Close the demo's next day.
+    MoveDemo,
+    /// Make accounts, give and take posts, reset passwords.
+    ManageAccounts,
+}
+
+impl Right {
+    /// Every right.
+    pub const ALL: [Right; 10] = [
+        Right::SeeBook,
+        Right::SeeDifferences,
+        Right::SettleDifferences,
+        Right::SeeOfficers,
+        Right::SeePlaces,
+        Right::SeeFiles,
+        Right::TakeFiles,
+        Right::KeepLayouts,
+        Right::MoveDemo,
+        Right::ManageAccounts,
+    ];
+
+    /// Whether it can be used only by whoever sees the whole county: files and layouts are the county's, and so is the
+    /// record of its accounts.
+    const fn is_countys(self) -> bool {
+        matches!(
+            self,
+            Right::SeeFiles | Right::TakeFiles | Right::KeepLayouts | Right::MoveDemo | Right::ManageAccounts
+        )
+    }
+}
+
+/// The kind of an area.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AreaKind {
+    /// The whole county.
+    County,
+    /// A township or a village.
+    Division,
+    /// A bank branch.
+    Branch,
+    /// The households tied to an officer.
+    Officer,
+}
+
+impl AreaKind {
+    /// The kind of an area.
+    pub const fn of(area: Area) -> AreaKind {
+        match area {
+            Area::County => AreaKind::County,
+            Area::Division(_) => AreaKind::Division,
+            Area::Branch(_) => AreaKind::Branch,
+            Area::Officer(_) => AreaKind::Officer,
+        }
+    }
+}
+
+const READER: &[Right] =
+    &[Right::SeeBook, Right::SeeDifferences, Right::SeeOfficers, Right::SeePlaces, Right::SeeFiles];
+
+/// What a role may do, wherever it is held.
+const fn rights(role: Role) -> &'static [Right] {
+    match role {
+        Role::CentreClerk => &[
+            Right::SeeBook,
+            Right::SeeDifferences,
+            Right::SettleDifferences,
+            Right::SeeOfficers,
+            Right::SeePlaces,
+            Right::SeeFiles,
+            Right::TakeFiles,
+            Right::KeepLayouts,
+            Right::MoveDemo,
+        ],
+        Role::StationClerk => &[Right::SeeBook, Right::SeeOfficers, Right::SeePlaces],
+        Role::BankClerk => {
+            &[Right::SeeBook, Right::SeeDifferences, Right::SettleDifferences, Right::SeeOfficers]
+        }
+        Role::CreditManager
+        | Role::IndustryGuide
+        | Role::TechnologyOfficer
+        | Role::PairedCadre
+        | Role::FirstSecretary => &[Right::SeeBook],
+        Role::Supervisor | Role::Leader => READER,
+        Role::Administrator => &[Right::ManageAccounts],
+    }
+}
+
+/// The kinds of area in which a role can be held.
+pub const fn kinds(role: Role) -> &'static [AreaKind] {
+    match role {
+        Role::CentreClerk | Role::Supervisor | Role::Leader => &[AreaKind::County, AreaKind::Division],
+        Role::StationClerk => &[AreaKind::Division],
+        Role::BankClerk => &[AreaKind::Branch],
+        Role::CreditManager
+        | Role::IndustryGuide
+        | Role::TechnologyOfficer
+        | Role::PairedCadre
+        | Role::FirstSecretary => &[AreaKind::Officer],
+        Role::Administrator => &[AreaKind::County],
+    }
+}
+
+/// Whether somebody at a post may do something.
+pub fn may(post: &Post, right: Right) -> bool {
+    rights(post.role).contains(&right) && (!right.is_countys() || post.area == Area::County)
+}
+
+/// What somebody at a post sees of the county's book.
+pub fn scope(county_id: i64, post: &Post) -> Scope {
+    Scope { county_id, area: post.area }
+}
+
+/// What somebody sees who is not signed in: nothing. No officer has this number, so nothing is tied to them.
+pub const fn nothing(county_id: i64) -> Scope {
+    Scope { county_id, area: Area::Officer(0) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_manages_people_sees_no_household_and_who_reads_changes_nothing() {
+        let post = |role, area| Post { post_id: 1, role, area };
+        let county = |role| post(role, Area::County);
+        assert!(
+            Right::ALL.iter().all(|right| {
+                may(&county(Role::Administrator), *right) == (*right == Right::ManageAccounts)
+            })
+        );
+        for reader in [Role::Supervisor, Role::Leader] {
+            for right in [Right::SettleDifferences, Right::TakeFiles, Right::KeepLayouts, Right::MoveDemo] {
+                assert!(!may(&county(reader), right), "{reader:?} {right:?}");
+            }
+        }
+        // A township's clerk works on the township's loans, and the county's files are not there for them.
+        let township = post(Role::CentreClerk, Area::Division(7));
+        assert!(may(&township, Right::SettleDifferences) && !may(&township, Right::SeeFiles));
+        assert!(may(&county(Role::CentreClerk), Right::TakeFiles));
+    }
+
+    #[test]
+    fn every_role_can_be_held_somewhere_and_do_something() {
+        for role in Role::ALL {
+            assert!(!kinds(role).is_empty() && !rights(role).is_empty(), "{role:?}");
+        }
+    }
+}

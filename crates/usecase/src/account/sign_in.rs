@@ -1,0 +1,165 @@
+//! Signing in and out, and the session of a request.
+
+use bangfu_domain::account::{login_of, pause_seconds};
+use bangfu_store::account::{self, Credentials};
+use bangfu_store::county;
+use bangfu_store::key::random;
+use bangfu_store::session::{self, Live, Session};
+use bangfu_store::{Db, Tx, audit};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use super::fault::AccountFault;
+use super::hashing::Hashing;
+use crate::ctx::Ctx;
+use crate::error::Error;
+use crate::in_write;
+
+/// A session ends when nothing was asked for so long, in seconds: two hours.
+pub const IDLE_SECONDS: i64 = 2 * 3600;
+
+/// A session ends after so long, whatever comes, in seconds: a working day.
+pub const SESSION_SECONDS: i64 = 12 * 3600;
+
+/// Characters of a browser's name for itself that are kept.
+const AGENT_MAX: usize = 200;
+
+const MICROS: i64 = 1_000_000;
+
+/// Somebody who wants to sign in.
+#[derive(Debug, Clone)]
+pub struct Attempt {
+    /// What was typed as the name.
+    pub login: String,
+    /// What was typed as the password.
+    pub password: String,
+    /// From where.
+    pub address: String,
+    /// With which browser, as it calls itself.
+    pub agent: String,
+    /// The session that the browser had, which ends.
+    pub before: Option<String>,
+}
+
+/// Opens a session: what the browser is to keep. It is new each time, and nothing that the browser brought lives on.
+pub async fn sign_in(db: &Db, ctx: &Ctx, hashing: &Hashing, attempt: &Attempt) -> Result<String, Error> {
+    let login = login_of(&attempt.login).unwrap_or_default();
+    let known = account::credentials(&mut db.read().await?, ctx.county_id(), &login).await?;
+    if let Some(wait) = known.as_ref().and_then(|known| seconds_left(known.locked_until, ctx.micros())) {
+        return Err(AccountFault::Locked { seconds: wait }.into());
+    }
+    let hash = known.as_ref().and_then(|known| known.password_hash.as_deref());
+    let right = hashing.verify(&attempt.password, hash).await?;
+    let Some(known) = known else { return Err(AccountFault::Wrong.into()) };
+    if !right {
+        return Err(note_wrong(db, ctx, &login, known.account_id).await?.into());
+    }
+    if known.disabled {
+        return Err(AccountFault::Disabled.into());
+    }
+    open(db, ctx, &login, &known, attempt).await
+}
+
+/// Notes a wrong password; what its author is told.
+async fn note_wrong(db: &Db, ctx: &Ctx, login: &str, account_id: i64) -> Result<AccountFault, Error> {
+    in_write!(db, |tx| async {
+        // Others may have tried meanwhile: what stands now counts.
+        let known = account::credentials(tx, ctx.county_id(), login).await?;
+        let Some(known) = known.filter(|known| known.account_id == account_id) else {
+            return Ok(AccountFault::Wrong);
+        };
+        let failures = known.failures.saturating_add(1);
+        let pause = pause_seconds(failures);
+        let until = ctx.micros() + i64::from(pause) * MICROS;
+        account::note_failures(tx, ctx.county_id(), account_id, failures, until).await?;
+        Ok::<AccountFault, Error>(if pause == 0 {
+            AccountFault::Wrong
+        } else {
+            AccountFault::Locked { seconds: pause }
+        })
+    })
+}
+
+async fn open(
+    db: &Db,
+    ctx: &Ctx,
+    login: &str,
+    known: &Credentials,
+    attempt: &Attempt,
+) -> Result<String, Error> {
+    let token = token()?;
+    let (id, now) = (known.account_id, ctx.micros());
+    let ctx = Ctx { actor: actor_of(&known.name, login), ..ctx.clone() };
+    in_write!(db, |tx| async {
+        let posts = account::posts(tx, ctx.county_id(), id).await?;
+        let post = posts.first().ok_or(AccountFault::NoPost)?;
+        let stamp = county::stamp(tx, ctx.county_id(), now).await?;
+        account::note_failures(tx, ctx.county_id(), id, 0, 0).await?;
+        session::forget_ended(tx, ctx.county_id(), id, now).await?;
+        if let Some(before) = &attempt.before {
+            session::end(tx, ctx.county_id(), &key_of(before)).await?;
+        }
+        let opened = Session {
+            session_id: county::take_ids(tx, ctx.county_id(), 1).await?,
+            account_id: id,
+            post_id: post.post_id,
+            created_at: now,
+            seen_at: now,
+            ends_at: now + SESSION_SECONDS * MICROS,
+            address: attempt.address.clone(),
+            agent: attempt.agent.chars().filter(|c| !c.is_control()).take(AGENT_MAX).collect(),
+        };
+        session::open(tx, ctx.county_id(), &key_of(&token), &opened).await?;
+        let facts = json!({ "session": opened.session_id, "address": opened.address });
+        audit::add(tx, ctx.county_id(), stamp, &ctx.entry("signed-in", id.to_string(), &facts)).await?;
+        Ok::<(), Error>(())
+    })?;
+    Ok(token)
+}
+
+/// Ends the session of what the browser keeps.
+pub async fn sign_out(db: &Db, ctx: &Ctx, token: &str) -> Result<(), Error> {
+    in_write!(db, |tx| async {
+        let Some(live) = session::live(tx, ctx.county_id(), &key_of(token)).await? else { return Ok(()) };
+        let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
+        session::end(tx, ctx.county_id(), &key_of(token)).await?;
+        let facts = json!({ "session": live.session.session_id });
+        let entry = ctx.entry("signed-out", live.session.account_id.to_string(), &facts);
+        audit::add(tx, ctx.county_id(), stamp, &entry).await?;
+        Ok::<(), Error>(())
+    })
+}
+
+/// The session of what a browser brought, if it still lives at an instant (microseconds since 1970).
+pub async fn find(tx: &mut Tx, county_id: i64, token: &str, now: i64) -> Result<Option<Live>, Error> {
+    let live = session::live(tx, county_id, &key_of(token)).await?;
+    Ok(live.filter(|live| now < live.session.ends_at && now - live.session.seen_at < IDLE_SECONDS * MICROS))
+}
+
+/// Notes that a request of a session came, at an instant (microseconds since 1970).
+pub async fn note_seen(db: &Db, county_id: i64, key: &[u8], now: i64) -> Result<(), Error> {
+    in_write!(db, |tx| async {
+        session::seen(tx, county_id, key, now).await?;
+        Ok::<(), Error>(())
+    })
+}
+
+/// How the record names somebody: by the name that they bore then, and by what they signed in with, which is theirs alone.
+pub fn actor_of(name: &str, login: &str) -> String {
+    format!("{name}（{login}）")
+}
+
+/// The key under which a session is stored: a copy of the database opens none.
+pub fn key_of(token: &str) -> Vec<u8> {
+    Sha256::digest(token.as_bytes()).to_vec()
+}
+
+/// What a browser is to keep: 256 bits that nobody can guess.
+fn token() -> Result<String, Error> {
+    Ok(random::<32>()?.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn seconds_left(until: i64, now: i64) -> Option<u32> {
+    let left = until.checked_sub(now).filter(|left| *left > 0)?;
+    Some(u32::try_from(left.div_euclid(MICROS) + 1).unwrap_or(u32::MAX))
+}
