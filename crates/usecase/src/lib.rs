@@ -1,6 +1,7 @@
 //! One function per thing that a person or the night does: load, decide, save, audit, in one transaction.
 
 pub mod adopt;
+pub mod backup;
 pub mod board;
 pub mod book;
 pub mod close;
@@ -14,6 +15,7 @@ pub mod import;
 pub mod init;
 pub mod known;
 pub mod layout;
+pub mod lease;
 pub mod loan;
 pub mod officer;
 pub mod rebuild;

@@ -56,6 +56,10 @@ pub(super) enum Verb {
     Bench(Bench),
     /// Rebuild what is derived from the events
     Rebuild(Rebuild),
+    /// Write the whole book into one file, also while it is in use
+    Backup(Backup),
+    /// Make a new database from a backup
+    Restore(Restore),
 }
 
 #[derive(Debug, Args)]
@@ -235,4 +239,16 @@ pub(super) struct Bench {
 pub(super) struct Rebuild {
     #[arg(long)]
     pub(super) check: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Backup {
+    pub(super) file: PathBuf,
+    #[arg(long)]
+    pub(super) with_key: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Restore {
+    pub(super) file: PathBuf,
 }

@@ -3,6 +3,7 @@
 //! One JSON document or words for people go to standard output; progress and logs to standard error.
 
 mod arguments;
+mod backup;
 mod bench;
 mod board;
 mod close;
@@ -14,6 +15,7 @@ mod init;
 mod night;
 mod policy;
 mod rebuild;
+mod restore;
 mod serve;
 mod template;
 pub(crate) mod terminal;
@@ -169,6 +171,8 @@ fn run(arguments: Arguments, lang: Lang) -> anyhow::Result<u8> {
             Verb::Demo(asked) => demo::run(&desk, &asked).await,
             Verb::Bench(asked) => bench::run(&desk, &asked).await,
             Verb::Rebuild(asked) => rebuild::run(&desk, &asked).await,
+            Verb::Backup(asked) => backup::run(&desk, &asked).await,
+            Verb::Restore(asked) => restore::run(&desk, &asked).await,
         }
     })
 }

@@ -1,6 +1,7 @@
 //! The command line as other programs call it: verbs, JSON and exit codes, on both databases.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod backup;
 mod desk;
 mod hostile;
 mod serve;

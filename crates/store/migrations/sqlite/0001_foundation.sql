@@ -598,3 +598,11 @@ CREATE TABLE outbox (
     sent_at    BIGINT,
     PRIMARY KEY (county_id, outbox_id)
 );
+
+-- Which of several processes does what one must do. Whoever holds it beats; no backup takes it along.
+CREATE TABLE lease (
+    job    TEXT NOT NULL,
+    holder TEXT NOT NULL,
+    beat   BIGINT NOT NULL,
+    PRIMARY KEY (job)
+);
