@@ -3,8 +3,9 @@
 mod app;
 mod cli;
 mod clock;
-mod confine;
 mod intake;
+mod log;
+mod system;
 mod texts;
 mod web;
 mod words;

@@ -11,12 +11,15 @@ mod failure;
 mod flash;
 mod frame;
 mod guard;
+mod health;
 mod import;
 mod language;
 mod layout;
 mod loan;
+pub(crate) mod metrics;
 mod officer;
 mod page;
+pub(crate) mod request;
 #[cfg(test)]
 mod tests;
 
@@ -34,12 +37,19 @@ use frame::Face;
 /// what was typed.
 const UPLOAD_READ: usize = 2;
 
-/// Every page of a county's book.
-pub(crate) fn router(app: App) -> Router {
+/// Every page of a county's book, and what machines ask of it, which answers at an address of its own.
+pub(crate) fn routers(app: App) -> (Router, Router) {
     let most = app.intake.limits.file_bytes().saturating_mul(UPLOAD_READ).saturating_add(1 << 20);
     let face = Face::new(app);
     let upload = post(import::upload::upload).layer(DefaultBodyLimit::max(most));
-    Router::new()
+    let observed = from_fn_with_state((face.app.clock.clone(), face.app.metrics.clone()), request::observe);
+    let machines = Router::new()
+        .route("/healthz", get(health::live))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .layer(observed.clone())
+        .with_state(face.clone());
+    let pages = Router::new()
         .route("/", get(board::get))
         .route("/board.xlsx", get(board::export::xlsx))
         .route("/board.csv", get(board::export::csv))
@@ -87,7 +97,11 @@ pub(crate) fn router(app: App) -> Router {
         .layer(CsrfLayer::new())
         .layer(from_fn(guard::local_only))
         .route("/static/{hash}/{name}", get(assets::get))
+        .route("/healthz", get(health::live))
+        .route("/readyz", get(health::ready))
         .layer(from_fn(guard::headers))
         .layer(CompressionLayer::new())
-        .with_state(face)
+        .layer(observed)
+        .with_state(face);
+    (pages, machines)
 }

@@ -3,8 +3,12 @@
 
 mod backup;
 mod desk;
+mod doctor;
 mod hostile;
+mod operation;
+mod privacy;
 mod serve;
+mod several;
 mod streams;
 mod words;
 

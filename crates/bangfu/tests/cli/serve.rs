@@ -8,32 +8,37 @@ use std::process::{Child, Command, Stdio};
 use crate::desk::Desk;
 
 /// A server with a book of its own.
-struct Server {
-    child: Child,
-    address: String,
-    _desk: Desk,
+pub(crate) struct Server {
+    pub(crate) child: Child,
+    pub(crate) address: String,
+    /// Where machines ask, if it was told to answer them.
+    pub(crate) machines: String,
+    pub(crate) desk: Desk,
 }
 
 impl Server {
-    fn start(settings: &[&str]) -> Server {
+    pub(crate) fn start(settings: &[&str]) -> Server {
         let desk = Desk::sqlite();
         desk.init();
         Server::over(desk, settings)
     }
 
-    fn over(desk: Desk, settings: &[&str]) -> Server {
+    pub(crate) fn over(desk: Desk, settings: &[&str]) -> Server {
         let words = [&["--json", "serve", "--listen", "127.0.0.1:0"], settings].concat();
-        let mut child = desk.command(&words).stdout(Stdio::piped()).spawn().unwrap();
+        let log = std::fs::File::create(desk.path("serve.log")).unwrap();
+        let mut child = desk.command(&words).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut said = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut said).unwrap();
         let said: serde_json::Value = serde_json::from_str(&said).unwrap();
-        let address = said["address"].as_str().unwrap();
-        let address = address.trim_start_matches("http://").trim_end_matches('/').to_owned();
-        Server { child, address, _desk: desk }
+        let bare = |key: &str| {
+            let address = said[key].as_str().unwrap_or("").trim_start_matches("http://");
+            address.split('/').next().unwrap_or("").to_owned()
+        };
+        Server { child, address: bare("address"), machines: bare("metrics"), desk }
     }
 
     /// Asks, and leaves the answer to be read.
-    fn ask(&self, head: &str, body: &[u8]) -> TcpStream {
+    pub(crate) fn ask(&self, head: &str, body: &[u8]) -> TcpStream {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let (host, length) = (&self.address, body.len());
         let head =
@@ -44,24 +49,79 @@ impl Server {
         stream
     }
 
-    fn answer(&self, head: &str, body: &[u8]) -> String {
+    pub(crate) fn answer(&self, head: &str, body: &[u8]) -> String {
         let mut bytes = Vec::new();
         self.ask(head, body).read_to_end(&mut bytes).unwrap();
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
-    fn upload(&self, file: &[u8]) -> String {
+    /// Sends a form, and reads the answer; nothing where the server is gone.
+    pub(crate) fn send(&self, path: &str, form: &str) -> Option<String> {
+        let mut stream = TcpStream::connect(&self.address).ok()?;
+        let (host, length) = (&self.address, form.len());
+        let kind = "application/x-www-form-urlencoded";
+        write!(
+            stream,
+            "POST {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Type: {kind}\r\n\
+             Content-Length: {length}\r\n\r\n{form}"
+        )
+        .ok()?;
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).ok()?;
+        Some(String::from_utf8_lossy(&bytes).into_owned()).filter(|answer| !answer.is_empty())
+    }
+
+    /// What machines are told.
+    pub(crate) fn machine(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(&self.machines).unwrap();
+        write!(stream, "GET {path} HTTP/1.0\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    /// A number that machines are told.
+    pub(crate) fn number(&self, name: &str) -> f64 {
+        let page = self.machine("/metrics");
+        let line = page.lines().find_map(|line| line.strip_prefix(&format!("{name} ")));
+        line.unwrap_or_else(|| panic!("{name} is not in\n{page}")).parse().unwrap()
+    }
+
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.desk.path("serve.log")).unwrap()
+    }
+
+    pub(crate) fn upload(&self, file: &[u8]) -> String {
+        self.upload_as("ledger", "a.csv", file)
+    }
+
+    pub(crate) fn upload_as(&self, kind: &str, name: &str, file: &[u8]) -> String {
         let part = |name: &str| format!("--EDGE\r\nContent-Disposition: form-data; name=\"{name}\"");
-        let kind = format!("{}\r\n\r\nledger\r\n", part("kind"));
-        let head = format!("{}; filename=\"a.csv\"\r\nContent-Type: text/csv\r\n\r\n", part("file"));
+        let kind = format!("{}\r\n\r\n{kind}\r\n", part("kind"));
+        let head = format!("{}; filename=\"{name}\"\r\nContent-Type: text/csv\r\n\r\n", part("file"));
         let tail = format!("\r\n{}\r\n\r\n2019-04-30\r\n--EDGE--\r\n", part("as_of"));
         self.answer("POST /import", &[kind.as_bytes(), head.as_bytes(), file, tail.as_bytes()].concat())
     }
 
     /// Tells it to stop, as a terminal does.
     fn stop(&mut self) {
-        let told = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap();
+        self.signal("-INT");
+    }
+
+    pub(crate) fn signal(&self, signal: &str) {
+        let told = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
         assert!(told.success());
+    }
+
+    /// Waits until it has ended; its exit code.
+    pub(crate) fn ended(&mut self, seconds: u64) -> Option<i32> {
+        for _ in 0..seconds * 20 {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code();
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        panic!("it has not ended after {seconds} s: {}", self.log());
     }
 }
 
@@ -72,7 +132,7 @@ impl Drop for Server {
     }
 }
 
-fn ledger(rows: usize) -> Vec<u8> {
+pub(crate) fn ledger(rows: usize) -> Vec<u8> {
     let header =
         "乡镇,村,户主姓名,身份证号码,贷款银行,借据号,贷款金额（元）,放款日期,到期日期,已还本金（元）\n";
     let row = |row: usize| {
