@@ -83,9 +83,14 @@ impl Db {
             None | Some(Found::Nothing | Found::Unfinished) => {}
             Some(Found::Book(_) | Found::Foreign) => return Err(Error::Exists(address.shown())),
         }
+        Db::create_at(address, NEWEST).await
+    }
+
+    /// Makes a new database as the migrations up to one of them do.
+    pub(crate) async fn create_at(address: &Address, version: i64) -> Result<Db, Error> {
         let key = Key::create(address)?;
         let db = Db::at(address, Way::Create, key).await?;
-        db.migrate(NEWEST).await?;
+        db.migrate(version).await?;
         Ok(db)
     }
 

@@ -25,3 +25,16 @@ pub async fn imports(tx: &mut Tx) -> Result<Vec<(String, i64)>, Error> {
     let sql = "SELECT status, COUNT(*) FROM import GROUP BY status ORDER BY status";
     tx.fetch_all(sql, &[]).await?.iter().map(|row| Ok((row.text(0)?, row.int(1)?))).collect()
 }
+
+/// True if what is written in a transaction can be made last: a server may be a copy that only follows another.
+pub async fn is_writable(tx: &mut Tx) -> Result<bool, Error> {
+    match tx.on {
+        On::Sqlite(_) => Ok(true),
+        On::Postgres(_) => {
+            let sql =
+                "SELECT CASE WHEN pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on'
+                       THEN 0 ELSE 1 END::bigint";
+            tx.fetch_one(sql, &[]).await?.flag(0)
+        }
+    }
+}
