@@ -32,6 +32,7 @@ use bangfu_store::{Address, Db};
 use bangfu_usecase::adopt::{adopt, has_other_rules, refuse_without_pack};
 use bangfu_usecase::rulebook::in_force;
 use clap::FromArgMatches;
+use clap::parser::ValueSource;
 
 use crate::app::{App, choose_county};
 use crate::clock::Clock;
@@ -127,7 +128,11 @@ pub(super) fn main() -> ExitCode {
     };
     let lang = language(&words, &settings);
     let typed = help::told(lang, &settings).try_get_matches();
-    let arguments = match typed.and_then(|typed| Arguments::from_arg_matches(&typed)) {
+    let mut says_how_much = false;
+    let arguments = match typed.and_then(|typed| {
+        says_how_much = typed.value_source("log") != Some(ValueSource::DefaultValue);
+        Arguments::from_arg_matches(&typed)
+    }) {
         Ok(arguments) => arguments,
         Err(told) => {
             let failed = told.use_stderr();
@@ -139,7 +144,9 @@ pub(super) fn main() -> ExitCode {
             return ExitCode::from(if failed { FAILED } else { DONE });
         }
     };
-    log::begin(arguments.log, arguments.log_format);
+    // The last line of a demo is its address: requests are not told below it unless asked for.
+    let is_quiet = !says_how_much && matches!(arguments.verb, Verb::Demo(_));
+    log::begin(if is_quiet { log::Level::Warn } else { arguments.log }, arguments.log_format);
     match run(arguments, lang) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {

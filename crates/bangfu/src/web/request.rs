@@ -24,6 +24,17 @@ pub(crate) fn id(clock: &Clock) -> String {
     CURRENT.try_with(Clone::clone).unwrap_or_else(|_| new_id(clock))
 }
 
+/// Work that goes on beside the request in which it was begun, under the same id.
+pub(crate) fn carried<W: Future>(work: W) -> impl Future<Output = W::Output> {
+    let current = CURRENT.try_with(Clone::clone).ok();
+    async move {
+        match current {
+            Some(id) => CURRENT.scope(id, work).await,
+            None => work.await,
+        }
+    }
+}
+
 /// The instant and a number of its own: no two requests of a machine share it, and hardly two of several machines.
 fn new_id(clock: &Clock) -> String {
     static NEXT: AtomicU64 = AtomicU64::new(0);

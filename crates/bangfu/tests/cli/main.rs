@@ -6,6 +6,7 @@ mod desk;
 mod doctor;
 mod hostile;
 mod operation;
+mod packaging;
 mod privacy;
 mod serve;
 mod several;

@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use crate::clock;
+use crate::web::request;
 
 /// How a piece of work stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -197,6 +198,7 @@ pub(crate) fn run<T: Send + 'static>(
 ) -> JoinHandle<()> {
     let (runtime, span) = (tokio::runtime::Handle::current(), tracing::Span::current());
     // Told to stop, the work is dropped at its next pause, which undoes its transaction as a kill would.
+    let work = request::carried(work);
     let work = async move { stop.run_until_cancelled(work).await }.instrument(span.clone());
     let work = tokio::task::spawn_blocking(move || runtime.block_on(work));
     let ending = async move {
