@@ -4,6 +4,7 @@
 //! No line holds what people typed, a name, a number or an address with its query: a route is told as it is declared,
 //! and a failure by its cause. A test greps them for everybody in the samples.
 
+use bangfu_store::STATEMENTS;
 use tracing_subscriber::EnvFilter;
 
 /// How much is said.
@@ -31,14 +32,15 @@ pub(crate) enum Form {
 }
 
 impl Level {
-    /// Libraries below speak from `warn` on, unless everything is asked for.
+    /// Libraries below speak from `warn` on, unless everything is asked for. Which statements took long is told with them: a
+    /// backup reads whole tables, and whoever types it need not know how.
     fn filter(self) -> EnvFilter {
         EnvFilter::new(match self {
-            Level::Error => "error",
-            Level::Warn => "warn",
-            Level::Info => "warn,bangfu=info",
-            Level::Debug => "debug",
-            Level::Trace => "trace",
+            Level::Error => "error".to_owned(),
+            Level::Warn => format!("warn,{STATEMENTS}=error"),
+            Level::Info => format!("warn,bangfu=info,{STATEMENTS}=error"),
+            Level::Debug => "debug".to_owned(),
+            Level::Trace => "trace".to_owned(),
         })
     }
 }

@@ -44,6 +44,9 @@ pub mod tx;
 pub mod value;
 mod way;
 
+/// Under which name the log tells of statements, without their values.
+pub const STATEMENTS: &str = "sqlx::query";
+
 pub use db::{Address, Db};
 pub use error::Error;
 pub use schema::NEWEST;
