@@ -1,5 +1,6 @@
 //! What the machine tells of itself. `None` where it tells nothing.
 
+#[cfg(target_os = "linux")]
 use std::path::Path;
 
 /// Bytes that this user may still write where a file or a folder lies.
