@@ -10,6 +10,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::intake::Intake;
+use crate::web::metrics::Metrics;
+use crate::web::request;
 
 /// A door's view of one county's book.
 #[derive(Debug, Clone)]
@@ -30,6 +32,8 @@ pub(crate) struct App {
     pub(crate) intake: Intake,
     /// Told when the program is about to stop: what would go on by itself ends then.
     pub(crate) stop: CancellationToken,
+    /// What this process counts.
+    pub(crate) metrics: Metrics,
 }
 
 impl App {
@@ -44,6 +48,7 @@ impl App {
             demo: county.demo,
             intake: Intake::default(),
             stop: CancellationToken::new(),
+            metrics: Metrics::default(),
         }
     }
 
@@ -62,7 +67,7 @@ impl App {
             // Accounts bring narrower areas; until then only this machine's user gets here.
             scope: Scope::county(self.county_id),
             reason: None,
-            request_id: format!("{:x}", at.as_nanosecond()),
+            request_id: request::id(&self.clock),
             client_id: "local".to_owned(),
         }
     }

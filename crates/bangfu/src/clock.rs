@@ -89,6 +89,11 @@ impl Stopwatch {
         Stopwatch(std::time::Instant::now())
     }
 
+    /// Microseconds since the start.
+    pub(crate) fn micros(self) -> u64 {
+        u64::try_from(self.0.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+
     /// Milliseconds since the start.
     pub(crate) fn millis(self) -> u128 {
         self.0.elapsed().as_millis()

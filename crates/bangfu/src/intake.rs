@@ -1,7 +1,7 @@
 //! Files from outside: parsed in a child process that gets the file and nothing else.
 //!
 //! The child has no environment that tells of anything, no database and no network; it reads the file from its standard input and writes
-//! plain cells to its standard output. It is bound in memory and time (`confine`), and few run at once. A parser that
+//! plain cells to its standard output. It is bound in memory and time (`system/confine`), and few run at once. A parser that
 //! panics, hangs or wants too much takes only the child with it.
 
 use std::ffi::OsString;
@@ -21,7 +21,7 @@ use tokio::process::Command;
 use tokio::sync::Semaphore;
 use tokio_util::io::SyncIoBridge;
 
-use crate::confine;
+use crate::system::confine;
 use crate::texts::Lang;
 
 /// The hidden verb under which the binary calls itself.

@@ -3,9 +3,10 @@
 mod app;
 mod cli;
 mod clock;
-mod confine;
 mod intake;
+mod log;
 mod persona;
+mod system;
 mod texts;
 mod web;
 mod words;

@@ -7,6 +7,7 @@ mod copy;
 
 use std::fmt::Write as _;
 
+use serde::{Deserialize, Serialize};
 use sqlx::{AssertSqlSafe, PgConnection, SqlSafeStr};
 
 use crate::error::Error;
@@ -15,7 +16,8 @@ use crate::value::{PgDate, Value};
 use crate::values;
 
 /// The type of a column, for PostgreSQL's arrays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Column {
     /// BIGINT.
     Int,
@@ -29,13 +31,13 @@ pub enum Column {
 
 /// A table to be filled: its name, its columns, and what to do with a row that is there already.
 #[derive(Debug, Clone, Copy)]
-pub struct Table {
+pub struct Table<'a> {
     /// Its name.
-    pub name: &'static str,
+    pub name: &'a str,
     /// Its columns in the order of the values.
-    pub columns: &'static [(&'static str, Column)],
+    pub columns: &'a [(&'a str, Column)],
     /// The end of the statement: `ON CONFLICT …`, or nothing.
-    pub conflict: &'static str,
+    pub conflict: &'a str,
 }
 
 /// SQLite allows 32,766 values in a statement; a few hundred rows are as fast as more.
@@ -47,7 +49,7 @@ const COPIED_MIN: usize = 50;
 
 impl Tx {
     /// Writes rows whose values follow one another in `values`.
-    pub async fn insert(&mut self, table: Table, values: Vec<Value>) -> Result<(), Error> {
+    pub async fn insert(&mut self, table: Table<'_>, values: Vec<Value>) -> Result<(), Error> {
         let width = table.columns.len();
         debug_assert_eq!(values.len() % width, 0, "rows of {} are of one width", table.name);
         let table = if self.fresh { Table { conflict: "", ..table } } else { table };
@@ -106,7 +108,11 @@ pub(crate) fn gathered(column: &str) -> impl Iterator<Item = Result<i64, Error>>
     numbers.map(|number| number.parse().map_err(|_| Error::Value { column: 0, found: number.to_owned() }))
 }
 
-async fn insert_arrays(connection: &mut PgConnection, table: Table, values: &[Value]) -> Result<(), Error> {
+async fn insert_arrays(
+    connection: &mut PgConnection,
+    table: Table<'_>,
+    values: &[Value],
+) -> Result<(), Error> {
     let width = table.columns.len();
     let mut query = sqlx::query(AssertSqlSafe(postgres_text(table)).into_sql_str());
     for (index, (_, column)) in table.columns.iter().enumerate() {
@@ -122,11 +128,11 @@ async fn insert_arrays(connection: &mut PgConnection, table: Table, values: &[Va
     Ok(())
 }
 
-fn names(table: Table) -> String {
+fn names(table: Table<'_>) -> String {
     table.columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
 }
 
-fn sqlite_text(table: Table, rows: usize) -> String {
+fn sqlite_text(table: Table<'_>, rows: usize) -> String {
     let mut sql = format!("INSERT INTO {} ({}) VALUES ", table.name, names(table));
     let row = format!("({})", vec!["?"; table.columns.len()].join(","));
     for index in 0..rows {
@@ -136,7 +142,7 @@ fn sqlite_text(table: Table, rows: usize) -> String {
     sql + " " + table.conflict
 }
 
-fn postgres_text(table: Table) -> String {
+fn postgres_text(table: Table<'_>) -> String {
     let arrays: Vec<String> = (1..)
         .zip(table.columns)
         .map(|(index, (_, column))| {

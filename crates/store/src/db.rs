@@ -3,14 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 use crate::error::{Error, OpenFault};
 use crate::found::{Book, Found};
 use crate::key::{self, Key};
+use crate::schema::{NEWEST, POSTGRES, SQLITE, migrator, texts};
 use crate::served::ServedTx;
 use crate::tx::{On, Tx};
 use crate::way::{Way, has_log};
@@ -84,9 +83,14 @@ impl Db {
             None | Some(Found::Nothing | Found::Unfinished) => {}
             Some(Found::Book(_) | Found::Foreign) => return Err(Error::Exists(address.shown())),
         }
+        Db::create_at(address, NEWEST).await
+    }
+
+    /// Makes a new database as the migrations up to one of them do.
+    pub(crate) async fn create_at(address: &Address, version: i64) -> Result<Db, Error> {
         let key = Key::create(address)?;
         let db = Db::at(address, Way::Create, key).await?;
-        db.migrate().await?;
+        db.migrate(version).await?;
         Ok(db)
     }
 
@@ -101,7 +105,7 @@ impl Db {
         remove(&unfinished)?;
         let key = Key::create(address)?;
         let db = Db::at(&Address::Sqlite(unfinished), Way::Fill, key).await?;
-        db.migrate().await?;
+        db.migrate(NEWEST).await?;
         Ok(db)
     }
 
@@ -119,6 +123,38 @@ impl Db {
         std::fs::rename(&unfinished, path).map_err(io)
     }
 
+    /// Makes a new database of the schema that a backup has, to be filled from it at once; otherwise as
+    /// [`Db::create_to_fill`]. The key is the book's own, `given` if the backup holds it.
+    pub async fn create_to_restore(
+        address: &Address,
+        (schema, key_id, given): (i64, &str, Option<&str>),
+    ) -> Result<Db, Error> {
+        let there = found(address, Way::Write).await?;
+        let place = match (address, there) {
+            (Address::Sqlite(path), None) => Address::Sqlite(unfinished(path)),
+            (Address::Postgres(_), Some(Found::Nothing | Found::Unfinished)) => address.clone(),
+            _ => return Err(Error::Exists(address.shown())),
+        };
+        let key = Key::to_restore(address, key_id, given)?;
+        if let Address::Sqlite(path) = &place {
+            remove(path)?;
+        }
+        let db = Db::at(&place, Way::Restore, key).await?;
+        db.migrate(schema).await?;
+        Ok(db)
+    }
+
+    /// Takes away what a fill wrote that ended without success.
+    pub async fn give_up_fill(self, address: &Address) {
+        self.close().await;
+        if let Address::Sqlite(path) = address {
+            let left = unfinished(path);
+            if let Err(error) = remove(&left) {
+                tracing::warn!("{} is left and worth nothing: {error}", left.display());
+            }
+        }
+    }
+
     /// Opens a database with the book of at least one county, and brings its schema up to date.
     pub async fn open(address: &Address) -> Result<Db, Error> {
         let book = book(address, Way::Write).await?;
@@ -126,7 +162,7 @@ impl Db {
         refuse_other_key(address, &key, &book)?;
         let db = Db::at(address, Way::Write, key).await?;
         if !is_current(address, &book) {
-            db.migrate().await?;
+            db.migrate(NEWEST).await?;
         }
         Ok(db)
     }
@@ -154,6 +190,11 @@ impl Db {
     async fn at(address: &Address, way: Way, key: Key) -> Result<Db, Error> {
         let pools = Pools::open(address, way).await.map_err(|error| opening(address, error))?;
         Ok(Db { pools, key, place: address.shown() })
+    }
+
+    /// True if other processes may serve the same book.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.pools, Pools::Postgres(_))
     }
 
     /// The key to the secrets.
@@ -205,11 +246,11 @@ impl Db {
         }
     }
 
-    async fn migrate(&self) -> Result<(), Error> {
+    async fn migrate(&self, to: i64) -> Result<(), Error> {
         match &self.pools {
-            Pools::Sqlite { writer: Some(writer), .. } => migrator(SQLITE).run(writer).await?,
+            Pools::Sqlite { writer: Some(writer), .. } => migrator(SQLITE, to).run(writer).await?,
             Pools::Sqlite { writer: None, .. } => return Err(Error::ReadOnly(self.place.clone())),
-            Pools::Postgres(pool) => migrator(POSTGRES).run(pool).await?,
+            Pools::Postgres(pool) => migrator(POSTGRES, to).run(pool).await?,
         }
         Ok(())
     }
@@ -223,7 +264,8 @@ impl Pools {
                 let options = way.options(path).foreign_keys(true).pragma("temp_store", "MEMORY");
                 let writer = match way {
                     Way::Share | Way::Still => None,
-                    Way::Fill => {
+                    Way::Fill | Way::Restore => {
+                        let cache = if way == Way::Fill { "-1048576" } else { "-131072" };
                         let options = options
                             .clone()
                             .foreign_keys(false)
@@ -232,7 +274,7 @@ impl Pools {
                             .pragma("locking_mode", "EXCLUSIVE")
                             .pragma("threads", "2")
                             .pragma("temp_store", "FILE")
-                            .pragma("cache_size", "-1048576");
+                            .pragma("cache_size", cache);
                         let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(wait);
                         Some(pool.connect_with(options).await?)
                     }
@@ -336,7 +378,7 @@ fn is_current(address: &Address, book: &Book) -> bool {
         Address::Postgres(_) => POSTGRES,
     };
     let own: Vec<(i64, Vec<u8>)> =
-        migrator(scripts).iter().map(|one| (one.version, one.checksum.to_vec())).collect();
+        migrator(scripts, NEWEST).iter().map(|one| (one.version, one.checksum.to_vec())).collect();
     own == book.migrations
 }
 
@@ -344,32 +386,4 @@ fn is_current(address: &Address, book: &Book) -> bool {
 /// would go on reading them whole, once for each row.
 fn options(url: &str) -> Result<PgConnectOptions, sqlx::Error> {
     Ok(url.parse::<PgConnectOptions>()?.options([("plan_cache_mode", "force_custom_plan")]))
-}
-
-type Scripts = &'static [(i64, &'static str, &'static str)];
-
-const SQLITE: Scripts = &[(1, "foundation", include_str!("../migrations/sqlite/0001_foundation.sql"))];
-const POSTGRES: Scripts = &[(1, "foundation", include_str!("../migrations/postgres/0001_foundation.sql"))];
-
-/// The scripts that make a database of a transaction's kind, whose indexes a fill takes away and makes again.
-pub(crate) fn scripts(on: &On) -> Vec<&'static str> {
-    texts(match on {
-        On::Sqlite(_) => SQLITE,
-        On::Postgres(_) => POSTGRES,
-    })
-}
-
-fn texts(scripts: Scripts) -> Vec<&'static str> {
-    scripts.iter().map(|(_, _, sql)| *sql).collect()
-}
-
-fn migrator(scripts: Scripts) -> Migrator {
-    let migrations = scripts
-        .iter()
-        .map(|(version, name, sql)| {
-            let sql = AssertSqlSafe((*sql).to_owned()).into_sql_str();
-            Migration::new(*version, (*name).into(), MigrationType::Simple, sql, false)
-        })
-        .collect();
-    Migrator::with_migrations(migrations)
 }

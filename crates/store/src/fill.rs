@@ -1,7 +1,7 @@
 //! Filling a new book: secondary indexes are built once, after the rows, instead of row by row.
 
-use crate::db::scripts;
 use crate::error::Error;
+use crate::schema::scripts;
 use crate::statistics::TABLES;
 use crate::tx::{On, Tx};
 

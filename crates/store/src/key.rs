@@ -49,9 +49,7 @@ impl Key {
         let mut bytes = [0; 32];
         fill_random(&mut bytes)?;
         let text = bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).map_err(|source| io(folder, source))?;
-        }
+        make_folder(&path)?;
         match write_private(&path, &text) {
             Ok(()) => Ok(Key::new(bytes)),
             // Another start was first, and its key is the key.
@@ -66,6 +64,30 @@ impl Key {
             Some(key) => Ok(key),
             None => from_file(&file_of(address)),
         }
+    }
+
+    /// The key of a book that is restored: what is at hand must be its own, else `given`, which is then kept in the
+    /// file beside the database.
+    pub(crate) fn to_restore(address: &Address, key_id: &str, given: Option<&str>) -> Result<Key, Error> {
+        let path = file_of(address);
+        let at_hand = match from_environment()? {
+            None if path.exists() => Some(from_file(&path)?),
+            found => found,
+        };
+        let (key, place) = match (at_hand, given) {
+            (Some(key), _) => (key, place_of(address)),
+            (None, Some(text)) => (parse(text, "backup")?, "backup".to_owned()),
+            (None, None) => return from_file(&path),
+        };
+        if key.id() != key_id {
+            let (at_hand, own) = (key.id().to_owned(), key_id.to_owned());
+            return Err(Error::OtherKey { place, key_id: at_hand, book_key_id: own });
+        }
+        if let Some(text) = given.filter(|_| place == "backup") {
+            make_folder(&path)?;
+            write_private(&path, text).map_err(|source| io(&path, source))?;
+        }
+        Ok(key)
     }
 
     fn new(bytes: [u8; 32]) -> Key {
@@ -104,6 +126,23 @@ impl Key {
         let (nonce, body) = sealed.split_at_checked(NONCE_BYTES).ok_or_else(closed)?;
         let nonce: [u8; NONCE_BYTES] = nonce.try_into().map_err(|_| closed())?;
         self.0.cipher.decrypt(&XNonce::from(nonce), body).map_err(|_| closed())
+    }
+}
+
+/// The key of a database as 64 hexadecimal digits, for who asks to have it in a backup.
+pub fn text_of(address: &Address) -> Result<String, Error> {
+    let path = file_of(address);
+    let text = match std::env::var(KEY_VARIABLE) {
+        Ok(text) if !text.trim().is_empty() => text,
+        _ => std::fs::read_to_string(&path).map_err(|source| io(&path, source))?,
+    };
+    Ok(text.trim().to_owned())
+}
+
+fn make_folder(path: &Path) -> Result<(), Error> {
+    match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        Some(folder) => std::fs::create_dir_all(folder).map_err(|source| io(folder, source)),
+        None => Ok(()),
     }
 }
 

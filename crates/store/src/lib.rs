@@ -12,16 +12,19 @@ pub mod county;
 pub mod db;
 pub mod difference;
 pub mod division;
+pub mod dump;
 pub mod enterprise;
 pub mod error;
 pub mod fill;
 pub mod finding;
 mod found;
 pub mod gone;
+pub mod health;
 pub mod household;
 pub mod import;
 pub mod key;
 pub mod layout;
+pub mod lease;
 pub mod loan;
 pub mod mending;
 pub mod movement;
@@ -29,10 +32,12 @@ pub mod name_term;
 pub mod officer;
 pub mod person;
 pub mod rule_change;
+mod schema;
 pub mod scope;
 mod served;
 pub mod service_point;
 pub mod session;
+pub mod shape;
 pub mod statistics;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -41,7 +46,11 @@ pub mod tx;
 pub mod value;
 mod way;
 
+/// Under which name the log tells of statements, without their values.
+pub const STATEMENTS: &str = "sqlx::query";
+
 pub use db::{Address, Db};
 pub use error::Error;
+pub use schema::NEWEST;
 pub use scope::{Area, Scope};
 pub use tx::Tx;

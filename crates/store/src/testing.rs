@@ -49,3 +49,8 @@ pub async fn forget_names(tx: &mut Tx, county_id: i64) -> Result<(), Error> {
     tx.execute("DELETE FROM name_term WHERE county_id = $1", &values![county_id]).await?;
     Ok(())
 }
+
+/// Makes an empty database as the migrations up to one of them make it: what an earlier program left.
+pub async fn create_at(address: &crate::Address, version: i64) -> Result<crate::Db, Error> {
+    crate::Db::create_at(address, version).await
+}

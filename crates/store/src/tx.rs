@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use futures_util::TryStreamExt;
 use jiff::civil::Date;
 use sqlx::postgres::PgArguments;
 use sqlx::query::Query;
@@ -94,6 +95,32 @@ impl Tx {
                 rows?.into_iter().map(Row::Postgres).collect()
             }
         })
+    }
+
+    /// Tells the rows of an answer one after the other, as they come: however many there are, few are held.
+    pub(crate) async fn each<E: From<Error>>(
+        &mut self,
+        sql: impl Into<Sql>,
+        mut tell: impl FnMut(Row) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let sql = sql.into().0;
+        match &mut self.on {
+            On::Sqlite(tx) => {
+                let mut rows = sqlx::query(sql).fetch(&mut **tx);
+                while let Some(row) = rows.try_next().await.map_err(Error::from)? {
+                    tell(Row::Sqlite(row))?;
+                }
+            }
+            On::Postgres(tx) => {
+                let mut rows = sqlx::query(sql).fetch(tx.ask().map_err(Error::from)?);
+                while let Some(row) = rows.try_next().await.map_err(Error::from)? {
+                    tell(Row::Postgres(row))?;
+                }
+                drop(rows);
+                tx.answered();
+            }
+        }
+        Ok(())
     }
 
     /// The first row of an answer, if there is one.

@@ -12,6 +12,8 @@ pub(crate) enum Way {
     Create,
     /// To make it and fill it at once, with nobody else at it.
     Fill,
+    /// To make it from a backup, row by row in the order of each key, with nobody else at it.
+    Restore,
     /// To write in it.
     Write,
     /// To read in a file that others may write: what they have in their log is read too.
@@ -37,7 +39,7 @@ impl Way {
     pub(crate) fn options(self, path: &Path) -> SqliteConnectOptions {
         SqliteConnectOptions::new()
             .filename(path)
-            .create_if_missing(matches!(self, Way::Create | Way::Fill))
+            .create_if_missing(matches!(self, Way::Create | Way::Fill | Way::Restore))
             .read_only(matches!(self, Way::Share | Way::Still))
             .immutable(self == Way::Still)
             .busy_timeout(Duration::from_secs(30))

@@ -163,6 +163,32 @@ pub enum Refusal {
         /// The day.
         day: Date,
     },
+    /// A file is no backup.
+    BackupNone,
+    /// A backup was written by a newer program.
+    BackupNewer {
+        /// Its version.
+        program: String,
+    },
+    /// A backup was cut short.
+    BackupCut,
+    /// A backup is not as it was written.
+    BackupDamaged {
+        /// The table in which it was noticed; empty where it was in none.
+        table: String,
+    },
+    /// A backup's tables are not those that its version of the schema has here.
+    BackupShape {
+        /// The first table that differs.
+        table: String,
+        /// The version of the program that wrote it.
+        program: String,
+    },
+    /// What was written from a backup is not what stands in it.
+    RestoreDiffers {
+        /// The first table that differs.
+        table: String,
+    },
     /// A term of no working day, or of too many.
     TermBeyond {
         /// The most working days.
@@ -215,6 +241,12 @@ impl Refusal {
             Refusal::NoBranch => "no-branch",
             Refusal::DayPast { .. } => "day-past",
             Refusal::TermBeyond { .. } => "term-beyond",
+            Refusal::BackupNone => "backup-none",
+            Refusal::BackupNewer { .. } => "backup-newer",
+            Refusal::BackupCut => "backup-cut",
+            Refusal::BackupDamaged { .. } => "backup-damaged",
+            Refusal::BackupShape { .. } => "backup-shape",
+            Refusal::RestoreDiffers { .. } => "restore-differs",
         }
     }
 
@@ -257,7 +289,17 @@ impl Refusal {
                     ("row", fault.row.map_or_else(String::new, |row| row.to_string())),
                 ]
             }
-            Refusal::NoPositionDay
+            Refusal::BackupNewer { program } => vec![("program", program.clone())],
+            Refusal::BackupDamaged { table } | Refusal::RestoreDiffers { table } => {
+                let place = if table.is_empty() { "gzip" } else { table };
+                vec![("table", place.to_owned())]
+            }
+            Refusal::BackupShape { table, program } => {
+                vec![("table", table.clone()), ("program", program.clone())]
+            }
+            Refusal::BackupNone
+            | Refusal::BackupCut
+            | Refusal::NoPositionDay
             | Refusal::NotFound
             | Refusal::AlreadyTaken
             | Refusal::CorrectedMeanwhile

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod account;
 pub mod adopt;
+pub mod backup;
 pub mod board;
 pub mod book;
 pub mod close;
@@ -16,6 +17,7 @@ pub mod import;
 pub mod init;
 pub mod known;
 pub mod layout;
+pub mod lease;
 pub mod loan;
 pub mod officer;
 pub mod rebuild;

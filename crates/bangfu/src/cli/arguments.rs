@@ -9,6 +9,7 @@ use jiff::civil::Date;
 
 use crate::clock::is_plausible;
 use crate::intake::Limits;
+use crate::log;
 
 /// bangfu (帮扶): which loan is about to fall due, who goes there, is it done.
 #[derive(Debug, Parser)]
@@ -24,6 +25,19 @@ pub(super) struct Arguments {
     pub(super) book: Option<String>,
     #[arg(long, global = true, env = "BANGFU_POLICY", value_name = "FOLDER")]
     pub(super) policy: Option<PathBuf>,
+    #[arg(long, global = true, env = "BANGFU_CONFIG", value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    #[arg(long, global = true, value_enum, default_value = "info", env = "BANGFU_LOG", value_name = "LEVEL")]
+    pub(super) log: log::Level,
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value = "text",
+        env = "BANGFU_LOG_FORMAT",
+        value_name = "FORMAT"
+    )]
+    pub(super) log_format: log::Form,
     #[command(subcommand)]
     pub(super) verb: Verb,
 }
@@ -58,6 +72,12 @@ pub(super) enum Verb {
     User(User),
     /// Rebuild what is derived from the events
     Rebuild(Rebuild),
+    /// Write the whole book into one file, also while it is in use
+    Backup(Backup),
+    /// Make a new database from a backup
+    Restore(Restore),
+    /// Say what is well and what is not, with the cure
+    Doctor(Doctor),
 }
 
 #[derive(Debug, Args)]
@@ -165,10 +185,16 @@ pub(super) struct Export {
 
 #[derive(Debug, Args)]
 pub(super) struct Serve {
-    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    #[arg(long, default_value = "127.0.0.1:8080", env = "BANGFU_LISTEN", value_name = "ADDRESS")]
     pub(super) listen: SocketAddr,
+    #[arg(long, env = "BANGFU_METRICS", value_name = "ADDRESS")]
+    pub(super) metrics: Option<SocketAddr>,
     #[arg(long, default_value = "02:00", env = "BANGFU_CLOSE_AT", value_name = "HH:MM")]
     pub(super) close_at: jiff::civil::Time,
+    #[arg(long, default_value = "30", env = "BANGFU_STOP_SECONDS", value_name = "N", value_parser = value_parser!(u64).range(0..=3600))]
+    pub(super) stop_seconds: u64,
+    #[arg(long, default_value = "20", env = "BANGFU_LEASE_SECONDS", value_name = "N", value_parser = value_parser!(u64).range(2..=3600))]
+    pub(super) lease_seconds: u64,
     #[command(flatten)]
     pub(super) uploads: Uploads,
 }
@@ -263,4 +289,22 @@ pub(super) struct User {
 pub(super) struct Rebuild {
     #[arg(long)]
     pub(super) check: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Backup {
+    pub(super) file: PathBuf,
+    #[arg(long)]
+    pub(super) with_key: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Restore {
+    pub(super) file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Doctor {
+    #[arg(long, default_value = "127.0.0.1:8080", env = "BANGFU_LISTEN", value_name = "ADDRESS")]
+    pub(super) listen: SocketAddr,
 }

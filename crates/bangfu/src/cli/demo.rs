@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, date};
 
 use super::arguments::Demo;
-use super::serve::{listen, refuse_foreign, serve};
+use super::serve::{Doors, listen, refuse_foreign, serve};
 use super::terminal::{bar, note, say, spinner, table};
 use super::{DONE, Desk};
 use crate::app::App;
@@ -26,6 +26,9 @@ use crate::words::said;
 
 /// The places of Yizhang.
 pub(super) const DIVISIONS: &[u8] = include_bytes!("../../../../demo/divisions/yizhang.csv");
+
+/// For how long running answers may go on when the demo is told to stop.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// The newspaper's day: the demo's clock starts there.
 pub(super) const DAY: Date = date(2019, 6, 17);
@@ -45,7 +48,7 @@ pub(super) async fn run(desk: &Desk, asked: &Demo) -> anyhow::Result<u8> {
     let app = prepare(desk).await?;
     show(desk, &app).await?;
     let db = app.db.clone();
-    serve(desk, app, listener).await?;
+    serve(desk, app, Doors { pages: listener, machines: None, patience: PATIENCE }).await?;
     db.close().await;
     Ok(DONE)
 }

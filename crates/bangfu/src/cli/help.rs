@@ -3,6 +3,7 @@
 use clap::{Arg, ArgAction, Command, CommandFactory};
 
 use super::arguments::Arguments;
+use super::settings::Settings;
 use crate::texts::{Lang, Value};
 
 /// What the parser writes where options may stand.
@@ -12,10 +13,10 @@ const OPTIONS: &str = "[OPTIONS]";
 const EVERYWHERE: usize = 100;
 
 /// The command line with its help in a language.
-pub(super) fn told(lang: Lang) -> Command {
+pub(super) fn told(lang: Lang, settings: &Settings) -> Command {
     let version = flag(lang, "version", 'V').action(ArgAction::Version);
-    let command =
-        Arguments::command().about(lang.text("help-bangfu")).disable_version_flag(true).arg(version);
+    let command = settings.put_into(Arguments::command());
+    let command = command.about(lang.text("help-bangfu")).disable_version_flag(true).arg(version);
     let mut command = with_help(command, lang, "").subcommand_value_name(lang.text("help-value-verb"));
     let verbs: Vec<String> = command.get_subcommands().map(|verb| verb.get_name().to_owned()).collect();
     for verb in &verbs {
@@ -31,8 +32,8 @@ pub(super) fn told(lang: Lang) -> Command {
 }
 
 /// How the verb is used that was typed, or the program where none was.
-pub(super) fn usage(lang: Lang, typed: &[String]) -> String {
-    let mut command = told(lang);
+pub(super) fn usage(lang: Lang, typed: &[String], settings: &Settings) -> String {
+    let mut command = told(lang, settings);
     let verb = typed.iter().skip(1).find(|word| command.find_subcommand(word).is_some());
     match verb.and_then(|verb| command.find_subcommand_mut(verb)) {
         Some(verb) => without_title(&verb.render_usage().to_string()),

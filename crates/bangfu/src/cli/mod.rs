@@ -3,10 +3,13 @@
 //! One JSON document or words for people go to standard output; progress and logs to standard error.
 
 mod arguments;
+mod backup;
 mod bench;
 mod board;
 mod close;
 mod demo;
+mod doctor;
+mod election;
 mod export;
 mod help;
 mod import;
@@ -14,7 +17,9 @@ mod init;
 mod night;
 mod policy;
 mod rebuild;
+mod restore;
 mod serve;
+mod settings;
 mod template;
 pub(crate) mod terminal;
 mod typed;
@@ -28,9 +33,11 @@ use bangfu_store::{Address, Db};
 use bangfu_usecase::adopt::{adopt, has_other_rules, refuse_without_pack};
 use bangfu_usecase::rulebook::in_force;
 use clap::FromArgMatches;
+use clap::parser::ValueSource;
 
 use crate::app::{App, choose_county};
 use crate::clock::Clock;
+use crate::log;
 use crate::texts::Lang;
 use crate::words;
 use arguments::{Arguments, Verb};
@@ -100,6 +107,9 @@ impl Desk {
     }
 }
 
+/// How long threads that were told to stop may take to hear it.
+const LAST_WORDS: std::time::Duration = std::time::Duration::from_secs(3);
+
 /// Nothing went wrong.
 const DONE: u8 = 0;
 
@@ -109,13 +119,25 @@ const FAILED: u8 = 2;
 /// Reads the command line and does what it says.
 pub(super) fn main() -> ExitCode {
     let words: Vec<String> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
-    let lang = asked_language(&words);
-    let typed = help::told(lang).try_get_matches();
-    let arguments = match typed.and_then(|typed| Arguments::from_arg_matches(&typed)) {
+    let lang = language(&words, &settings::Settings::default());
+    let settings = match settings::Settings::told(lang, &words) {
+        Ok(settings) => settings,
+        Err(fault) => {
+            terminal::note(fault);
+            return ExitCode::from(FAILED);
+        }
+    };
+    let lang = language(&words, &settings);
+    let typed = help::told(lang, &settings).try_get_matches();
+    let mut says_how_much = false;
+    let arguments = match typed.and_then(|typed| {
+        says_how_much = typed.value_source("log") != Some(ValueSource::DefaultValue);
+        Arguments::from_arg_matches(&typed)
+    }) {
         Ok(arguments) => arguments,
         Err(told) => {
             let failed = told.use_stderr();
-            match typed::fault(lang, &told, &help::usage(lang, &words)) {
+            match typed::fault(lang, &told, &help::usage(lang, &words, &settings)) {
                 Some(fault) => terminal::note(fault),
                 // Nobody is left to tell if neither stream can be written to.
                 None => drop(told.print()),
@@ -123,7 +145,9 @@ pub(super) fn main() -> ExitCode {
             return ExitCode::from(if failed { FAILED } else { DONE });
         }
     };
-    log();
+    // The last line of a demo is its address: requests are not told below it unless asked for.
+    let is_quiet = !says_how_much && matches!(arguments.verb, Verb::Demo(_));
+    log::begin(if is_quiet { log::Level::Warn } else { arguments.log }, arguments.log_format);
     match run(arguments, lang) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
@@ -134,22 +158,18 @@ pub(super) fn main() -> ExitCode {
 }
 
 /// The language of words, which is wanted before the command line is read.
-fn asked_language(typed: &[String]) -> Lang {
+fn language(typed: &[String], settings: &settings::Settings) -> Lang {
     let after = typed.iter().position(|word| word == "--lang").and_then(|at| typed.get(at + 1));
     let joined = typed.iter().find_map(|word| word.strip_prefix("--lang="));
     let variable = std::env::var("BANGFU_LANG").ok();
-    let word = joined.or(after.map(String::as_str)).or(variable.as_deref());
+    let word = joined.or(after.map(String::as_str)).or(variable.as_deref()).or(settings.get("lang"));
     word.and_then(Lang::from_key).unwrap_or_default()
 }
 
-fn log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,bangfu=info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
-}
-
 fn run(arguments: Arguments, lang: Lang) -> anyhow::Result<u8> {
-    if let Some(folder) = &arguments.policy {
+    // The doctor tells of packs that cannot be read instead of ending with them.
+    let is_doctor = matches!(arguments.verb, Verb::Doctor(_));
+    if let Some(folder) = arguments.policy.as_ref().filter(|_| !is_doctor) {
         policy::put_in_force(lang, folder)?;
     }
     let demo = matches!(arguments.verb, Verb::Demo(_));
@@ -158,7 +178,7 @@ fn run(arguments: Arguments, lang: Lang) -> anyhow::Result<u8> {
     let address = Address::parse(text).map_err(bangfu_usecase::Error::from)?;
     let desk = Desk { address, json: arguments.json, lang, county: arguments.book, clock: Clock::System };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
+    let done = runtime.block_on(async {
         match arguments.verb {
             Verb::Init(asked) => init::run(&desk, &asked).await,
             Verb::Import(asked) => import::run(&desk, asked).await,
@@ -171,6 +191,12 @@ fn run(arguments: Arguments, lang: Lang) -> anyhow::Result<u8> {
             Verb::Bench(asked) => bench::run(&desk, &asked).await,
             Verb::User(asked) => user::run(&desk, &asked).await,
             Verb::Rebuild(asked) => rebuild::run(&desk, &asked).await,
+            Verb::Backup(asked) => backup::run(&desk, &asked).await,
+            Verb::Restore(asked) => restore::run(&desk, &asked).await,
+            Verb::Doctor(asked) => doctor::run(&desk, &asked, arguments.policy.as_deref()).await,
         }
-    })
+    });
+    // What still reckons beside the requests was told to stop; nobody waits for it longer than this.
+    runtime.shutdown_timeout(LAST_WORDS);
+    done
 }

@@ -12,28 +12,56 @@ use bangfu_usecase::import::{self, Meter};
 use bangfu_usecase::rulebook::in_force;
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::app::App;
-use crate::clock::{self, Clock, day_due, until_close, zone};
+use crate::clock::{self, Clock, Stopwatch, day_due, until_close, zone};
+use crate::web::metrics::Metrics;
 
 /// How long the night sleeps at most: what failed is tried again after it, and a clock that was set or a machine
 /// that slept is noticed.
 const NAP_MAX: Duration = Duration::from_secs(3_600);
 
+/// Goes through the nights while this process is the one that does; never ends by itself. What is under way when
+/// another takes its place is dropped, as a kill would.
+pub(super) async fn watch(
+    db: Db,
+    clock: Clock,
+    at: Time,
+    (mut elected, metrics): (watch::Receiver<bool>, Metrics),
+) {
+    let mut replaced = elected.clone();
+    while elected.wait_for(|held| *held).await.is_ok() {
+        tokio::select! {
+            () = nights(&db, &clock, at, &metrics) => {}
+            _ = replaced.wait_for(|held| !*held) => {}
+        }
+    }
+}
+
 /// Closes what is due at once, then each day of each county at its hour. Never ends by itself.
-pub(super) async fn watch(db: Db, clock: Clock, at: Time) {
+async fn nights(db: &Db, clock: &Clock, at: Time, metrics: &Metrics) {
+    let (db, clock) = (db.clone(), clock.clone());
     resume_each(&db, &clock, &counties(&db).await).await;
     loop {
         let counties = counties(&db).await;
         let now = clock.now();
         let due = due(&counties, now, at);
-        close_each(due, |county, day| {
+        close_each(due, metrics, |county, day| {
             let app = App::new(db.clone(), clock.clone(), &county);
+            let (metrics, code) = (metrics.clone(), county.code);
             async move {
                 let ctx = app.ctx("night");
                 adopt(&app.db, &ctx, in_force()).await?;
-                close(&app.db, &ctx, day, |_| {}).await.map(|_| ())
+                let mut watch = Stopwatch::start();
+                close(&app.db, &ctx, day, |day| {
+                    let micros = std::mem::replace(&mut watch, Stopwatch::start()).micros();
+                    metrics.closed(1, micros);
+                    tracing::info!(county = %code, %day, ms = micros / 1_000, "closed a day");
+                })
+                .await
+                .map(|_| ())
             }
         })
         .await;
@@ -73,7 +101,7 @@ fn nap(counties: &[County], now: Timestamp, at: Time) -> Duration {
 }
 
 /// Closes one county after the other. What one of them breaks is logged and stops none of the others.
-async fn close_each<F>(due: Vec<(County, Date)>, close: impl Fn(County, Date) -> F)
+async fn close_each<F>(due: Vec<(County, Date)>, metrics: &Metrics, close: impl Fn(County, Date) -> F)
 where
     F: Future<Output = Result<(), Error>> + Send + 'static,
 {
@@ -85,14 +113,14 @@ where
         match task.join_next().await {
             Some(Ok(Ok(()))) | None => {}
             Some(Ok(Err(error))) => {
+                metrics.close_failed();
                 tracing::error!(
                     "{name}: closing up to {day} failed and is tried again within an hour: {error}"
                 );
             }
-            Some(Err(broken)) => {
-                tracing::error!(
-                    "{name}: closing up to {day} broke and is tried again within an hour: {broken}"
-                );
+            Some(Err(_)) => {
+                metrics.close_failed();
+                tracing::error!("{name}: closing up to {day} broke and is tried again within an hour");
             }
         }
     }
@@ -215,7 +243,8 @@ mod tests {
         let due = (1..=4).map(|id| (county(id, "Asia/Shanghai", Some(day), None), day)).collect();
         let closed = Arc::new(Mutex::new(Vec::new()));
         let seen = closed.clone();
-        close_each(due, move |county, _| {
+        let metrics = Metrics::default();
+        close_each(due, &metrics, move |county, _| {
             let seen = seen.clone();
             async move {
                 assert!(county.county_id != 1, "a close that panics");

@@ -143,7 +143,7 @@ async fn page_of(face: &Face, visitor: &Visitor, status: StatusCode, failure: Op
         Some(Failure::Refused(refusal)) => (lang.text("error-refused-title"), words::refusal(lang, &refusal)),
         Some(Failure::Broken(error)) => {
             let number = face.ctx().request_id;
-            tracing::error!(reference = %number, address = %visitor.address, "{error:#}");
+            tracing::error!(reference = %number, "{error:#}");
             reference = Some(number);
             (lang.text("error-broken-title"), lang.text("error-broken"))
         }

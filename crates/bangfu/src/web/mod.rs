@@ -13,6 +13,7 @@ mod failure;
 mod flash;
 mod frame;
 mod guard;
+mod health;
 mod import;
 mod language;
 mod layout;
@@ -20,8 +21,10 @@ mod loan;
 #[cfg(test)]
 mod matrix;
 mod menu;
+pub(crate) mod metrics;
 mod officer;
 mod page;
+pub(crate) mod request;
 mod session;
 #[cfg(test)]
 mod tests;
@@ -121,12 +124,19 @@ fn doors(upload_bytes: usize) -> Doors {
         .post(ACCOUNTS, "/accounts/{id}/reset", account::reset)
 }
 
-/// Every page of a county's book.
-pub(crate) fn router(app: App) -> Router {
+/// Every page of a county's book, and what machines ask of it, which answers at an address of its own.
+pub(crate) fn routers(app: App) -> (Router, Router) {
     let most = app.intake.limits.file_bytes().saturating_mul(UPLOAD_READ).saturating_add(1 << 20);
     let face = Face::new(app);
+    let observed = from_fn_with_state((face.app.clock.clone(), face.app.metrics.clone()), request::observe);
+    let machines = Router::new()
+        .route("/healthz", get(health::live))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .layer(observed.clone())
+        .with_state(face.clone());
     let (routes, _) = doors(most).hung();
-    routes
+    let pages = routes
         .fallback(failure::not_found)
         .layer(from_fn(session::csrf::check))
         .layer(from_fn_with_state(face.clone(), failure::render))
@@ -135,7 +145,11 @@ pub(crate) fn router(app: App) -> Router {
         .layer(CsrfLayer::new())
         .layer(from_fn(guard::local_only))
         .route("/static/{hash}/{name}", get(assets::get))
+        .route("/healthz", get(health::live))
+        .route("/readyz", get(health::ready))
         .layer(from_fn(guard::headers))
         .layer(CompressionLayer::new())
-        .with_state(face)
+        .layer(observed)
+        .with_state(face);
+    (pages, machines)
 }

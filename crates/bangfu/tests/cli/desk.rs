@@ -27,6 +27,11 @@ impl Desk {
         Desk { folder: tempfile::tempdir().unwrap(), database }
     }
 
+    /// Another place to work in, with the database of a first one.
+    pub(crate) fn at(database: &str) -> Desk {
+        Desk { folder: tempfile::tempdir().unwrap(), database: database.to_owned() }
+    }
+
     pub(crate) fn path(&self, file: &str) -> PathBuf {
         self.folder.path().join(file)
     }

@@ -1,9 +1,15 @@
 //! The command line as other programs call it: verbs, JSON and exit codes, on both databases.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod backup;
 mod desk;
+mod doctor;
 mod hostile;
+mod operation;
+mod packaging;
+mod privacy;
 mod serve;
+mod several;
 mod streams;
 mod words;
 

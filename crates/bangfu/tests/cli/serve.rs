@@ -8,45 +8,50 @@ use std::process::{Child, Command, Stdio};
 use crate::desk::Desk;
 
 /// A server with a book of its own.
-struct Server {
-    child: Child,
-    address: String,
+pub(crate) struct Server {
+    pub(crate) child: Child,
+    pub(crate) address: String,
+    /// Where machines ask, if it was told to answer them.
+    pub(crate) machines: String,
+    /// Of the clerk who is signed in.
     cookie: String,
     /// What the clerk's forms carry.
     word: String,
-    _desk: Desk,
+    pub(crate) desk: Desk,
 }
 
+const CLERK: &str = "clerk";
 const PASSWORD: &str = "walks through every page";
 
 impl Server {
-    fn start(settings: &[&str]) -> Server {
+    pub(crate) fn start(settings: &[&str]) -> Server {
         let desk = Desk::sqlite();
         desk.init();
         Server::over(desk, settings)
     }
 
-    fn over(desk: Desk, settings: &[&str]) -> Server {
-        let add = ["user", "add", "clerk", "--role", "centre-clerk", "--password-stdin"];
-        let mut adding = desk.command(&add).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
-        adding.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).unwrap();
-        assert!(adding.wait().unwrap().success());
+    pub(crate) fn over(desk: Desk, settings: &[&str]) -> Server {
+        add_clerk(&desk);
         let words = [&["--json", "serve", "--listen", "127.0.0.1:0"], settings].concat();
-        let mut child = desk.command(&words).stdout(Stdio::piped()).spawn().unwrap();
+        let log = std::fs::File::create(desk.path("serve.log")).unwrap();
+        let mut child = desk.command(&words).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut said = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut said).unwrap();
         let said: serde_json::Value = serde_json::from_str(&said).unwrap();
-        let address = said["address"].as_str().unwrap();
-        let address = address.trim_start_matches("http://").trim_end_matches('/').to_owned();
-        let mut server = Server { child, address, cookie: String::new(), word: String::new(), _desk: desk };
+        let bare = |key: &str| {
+            let address = said[key].as_str().unwrap_or("").trim_start_matches("http://");
+            address.split('/').next().unwrap_or("").to_owned()
+        };
+        let (address, machines) = (bare("address"), bare("metrics"));
+        let (cookie, word) = (String::new(), String::new());
+        let mut server = Server { child, address, machines, cookie, word, desk };
         server.sign_in();
         server
     }
 
     fn sign_in(&mut self) {
-        let form = format!("login=clerk&password={}", PASSWORD.replace(' ', "+"));
-        let answer = self.send("POST /sign-in", "application/x-www-form-urlencoded", form.as_bytes());
-        let answer = read(answer);
+        let form = format!("login={CLERK}&password={}", PASSWORD.replace(' ', "+"));
+        let answer = self.send("/sign-in", &form).unwrap();
         let kept = answer.split("set-cookie: ").nth(1).and_then(|rest| rest.split(';').next());
         self.cookie = kept.unwrap_or_else(|| panic!("{answer}")).to_owned();
         let page = self.answer("GET /me", b"");
@@ -55,46 +60,106 @@ impl Server {
     }
 
     /// Asks, and leaves the answer to be read.
-    fn ask(&self, head: &str, body: &[u8]) -> TcpStream {
-        self.send(head, "multipart/form-data; boundary=EDGE", body)
-    }
-
-    fn send(&self, head: &str, kind: &str, body: &[u8]) -> TcpStream {
+    pub(crate) fn ask(&self, head: &str, body: &[u8]) -> TcpStream {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let (host, length, cookie) = (&self.address, body.len(), &self.cookie);
         let head = format!(
-            "{head} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {length}\r\n\
-             Cookie: {cookie}\r\nContent-Type: {kind}\r\n\r\n"
+            "{head} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nCookie: {cookie}\r\nContent-Length: {length}\r\n"
         );
-        stream.write_all(head.as_bytes()).unwrap();
+        let form = "Content-Type: multipart/form-data; boundary=EDGE\r\n\r\n";
+        stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(form.as_bytes())).unwrap();
         stream.write_all(body).unwrap();
         stream
     }
 
-    fn answer(&self, head: &str, body: &[u8]) -> String {
-        read(self.ask(head, body))
+    pub(crate) fn answer(&self, head: &str, body: &[u8]) -> String {
+        let mut bytes = Vec::new();
+        self.ask(head, body).read_to_end(&mut bytes).unwrap();
+        String::from_utf8_lossy(&bytes).into_owned()
     }
 
-    fn upload(&self, file: &[u8]) -> String {
+    /// Sends a form, and reads the answer; nothing where the server is gone.
+    pub(crate) fn send(&self, path: &str, form: &str) -> Option<String> {
+        let mut stream = TcpStream::connect(&self.address).ok()?;
+        let form = format!("{form}&csrf={}", self.word);
+        let (host, length, cookie) = (&self.address, form.len(), &self.cookie);
+        let kind = "application/x-www-form-urlencoded";
+        write!(
+            stream,
+            "POST {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nCookie: {cookie}\r\nContent-Type: {kind}\r\n\
+             Content-Length: {length}\r\n\r\n{form}"
+        )
+        .ok()?;
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).ok()?;
+        Some(String::from_utf8_lossy(&bytes).into_owned()).filter(|answer| !answer.is_empty())
+    }
+
+    /// What machines are told.
+    pub(crate) fn machine(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(&self.machines).unwrap();
+        write!(stream, "GET {path} HTTP/1.0\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    /// A number that machines are told.
+    pub(crate) fn number(&self, name: &str) -> f64 {
+        let page = self.machine("/metrics");
+        let line = page.lines().find_map(|line| line.strip_prefix(&format!("{name} ")));
+        line.unwrap_or_else(|| panic!("{name} is not in\n{page}")).parse().unwrap()
+    }
+
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.desk.path("serve.log")).unwrap()
+    }
+
+    pub(crate) fn upload(&self, file: &[u8]) -> String {
+        self.upload_as("ledger", "a.csv", file)
+    }
+
+    pub(crate) fn upload_as(&self, kind: &str, name: &str, file: &[u8]) -> String {
         let part = |name: &str| format!("--EDGE\r\nContent-Disposition: form-data; name=\"{name}\"");
         let word = format!("{}\r\n\r\n{}\r\n", part("csrf"), self.word);
-        let kind = format!("{word}{}\r\n\r\nledger\r\n", part("kind"));
-        let head = format!("{}; filename=\"a.csv\"\r\nContent-Type: text/csv\r\n\r\n", part("file"));
+        let kind = format!("{word}{}\r\n\r\n{kind}\r\n", part("kind"));
+        let head = format!("{}; filename=\"{name}\"\r\nContent-Type: text/csv\r\n\r\n", part("file"));
         let tail = format!("\r\n{}\r\n\r\n2019-04-30\r\n--EDGE--\r\n", part("as_of"));
         self.answer("POST /import", &[kind.as_bytes(), head.as_bytes(), file, tail.as_bytes()].concat())
     }
 
     /// Tells it to stop, as a terminal does.
     fn stop(&mut self) {
-        let told = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap();
+        self.signal("-INT");
+    }
+
+    pub(crate) fn signal(&self, signal: &str) {
+        let told = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
         assert!(told.success());
+    }
+
+    /// Waits until it has ended; its exit code.
+    pub(crate) fn ended(&mut self, seconds: u64) -> Option<i32> {
+        for _ in 0..seconds * 20 {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code();
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        panic!("it has not ended after {seconds} s: {}", self.log());
     }
 }
 
-fn read(mut stream: TcpStream) -> String {
-    let mut bytes = Vec::new();
-    stream.read_to_end(&mut bytes).unwrap();
-    String::from_utf8_lossy(&bytes).into_owned()
+/// Makes the clerk's account, where the book has none.
+fn add_clerk(desk: &Desk) {
+    let listed = desk.command(&["--json", "user", "list"]).output().unwrap();
+    if String::from_utf8_lossy(&listed.stdout).contains(&format!("\"{CLERK}\"")) {
+        return;
+    }
+    let add = ["user", "add", CLERK, "--role", "centre-clerk", "--password-stdin"];
+    let mut adding = desk.command(&add).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    adding.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).unwrap();
+    assert!(adding.wait().unwrap().success());
 }
 
 impl Drop for Server {
@@ -104,7 +169,7 @@ impl Drop for Server {
     }
 }
 
-fn ledger(rows: usize) -> Vec<u8> {
+pub(crate) fn ledger(rows: usize) -> Vec<u8> {
     let header =
         "乡镇,村,户主姓名,身份证号码,贷款银行,借据号,贷款金额（元）,放款日期,到期日期,已还本金（元）\n";
     let row = |row: usize| {

@@ -9,8 +9,9 @@ const EMPTY_NAMES: &[&str] = &["util", "utils", "helper", "helpers", "manager", 
 /// The file that may ask for the time.
 const CLOCK: &str = "crates/bangfu/src/clock.rs";
 
-/// The file that may know which operating system it runs on: it holds the child that parses files.
-const SYSTEM: &str = "crates/bangfu/src/confine.rs";
+/// The folder that may know which operating system it runs on: how it holds the child that parses files, tells the program
+/// to stop, and what it tells of the machine.
+const SYSTEM: &str = "crates/bangfu/src/system/";
 
 /// The file that may parse other files: in a child process.
 const INTAKE: &str = "crates/bangfu/src/intake.rs";
@@ -122,9 +123,23 @@ pub(crate) fn time_is_an_argument(house: &House) -> Vec<String> {
 }
 
 pub(crate) fn one_place_knows_the_system(house: &House) -> Vec<String> {
-    let marks =
-        ["os::unix", "os::windows", "os::linux", "cfg(unix", "cfg(windows", "target_os", "target_family"];
-    complaints_of(house.rust().filter(|file| file.path != SYSTEM), |line| {
+    let marks = [
+        "os::unix",
+        "os::windows",
+        "os::linux",
+        "cfg(unix",
+        "cfg(windows",
+        "cfg(not(unix",
+        "cfg(not(windows",
+        "target_os",
+        "target_family",
+        "signal::unix",
+        "signal::windows",
+        "rustix",
+        "win32job",
+        "\"/proc/",
+    ];
+    complaints_of(house.rust().filter(|file| !file.path.starts_with(SYSTEM)), |line| {
         let mark = marks.iter().find(|mark| line.contains(**mark))?;
         Some(format!("`{mark}` belongs to {SYSTEM}"))
     })

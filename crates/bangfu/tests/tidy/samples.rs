@@ -66,7 +66,7 @@ fn clocks() {
 
 #[test]
 fn systems() {
-    let good = [("crates/bangfu/src/confine.rs", "#[cfg(unix)]")];
+    let good = [("crates/bangfu/src/system/confine.rs", "#[cfg(unix)]")];
     check(floors::one_place_knows_the_system, "os::unix", &[(LOAN, "use std::os::unix::fs;")], &good);
 }
 

@@ -661,3 +661,11 @@ CREATE TABLE session (
     PRIMARY KEY (county_id, session_key)
 );
 CREATE INDEX session_account ON session (county_id, account_id);
+
+-- Which of several processes does what one must do. Whoever holds it beats; no backup takes it along.
+CREATE TABLE lease (
+    job    TEXT COLLATE "C" NOT NULL,
+    holder TEXT COLLATE "C" NOT NULL,
+    beat   BIGINT NOT NULL,
+    PRIMARY KEY (job)
+);

@@ -14,7 +14,11 @@ const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 const SENT_AT_ONCE: usize = 1 << 20;
 
 /// Writes rows whose values follow one another.
-pub(super) async fn rows(connection: &mut PgConnection, table: Table, values: &[Value]) -> Result<(), Error> {
+pub(super) async fn rows(
+    connection: &mut PgConnection,
+    table: Table<'_>,
+    values: &[Value],
+) -> Result<(), Error> {
     let width = table.columns.len();
     let columns = i16::try_from(width).map_err(|_| too_long())?.to_be_bytes();
     let sql = format!("COPY {} ({}) FROM STDIN (FORMAT binary)", table.name, names(table));

@@ -5,6 +5,7 @@ mod accounts;
 mod answer_key;
 mod any_book;
 mod any_files;
+mod backed_up;
 mod broken_off;
 mod built_on;
 mod cells;

@@ -25,6 +25,29 @@ pub(crate) enum Engine {
     Postgres,
 }
 
+/// Where a database may be made.
+pub(crate) struct Place {
+    pub(crate) address: Address,
+    folder: tempfile::TempDir,
+}
+
+impl Place {
+    pub(crate) async fn new(engine: Engine) -> Place {
+        let folder = tempfile::tempdir().unwrap();
+        let address = match engine {
+            Engine::Sqlite => Address::Sqlite(folder.path().join("place.db")),
+            Engine::Postgres => Address::Postgres(fresh_postgres().await.unwrap()),
+        };
+        Place { address, folder }
+    }
+
+    /// True if no file was left but a key.
+    pub(crate) fn is_bare(&self) -> bool {
+        let mut left = std::fs::read_dir(self.folder.path()).unwrap();
+        left.all(|file| file.unwrap().file_name().to_string_lossy().ends_with(".key"))
+    }
+}
+
 /// Where a story is played.
 pub(crate) struct Stage {
     pub(crate) db: Db,
@@ -125,6 +148,18 @@ impl Stage {
     /// Every loan disbursed by a day, as known now or at an instant.
     pub(crate) async fn export(&self, day: Date, known_at: Option<i64>) -> Vec<ExportRow> {
         export::loans(&self.db, &self.ctx(), day, known_at, None).await.unwrap()
+    }
+
+    /// Every loan of another database disbursed by a day.
+    pub(crate) async fn export_of(&self, db: &Db, day: Date) -> Vec<ExportRow> {
+        export::loans(db, &self.ctx(), day, None, None).await.unwrap()
+    }
+
+    /// The identity numbers of another database.
+    pub(crate) async fn unmasked(&self, db: &Db) -> Vec<String> {
+        let ctx = Ctx { reason: Some("核对".to_owned()), ..self.ctx() };
+        let rows = export::loans(db, &ctx, date(2019, 6, 17), None, Some("核对")).await.unwrap();
+        rows.into_iter().map(|row| row.identity).collect()
     }
 
     /// Closes every day up to a day.

@@ -9,8 +9,11 @@ use bangfu_sheets::Kind;
 use bangfu_usecase::error::Refusal;
 use bangfu_usecase::import::{Meter, Reading};
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use crate::clock;
+use crate::web::request;
 
 /// How a piece of work stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,6 +125,11 @@ impl Jobs {
         })
     }
 
+    /// How many files are being read or wait for it.
+    pub(crate) fn going_on(&self) -> usize {
+        self.with(|held| held.reading.values().filter(|job| job.progress == Progress::Reading).count())
+    }
+
     /// Notes that an import is being taken over, and what is to be told how far it is; none if it is already.
     pub(crate) fn begin_taking(&self, import_id: i64) -> Option<Arc<Meter>> {
         self.with(|held| match held.taking.get(&import_id) {
@@ -184,17 +192,26 @@ pub(crate) enum Taking {
 /// not wait for ever.
 pub(crate) fn run<T: Send + 'static>(
     work: impl Future<Output = T> + Send + 'static,
+    stop: CancellationToken,
     reference: String,
     end: impl FnOnce(Result<T, Trouble>) + Send + 'static,
 ) -> JoinHandle<()> {
-    let runtime = tokio::runtime::Handle::current();
+    let (runtime, span) = (tokio::runtime::Handle::current(), tracing::Span::current());
+    // Told to stop, the work is dropped at its next pause, which undoes its transaction as a kill would.
+    let work = request::carried(work);
+    let work = async move { stop.run_until_cancelled(work).await }.instrument(span.clone());
     let work = tokio::task::spawn_blocking(move || runtime.block_on(work));
-    tokio::spawn(async move {
-        end(work.await.map_err(|error| {
-            tracing::error!(%reference, "work on a file broke off: {error}");
-            Trouble::Broken(reference)
-        }));
-    })
+    let ending = async move {
+        match work.await {
+            Ok(Some(done)) => end(Ok(done)),
+            Ok(None) => tracing::info!("work on a file was stopped with the program; the next start goes on"),
+            Err(_) => {
+                tracing::error!(%reference, "work on a file broke off");
+                end(Err(Trouble::Broken(reference)));
+            }
+        }
+    };
+    tokio::spawn(ending.instrument(span))
 }
 
 #[cfg(test)]
@@ -247,7 +264,7 @@ mod tests {
     async fn work_that_breaks_off_is_ended() {
         let (said, heard) = tokio::sync::oneshot::channel();
         let breaks = async { std::hint::black_box(None::<u8>).unwrap() };
-        run(breaks, "r1".to_owned(), |end| said.send(end).unwrap()).await.unwrap();
+        run(breaks, CancellationToken::new(), "r1".to_owned(), |end| said.send(end).unwrap()).await.unwrap();
         assert_eq!(heard.await.unwrap(), Err(Trouble::Broken("r1".to_owned())));
     }
 }

@@ -206,7 +206,7 @@ where
     let end = move |end: Result<Option<Trouble>, Trouble>| {
         jobs.end_taking(import_id, end.unwrap_or_else(Some));
     };
-    Some(job::run(work, reference, end))
+    Some(job::run(work, face.app.stop.clone(), reference, end))
 }
 
 /// `POST /import/{id}/drop`

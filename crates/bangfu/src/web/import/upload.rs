@@ -92,7 +92,7 @@ pub(crate) async fn upload(face: Face, visitor: Visitor, parts: Multipart) -> Re
     else {
         return show(&face, &visitor, form).await;
     };
-    let ctx = face.ctx();
+    let (ctx, stop) = (face.ctx(), face.app.stop.clone());
     let (number, meter) = face.jobs.begin(&file_name, kind.key(), ctx.micros());
     let jobs = face.jobs.clone();
     let work = async move {
@@ -102,7 +102,7 @@ pub(crate) async fn upload(face: Face, visitor: Visitor, parts: Multipart) -> Re
             progress => progress,
         }
     };
-    job::run(work, ctx.request_id, move |end| jobs.end(number, end.unwrap_or_else(Progress::Failed)));
+    job::run(work, stop, ctx.request_id, move |end| jobs.end(number, end.unwrap_or_else(Progress::Failed)));
     Ok(Redirect::to(&format!("/import/reading/{number}")).into_response())
 }
 

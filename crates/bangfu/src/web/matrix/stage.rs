@@ -15,7 +15,7 @@ use bangfu_usecase::init::{NewBook, TIME_ZONE, init};
 use jiff::civil::{Date, date};
 use tower::ServiceExt;
 
-use super::super::router;
+use super::super::routers;
 use super::super::session::COOKIE;
 use crate::app::{App, choose_county};
 use crate::clock::Clock;
@@ -104,7 +104,7 @@ impl Stage {
             import::take(&app.db, &app.ctx("test"), id, Take::Good, &Meter::default()).await.unwrap();
         }
         let people = people(&app).await;
-        Stage { router: router(app.clone()), app, people, _folder: folder }
+        Stage { router: routers(app.clone()).0, app, people, _folder: folder }
     }
 
     pub(super) async fn asked(

@@ -1,4 +1,4 @@
-//! The one place that knows the operating system: how the child that parses a stranger's file is held.
+//! How the child that parses a stranger's file is held.
 //!
 //! On Linux the child binds itself before it looks at the file: so much memory, so many seconds of work, no file but
 //! those it was given, and an end when its parent ends. On Windows a job object holds it from outside. Elsewhere the

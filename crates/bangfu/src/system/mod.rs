@@ -1,0 +1,5 @@
+//! The one place that knows the operating system.
+
+pub(crate) mod confine;
+pub(crate) mod machine;
+pub(crate) mod stop;

@@ -1,0 +1,40 @@
+//! What a database tells of itself.
+
+use crate::error::Error;
+use crate::tx::{On, Tx};
+
+/// The number of the newest migration that has run.
+pub async fn schema(tx: &mut Tx) -> Result<i64, Error> {
+    let sql = "SELECT CAST(MAX(version) AS BIGINT) FROM _sqlx_migrations";
+    Ok(tx.fetch_one(sql, &[]).await?.int_or_none(0)?.unwrap_or(0))
+}
+
+/// Its size in bytes.
+pub async fn size(tx: &mut Tx) -> Result<i64, Error> {
+    let sql = match tx.on {
+        On::Sqlite(_) => {
+            "SELECT pages.page_count * page.page_size FROM pragma_page_count pages, pragma_page_size page"
+        }
+        On::Postgres(_) => "SELECT pg_database_size(current_database())",
+    };
+    tx.fetch_one(sql, &[]).await?.int(0)
+}
+
+/// How many files were read in, by state, in all counties.
+pub async fn imports(tx: &mut Tx) -> Result<Vec<(String, i64)>, Error> {
+    let sql = "SELECT status, COUNT(*) FROM import GROUP BY status ORDER BY status";
+    tx.fetch_all(sql, &[]).await?.iter().map(|row| Ok((row.text(0)?, row.int(1)?))).collect()
+}
+
+/// True if what is written in a transaction can be made last: a server may be a copy that only follows another.
+pub async fn is_writable(tx: &mut Tx) -> Result<bool, Error> {
+    match tx.on {
+        On::Sqlite(_) => Ok(true),
+        On::Postgres(_) => {
+            let sql =
+                "SELECT CASE WHEN pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on'
+                       THEN 0 ELSE 1 END::bigint";
+            tx.fetch_one(sql, &[]).await?.flag(0)
+        }
+    }
+}
