@@ -16,7 +16,7 @@ pub(crate) struct Server {
     /// Of the clerk who is signed in.
     cookie: String,
     /// What the clerk's forms carry.
-    word: String,
+    pub(crate) word: String,
     pub(crate) desk: Desk,
 }
 

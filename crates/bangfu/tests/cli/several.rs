@@ -53,10 +53,10 @@ fn wait(seconds: u64, what: &str, done: impl Fn() -> bool) {
     panic!("not after {seconds} s: {what}");
 }
 
-/// What a page says, without what differs from one request to the next.
+/// What a page says, without what differs from one request and one session to the next.
 fn page(server: &Server, path: &str) -> String {
     let answer = server.answer(&format!("GET {path}"), b"");
-    answer.split_once("\r\n\r\n").unwrap().1.replace(&server.address, "")
+    answer.split_once("\r\n\r\n").unwrap().1.replace(&server.address, "").replace(&server.word, "")
 }
 
 #[tokio::test(flavor = "multi_thread")]
