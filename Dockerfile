@@ -1,7 +1,7 @@
 # bangfu in a container: docker build -t bangfu . ; then, over a folder that keeps the book,
 #   docker run --rm -it -v bangfu:/data bangfu init --county 431022 --divisions /usr/share/bangfu/divisions/yizhang.csv
 #   docker run -d --network host -v bangfu:/data bangfu
-# Without accounts only the machine itself is served: that is what --network host is for.
+# Without encryption only the machine itself is served: that is what --network host is for.
 
 FROM docker.io/library/rust:1.95-slim-bookworm AS build
 WORKDIR /src

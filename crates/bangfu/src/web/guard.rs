@@ -31,7 +31,7 @@ pub(super) async fn headers(request: Request, next: Next) -> Response {
 
 /// Refuses requests that reached this machine under a foreign name.
 ///
-/// There are no accounts yet, so only this machine is served; a page elsewhere whose name was bent to the
+/// Connections are not encrypted yet, so only this machine is served; a page elsewhere whose name was bent to the
 /// loopback address would otherwise be taken for one of ours.
 pub(super) async fn local_only(request: Request, next: Next) -> Response {
     if names_this_machine(request.headers()) {
