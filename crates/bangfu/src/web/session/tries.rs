@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bangfu_domain::account::{FREE_TRIES, pause_seconds};
+use bangfu_domain::account::pause_seconds;
 
 /// Wrong passwords from one place that cost no wait, beyond those of one account: an office shares an address.
 const FREE: u32 = 16;
@@ -48,13 +48,15 @@ impl Tries {
         }
         let known = places.entry(place.to_owned()).or_insert(Place { failures: 0, until: 0, last: now });
         known.failures = known.failures.saturating_add(1);
-        let pause = pause_seconds((known.failures + FREE_TRIES).saturating_sub(FREE + FREE_TRIES));
+        let pause = pause_seconds(known.failures.saturating_sub(FREE));
         *known = Place { until: now + i64::from(pause) * MICROS, last: now, ..*known };
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use bangfu_domain::account::FREE_TRIES;
+
     use super::*;
 
     #[test]
