@@ -191,6 +191,7 @@ fn places_people_and_errors_render() {
             board::sample::board(lang, 5, false).rows.into_iter().enumerate().map(|(index, row)| {
                 officer::OfficerRow {
                     name: "薛明梅".to_owned(),
+                    href: "/officers/1".to_owned(),
                     role_keys: vec![["credit-manager", "industry-guide"][index % 2].to_owned()],
                     unconfirmed: index == 3,
                     households: 61,
