@@ -5,6 +5,8 @@
   document.addEventListener("click", function (event) {
     var button = event.target.closest ? event.target.closest("[data-print]") : null;
     if (button) window.print();
+    var all = event.target.closest ? event.target.closest("[data-pick]") : null;
+    if (all) document.querySelectorAll("input.pick").forEach(function (box) { box.checked = true; });
   });
   document.addEventListener("change", function (event) {
     var field = event.target;

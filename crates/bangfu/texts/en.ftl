@@ -1346,6 +1346,26 @@ help-template-form = Which list
 help-template-file = The file to write
 help-value-form = LIST
 
+look = Light or dark
+look-hint = Dark pages are easier on the eyes at night
+look-machine = As the machine
+look-light = Light
+look-dark = Dark
+
+# Several differences at once
+bulk-title = Several at once
+bulk-chosen = Settle those chosen
+bulk-all = Choose all on this page
+bulk-pick = Choose { $kind } { $number }
+bulk-preview = { $n } of the { $total } chosen will be done. Please look through them first
+bulk-assigns = Each is given to its branch, to answer by { $day }.
+bulk-confirm = Confirm { $n }
+bulk-done = { $n } of the { $total } chosen are done.
+bulk-becomes = Becomes
+bulk-left = left alone
+bulk-cancel = Back without a change
+refusal-nothing-chosen = Nothing is chosen. Please tick something in the list first.
+
 # One's own work, and the loans of a household, an officer, a branch, an enterprise
 menu-home = My work
 home-title = My work
@@ -1358,7 +1378,7 @@ home-lists-hint = Opened on the day's data each time
 home-lists-none = You keep no list yet. Filter the loans as you need them, then choose “Keep this list”.
 waits-overdue = overdue, to be collected
 waits-overdue-hint = Talk to the borrower first, then look for the way out
-waits-red = due within seven days (red)
+waits-red = red: due very soon
 waits-red-hint = Visit and settle how it is repaid
 waits-awaiting = due, awaiting the bank
 waits-awaiting-hint = Only the bank's report will tell whether they are repaid

@@ -1272,6 +1272,26 @@ help-template-form = 哪一种表
 help-template-file = 写到哪个文件
 help-value-form = 表格
 
+look = 明暗
+look-hint = 夜里或在暗处看，可以用深色
+look-machine = 跟随电脑
+look-light = 浅色
+look-dark = 深色
+
+# 几条差异一起处理
+bulk-title = 一起处理
+bulk-chosen = 选中的几条一起处理
+bulk-all = 全选本页
+bulk-pick = 选中 { $kind } { $number }
+bulk-preview = 将处理其中 { $n } 条（共选 { $total } 条），请先看一遍
+bulk-assigns = 交给各自的支行，{ $day }前答复。
+bulk-confirm = 确认处理 { $n } 条
+bulk-done = 已处理 { $n } 条（共选 { $total } 条）。
+bulk-becomes = 处理为
+bulk-left = 不处理
+bulk-cancel = 返回不改
+refusal-nothing-chosen = 没有选中任何一条，请先在列表里勾选。
+
 # 工作台，与农户、人员、支行、带贫主体各自的贷款
 menu-home = 工作台
 home-title = 我的工作
@@ -1284,7 +1304,7 @@ home-lists-hint = 每次打开都按当天的数据
 home-lists-none = 还没有存下的列表。在贷款列表里筛选好以后，点“存下这个列表”。
 waits-overdue = 笔逾期待催收
 waits-overdue-hint = 先联系借款户，再看还款来源
-waits-red = 笔七天内到期（红色）
+waits-red = 笔红色预警
 waits-red-hint = 上门落实还款
 waits-awaiting = 笔到期待核
 waits-awaiting-hint = 等银行报送数据后才知道是否还清

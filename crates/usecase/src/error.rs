@@ -131,6 +131,8 @@ pub enum Refusal {
         /// Those that are there.
         known: Vec<String>,
     },
+    /// Nothing was chosen of what could be.
+    NothingChosen,
     /// A list that is kept needs a name, and not too long a one.
     SavedListName {
         /// The most characters.
@@ -240,6 +242,7 @@ impl Refusal {
             Refusal::BadRows { .. } => "bad-rows",
             Refusal::Header(_) => "header",
             Refusal::UnknownLayout { .. } => "unknown-layout",
+            Refusal::NothingChosen => "nothing-chosen",
             Refusal::SavedListName { .. } => "saved-list-name",
             Refusal::SavedListsFull { .. } => "saved-lists-full",
             Refusal::LayoutName { .. } => "layout-name",
@@ -326,6 +329,7 @@ impl Refusal {
             | Refusal::NoReason
             | Refusal::NoResolution
             | Refusal::NoWay
+            | Refusal::NothingChosen
             | Refusal::IdentityInReason
             | Refusal::DifferenceMovedOn
             | Refusal::NoBranch => Vec::new(),

@@ -7,7 +7,7 @@ use bangfu_usecase::access::Right;
 use bangfu_usecase::household::{self, Sheet};
 use bangfu_usecase::rules::Rules;
 
-use super::carrier::{Carrier, CarrierPage, OnDay, carried, fact};
+use super::carrier::{Carried, Carrier, CarrierPage, OnDay, carried, fact};
 use super::failure::Failure;
 use super::frame::{Face, Visitor, html};
 use super::loan::filter::{LoanFilter, Wanted};
@@ -41,13 +41,15 @@ pub(super) async fn one(
     let class = sheet.household.class.as_deref();
     let pack = rules.pack_or_first(day)?;
     let (township, village) = names.village(sheet.household.village_id);
+    // Of a household's few loans each is told by itself.
+    let few = carried(&mut tx, &face, &county, &names, &list, day).await?;
     let carrier = Carrier {
         name: sheet.household.head_name.clone(),
         kind_key: "household",
         back: None,
         day,
         line: vec![(format!("{township} {village}").trim().to_owned(), None)],
-        carried: carried(&mut tx, &face, &county, &names, &list, day).await?,
+        carried: Carried { figures: Vec::new(), windows: Vec::new(), ..few },
         sections: vec![
             ("household", about(visitor.lang, &sheet, class.map(|word| class_of(visitor.lang, pack, word)))),
             ("household-officers", supporters(&sheet, face.may(Right::SeeOfficers))),

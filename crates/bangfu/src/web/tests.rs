@@ -13,7 +13,7 @@ use super::import::{self, ImportPage, ImportsPage, UploadPage};
 use super::loan::{self, LoanPage, LoansPage};
 use super::menu::Section;
 use super::officer::{OfficersPage, view as officer};
-use super::page::Page;
+use super::page::{Look, Page};
 use super::session::person::Person;
 use crate::texts::Lang;
 
@@ -21,6 +21,7 @@ fn page(lang: Lang, section: Section) -> Page {
     Page {
         lang,
         large: false,
+        look: Look::default(),
         section,
         county: "宜章县".to_owned(),
         today: date(2019, 6, 17),

@@ -30,6 +30,7 @@ const FAMILIES: &[Family] = &[
         optional: &[],
         words: &[("crates/domain/src/warning.rs", "ReasonRule::")],
     },
+    Family { texts: &["look-%"], optional: &[], words: &[("crates/bangfu/src/web/page.rs", "Look::")] },
     Family {
         texts: &["waits-%", "waits-%-hint"],
         optional: &[],

@@ -103,7 +103,12 @@ const GROUPS: &[Group] = &[
     (
         &[Role::CentreClerk, Role::BankClerk],
         false,
-        &["POST /differences/{id}/resolve", "POST /differences/{id}/assign", "POST /differences/{id}/reopen"],
+        &[
+            "POST /differences/bulk",
+            "POST /differences/{id}/resolve",
+            "POST /differences/{id}/assign",
+            "POST /differences/{id}/reopen",
+        ],
     ),
     (SEES_PLACES, false, &["GET /divisions"]),
     (SEES_OFFICERS, false, &["GET /officers", "GET /officers/{id}"]),
@@ -126,8 +131,15 @@ const GROUPS: &[Group] = &[
 /// Open to whoever is signed in, but for their own work only with a password of their own; and to everybody.
 const AT_WORK: &str = "GET /";
 const SIGNED_IN: &[&str] = &["GET /me", "POST /me/password", "POST /me/post", "POST /me/sessions/{id}/end"];
-const EVERYBODY: &[&str] =
-    &["GET /sign-in", "POST /sign-in", "POST /sign-out", "POST /language", "POST /type", "GET /favicon.ico"];
+const EVERYBODY: &[&str] = &[
+    "GET /sign-in",
+    "POST /sign-in",
+    "POST /sign-out",
+    "POST /language",
+    "POST /type",
+    "POST /look",
+    "GET /favicon.ico",
+];
 
 /// A route with something in the place of what it names.
 fn filled(path: &str) -> String {
