@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 mod address;
+mod api;
 mod assets;
 pub(crate) mod board;
 mod chart;
@@ -136,6 +137,8 @@ pub(crate) fn routers(app: App) -> (Router, Router) {
         .layer(observed.clone())
         .with_state(face.clone());
     let (routes, _) = doors(most).hung();
+    // Programs come by a door of their own: no cookie opens it, so nothing there is a form's.
+    let programs = api::router(face.app.intake.limits.file_bytes());
     let pages = routes
         .fallback(failure::not_found)
         .layer(from_fn(session::csrf::check))
@@ -143,6 +146,7 @@ pub(crate) fn routers(app: App) -> (Router, Router) {
         .layer(from_fn_with_state(face.clone(), session::recognise))
         .layer(from_fn(flash::forget))
         .layer(CsrfLayer::new())
+        .merge(programs)
         .layer(from_fn(guard::local_only))
         .route("/static/{hash}/{name}", get(assets::get))
         .route("/healthz", get(health::live))
