@@ -213,7 +213,7 @@ fn item(kept: &Stored) -> ImportItem {
 #[derive(Debug, Deserialize, IntoParams)]
 pub(super) struct Brought {
     /// What it holds.
-    #[param(schema_with = schema::file_kind)]
+    #[param(schema_with = schema::file_kind, required = true)]
     kind: String,
     /// Its name.
     #[param(min_length = 1, max_length = 200)]
