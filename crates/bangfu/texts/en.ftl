@@ -1377,6 +1377,7 @@ session-times = Since { $from }, last used { $seen }
 session-here = This one
 session-end = End
 menu-accounts = Accounts
+menu-tokens = API
 accounts-title = Accounts
 accounts-count = { $n ->
     [one] { $n } account

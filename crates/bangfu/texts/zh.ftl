@@ -1303,6 +1303,7 @@ session-times = { $from } 登录，最近使用 { $seen }
 session-here = 就是这里
 session-end = 结束
 menu-accounts = 账号
+menu-tokens = 接口
 accounts-title = 账号
 accounts-count = { $n } 个账号
 accounts-hint = 谁能登录，以什么岗位、在什么范围内工作

@@ -79,7 +79,8 @@ pub async fn get(tx: &mut Tx, key: &Key, county_id: i64, asked: &Asked) -> Resul
 
 /// Notes that a request is being worked on, whoever did so before.
 pub async fn begin(tx: &mut Tx, county_id: i64, asked: &Asked, work: &Work) -> Result<(), Error> {
-    let sql = "INSERT INTO token_answer (county_id, token_id, answer_key, request_hash, request_id, change_seq,
+    let sql =
+        "INSERT INTO token_answer (county_id, token_id, answer_key, request_hash, request_id, change_seq,
                                          holder, beat_at, begun_at)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)
                ON CONFLICT (county_id, token_id, answer_key)

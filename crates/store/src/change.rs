@@ -163,11 +163,7 @@ pub struct Belonged {
 }
 
 /// Where some differences belong or ever belonged, gone or not.
-pub async fn differences_belonged(
-    tx: &mut Tx,
-    county_id: i64,
-    ids: &[i64],
-) -> Result<Vec<Belonged>, Error> {
+pub async fn differences_belonged(tx: &mut Tx, county_id: i64, ids: &[i64]) -> Result<Vec<Belonged>, Error> {
     let mut belonged = Vec::new();
     for chunk in ids.chunks(CHUNK) {
         let (list, bound) = in_list(county_id, chunk);

@@ -212,8 +212,7 @@ async fn judge(tx: &mut Tx, scope: &Scope, today: Date, items: &mut Vec<Changed>
     let gone = |noun| -> Vec<i64> {
         items.iter().filter(|item| item.gone && item.noun == noun).map(|item| item.id).collect()
     };
-    let (households, loans, differences) =
-        (gone(Noun::Household), gone(Noun::Loan), gone(Noun::Difference));
+    let (households, loans, differences) = (gone(Noun::Household), gone(Noun::Loan), gone(Noun::Difference));
     let past = Past::load(tx, scope).await?;
     let were_loans = past.loans(tx, &loans).await?;
     let were_households = past.households(tx, &households).await?;

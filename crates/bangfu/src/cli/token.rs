@@ -38,7 +38,8 @@ async fn add(desk: &Desk, app: &App, ctx: &Ctx, asked: &Token) -> anyhow::Result
     let known = || TokenScope::ALL.map(TokenScope::key).join(", ");
     let scopes = asked.scope.iter().flat_map(|text| text.split(',')).map(|word| {
         let args = [("scope", word.to_owned()), ("scopes", known())];
-        TokenScope::from_key(word.trim()).ok_or_else(|| anyhow::anyhow!(said(desk.lang, "cli-token-scope", &args)))
+        TokenScope::from_key(word.trim())
+            .ok_or_else(|| anyhow::anyhow!(said(desk.lang, "cli-token-scope", &args)))
     });
     let scopes = scopes.collect::<anyhow::Result<Vec<_>>>()?;
     let made = token::create(&app.db, ctx, &NewToken { name, role, area, scopes, ends_on }).await?;

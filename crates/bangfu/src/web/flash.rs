@@ -37,10 +37,12 @@ pub(crate) enum Flash {
     PasswordChanged,
     /// Something about an account was changed.
     AccountChanged,
+    /// A token was ended.
+    TokenEnded,
 }
 
 impl Flash {
-    const ALL: [Flash; 13] = [
+    const ALL: [Flash; 14] = [
         Flash::NextDay,
         Flash::FutureDay,
         Flash::Dropped,
@@ -54,6 +56,7 @@ impl Flash {
         Flash::NothingMended,
         Flash::PasswordChanged,
         Flash::AccountChanged,
+        Flash::TokenEnded,
     ];
 
     /// The word in the cookie.
@@ -72,6 +75,7 @@ impl Flash {
             Flash::NothingMended => "nothing-mended",
             Flash::PasswordChanged => "password-changed",
             Flash::AccountChanged => "account-changed",
+            Flash::TokenEnded => "token-ended",
         }
     }
 
@@ -96,6 +100,7 @@ impl Flash {
             Flash::NothingMended => Some("notice-nothing-mended"),
             Flash::PasswordChanged => Some("notice-password-changed"),
             Flash::AccountChanged => Some("notice-account-changed"),
+            Flash::TokenEnded => Some("notice-token-ended"),
         }
     }
 

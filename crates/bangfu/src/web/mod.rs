@@ -29,6 +29,7 @@ pub(crate) mod request;
 mod session;
 #[cfg(test)]
 mod tests;
+mod token;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -123,6 +124,10 @@ fn doors(upload_bytes: usize) -> Doors {
         .post(ACCOUNTS, "/accounts/{id}/disable", account::disable)
         .post(ACCOUNTS, "/accounts/{id}/enable", account::enable)
         .post(ACCOUNTS, "/accounts/{id}/reset", account::reset)
+        .get(ACCOUNTS, "/tokens", token::list)
+        .post(ACCOUNTS, "/tokens", token::create)
+        .post(ACCOUNTS, "/tokens/{id}/end", token::end)
+        .get(Pass::Everybody, "/api", api::page::get)
 }
 
 /// Every page of a county's book, and what machines ask of it, which answers at an address of its own.

@@ -55,13 +55,7 @@ impl From<i64> for Seen {
 }
 
 /// Settles a difference in a way and for a reason.
-pub async fn resolve(
-    db: &Db,
-    ctx: &Ctx,
-    seen: impl Into<Seen>,
-    way: Way,
-    reason: &str,
-) -> Result<(), Error> {
+pub async fn resolve(db: &Db, ctx: &Ctx, seen: impl Into<Seen>, way: Way, reason: &str) -> Result<(), Error> {
     let (seen, reason) = (seen.into(), given(reason)?);
     in_write!(db, |tx| async {
         let was = taken_up(tx, ctx, seen, DifferenceState::is_open).await?;
@@ -100,12 +94,7 @@ pub async fn reopen(db: &Db, ctx: &Ctx, seen: impl Into<Seen>, reason: &str) -> 
 }
 
 /// Gives a difference to its branch to look into by a day, or gives it another day.
-pub async fn assign(
-    db: &Db,
-    ctx: &Ctx,
-    seen: impl Into<Seen>,
-    asked: &Assignment,
-) -> Result<(), Error> {
+pub async fn assign(db: &Db, ctx: &Ctx, seen: impl Into<Seen>, asked: &Assignment) -> Result<(), Error> {
     let seen = seen.into();
     let note = if asked.note.trim().is_empty() { None } else { Some(given(&asked.note)?) };
     in_write!(db, |tx| async {

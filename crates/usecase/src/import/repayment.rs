@@ -10,7 +10,7 @@ use bangfu_store::county::County;
 use bangfu_store::difference::{self, Difference};
 use bangfu_store::loan;
 use bangfu_store::movement::{self, Movement};
-use bangfu_store::{audit, Db, Scope, Tx, bank};
+use bangfu_store::{Db, Scope, Tx, audit, bank};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 

@@ -32,13 +32,7 @@ pub enum Begun {
 }
 
 /// Begins a request of a program, in a process: `is_here` tells whether this process is at it now.
-pub async fn begin(
-    db: &Db,
-    ctx: &Ctx,
-    asked: &Asked,
-    holder: &str,
-    is_here: bool,
-) -> Result<Begun, Error> {
+pub async fn begin(db: &Db, ctx: &Ctx, asked: &Asked, holder: &str, is_here: bool) -> Result<Begun, Error> {
     let (county_id, now) = (ctx.county_id(), ctx.micros());
     in_write!(db, |tx| async {
         answer::expire(tx, county_id, now - KEPT).await?;
@@ -74,9 +68,7 @@ pub async fn beat(db: &Db, county_id: i64, asked: &Asked, at: i64) -> Result<(),
 
 /// Keeps the answer to a request.
 pub async fn finish(db: &Db, county_id: i64, asked: &Asked, given: &Answer) -> Result<(), Error> {
-    in_write!(db, |tx| async {
-        Ok::<(), Error>(answer::keep(tx, db.key(), county_id, asked, given).await?)
-    })
+    in_write!(db, |tx| async { Ok::<(), Error>(answer::keep(tx, db.key(), county_id, asked, given).await?) })
 }
 
 /// Forgets a request of which nothing came: the word may be used again.

@@ -17,7 +17,7 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::in_write;
 
-pub use answer::{Begun, KEPT, begin, beat, drop_work, finish};
+pub use answer::{Begun, KEPT, beat, begin, drop_work, finish};
 
 /// What every token begins with, so that whoever finds one knows what it is.
 const PREFIX: &str = "bangfu_";
@@ -198,4 +198,3 @@ pub async fn note_seen(db: &Db, ctx: &Ctx, token: &Token) -> Result<(), Error> {
 pub fn actor_of(token: &Token) -> String {
     format!("{}（API {}）", token.name, token.token_id)
 }
-

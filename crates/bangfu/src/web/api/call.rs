@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Query, RawPathParams};
-use axum::http::{Uri, header};
 use axum::http::request::Parts;
+use axum::http::{Uri, header};
 use bangfu_domain::token::TokenScope;
 use bangfu_store::Tx;
 use bangfu_store::county::County;
@@ -106,9 +106,7 @@ pub(super) async fn admit(
     let ctx = face.app.ctx("api");
     let found = token::find(&mut face.app.db.read().await?, &ctx, secret).await?;
     let token = found.ok_or(Problem::TokenUnknown)?;
-    face.rates
-        .take(token.token_id, face.app.api_rate, clock::running())
-        .map_err(Problem::TooMany)?;
+    face.rates.take(token.token_id, face.app.api_rate, clock::running()).map_err(Problem::TooMany)?;
     if let Some(scope) = scope.filter(|scope| !opens(&token, *scope)) {
         return Err(Problem::ScopeMissing(scope.key()));
     }

@@ -87,7 +87,8 @@ pub(super) async fn list(call: Call<Asked>) -> Result<Changes, Problem> {
     let nouns: Vec<Noun> = Noun::ALL.into_iter().filter(|noun| call.opens(scope_of(noun))).collect();
     let (mut tx, _) = call.book().await?;
     let feed = change::feed(&mut tx, &call.ctx, &nouns, after.0, limit).await?;
-    let told = |row: change::Changed| Change { seq: row.seq, noun: row.noun.key(), id: row.id, gone: row.gone };
+    let told =
+        |row: change::Changed| Change { seq: row.seq, noun: row.noun.key(), id: row.id, gone: row.gone };
     Ok(Changes {
         items: feed.items.into_iter().map(told).collect(),
         cursor: Position(feed.position).text(),

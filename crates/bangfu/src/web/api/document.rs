@@ -1,6 +1,8 @@
 //! The document of the API (OpenAPI 3.1), made of its addresses and the types of their work.
 
-use utoipa::openapi::path::{Operation, OperationBuilder, ParameterBuilder, ParameterIn, PathItem, PathsBuilder};
+use utoipa::openapi::path::{
+    Operation, OperationBuilder, ParameterBuilder, ParameterIn, PathItem, PathsBuilder,
+};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
@@ -59,8 +61,8 @@ fn operation(lang: Lang, route: &Route) -> Operation {
         .summary(Some(lang.text(&format!("api-{}", route.name))))
         .security(SecurityRequirement::new(TOKEN, scopes.iter().copied()));
     if let Some(scope) = scopes.first() {
-        operation = operation
-            .description(Some(lang.text_with("api-needs-scope", &[("scope", (*scope).into())])));
+        operation =
+            operation.description(Some(lang.text_with("api-needs-scope", &[("scope", (*scope).into())])));
     }
     for (name, schema) in path_words(route.path) {
         let word = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path);
@@ -96,7 +98,7 @@ fn responses(lang: Lang, route: &Route, answers: &[&[&str]]) -> utoipa::openapi:
     for status in route.statuses {
         let content = ContentBuilder::new().schema(Some(route.shown.clone())).build();
         let told = ResponseBuilder::new()
-            .description(lang.text(&format!("api-status-{status}")))
+            .description(lang.text(status_key(status)))
             .header("etag", tag.clone())
             .content(JSON, content);
         responses = responses.response(*status, told.build());
@@ -108,9 +110,8 @@ fn responses(lang: Lang, route: &Route, answers: &[&[&str]]) -> utoipa::openapi:
     for status in answers.iter().copied().flatten() {
         let problem = Ref::from_schema_name(problem::Told::name());
         let content = ContentBuilder::new().schema(Some(problem)).build();
-        let mut told = ResponseBuilder::new()
-            .description(lang.text(&format!("api-status-{status}")))
-            .content(KIND, content);
+        let mut told =
+            ResponseBuilder::new().description(lang.text(status_key(status))).content(KIND, content);
         if *status == "429" {
             let wait = utoipa::openapi::header::HeaderBuilder::new().schema(Some(schema::seconds()));
             told = told.header("retry-after", wait.description(Some(lang.text("api-retry-after"))).build());
@@ -118,6 +119,27 @@ fn responses(lang: Lang, route: &Route, answers: &[&[&str]]) -> utoipa::openapi:
         responses = responses.response(*status, told.build());
     }
     responses.build()
+}
+
+/// The key of what a status says.
+fn status_key(status: &str) -> &'static str {
+    match status {
+        "200" => "api-status-200",
+        "201" => "api-status-201",
+        "304" => "api-status-304",
+        "400" => "api-status-400",
+        "401" => "api-status-401",
+        "403" => "api-status-403",
+        "404" => "api-status-404",
+        "409" => "api-status-409",
+        "412" => "api-status-412",
+        "413" => "api-status-413",
+        "415" => "api-status-415",
+        "422" => "api-status-422",
+        "428" => "api-status-428",
+        "429" => "api-status-429",
+        _ => "api-status-500",
+    }
 }
 
 fn header(

@@ -286,8 +286,7 @@ pub(super) async fn one(call: Call<OnDay>) -> Result<Loan, Problem> {
 fn told(detail: Detail, day: Date) -> Loan {
     let loan = &detail.loan;
     let (village, township) = village_of(&detail.places, loan.village_id, day);
-    let officer =
-        |id: i64| Named { id, name: detail.officers.get(&id).cloned().unwrap_or_default() };
+    let officer = |id: i64| Named { id, name: detail.officers.get(&id).cloned().unwrap_or_default() };
     let branch = detail.branches.get(&loan.branch_id).cloned().unwrap_or_default();
     let standing = detail.standing.as_ref();
     Loan {

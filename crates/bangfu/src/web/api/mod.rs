@@ -13,6 +13,7 @@ mod household;
 mod import;
 mod loan;
 mod name;
+pub(crate) mod page;
 mod paging;
 mod place;
 mod problem;
@@ -46,8 +47,8 @@ const DOCUMENT: &str = "/openapi.json";
 /// Every address of the API. Files may be so large, in bytes.
 fn api(bytes_max: usize) -> Api {
     use TokenScope::{
-        BoardsRead, ClosesRead, DifferencesRead, DifferencesWrite, DivisionsRead, HouseholdsRead, ImportsRead,
-        ImportsWrite, LoansRead,
+        BoardsRead, ClosesRead, DifferencesRead, DifferencesWrite, DivisionsRead, HouseholdsRead,
+        ImportsRead, ImportsWrite, LoansRead,
     };
     Api::new()
         .read(None, "/county", "get-county", county::get)
@@ -64,12 +65,7 @@ fn api(bytes_max: usize) -> Api {
         .read(ClosesRead, "/closes/{day}", "get-close", close::one)
         .read(ImportsRead, "/imports", "list-imports", import::list)
         .read(ImportsRead, "/imports/{id}", "get-import", import::one)
-        .bring(
-            (ImportsWrite, "/imports", "bring-import"),
-            bytes_max,
-            import::bring,
-            import::brought_again,
-        )
+        .bring((ImportsWrite, "/imports", "bring-import"), bytes_max, import::bring, import::brought_again)
         .write((ImportsWrite, "/imports/{id}/take", "take-import"), import::take, import::taken_again)
         .read(DifferencesRead, "/differences", "list-differences", difference::list)
         .read(DifferencesRead, "/differences/{id}", "get-difference", difference::one)
@@ -94,10 +90,7 @@ fn api(bytes_max: usize) -> Api {
 /// The routes of the API. What is not there is told as a problem too.
 pub(super) fn router(bytes_max: usize) -> Router<Face> {
     let (routes, ..) = api(bytes_max).hung();
-    let routes = routes
-        .route(DOCUMENT, get(openapi))
-        .fallback(missing)
-        .method_not_allowed_fallback(method);
+    let routes = routes.route(DOCUMENT, get(openapi)).fallback(missing).method_not_allowed_fallback(method);
     Router::new().nest(PREFIX, routes)
 }
 

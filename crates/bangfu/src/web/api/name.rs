@@ -75,6 +75,7 @@ impl Names {
 pub(super) fn village_of(places: &Places, village_id: i64, day: Date) -> (Option<Place>, Option<Place>) {
     let village = places.on(village_id, day);
     let township = village.and_then(|village| places.on(village.parent_id?, day));
-    let told = |term: &bangfu_store::division::Term| Place { code: term.code.clone(), name: term.name.clone() };
+    let told =
+        |term: &bangfu_store::division::Term| Place { code: term.code.clone(), name: term.name.clone() };
     (village.map(told), township.map(told))
 }

@@ -93,12 +93,7 @@ fn told(place: &Term, places: &[Term]) -> Division {
 }
 
 /// The place of the county that bears a code on a day.
-pub(super) async fn division_of(
-    tx: &mut Tx,
-    county: &County,
-    text: &str,
-    day: Date,
-) -> Result<i64, Problem> {
+pub(super) async fn division_of(tx: &mut Tx, county: &County, text: &str, day: Date) -> Result<i64, Problem> {
     let code = code(text).ok_or_else(|| Problem::Query(format!("division = {text}")))?;
     let places = division::subtree(tx, county.division_id, day).await?;
     let place = places.into_iter().find(|place| place.code == code);

@@ -175,7 +175,9 @@ impl Problem {
     /// Title and detail.
     fn words(&self, lang: Lang, reference: &str) -> (String, String) {
         let args = match self {
-            Problem::Refused(refusal) => return (lang.text("problem-refused"), words::refusal(lang, refusal)),
+            Problem::Refused(refusal) => {
+                return (lang.text("problem-refused"), words::refusal(lang, refusal));
+            }
             Problem::Unreadable(key, args) => {
                 let detail = words::said(lang, &format!("intake-{key}"), args);
                 return (lang.text("problem-unreadable"), detail);

@@ -113,7 +113,7 @@ impl Api {
         let manner = Manner { seen: true, kind: JSON };
         let body = Some((named::<B>(&mut self.schemas), manner));
         let shown = named::<T>(&mut self.schemas);
-        let (method, statuses): (_, &[&str]) = (HttpMethod::Post, &["200", "202"]);
+        let (method, statuses) = (HttpMethod::Post, &["200"]);
         self.routes.push(Route {
             method,
             path,

@@ -4,10 +4,10 @@ use axum::extract::{Multipart, Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use bangfu_sheets::Kind;
-use bangfu_usecase::{Ctx, Error};
 use bangfu_usecase::error::Refusal;
 use bangfu_usecase::import::{self, Meter, Report, Upload};
 use bangfu_usecase::layout;
+use bangfu_usecase::{Ctx, Error};
 use jiff::civil::Date;
 use serde::Deserialize;
 

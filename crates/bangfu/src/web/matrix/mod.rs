@@ -1,5 +1,6 @@
 //! Every route × role × two areas: what somebody has no right to, and what lies outside their area, is not there.
 
+mod programs;
 mod stage;
 
 use std::collections::BTreeSet;
@@ -113,14 +114,24 @@ const GROUPS: &[Group] = &[
             "POST /accounts/{id}/disable",
             "POST /accounts/{id}/enable",
             "POST /accounts/{id}/reset",
+            "GET /tokens",
+            "POST /tokens",
+            "POST /tokens/{id}/end",
         ],
     ),
 ];
 
 /// Open to whoever is signed in, and to everybody.
 const SIGNED_IN: &[&str] = &["GET /me", "POST /me/password", "POST /me/post", "POST /me/sessions/{id}/end"];
-const EVERYBODY: &[&str] =
-    &["GET /sign-in", "POST /sign-in", "POST /sign-out", "POST /language", "POST /type", "GET /favicon.ico"];
+const EVERYBODY: &[&str] = &[
+    "GET /sign-in",
+    "POST /sign-in",
+    "POST /sign-out",
+    "POST /language",
+    "POST /type",
+    "GET /favicon.ico",
+    "GET /api",
+];
 
 /// A route with something in the place of what it names.
 fn filled(path: &str) -> String {
