@@ -38,7 +38,7 @@ impl Noun {
     }
 }
 
-/// A tie between a household and an officer: of an officer's area it decides what lies in it.
+/// A tie between a household and an officer: the household shows it, and it decides what lies in an officer's area.
 const TIE: &str = "tie";
 
 /// A place in the order: a change, and how far into it.
@@ -84,13 +84,13 @@ pub async fn feed(
     after: Position,
     limit: usize,
 ) -> Result<Feed, Error> {
-    let follows_ties = matches!(ctx.scope.area, Area::Officer(_));
+    let follows_ties = matches!(ctx.scope.area, Area::Officer(_)) || nouns.contains(&Noun::Household);
     let mut wanted: Vec<&str> = nouns.iter().map(|noun| noun.key()).collect();
     // What hangs on a loan comes and goes with it.
-    if ctx.scope.whole().is_none() && !wanted.contains(&Noun::Loan.key()) {
+    if ctx.scope.whole().is_none() && !nouns.is_empty() && !wanted.contains(&Noun::Loan.key()) {
         wanted.push(Noun::Loan.key());
     }
-    if follows_ties {
+    if follows_ties && !nouns.is_empty() {
         wanted.push(TIE);
     }
     if wanted.is_empty() {
@@ -163,13 +163,14 @@ async fn with_dependents(
             None => tied.push((seq, id)),
         }
     }
+    touched.extend(tied.iter().map(|(seq, household)| (*seq, Noun::Household, *household)));
     if scope.whole().is_some() {
+        touched.sort_by_key(|(seq, ..)| *seq);
         return Ok(touched);
     }
     let households: Vec<i64> = tied.iter().map(|(_, id)| *id).collect();
     let loans = change::loans_of(tx, county_id, &households).await?;
     for (seq, household) in tied {
-        touched.push((seq, Noun::Household, household));
         let theirs = loans.iter().filter(|(_, of)| *of == household);
         touched.extend(theirs.map(|(loan, _)| (seq, Noun::Loan, *loan)));
     }

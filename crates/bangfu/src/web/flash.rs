@@ -39,10 +39,14 @@ pub(crate) enum Flash {
     AccountChanged,
     /// A token was ended.
     TokenEnded,
+    /// A list was kept under a name.
+    ListSaved,
+    /// A list that was kept was forgotten.
+    ListForgotten,
 }
 
 impl Flash {
-    const ALL: [Flash; 14] = [
+    const ALL: [Flash; 16] = [
         Flash::NextDay,
         Flash::FutureDay,
         Flash::Dropped,
@@ -57,6 +61,8 @@ impl Flash {
         Flash::PasswordChanged,
         Flash::AccountChanged,
         Flash::TokenEnded,
+        Flash::ListSaved,
+        Flash::ListForgotten,
     ];
 
     /// The word in the cookie.
@@ -76,6 +82,8 @@ impl Flash {
             Flash::PasswordChanged => "password-changed",
             Flash::AccountChanged => "account-changed",
             Flash::TokenEnded => "token-ended",
+            Flash::ListSaved => "list-saved",
+            Flash::ListForgotten => "list-forgotten",
         }
     }
 
@@ -101,6 +109,8 @@ impl Flash {
             Flash::PasswordChanged => Some("notice-password-changed"),
             Flash::AccountChanged => Some("notice-account-changed"),
             Flash::TokenEnded => Some("notice-token-ended"),
+            Flash::ListSaved => Some("notice-list-saved"),
+            Flash::ListForgotten => Some("notice-list-forgotten"),
         }
     }
 

@@ -147,7 +147,8 @@ pub(super) async fn list(call: Call<Asked>) -> Result<Differences, Problem> {
         Some(code) => Some(division_of(&mut tx, &county, code, call.ctx.today).await?),
         None => None,
     };
-    let filter = Filter { shown, kind: kind.transpose()?, branch_id: asked.branch, division_id, text: None };
+    let (kind, branch_id) = (kind.transpose()?, asked.branch);
+    let filter = Filter { shown, kind, branch_id, division_id, ..Filter::default() };
     let page = difference::list(&mut tx, &call.ctx, &filter, cursor, limit).await?;
     let last = page.entries.last().filter(|_| page.has_more);
     let next = last.map(|entry| entry.difference.difference_id.to_string());

@@ -3,13 +3,14 @@
 use bangfu_store::household::{self, Household as Stored};
 use bangfu_store::loan;
 use bangfu_usecase::division::Places;
+use bangfu_usecase::household::sheet;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::call::Call;
 use super::loan::OnDay;
-use super::name::{Place, village_of};
+use super::name::{Named, Place, village_of};
 use super::paging::{after, cut, limit};
 use super::place::division_of;
 use super::problem::Problem;
@@ -68,8 +69,37 @@ pub(super) struct Household {
     day: Date,
     #[serde(flatten)]
     item: HouseholdItem,
+    /// The head's identity number, masked.
+    identity_masked: Option<String>,
+    /// The head's phone number, masked.
+    phone_masked: Option<String>,
+    /// Who belongs to it, as far as the book knows, the head first.
+    members: Vec<Member>,
+    /// Who stands by it on the day.
+    officers: Vec<StandsBy>,
     /// Its loans that lie in the token's area.
     loans: Vec<LoanOf>,
+}
+
+/// Somebody who belongs to a household.
+#[derive(Debug, Serialize, ToSchema)]
+struct Member {
+    /// The name.
+    name: String,
+    /// True for 户主.
+    is_head: bool,
+}
+
+/// An officer who stands by a household (结对).
+#[derive(Debug, Serialize, ToSchema)]
+struct StandsBy {
+    /// The officer.
+    officer: Named,
+    /// In which role: `credit-manager`, `paired-cadre` …
+    role: &'static str,
+    /// Since when.
+    #[schema(value_type = String, format = Date)]
+    from_on: Date,
 }
 
 /// A loan of a household.
@@ -101,11 +131,25 @@ pub(super) async fn list(call: Call<Asked>) -> Result<Households, Problem> {
 pub(super) async fn one(call: Call<OnDay>) -> Result<Household, Problem> {
     let (day, id) = (call.day(call.asked.day)?, call.id()?);
     let (mut tx, county) = call.book().await?;
-    let found = household::get(&mut tx, &call.ctx.scope, id, day).await?.ok_or(Problem::NotFound)?;
+    let sheet = sheet(&call.face.app.db, &mut tx, &call.ctx, id, day).await?;
     let loans = loan::of_household(&mut tx, &call.ctx.scope, id, day).await?;
     let places = Places::load(&mut tx, county.division_id).await?;
     let loans = loans.into_iter().map(|(id, number)| LoanOf { id, number }).collect();
-    Ok(Household { day, item: item(found, &places, day), loans })
+    let members = sheet.members.into_iter().map(|one| Member { name: one.name, is_head: one.is_head });
+    let officers = sheet.ties.into_iter().map(|(tie, name)| StandsBy {
+        officer: Named { id: tie.officer_id, name },
+        role: tie.role.key(),
+        from_on: tie.from_on,
+    });
+    Ok(Household {
+        day,
+        item: item(sheet.household, &places, day),
+        identity_masked: sheet.identity_masked,
+        phone_masked: sheet.phone_masked,
+        members: members.collect(),
+        officers: officers.collect(),
+        loans,
+    })
 }
 
 fn item(row: Stored, places: &Places, day: Date) -> HouseholdItem {
