@@ -112,7 +112,7 @@ async fn copies(stage: &Stage) -> Vec<Copy> {
     let place =
         async |tx: &mut _, code: &str| division::by_code(tx, code, day).await.unwrap().unwrap().division_id;
     let white = place(&mut tx, "431022101000").await;
-    let jade = place(&mut tx, "431022100000").await;
+    let jade = place(&mut tx, "431022111000").await;
     let branches = bank::branches(&mut tx, 431_022).await.unwrap();
     let branch = |name: &str| branches.iter().find(|one| one.name.contains(name)).unwrap().branch_id;
     let officers = officer::list(&mut tx, 431_022).await.unwrap();

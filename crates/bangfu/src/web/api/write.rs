@@ -178,12 +178,17 @@ async fn carry_out<T: Serialize>(
         tokio::select! {
             done = &mut work => break done,
             () = tokio::time::sleep(BEAT) => {
-                token::beat(db, county_id, &asked, face.app.clock.now().as_microsecond()).await?;
+                let at = face.app.clock.now().as_microsecond();
+                if let Err(error) = token::beat(db, county_id, &asked, at).await {
+                    tracing::warn!("work for a program could not say that it goes on: {error}");
+                }
             }
         }
     };
     let answer = match done.and_then(answer_of) {
         Ok(answer) => answer,
+        // It may have been done all the same: the record tells when it is asked again.
+        Err(problem @ Problem::Broken(_)) => return Err(problem),
         Err(problem) => {
             // Nothing was done: asked again, it is judged again.
             token::drop_work(db, county_id, &asked).await?;
