@@ -93,8 +93,8 @@ const FAMILIES: &[Family] = &[
         ],
     },
     Family {
-        texts: &["problem-%", "problem-%-detail"],
-        optional: &[],
+        texts: &["problem-%"],
+        optional: &["problem-%-detail"],
         words: &[("crates/bangfu/src/web/api/problem.rs", "Problem::")],
     },
     Family { texts: &["api-%"], optional: &[], words: &[("crates/bangfu/src/web/api/mod.rs", ",\"")] },

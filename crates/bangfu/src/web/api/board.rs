@@ -168,10 +168,7 @@ pub(super) async fn colours(call: Call<Asked>) -> Result<Colours, Problem> {
     let asked = &call.asked;
     let day = call.day(asked.day)?;
     let (mut tx, county) = call.book().await?;
-    let division_id = match &asked.division {
-        Some(code) => Some(division_of(&mut tx, &county, code, day).await?),
-        None => None,
-    };
+    let division_id = division_of(&mut tx, &county, asked.division.as_deref(), day).await?;
     let filter = Filter {
         shown: Shown::All,
         division_id,

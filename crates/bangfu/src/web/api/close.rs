@@ -9,19 +9,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::board::ByStanding;
 use super::call::Call;
-use super::paging::{cut, instant, limit};
+use super::paging::{Paged, cut, instant, limit};
 use super::problem::Problem;
 use crate::web::address::day as day_of;
-
-/// Which days.
-#[derive(Debug, Deserialize, IntoParams)]
-pub(super) struct Asked {
-    /// Where to go on: `next` of the page before.
-    cursor: Option<String>,
-    /// How many at once.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-}
 
 /// Nothing more is asked.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -60,7 +50,7 @@ pub(super) struct Close {
 }
 
 /// `GET /closes`
-pub(super) async fn list(call: Call<Asked>) -> Result<Closes, Problem> {
+pub(super) async fn list(call: Call<Paged>) -> Result<Closes, Problem> {
     let limit = limit(call.asked.limit)?;
     let before = match call.asked.cursor.as_deref() {
         Some(cursor) => day_of(cursor).ok_or(Problem::Cursor)?,

@@ -143,10 +143,7 @@ pub(super) async fn list(call: Call<Asked>) -> Result<Differences, Problem> {
     let kind = asked.kind.as_deref();
     let kind = kind.map(|word| DifferenceKind::from_key(word).ok_or_else(|| unknown("kind", word)));
     let (mut tx, county) = call.book().await?;
-    let division_id = match &asked.division {
-        Some(code) => Some(division_of(&mut tx, &county, code, call.ctx.today).await?),
-        None => None,
-    };
+    let division_id = division_of(&mut tx, &county, asked.division.as_deref(), call.ctx.today).await?;
     let (kind, branch_id) = (kind.transpose()?, asked.branch);
     let filter = Filter { shown, kind, branch_id, division_id, ..Filter::default() };
     let page = difference::list(&mut tx, &call.ctx, &filter, cursor, limit).await?;

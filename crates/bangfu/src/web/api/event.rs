@@ -5,22 +5,12 @@ use bangfu_store::loan::StoredEvent;
 use bangfu_usecase::loan::detail;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::call::Call;
-use super::paging::{after, cut, instant, limit};
+use super::paging::{Paged, after, cut, instant, limit};
 use super::problem::Problem;
-
-/// Which events.
-#[derive(Debug, Deserialize, IntoParams)]
-pub(super) struct Asked {
-    /// Where to go on: `next` of the page before.
-    cursor: Option<String>,
-    /// How many at once.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-}
 
 /// A page of events.
 #[derive(Debug, Serialize, ToSchema)]
@@ -63,7 +53,7 @@ pub(super) struct LoanEvent {
 }
 
 /// `GET /loans/{id}/events`
-pub(super) async fn list(call: Call<Asked>) -> Result<LoanEvents, Problem> {
+pub(super) async fn list(call: Call<Paged>) -> Result<LoanEvents, Problem> {
     let limit = limit(call.asked.limit)?;
     let after = after(call.asked.cursor.as_deref())?.unwrap_or(0);
     let found = detail(&call.face.app.db, &call.ctx, call.id()?, call.ctx.today).await?;

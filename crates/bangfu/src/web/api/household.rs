@@ -117,10 +117,7 @@ pub(super) async fn list(call: Call<Asked>) -> Result<Households, Problem> {
     let (day, limit) = (call.day(asked.day)?, limit(asked.limit)?);
     let after = after(asked.cursor.as_deref())?.unwrap_or(0);
     let (mut tx, county) = call.book().await?;
-    let division_id = match &asked.division {
-        Some(code) => Some(division_of(&mut tx, &county, code, day).await?),
-        None => None,
-    };
+    let division_id = division_of(&mut tx, &county, asked.division.as_deref(), day).await?;
     let rows = household::page(&mut tx, &call.ctx.scope, day, (division_id, after), limit + 1).await?;
     let (rows, next) = cut(rows, limit, |last| last.household_id.to_string());
     let places = Places::load(&mut tx, county.division_id).await?;

@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::call::Call;
 use super::close::Nothing;
-use super::paging::{after, cut, instant, limit};
+use super::paging::{Paged, after, cut, instant, limit};
 use super::problem::Problem;
 use super::write::Done;
 use super::{PREFIX, schema, tag};
@@ -25,16 +25,6 @@ use crate::web::import::upload::{Said, read};
 
 /// Faults that are told with a file: the first of each sort.
 const FAULTS_MAX: usize = 200;
-
-/// Which files.
-#[derive(Debug, Deserialize, IntoParams)]
-pub(super) struct Asked {
-    /// Where to go on: `next` of the page before.
-    cursor: Option<String>,
-    /// How many at once.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-}
 
 /// A page of files, the newest first.
 #[derive(Debug, Serialize, ToSchema)]
@@ -131,7 +121,7 @@ impl RowFault {
 }
 
 /// `GET /imports`
-pub(super) async fn list(call: Call<Asked>) -> Result<Imports, Problem> {
+pub(super) async fn list(call: Call<Paged>) -> Result<Imports, Problem> {
     let limit = limit(call.asked.limit)?;
     let than = after(call.asked.cursor.as_deref())?.unwrap_or(i64::MAX);
     let found = import::earlier(&call.face.app.db, &call.ctx, than, limit + 1).await?;

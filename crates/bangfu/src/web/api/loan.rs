@@ -108,10 +108,7 @@ pub(super) async fn list(call: Call<Asked>) -> Result<Loans, Problem> {
     let order = order(asked.sort.as_deref())?;
     let shown = Wanted::from_key(asked.state.as_deref().unwrap_or("owing"));
     let shown = shown_of(shown.ok_or_else(|| unknown("state", asked.state.as_deref()))?);
-    let division_id = match &asked.division {
-        Some(code) => Some(division_of(&mut tx, &county, code, day).await?),
-        None => None,
-    };
+    let division_id = division_of(&mut tx, &county, asked.division.as_deref(), day).await?;
     let filter = Filter {
         shown,
         division_id,

@@ -100,7 +100,7 @@ async fn openapi(headers: HeaderMap) -> Response {
     let fixed = [
         (header::CONTENT_TYPE, "application/json"),
         (header::CONTENT_LANGUAGE, lang.tag()),
-        (header::VARY, "accept-language"),
+        (header::VARY, header::ACCEPT_LANGUAGE.as_str()),
     ];
     match serde_json::to_vec(&document::document(lang)) {
         Ok(body) => (fixed, body).into_response(),

@@ -1,12 +1,24 @@
 //! Lists in pages: each says where the next begins, and nobody counts from the start.
 
 use jiff::Timestamp;
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::problem::Problem;
 
 /// How many are told at once, if the program does not say, and at most.
 pub(super) const USUAL: u32 = 50;
 pub(super) const MOST: u32 = 200;
+
+/// Which page of a list that is asked for nothing else.
+#[derive(Debug, Deserialize, IntoParams)]
+pub(super) struct Paged {
+    /// Where to go on: `next` of the page before.
+    pub(super) cursor: Option<String>,
+    /// How many at once.
+    #[param(minimum = 1, maximum = 200)]
+    pub(super) limit: Option<u32>,
+}
 
 /// How many are asked for.
 pub(super) fn limit(asked: Option<u32>) -> Result<usize, Problem> {

@@ -92,10 +92,16 @@ fn told(place: &Term, places: &[Term]) -> Division {
     }
 }
 
-/// The place of the county that bears a code on a day.
-pub(super) async fn division_of(tx: &mut Tx, county: &County, text: &str, day: Date) -> Result<i64, Problem> {
+/// The place of the county that bears a code on a day, where one is asked for.
+pub(super) async fn division_of(
+    tx: &mut Tx,
+    county: &County,
+    asked: Option<&str>,
+    day: Date,
+) -> Result<Option<i64>, Problem> {
+    let Some(text) = asked else { return Ok(None) };
     let code = code(text).ok_or_else(|| Problem::Query(format!("division = {text}")))?;
     let places = division::subtree(tx, county.division_id, day).await?;
-    let place = places.into_iter().find(|place| place.code == code);
-    place.map(|place| place.division_id).ok_or(Problem::NotFound)
+    let place = places.into_iter().find(|place| place.code == code).ok_or(Problem::NotFound)?;
+    Ok(Some(place.division_id))
 }

@@ -253,6 +253,41 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_problem_says_what_it_is_and_what_to_do_in_both_languages() {
+        let problems = [
+            Problem::NoToken,
+            Problem::TokenUnknown,
+            Problem::ScopeMissing("loans:read"),
+            Problem::NotFound,
+            Problem::Method,
+            Problem::Query("day = x".to_owned()),
+            Problem::DayAhead,
+            Problem::Cursor,
+            Problem::Body("x".to_owned()),
+            Problem::TooLarge,
+            Problem::Media("application/json"),
+            Problem::KeyMissing,
+            Problem::KeyReused,
+            Problem::UnderWay,
+            Problem::NotSeen,
+            Problem::SeenOtherwise,
+            Problem::TooMany(1),
+            Problem::Refused(Refusal::AlreadyTaken),
+            Problem::Unreadable("empty", Vec::new()),
+            Problem::Broken(anyhow::anyhow!("x")),
+        ];
+        for lang in Lang::ALL {
+            for problem in &problems {
+                let (title, detail) = problem.words(lang, "r1");
+                for text in [title, detail] {
+                    let is_key = text.is_ascii() && !text.contains(' ') && text.contains('-');
+                    assert!(!text.is_empty() && !is_key, "{problem:?}: {text}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn a_program_is_told_in_the_language_that_it_likes_best() {
         let of = |asked: &str| {
             let mut headers = HeaderMap::new();

@@ -44,6 +44,9 @@ pub(crate) struct Route {
     pub(super) statuses: &'static [&'static str],
 }
 
+/// Schemas by their names.
+pub(super) type Schemas = Vec<(String, RefOr<Schema>)>;
+
 impl Route {
     /// Whether something is done here.
     pub(crate) fn writes(&self) -> bool {
@@ -55,11 +58,11 @@ impl Route {
 pub(super) struct Api {
     router: Router<Face>,
     routes: Vec<Route>,
-    schemas: Vec<(String, RefOr<Schema>)>,
+    schemas: Schemas,
 }
 
 /// A schema that others name, with those that it names.
-fn named<T: ToSchema>(schemas: &mut Vec<(String, RefOr<Schema>)>) -> RefOr<Schema> {
+fn named<T: ToSchema>(schemas: &mut Schemas) -> RefOr<Schema> {
     schemas.push((T::name().into_owned(), T::schema()));
     T::schemas(schemas);
     utoipa::openapi::Ref::from_schema_name(T::name()).into()
@@ -177,7 +180,7 @@ impl Api {
     }
 
     /// The routes, what is told of them, and the schemas that they name.
-    pub(super) fn hung(self) -> (Router<Face>, Vec<Route>, Vec<(String, RefOr<Schema>)>) {
+    pub(super) fn hung(self) -> (Router<Face>, Vec<Route>, Schemas) {
         (self.router, self.routes, self.schemas)
     }
 }
