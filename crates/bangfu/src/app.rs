@@ -34,7 +34,12 @@ pub(crate) struct App {
     pub(crate) stop: CancellationToken,
     /// What this process counts.
     pub(crate) metrics: Metrics,
+    /// How many requests a minute a program may make with one token.
+    pub(crate) api_rate: u32,
 }
+
+/// How many requests a minute a program may make with one token, if nothing else is said.
+const API_RATE: u32 = 600;
 
 impl App {
     /// The door to a county's book.
@@ -49,6 +54,7 @@ impl App {
             intake: Intake::default(),
             stop: CancellationToken::new(),
             metrics: Metrics::default(),
+            api_rate: API_RATE,
         }
     }
 

@@ -16,5 +16,6 @@ pub mod policy;
 pub mod rate;
 pub mod search;
 pub mod text;
+pub mod token;
 pub mod warning;
 pub mod words;

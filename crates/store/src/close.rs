@@ -95,6 +95,17 @@ pub async fn published(tx: &mut Tx, scope: &Scope, on_day: Date) -> Result<Optio
     row.map(|row| Ok((row.int(0)?, row.int(1)?))).transpose()
 }
 
+/// The closed days before a day, the newest first: (day, when it was published). Whoever sees a part of the county may know
+/// them.
+pub async fn days(tx: &mut Tx, scope: &Scope, before: Date, limit: usize) -> Result<Vec<(Date, i64)>, Error> {
+    let sql = format!(
+        "SELECT on_day, published_at FROM day_close WHERE county_id = $1 AND on_day < $2
+         ORDER BY on_day DESC LIMIT {limit}"
+    );
+    let rows = tx.fetch_all(sql, &values![scope.county_id, before]).await?;
+    rows.iter().map(|row| Ok((row.date(0)?, row.int(1)?))).collect()
+}
+
 /// The figures that a day's close published, for whoever sees the whole county: they are of all of it.
 pub async fn figures(tx: &mut Tx, scope: &Scope, on_day: Date) -> Result<Vec<Figure>, Error> {
     let Some(county_id) = scope.whole() else { return Ok(Vec::new()) };

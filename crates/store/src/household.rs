@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use bangfu_domain::text::pinyin_key;
 use jiff::civil::Date;
 
-use crate::bulk::{CHUNK, Column, Table, in_list};
+use crate::bulk::{CHUNK, Column, Table, in_list, places};
 use crate::error::Error;
 use crate::name_term::{self, bounds};
 use crate::scope::{Scope, within};
@@ -102,6 +102,56 @@ pub async fn get(
     bound.insert(2, household_id.into());
     let sql = format!("{SELECT} AND household_id = $3 AND gone = 0{condition}");
     tx.fetch_optional(sql, &bound).await?.as_ref().map(read).transpose()
+}
+
+/// Which of some households may be seen on a day, as by [`get`].
+pub async fn seen(tx: &mut Tx, scope: &Scope, on: Date, ids: &[i64]) -> Result<HashSet<i64>, Error> {
+    let mut seen = HashSet::new();
+    for chunk in ids.chunks(CHUNK) {
+        let (condition, mut bound) = scope.of_loans("household_id", "l.household_id", on, 3);
+        let list = places(bound.len() + 1, chunk.len());
+        bound.extend(chunk.iter().map(|id| (*id).into()));
+        let sql = format!(
+            "SELECT household_id FROM household
+             WHERE county_id = $1 AND gone = 0 AND household_id IN ({list}){condition}"
+        );
+        for row in tx.fetch_all(sql, &bound).await? {
+            seen.insert(row.int(0)?);
+        }
+    }
+    Ok(seen)
+}
+
+/// A page of households after one of them, by number; of a division, if one is asked for. As by [`get`], those of which a
+/// loan lies in the scope on the day, or all where the whole county is seen.
+pub async fn page(
+    tx: &mut Tx,
+    scope: &Scope,
+    on: Date,
+    (division_id, after): (Option<i64>, i64),
+    limit: usize,
+) -> Result<Vec<Household>, Error> {
+    let mut bound = values![scope.county_id, on, after].to_vec();
+    let mut narrowed = String::new();
+    if let Some(id) = division_id {
+        bound.push(id.into());
+        narrowed = format!(" AND h.village_id IN ({})", within(2, bound.len()));
+    }
+    if scope.whole().is_none() {
+        let (condition, value) = scope.condition("i", 2, bound.len() + 1);
+        bound.extend(value);
+        narrowed += &format!(
+            " AND EXISTS (SELECT 1 FROM loan l CROSS JOIN loan_interval i
+               WHERE l.county_id = $1 AND l.household_id = h.household_id AND i.county_id = $1
+                 AND i.loan_id = l.loan_id AND i.from_on <= $2 AND i.to_on > $2{condition})"
+        );
+    }
+    let sql = format!(
+        "SELECT household_id, village_id, head_name, size, class, version FROM household h
+         WHERE h.county_id = $1 AND h.gone = 0 AND h.household_id > $3 AND $2 = $2{narrowed}
+         ORDER BY h.household_id LIMIT {limit}"
+    );
+    tx.fetch_all(sql, &bound).await?.iter().map(read).collect()
 }
 
 /// A household that a search found, with how many of its loans lie in the scope on the day.

@@ -3,10 +3,12 @@
 //! Every read takes a scope or a county; only use cases begin a writing transaction.
 
 pub mod account;
+pub mod answer;
 pub mod audit;
 pub mod bank;
 pub mod board;
 pub mod bulk;
+pub mod change;
 pub mod close;
 pub mod county;
 pub mod db;
@@ -43,6 +45,7 @@ pub mod statistics;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod tie;
+pub mod token;
 pub mod tx;
 pub mod value;
 mod way;

@@ -8,7 +8,7 @@ use crate::schema::{made, scripts};
 use crate::tx::{On, Tx};
 
 /// What no backup takes along: it is true of running processes, not of the book.
-const PASSING: &[&str] = &["lease", "session"];
+const PASSING: &[&str] = &["lease", "session", "token_answer"];
 
 /// A table as the database has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -68,14 +68,46 @@ pub async fn forget(
     import_id: i64,
     (first, last): (i64, i64),
 ) -> Result<(), Error> {
+    let bound = values![county_id, import_id, first, last];
+    // Who saw the household's loans by a tie that goes is still to be told that they are gone.
+    let sql = "INSERT INTO tie_gone (county_id, household_id, officer_id)
+               SELECT DISTINCT county_id, household_id, officer_id FROM tie
+                WHERE county_id = $1 AND household_id >= $3 AND household_id <= $4 AND import_id = $2
+               ON CONFLICT (county_id, household_id, officer_id) DO NOTHING";
+    tx.execute(sql, &bound).await?;
     let sql = "DELETE FROM tie WHERE county_id = $1 AND household_id >= $3 AND household_id <= $4 AND import_id = $2
                  AND NOT EXISTS (SELECT 1 FROM loan k CROSS JOIN loan l
                    WHERE k.county_id = $1 AND k.household_id = tie.household_id AND l.county_id = $1
                    AND l.loan_id = k.loan_id AND l.gone = 0 AND tie.to_on IS NULL
                    AND (l.manager_id = tie.officer_id OR l.guide_id = tie.officer_id
                      OR l.technologist_id = tie.officer_id))";
-    tx.execute(sql, &values![county_id, import_id, first, last]).await?;
+    tx.execute(sql, &bound).await?;
     Ok(())
+}
+
+/// Which of some households were ever tied to an officer, in whatever role, also by what was taken back.
+pub async fn ever(
+    tx: &mut Tx,
+    county_id: i64,
+    officer_id: i64,
+    households: &[i64],
+) -> Result<BTreeSet<i64>, Error> {
+    let mut tied = BTreeSet::new();
+    for chunk in households.chunks(CHUNK) {
+        let (list, mut bound) = in_list(county_id, chunk);
+        bound.push(officer_id.into());
+        let place = bound.len();
+        for table in ["tie", "tie_gone"] {
+            let sql = format!(
+                "SELECT DISTINCT household_id FROM {table}
+                 WHERE county_id = $1 AND household_id IN ({list}) AND officer_id = ${place}"
+            );
+            for row in tx.fetch_all(sql, &bound).await? {
+                tied.insert(row.int(0)?);
+            }
+        }
+    }
+    Ok(tied)
 }
 
 /// Who stood by a household on a day, if a loan of its lies in the scope on that day, or it is the whole county that is

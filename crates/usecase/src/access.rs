@@ -4,6 +4,7 @@
 //! they see is their area's part of it: every read takes that area as its scope.
 
 use bangfu_domain::officer::Role;
+use bangfu_domain::token::TokenScope;
 use bangfu_store::account::Post;
 use bangfu_store::{Area, Scope};
 
@@ -133,6 +134,21 @@ pub fn may(post: &Post, right: Right) -> bool {
     rights(post.role).contains(&right) && (!right.is_countys() || post.area == Area::County)
 }
 
+/// The right without which a scope of a token opens nothing: a program may no more than a person at its post.
+pub const fn right_of(scope: TokenScope) -> Right {
+    match scope {
+        TokenScope::DivisionsRead => Right::SeePlaces,
+        TokenScope::HouseholdsRead
+        | TokenScope::LoansRead
+        | TokenScope::BoardsRead
+        | TokenScope::ClosesRead => Right::SeeBook,
+        TokenScope::ImportsRead => Right::SeeFiles,
+        TokenScope::ImportsWrite => Right::TakeFiles,
+        TokenScope::DifferencesRead => Right::SeeDifferences,
+        TokenScope::DifferencesWrite => Right::SettleDifferences,
+    }
+}
+
 /// What somebody at a post sees of the county's book.
 pub fn scope(county_id: i64, post: &Post) -> Scope {
     Scope { county_id, area: post.area }
@@ -165,6 +181,18 @@ mod tests {
         let township = post(Role::CentreClerk, Area::Division(7));
         assert!(may(&township, Right::SettleDifferences) && !may(&township, Right::SeeFiles));
         assert!(may(&county(Role::CentreClerk), Right::TakeFiles));
+    }
+
+    #[test]
+    fn a_token_opens_no_more_than_its_post() {
+        let opens = |role, area, scope| may(&Post { post_id: 0, role, area }, right_of(scope));
+        for scope in TokenScope::ALL {
+            assert!(opens(Role::CentreClerk, Area::County, scope), "{scope:?}");
+            assert!(!opens(Role::Administrator, Area::County, scope), "{scope:?}");
+        }
+        assert!(!opens(Role::CentreClerk, Area::Division(7), TokenScope::ImportsRead));
+        assert!(!opens(Role::Leader, Area::County, TokenScope::DifferencesWrite));
+        assert!(!opens(Role::CreditManager, Area::Officer(7), TokenScope::DivisionsRead));
     }
 
     #[test]

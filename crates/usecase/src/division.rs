@@ -6,7 +6,7 @@ use bangfu_domain::division::Level;
 use bangfu_store::board::Axis;
 use bangfu_store::division::{self, Term};
 use bangfu_store::loan::Totals;
-use bangfu_store::{Scope, Tx, county, service_point};
+use bangfu_store::{Area, Scope, Tx, county, service_point};
 use jiff::civil::Date;
 
 use crate::board::board;
@@ -70,6 +70,17 @@ pub struct Tree {
     pub has_service_centre: bool,
     /// Its townships, by code.
     pub townships: Vec<Township>,
+}
+
+/// The places of a scope on a day, by code: the county with all that lies in it, or a place with all that lies in that. In
+/// the loans of a branch and the households of an officer no place lies.
+pub async fn within(tx: &mut Tx, scope: &Scope, day: Date) -> Result<Vec<Term>, Error> {
+    let widest = match scope.area {
+        Area::County => county::get(tx, scope.county_id).await?.division_id,
+        Area::Division(id) => id,
+        Area::Branch(_) | Area::Officer(_) => return Ok(Vec::new()),
+    };
+    Ok(division::subtree(tx, widest, day).await?)
 }
 
 /// The places of the county on a day.

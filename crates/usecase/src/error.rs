@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use crate::account::AccountFault;
 use crate::import::Ground;
+use crate::token::TokenFault;
 
 /// A use case's failure: a refusal that its door explains, or a failure of the store.
 #[derive(Debug, Error)]
@@ -91,6 +92,10 @@ pub enum Refusal {
     NotFound,
     /// Something about an account cannot be done.
     Account(AccountFault),
+    /// Something about a token cannot be done.
+    Token(TokenFault),
+    /// What was to be changed is no longer as the asker saw it.
+    SeenOtherwise,
     /// The import was taken over already.
     AlreadyTaken,
     /// Somebody else corrected the staged file a moment ago: what is known of it holds no more.
@@ -231,6 +236,8 @@ impl Refusal {
             Refusal::SeveralPositionDays { .. } => "several-position-days",
             Refusal::NotFound => "not-found",
             Refusal::Account(fault) => fault.key(),
+            Refusal::Token(fault) => fault.key(),
+            Refusal::SeenOtherwise => "seen-otherwise",
             Refusal::AlreadyTaken => "already-taken",
             Refusal::CorrectedMeanwhile => "corrected-meanwhile",
             Refusal::MendingTooLong { .. } => "mending-too-long",
@@ -285,6 +292,7 @@ impl Refusal {
                 vec![("days", days.collect::<Vec<_>>().join(", "))]
             }
             Refusal::Account(fault) => fault.args(),
+            Refusal::Token(fault) => fault.args(),
             Refusal::ReasonTooLong { max } => vec![("max", max.to_string())],
             Refusal::MendingTooLong { row, column, max } => {
                 vec![("row", row.to_string()), ("column", column.clone()), ("max", max.to_string())]
@@ -318,6 +326,7 @@ impl Refusal {
             | Refusal::BackupCut
             | Refusal::NoPositionDay
             | Refusal::NotFound
+            | Refusal::SeenOtherwise
             | Refusal::AlreadyTaken
             | Refusal::CorrectedMeanwhile
             | Refusal::NotTaken

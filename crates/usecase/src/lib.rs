@@ -6,6 +6,7 @@ pub mod adopt;
 pub mod backup;
 pub mod board;
 pub mod book;
+pub mod change;
 pub mod close;
 pub mod ctx;
 pub mod difference;
@@ -28,6 +29,7 @@ pub mod rules;
 pub mod saved_list;
 pub mod search;
 pub mod template;
+pub mod token;
 
 pub use ctx::Ctx;
 pub use error::Error;

@@ -70,6 +70,8 @@ pub(super) enum Verb {
     Bench(Bench),
     /// Make accounts, give posts, reset passwords
     User(User),
+    /// Make and end the tokens of programs
+    Token(Token),
     /// Rebuild what is derived from the events
     Rebuild(Rebuild),
     /// Write the whole book into one file, also while it is in use
@@ -195,6 +197,8 @@ pub(super) struct Serve {
     pub(super) stop_seconds: u64,
     #[arg(long, default_value = "20", env = "BANGFU_LEASE_SECONDS", value_name = "N", value_parser = value_parser!(u64).range(2..=3600))]
     pub(super) lease_seconds: u64,
+    #[arg(long, default_value = "600", env = "BANGFU_API_RATE", value_name = "N", value_parser = value_parser!(u32).range(1..=60_000))]
+    pub(super) api_rate: u32,
     #[command(flatten)]
     pub(super) uploads: Uploads,
 }
@@ -231,6 +235,8 @@ impl Uploads {
 pub(super) struct Demo {
     #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS")]
     pub(super) listen: SocketAddr,
+    #[arg(long, default_value = "600", value_name = "N", value_parser = value_parser!(u32).range(1..=60_000))]
+    pub(super) api_rate: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -283,6 +289,28 @@ pub(super) struct User {
     pub(super) area: Option<String>,
     #[arg(long)]
     pub(super) password_stdin: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum TokenAct {
+    List,
+    Add,
+    End,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Token {
+    #[arg(value_enum)]
+    pub(super) act: TokenAct,
+    pub(super) name: Option<String>,
+    #[arg(long, value_name = "ROLE")]
+    pub(super) role: Option<String>,
+    #[arg(long, value_name = "AREA")]
+    pub(super) area: Option<String>,
+    #[arg(long, value_name = "SCOPE")]
+    pub(super) scope: Vec<String>,
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    pub(super) until: Option<Date>,
 }
 
 #[derive(Debug, Args)]

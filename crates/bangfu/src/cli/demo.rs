@@ -45,7 +45,7 @@ pub(super) async fn run(desk: &Desk, asked: &Demo) -> anyhow::Result<u8> {
     refuse_foreign(desk, asked.listen)?;
     // The address comes first: nobody waits for books that cannot be shown.
     let listener = listen(desk, asked.listen).await?;
-    let app = prepare(desk).await?;
+    let app = App { api_rate: asked.api_rate, ..prepare(desk).await? };
     show(desk, &app).await?;
     let db = app.db.clone();
     serve(desk, app, Doors { pages: listener, machines: None, patience: PATIENCE }).await?;

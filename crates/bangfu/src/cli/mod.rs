@@ -22,6 +22,7 @@ mod serve;
 mod settings;
 mod template;
 pub(crate) mod terminal;
+mod token;
 mod typed;
 mod undo;
 mod user;
@@ -190,6 +191,7 @@ fn run(arguments: Arguments, lang: Lang) -> anyhow::Result<u8> {
             Verb::Demo(asked) => demo::run(&desk, &asked).await,
             Verb::Bench(asked) => bench::run(&desk, &asked).await,
             Verb::User(asked) => user::run(&desk, &asked).await,
+            Verb::Token(asked) => token::run(&desk, &asked).await,
             Verb::Rebuild(asked) => rebuild::run(&desk, &asked).await,
             Verb::Backup(asked) => backup::run(&desk, &asked).await,
             Verb::Restore(asked) => restore::run(&desk, &asked).await,

@@ -28,12 +28,13 @@ pub(super) async fn run(desk: &Desk, asked: &User) -> anyhow::Result<u8> {
 
 async fn act(desk: &Desk, app: &App, ctx: &Ctx, asked: &User) -> anyhow::Result<()> {
     let hashing = Hashing::default();
+    let post = (asked.role.as_deref(), asked.area.as_deref());
     if asked.act == Act::List {
         return list(desk, app, ctx).await;
     }
     let login = asked.login.clone().ok_or_else(|| anyhow::anyhow!(desk.text("cli-user-login")))?;
     if asked.act == Act::Add {
-        let (role, area) = told(desk, app, ctx, asked).await?;
+        let (role, area) = told(desk, app, ctx, post).await?;
         let name = asked.name.clone().unwrap_or_else(|| login.clone());
         let password = asked.password_stdin.then(password).transpose()?;
         let is_first = password.is_none();
@@ -58,11 +59,11 @@ async fn act(desk: &Desk, app: &App, ctx: &Ctx, asked: &User) -> anyhow::Result<
         Act::Disable => account::set_disabled(&app.db, ctx, id, true).await?,
         Act::Enable => account::set_disabled(&app.db, ctx, id, false).await?,
         Act::Give => {
-            let (role, area) = told(desk, app, ctx, asked).await?;
+            let (role, area) = told(desk, app, ctx, post).await?;
             account::add_post(&app.db, ctx, id, role, area).await?;
         }
         Act::Take => {
-            let (role, area) = told(desk, app, ctx, asked).await?;
+            let (role, area) = told(desk, app, ctx, post).await?;
             let held = account.posts.iter().find(|post| post.role == role && post.area == area);
             let held = held.ok_or(bangfu_usecase::Error::Refused(Refusal::NotFound))?;
             account::remove_post(&app.db, ctx, id, held.post_id).await?;
@@ -125,14 +126,19 @@ fn listed(account: &Account) -> serde_json::Value {
 }
 
 /// The post that was told: a role, and the area by its code or name.
-async fn told(desk: &Desk, app: &App, ctx: &Ctx, asked: &User) -> anyhow::Result<(Role, Area)> {
-    let role = asked.role.as_deref().and_then(Role::from_key);
+pub(super) async fn told(
+    desk: &Desk,
+    app: &App,
+    ctx: &Ctx,
+    (role, area): (Option<&str>, Option<&str>),
+) -> anyhow::Result<(Role, Area)> {
+    let role = role.and_then(Role::from_key);
     let role = role.ok_or_else(|| {
         let roles = Role::ALL.map(Role::key).join(", ");
         anyhow::anyhow!(said(desk.lang, "cli-user-role", &[("roles", roles)]))
     })?;
     let mut tx = app.db.read().await.map_err(bangfu_usecase::Error::from)?;
-    let Some(text) = asked.area.as_deref() else {
+    let Some(text) = area else {
         let whole = kinds(role).contains(&AreaKind::County);
         return if whole { Ok((role, Area::County)) } else { Err(refused(AccountFault::PostArea { role })) };
     };

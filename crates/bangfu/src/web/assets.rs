@@ -29,6 +29,7 @@ const BRIGHT: &str = concat!(
     include_str!("../../static/css/3-loans.css"),
     include_str!("../../static/css/4-import.css"),
     include_str!("../../static/css/4-differences.css"),
+    include_str!("../../static/css/4-api.css"),
     include_str!("../../static/css/5-narrow.css"),
     include_str!("../../static/css/6-paper.css"),
 );
@@ -38,10 +39,11 @@ const BRIGHT: &str = concat!(
 static LARGE: LazyLock<String> = LazyLock::new(|| larger(&SHEETS));
 
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
-    let files: [(&str, &str, &[u8]); 5] = [
+    let files: [(&str, &str, &[u8]); 6] = [
         ("bangfu.css", "text/css; charset=utf-8", SHEETS.as_bytes()),
         ("bangfu-large.css", "text/css; charset=utf-8", LARGE.as_bytes()),
         ("bangfu.js", "text/javascript; charset=utf-8", include_bytes!("../../static/bangfu.js")),
+        ("api.js", "text/javascript; charset=utf-8", include_bytes!("../../static/api.js")),
         ("htmx.js", "text/javascript; charset=utf-8", include_bytes!("../../static/htmx.min.js")),
         ("mark.svg", "image/svg+xml", include_bytes!("../../static/mark.svg")),
     ];

@@ -37,6 +37,8 @@ pub(crate) enum Flash {
     PasswordChanged,
     /// Something about an account was changed.
     AccountChanged,
+    /// A token was ended.
+    TokenEnded,
     /// A list was kept under a name.
     ListSaved,
     /// A list that was kept was forgotten.
@@ -44,7 +46,7 @@ pub(crate) enum Flash {
 }
 
 impl Flash {
-    const ALL: [Flash; 15] = [
+    const ALL: [Flash; 16] = [
         Flash::NextDay,
         Flash::FutureDay,
         Flash::Dropped,
@@ -58,6 +60,7 @@ impl Flash {
         Flash::NothingMended,
         Flash::PasswordChanged,
         Flash::AccountChanged,
+        Flash::TokenEnded,
         Flash::ListSaved,
         Flash::ListForgotten,
     ];
@@ -78,6 +81,7 @@ impl Flash {
             Flash::NothingMended => "nothing-mended",
             Flash::PasswordChanged => "password-changed",
             Flash::AccountChanged => "account-changed",
+            Flash::TokenEnded => "token-ended",
             Flash::ListSaved => "list-saved",
             Flash::ListForgotten => "list-forgotten",
         }
@@ -104,6 +108,7 @@ impl Flash {
             Flash::NothingMended => Some("notice-nothing-mended"),
             Flash::PasswordChanged => Some("notice-password-changed"),
             Flash::AccountChanged => Some("notice-account-changed"),
+            Flash::TokenEnded => Some("notice-token-ended"),
             Flash::ListSaved => Some("notice-list-saved"),
             Flash::ListForgotten => Some("notice-list-forgotten"),
         }

@@ -15,12 +15,15 @@ use bangfu_usecase::account::{Hashing, actor_of};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 
+use super::api::rate::Rates;
+use super::api::write::AtWork;
 use super::failure::Failure;
 use super::flash::{FLASH_COOKIE, Flash};
 use super::import::check::looks::Looks;
 use super::import::job::Jobs;
 use super::menu::Section;
 use super::page::{Look, Page};
+use super::request;
 use super::session::person::Person;
 use super::session::tries::Tries;
 use super::session::{Who, cookie};
@@ -55,11 +58,17 @@ pub(crate) struct Face {
     pub(super) jobs: Jobs,
     /// Files that were looked at.
     pub(super) looks: Looks,
+    /// How often each token was used.
+    pub(super) rates: Rates,
+    /// What is being done for programs.
+    pub(super) at_work: AtWork,
 }
 
 impl Face {
     /// The pages of a county's book.
     pub(super) fn new(app: App) -> Face {
+        // No two processes are begun under one number at one instant.
+        let holder = format!("{} {}", std::process::id(), request::id(&app.clock));
         Face {
             who: None,
             app,
@@ -68,6 +77,8 @@ impl Face {
             secure: false,
             jobs: Jobs::default(),
             looks: Looks::default(),
+            rates: Rates::default(),
+            at_work: AtWork::new(&holder),
         }
     }
 

@@ -24,18 +24,21 @@ pub(crate) enum Section {
     Officers,
     /// 账号
     Accounts,
+    /// 接口令牌
+    Tokens,
     /// No entry of the menu.
     Elsewhere,
 }
 
 impl Section {
-    const MENU: [(Section, &'static str, &'static str, Right); 6] = [
+    const MENU: [(Section, &'static str, &'static str, Right); 7] = [
         (Section::Board, "/board", "menu-board", Right::SeeBook),
         (Section::Loans, "/loans", "menu-loans", Right::SeeBook),
         (Section::Import, "/import", "menu-import", Right::TakeFiles),
         (Section::Divisions, "/divisions", "menu-divisions", Right::SeePlaces),
         (Section::Officers, "/officers", "menu-officers", Right::SeeOfficers),
         (Section::Accounts, "/accounts", "menu-accounts", Right::ManageAccounts),
+        (Section::Tokens, "/tokens", "menu-tokens", Right::ManageAccounts),
     ];
 }
 

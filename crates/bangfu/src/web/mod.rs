@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 mod address;
+mod api;
 mod assets;
 pub(crate) mod board;
 mod branch;
@@ -34,6 +35,7 @@ mod saved_list;
 mod session;
 #[cfg(test)]
 mod tests;
+mod token;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -137,6 +139,10 @@ fn doors(upload_bytes: usize) -> Doors {
         .post(ACCOUNTS, "/accounts/{id}/disable", account::disable)
         .post(ACCOUNTS, "/accounts/{id}/enable", account::enable)
         .post(ACCOUNTS, "/accounts/{id}/reset", account::reset)
+        .get(ACCOUNTS, "/tokens", token::list)
+        .post(ACCOUNTS, "/tokens", token::create)
+        .post(ACCOUNTS, "/tokens/{id}/end", token::end)
+        .get(Pass::Everybody, "/api", api::page::get)
 }
 
 /// Every page of a county's book, and what machines ask of it, which answers at an address of its own.
@@ -151,6 +157,8 @@ pub(crate) fn routers(app: App) -> (Router, Router) {
         .layer(observed.clone())
         .with_state(face.clone());
     let (routes, _) = doors(most).hung();
+    // Programs come by a door of their own: no cookie opens it, so nothing there is a form's.
+    let programs = api::router(face.app.intake.limits.file_bytes());
     let pages = routes
         .fallback(failure::not_found)
         .layer(from_fn(session::csrf::check))
@@ -158,6 +166,7 @@ pub(crate) fn routers(app: App) -> (Router, Router) {
         .layer(from_fn_with_state(face.clone(), session::recognise))
         .layer(from_fn(flash::forget))
         .layer(CsrfLayer::new())
+        .merge(programs)
         .layer(from_fn(guard::local_only))
         .route("/static/{hash}/{name}", get(assets::get))
         .route("/healthz", get(health::live))

@@ -89,8 +89,15 @@ const FAMILIES: &[Family] = &[
         words: &[
             ("crates/usecase/src/error.rs", "Refusal::"),
             ("crates/usecase/src/account/fault.rs", "AccountFault::"),
+            ("crates/usecase/src/token/mod.rs", "TokenFault::"),
         ],
     },
+    Family {
+        texts: &["problem-%"],
+        optional: &["problem-%-detail"],
+        words: &[("crates/bangfu/src/web/api/problem.rs", "Problem::")],
+    },
+    Family { texts: &["api-%"], optional: &[], words: &[("crates/bangfu/src/web/api/mod.rs", ",\"")] },
     Family {
         texts: &["difference-%", "difference-%-book", "difference-kind-%"],
         optional: &["difference-%-bank"],

@@ -184,6 +184,14 @@ CREATE TABLE tie (
 ) WITHOUT ROWID;
 CREATE INDEX tie_officer ON tie (county_id, officer_id);
 
+-- Who was tied to whom by a file that was taken back: whoever saw the household's loans is told that they are gone.
+CREATE TABLE tie_gone (
+    county_id    BIGINT NOT NULL,
+    household_id BIGINT NOT NULL,
+    officer_id   BIGINT NOT NULL,
+    PRIMARY KEY (county_id, household_id, officer_id)
+) WITHOUT ROWID;
+
 -- Today's state of each loan, for speed: rebuilt from the events by a verb that also compares.
 CREATE TABLE loan (
     county_id       BIGINT NOT NULL REFERENCES county (county_id),
@@ -432,6 +440,15 @@ CREATE TABLE difference_step (
     PRIMARY KEY (county_id, difference_id, change_seq)
 ) WITHOUT ROWID;
 
+-- Where differences belonged that a taken-back file took away: whoever saw one is told that it is gone, and nobody else.
+CREATE TABLE difference_gone (
+    county_id     BIGINT NOT NULL,
+    difference_id BIGINT NOT NULL,
+    loan_id       BIGINT,
+    branch_id     BIGINT,
+    PRIMARY KEY (county_id, difference_id)
+) WITHOUT ROWID;
+
 CREATE TABLE finding (
     county_id  BIGINT NOT NULL,
     finding_id BIGINT NOT NULL,
@@ -645,6 +662,56 @@ CREATE TABLE account_post (
     PRIMARY KEY (county_id, account_id, post_id)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX account_post_is_one ON account_post (county_id, account_id, role, area, area_id);
+
+-- Programs that ask at the door for programs (/api/v1), each at a post as people are, and for no more kinds of things than
+-- its scopes name: by the hash of what it keeps, so that a copy of this table opens nothing.
+CREATE TABLE token (
+    county_id  BIGINT NOT NULL REFERENCES county (county_id),
+    token_id   BIGINT NOT NULL,
+    token_key  BLOB  NOT NULL,
+    name       TEXT NOT NULL,
+    role       TEXT NOT NULL,
+    area       TEXT NOT NULL,
+    area_id    BIGINT NOT NULL,
+    -- The words of its scopes, with blanks between them.
+    scopes     TEXT NOT NULL,
+    -- The last day on which it opens anything.
+    ends_on    DATE   NOT NULL,
+    made_by    TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    -- When it was last used, to the minute.
+    seen_at    BIGINT,
+    ended_by   TEXT,
+    ended_at   BIGINT,
+    PRIMARY KEY (county_id, token_id)
+);
+CREATE UNIQUE INDEX token_key ON token (county_id, token_key);
+
+-- What a program was answered when it had something done, for a day: asked again with the same Idempotency-Key, it is
+-- answered the same and nothing is done twice. No backup takes it along.
+CREATE TABLE token_answer (
+    county_id    BIGINT NOT NULL,
+    token_id     BIGINT NOT NULL,
+    answer_key   TEXT NOT NULL,
+    -- Of what was asked.
+    request_hash BLOB  NOT NULL,
+    -- By which the record names what was done.
+    request_id   TEXT NOT NULL,
+    -- The last change when it was begun: what it did comes after.
+    change_seq   BIGINT NOT NULL,
+    -- Which process works on it, and when it last said so.
+    holder       TEXT NOT NULL,
+    beat_at      BIGINT NOT NULL,
+    begun_at     BIGINT NOT NULL,
+    -- None while it is being worked on.
+    status       BIGINT,
+    etag         TEXT,
+    location     TEXT,
+    -- Sealed.
+    body         BLOB ,
+    PRIMARY KEY (county_id, token_id, answer_key)
+) WITHOUT ROWID;
+CREATE INDEX token_answer_begun ON token_answer (county_id, begun_at);
 
 -- Lists of loans that somebody keeps under a name: the words of the address without its day, since a list is opened on
 -- today's. A shared one stands before everybody who sees loans, and shows each what lies in their own area.

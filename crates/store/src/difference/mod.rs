@@ -269,10 +269,16 @@ pub async fn made(tx: &mut Tx, county_id: i64, (first, end): (i64, i64)) -> Resu
     rows.iter().map(|row| row.int(0)).collect()
 }
 
-/// Takes differences away with their steps: the import that raised them is taken back.
+/// Takes differences away with their steps: the import that raised them is taken back. Where they belonged stays.
 pub async fn forget(tx: &mut Tx, county_id: i64, differences: &[i64]) -> Result<(), Error> {
     for chunk in differences.chunks(CHUNK) {
         let (list, bound) = in_list(county_id, chunk);
+        let sql = format!(
+            "INSERT INTO difference_gone (county_id, difference_id, loan_id, branch_id)
+             SELECT county_id, difference_id, loan_id, branch_id FROM difference
+             WHERE county_id = $1 AND difference_id IN ({list})"
+        );
+        tx.execute(sql, &bound).await?;
         for table in ["difference_step", "difference"] {
             let sql = format!("DELETE FROM {table} WHERE county_id = $1 AND difference_id IN ({list})");
             tx.execute(sql, &bound).await?;

@@ -323,6 +323,13 @@ pub async fn list(tx: &mut Tx, scope: &Scope, limit: i64) -> Result<Vec<Import>,
     tx.fetch_all(sql, &values![county_id, limit]).await?.iter().map(read).collect()
 }
 
+/// The imports of a county before one of them, newest first, without their reports, for whoever sees the whole county.
+pub async fn earlier(tx: &mut Tx, scope: &Scope, than: i64, limit: usize) -> Result<Vec<Import>, Error> {
+    let Some(county_id) = scope.whole() else { return Ok(Vec::new()) };
+    let sql = format!("SELECT {COLUMNS} {SEEN} AND import_id < $2 ORDER BY import_id DESC LIMIT {limit}");
+    tx.fetch_all(sql, &values![county_id, than]).await?.iter().map(read).collect()
+}
+
 /// Files of a kind, newest first, as (import, whether it was taken over, who read it in), for whoever sees the whole
 /// county: a start that was stopped looks up how far it came.
 pub async fn of_kind(tx: &mut Tx, scope: &Scope, kind: &str) -> Result<Vec<(i64, bool, String)>, Error> {

@@ -23,6 +23,7 @@ pub use area::{Areas, areas};
 pub use fault::AccountFault;
 pub use hashing::Hashing;
 pub use own::{change_password, choose_post, end_session, posts, sessions};
+pub(crate) use sign_in::new_secret;
 pub use sign_in::{
     Attempt, IDLE_SECONDS, SESSION_SECONDS, actor_of, find, key_of, note_seen, sign_in, sign_out,
 };
@@ -201,7 +202,7 @@ async fn keep_an_administrator(
 }
 
 /// An area in which a role can be held, and which is there.
-async fn sound_area(tx: &mut Tx, ctx: &Ctx, role: Role, area: Area) -> Result<Area, Error> {
+pub(crate) async fn sound_area(tx: &mut Tx, ctx: &Ctx, role: Role, area: Area) -> Result<Area, Error> {
     let areas = areas(tx, ctx.county_id(), ctx.today).await?;
     let area = areas.kept(area);
     if !kinds(role).contains(&AreaKind::of(area)) {
@@ -223,7 +224,7 @@ async fn note(
     Ok(())
 }
 
-fn sound_name(name: &str) -> Result<String, AccountFault> {
+pub(crate) fn sound_name(name: &str) -> Result<String, AccountFault> {
     let name = name.trim();
     let sound = !name.is_empty() && name.chars().count() <= NAME_MAX && !name.contains(char::is_control);
     if sound { Ok(name.to_owned()) } else { Err(AccountFault::Name { max: NAME_MAX }) }

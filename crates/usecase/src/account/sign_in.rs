@@ -87,7 +87,7 @@ async fn open(
     known: &Credentials,
     attempt: &Attempt,
 ) -> Result<String, Error> {
-    let token = token()?;
+    let token = new_secret()?;
     let (id, now) = (known.account_id, ctx.micros());
     let ctx = Ctx { actor: actor_of(&known.name, login), ..ctx.clone() };
     in_write!(db, |tx| async {
@@ -154,8 +154,8 @@ pub fn key_of(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
 
-/// What a browser is to keep: 256 bits that nobody can guess.
-fn token() -> Result<String, Error> {
+/// What a browser or a program is to keep: 256 bits that nobody can guess.
+pub(crate) fn new_secret() -> Result<String, Error> {
     Ok(random::<32>()?.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 

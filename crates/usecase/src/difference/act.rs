@@ -38,11 +38,27 @@ pub struct Assignment {
     pub note: String,
 }
 
+/// Which difference somebody acts on, and after how many of its steps they saw it: where that is told and one more was taken
+/// since, nothing is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// The difference.
+    pub difference_id: i64,
+    /// Its steps as they were seen.
+    pub steps: Option<usize>,
+}
+
+impl From<i64> for Seen {
+    fn from(difference_id: i64) -> Seen {
+        Seen { difference_id, steps: None }
+    }
+}
+
 /// Settles a difference in a way and for a reason.
-pub async fn resolve(db: &Db, ctx: &Ctx, difference_id: i64, way: Way, reason: &str) -> Result<(), Error> {
-    let reason = sound_reason(reason)?;
+pub async fn resolve(db: &Db, ctx: &Ctx, seen: impl Into<Seen>, way: Way, reason: &str) -> Result<(), Error> {
+    let (seen, reason) = (seen.into(), sound_reason(reason)?);
     in_write!(db, |tx| async {
-        let was = taken_up(tx, ctx, difference_id, DifferenceState::is_open).await?;
+        let was = taken_up(tx, ctx, seen, DifferenceState::is_open).await?;
         let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
         let now = Difference {
             state: DifferenceState::Resolved,
@@ -58,12 +74,12 @@ pub async fn resolve(db: &Db, ctx: &Ctx, difference_id: i64, way: Way, reason: &
 }
 
 /// Takes a difference up again, for a reason: it is open, and nobody is asked about it until somebody is.
-pub async fn reopen(db: &Db, ctx: &Ctx, difference_id: i64, reason: &str) -> Result<(), Error> {
-    let reason = sound_reason(reason)?;
+pub async fn reopen(db: &Db, ctx: &Ctx, seen: impl Into<Seen>, reason: &str) -> Result<(), Error> {
+    let (seen, reason) = (seen.into(), sound_reason(reason)?);
     in_write!(db, |tx| async {
         // What a file has proved is no longer a person's to open.
         let is_resolved = |state: DifferenceState| state == DifferenceState::Resolved;
-        let was = taken_up(tx, ctx, difference_id, is_resolved).await?;
+        let was = taken_up(tx, ctx, seen, is_resolved).await?;
         let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
         let now = Difference {
             state: DifferenceState::Open,
@@ -78,10 +94,11 @@ pub async fn reopen(db: &Db, ctx: &Ctx, difference_id: i64, reason: &str) -> Res
 }
 
 /// Gives a difference to its branch to look into by a day, or gives it another day.
-pub async fn assign(db: &Db, ctx: &Ctx, difference_id: i64, asked: &Assignment) -> Result<(), Error> {
+pub async fn assign(db: &Db, ctx: &Ctx, seen: impl Into<Seen>, asked: &Assignment) -> Result<(), Error> {
+    let seen = seen.into();
     let note = if asked.note.trim().is_empty() { None } else { Some(sound_reason(&asked.note)?) };
     in_write!(db, |tx| async {
-        let was = taken_up(tx, ctx, difference_id, DifferenceState::is_open).await?;
+        let was = taken_up(tx, ctx, seen, DifferenceState::is_open).await?;
         let due_on = due_day(tx, ctx, asked.term).await?;
         let branch_id = branch(tx, ctx, &was, asked.branch_id).await?;
         let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
@@ -120,13 +137,19 @@ pub fn sound_reason(reason: &str) -> Result<String, Refusal> {
 async fn taken_up(
     tx: &mut Tx,
     ctx: &Ctx,
-    difference_id: i64,
+    seen: Seen,
     may: impl Fn(DifferenceState) -> bool,
 ) -> Result<Difference, Error> {
     if ctx.scope.whole().is_none() {
         return Err(Refusal::NotFound.into());
     }
-    let found = difference::get(tx, &ctx.scope, difference_id, ctx.today).await?.ok_or(Refusal::NotFound)?;
+    let id = seen.difference_id;
+    let found = difference::get(tx, &ctx.scope, id, ctx.today).await?.ok_or(Refusal::NotFound)?;
+    if let Some(steps) = seen.steps
+        && difference::steps(tx, ctx.county_id(), &[id]).await?.len() != steps
+    {
+        return Err(Refusal::SeenOtherwise.into());
+    }
     if may(found.state) { Ok(found) } else { Err(Refusal::DifferenceMovedOn.into()) }
 }
 

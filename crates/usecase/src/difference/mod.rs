@@ -16,7 +16,8 @@ use crate::ctx::Ctx;
 use crate::error::Error;
 
 pub use act::{
-    Assignment, REASON_CHARACTERS_MAX, TERM_DAYS_MAX, Term, assign, due_day, reopen, resolve, sound_reason,
+    Assignment, REASON_CHARACTERS_MAX, Seen, TERM_DAYS_MAX, Term, assign, due_day, reopen, resolve,
+    sound_reason,
 };
 pub use detail::{Detail, Event, detail};
 

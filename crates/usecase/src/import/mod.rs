@@ -51,7 +51,7 @@ pub use mend::{Correction, Mended, Wish, mend};
 pub use meter::{Meter, Reading};
 pub use rejects::{has_rejects, rejects};
 pub use report::{Change, Changes, Report, RowCounts};
-pub use stage::{discard, expire, history, stage, stage_checked, staged};
+pub use stage::{discard, earlier, expire, history, stage, stage_checked, staged};
 pub use undo::{Foreseen, Ground, GroundKind, Loans, Named, foresee, undo};
 pub use unreadable::{Why, keep_unreadable, why_unreadable};
 
@@ -129,14 +129,23 @@ pub async fn preview(db: &Db, ctx: &Ctx, import_id: i64) -> Result<(Import, Repo
 /// Takes a staged file over (确认导入). A ledger is written page by page: killed, [`resume`] goes on; other lists are
 /// short and written in one transaction.
 pub async fn take(db: &Db, ctx: &Ctx, import_id: i64, take: Take, meter: &Meter) -> Result<Report, Error> {
-    let mut tx = db.read().await?;
-    let import = find(&mut tx, db, ctx, import_id).await?;
+    let import = get(db, ctx, import_id).await?;
+    take_as_seen(db, ctx, &import, take, meter).await
+}
+
+/// Takes a staged file over as it was seen: one that was taken over or corrected meanwhile is refused.
+pub async fn take_as_seen(
+    db: &Db,
+    ctx: &Ctx,
+    import: &Import,
+    take: Take,
+    meter: &Meter,
+) -> Result<Report, Error> {
     if import.status.was_taken() {
         return Err(Refusal::AlreadyTaken.into());
     }
-    let upload = load(&mut tx, db, ctx, &import).await?;
-    drop(tx);
-    take_kept(db, ctx, &import, &upload, take, meter).await
+    let upload = load(&mut db.read().await?, db, ctx, import).await?;
+    take_kept(db, ctx, import, &upload, take, meter).await
 }
 
 async fn take_kept(

@@ -10,7 +10,7 @@ use bangfu_store::county::County;
 use bangfu_store::difference::{self, Difference};
 use bangfu_store::loan;
 use bangfu_store::movement::{self, Movement};
-use bangfu_store::{Db, Scope, Tx, bank};
+use bangfu_store::{Db, Scope, Tx, audit, bank};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
@@ -261,6 +261,8 @@ pub(super) async fn write(tx: &mut Tx, scene: &Scene<'_>, plan: Plan) -> Result<
         (one.import_id, one.opened_at) = (scene.import_id, at);
     }
     difference::add(tx, county_id, &differences).await?;
+    let opened: Vec<i64> = differences.iter().map(|one| one.difference_id).collect();
+    audit::note_changes(tx, county_id, scene.stamp, "difference", &opened).await?;
     super::movement::write(tx, scene, &retried).await?;
     ids.save(tx, county).await
 }

@@ -116,6 +116,11 @@ pub async fn history(db: &Db, ctx: &Ctx) -> Result<Vec<Import>, Error> {
     Ok(stored::list(&mut tx, &ctx.scope, 200).await?)
 }
 
+/// The imports of a county before one of them, newest first.
+pub async fn earlier(db: &Db, ctx: &Ctx, than: i64, limit: usize) -> Result<Vec<Import>, Error> {
+    Ok(stored::earlier(&mut db.read().await?, &ctx.scope, than, limit).await?)
+}
+
 /// Why a file cannot be moved on that was read a moment ago: somebody else has taken it over, or corrected it.
 pub(super) async fn overtaken(tx: &mut Tx, db: &Db, ctx: &Ctx, import_id: i64) -> Error {
     match find(tx, db, ctx, import_id).await {

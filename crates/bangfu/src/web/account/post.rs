@@ -33,7 +33,7 @@ fn area(lang: Lang, areas: &Areas, area: Area) -> String {
 }
 
 /// All areas, by kind, to choose from: villages last, since there are most of them.
-pub(super) fn groups(lang: Lang, areas: &Areas) -> Vec<AreaGroup> {
+pub(in crate::web) fn groups(lang: Lang, areas: &Areas) -> Vec<AreaGroup> {
     let kinds = [
         ("area-county", AreaKind::County, Level::County),
         ("area-townships", AreaKind::Division, Level::Township),
@@ -49,7 +49,7 @@ pub(super) fn groups(lang: Lang, areas: &Areas) -> Vec<AreaGroup> {
 }
 
 /// The keys of all roles.
-pub(super) fn roles() -> Vec<&'static str> {
+pub(in crate::web) fn roles() -> Vec<&'static str> {
     Role::ALL.into_iter().map(Role::key).collect()
 }
 
@@ -60,7 +60,7 @@ fn sent(area: Area) -> String {
 }
 
 /// The area that a form sent.
-pub(super) fn received(sent: &str) -> Option<Area> {
+pub(in crate::web) fn received(sent: &str) -> Option<Area> {
     let (kind, id) = sent.split_once('-')?;
     area_of(kind, id.parse().ok()?)
 }

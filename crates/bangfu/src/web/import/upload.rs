@@ -4,10 +4,10 @@ use axum::extract::{Multipart, Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use bangfu_sheets::Kind;
-use bangfu_usecase::Error;
 use bangfu_usecase::error::Refusal;
 use bangfu_usecase::import::{self, Meter, Report, Upload};
 use bangfu_usecase::layout;
+use bangfu_usecase::{Ctx, Error};
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -97,7 +97,8 @@ pub(crate) async fn upload(face: Face, visitor: Visitor, parts: Multipart) -> Re
     let jobs = face.jobs.clone();
     let work = async move {
         let hash = intake::hash(&bytes);
-        match read(&face, kind, file_name.clone(), &bytes, as_of, until_on, &meter).await {
+        let said = Said { kind, file_name: file_name.clone(), as_of, until_on };
+        match read(&face, &face.ctx(), said, &bytes, &meter).await {
             Progress::Failed(trouble) => keep(&face, kind, (&file_name, &hash), trouble).await,
             progress => progress,
         }
@@ -146,15 +147,22 @@ fn day(text: &str) -> Option<Option<Date>> {
     }
 }
 
-async fn read(
-    face: &Face,
-    kind: Kind,
-    file_name: String,
-    bytes: &[u8],
-    as_of: Option<Date>,
-    until_on: Option<Date>,
-    meter: &Meter,
-) -> Progress {
+/// What is said of a file.
+#[derive(Debug, Clone)]
+pub(crate) struct Said {
+    /// What it holds.
+    pub(crate) kind: Kind,
+    /// Its name.
+    pub(crate) file_name: String,
+    /// The day of a ledger's position.
+    pub(crate) as_of: Option<Date>,
+    /// The day up to which a repayments file is complete.
+    pub(crate) until_on: Option<Date>,
+}
+
+/// Reads a file, holds it against the book, and keeps it until it is taken over.
+pub(crate) async fn read(face: &Face, ctx: &Ctx, said: Said, bytes: &[u8], meter: &Meter) -> Progress {
+    let Said { kind, file_name, as_of, until_on } = said;
     let book = match face.app.intake.read(bytes).await {
         Ok(book) => book,
         Err(fault) => {
@@ -162,28 +170,27 @@ async fn read(
             return Progress::Failed(Trouble::NoTable(fault.key(), fault.args(), fault.setting()));
         }
     };
-    let ctx = face.ctx();
-    let layout = match layout::recognise(&face.app.db, &ctx, kind, &book).await {
+    let layout = match layout::recognise(&face.app.db, ctx, kind, &book).await {
         Ok(found) => found.chosen,
-        Err(error) => return failed(face, error),
+        Err(error) => return failed(ctx, error),
     };
     let file_hash = intake::hash(bytes);
     let mut upload = Upload { kind, file_name, file_hash, book, as_of, until_on, layout, mended: 0 };
     // A header that cannot be told is for people to tell, unless another kind of file was meant.
-    let checked = match import::check(&face.app.db, &ctx, &upload, meter).await {
+    let checked = match import::check(&face.app.db, ctx, &upload, meter).await {
         Ok(checked) => checked,
         Err(Error::Refused(refusal @ Refusal::Header(_))) => {
-            let guess = guess(face, &mut upload).await;
+            let guess = guess(face, ctx, &mut upload).await;
             if guess.is_some() || upload.book.sheets.iter().all(|sheet| sheet.rows.is_empty()) {
                 return Progress::Failed(Trouble::Refused(refusal, guess));
             }
             Report::default()
         }
-        Err(error) => return failed(face, error),
+        Err(error) => return failed(ctx, error),
     };
-    match import::stage_checked(&face.app.db, &ctx, &upload, &checked).await {
+    match import::stage_checked(&face.app.db, ctx, &upload, &checked).await {
         Ok(import_id) => Progress::Staged(import_id),
-        Err(error) => failed(face, error),
+        Err(error) => failed(ctx, error),
     }
 }
 
@@ -199,12 +206,12 @@ async fn keep(face: &Face, kind: Kind, file: (&str, &str), trouble: Trouble) -> 
 }
 
 /// The kind of file whose columns a book has, when it lacks those of the kind that was chosen.
-async fn guess(face: &Face, upload: &mut Upload) -> Option<Kind> {
+async fn guess(face: &Face, ctx: &Ctx, upload: &mut Upload) -> Option<Kind> {
     let chosen = upload.kind;
     let layout = upload.layout.take();
     for kind in UploadForm::KINDS.into_iter().filter_map(Kind::from_key).filter(|kind| *kind != chosen) {
         upload.kind = kind;
-        match import::check(&face.app.db, &face.ctx(), upload, &Meter::default()).await {
+        match import::check(&face.app.db, ctx, upload, &Meter::default()).await {
             Ok(_) => return Some(kind),
             Err(Error::Refused(Refusal::Header(_))) => {}
             Err(Error::Refused(_)) => return Some(kind),
@@ -215,11 +222,11 @@ async fn guess(face: &Face, upload: &mut Upload) -> Option<Kind> {
     None
 }
 
-fn failed(face: &Face, error: Error) -> Progress {
+fn failed(ctx: &Ctx, error: Error) -> Progress {
     Progress::Failed(match error {
         Error::Refused(refusal) => Trouble::Refused(refusal, None),
         error => {
-            let reference = face.ctx().request_id;
+            let reference = ctx.request_id.clone();
             tracing::error!(%reference, "reading a file: {error}");
             Trouble::Broken(reference)
         }

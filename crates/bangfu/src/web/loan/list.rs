@@ -237,7 +237,7 @@ impl Names {
 }
 
 /// Which loans of the day a list shows, as the store knows it.
-pub(super) fn shown_of(wanted: Wanted) -> Shown {
+pub(in crate::web) fn shown_of(wanted: Wanted) -> Shown {
     match wanted {
         Wanted::Owing => Shown::Owing,
         Wanted::Any => Shown::All,

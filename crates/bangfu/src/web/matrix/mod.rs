@@ -1,5 +1,6 @@
 //! Every route × role × two areas: what somebody has no right to, and what lies outside their area, is not there.
 
+mod programs;
 mod stage;
 
 use std::collections::BTreeSet;
@@ -124,6 +125,9 @@ const GROUPS: &[Group] = &[
             "POST /accounts/{id}/disable",
             "POST /accounts/{id}/enable",
             "POST /accounts/{id}/reset",
+            "GET /tokens",
+            "POST /tokens",
+            "POST /tokens/{id}/end",
         ],
     ),
 ];
@@ -139,6 +143,7 @@ const EVERYBODY: &[&str] = &[
     "POST /type",
     "POST /look",
     "GET /favicon.ico",
+    "GET /api",
 ];
 
 /// A route with something in the place of what it names.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::http::response::Parts;
 use axum::http::{Method, Request, StatusCode, header};
 use bangfu_domain::officer::Role;
 use bangfu_sheets::{Kind, divisions};
@@ -36,7 +37,7 @@ pub(super) struct Stage {
     pub(super) app: App,
     router: Router,
     pub(super) people: Vec<Person>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 fn identity(index: usize) -> String {
@@ -104,7 +105,7 @@ impl Stage {
             import::take(&app.db, &app.ctx("test"), id, Take::Good, &Meter::default()).await.unwrap();
         }
         let people = people(&app).await;
-        Stage { router: routers(app.clone()).0, app, people, _folder: folder }
+        Stage { router: routers(app.clone()).0, app, people, folder }
     }
 
     pub(super) async fn asked(
@@ -125,10 +126,26 @@ impl Stage {
                 Body::from(form.to_owned())
             }
         };
-        let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
-        let status = response.status();
-        let body = to_bytes(response.into_body(), 1 << 24).await.unwrap();
-        (status, String::from_utf8_lossy(&body).into_owned())
+        let (parts, body) = self.sent(request.body(body).unwrap()).await;
+        (parts.status, body)
+    }
+
+    /// What a request is answered.
+    pub(super) async fn sent(&self, request: Request<Body>) -> (Parts, String) {
+        let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
+        let body = to_bytes(body, 1 << 24).await.unwrap();
+        (parts, String::from_utf8_lossy(&body).into_owned())
+    }
+
+    /// Serves the book otherwise.
+    pub(super) fn serve(&mut self, app: App) {
+        self.router = routers(app).0;
+    }
+
+    /// The bytes of the database, with those that are not yet in its own place.
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        let files = std::fs::read_dir(self.folder.path()).unwrap();
+        files.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect()
     }
 
     /// Numbers of the loans that a scope holds.

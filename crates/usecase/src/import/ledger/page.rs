@@ -186,5 +186,7 @@ pub(super) async fn write(
     stored::keep(tx, writing, stored::Noun::Difference, &agreed, None).await?;
     let proofs: Vec<Proof> = agreed.iter().map(|difference| (*difference, None)).collect();
     difference::settle(tx, county_id, stamp, import_id, &proofs).await?;
-    Ok(audit::note_changes(tx, county_id, stamp, "difference", &agreed).await?)
+    let opened = differences.iter().map(|one| one.difference_id);
+    let touched: Vec<i64> = agreed.iter().copied().chain(opened).collect();
+    Ok(audit::note_changes(tx, county_id, stamp, "difference", &touched).await?)
 }
