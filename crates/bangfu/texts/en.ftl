@@ -10,6 +10,7 @@ menu-loans = Loans
 menu-import = Import
 menu-divisions = Places
 menu-officers = People
+menu-administration = Administration
 search-hint = Name, contract no., ID or last 4
 demo-banner = Demo data, not real
 demo-clock = Demo date { $day }
@@ -497,6 +498,47 @@ role-bank-clerk = Bank clerk
 role-supervisor = Supervisor
 role-leader = Leader
 role-administrator = Administrator
+
+## Administration
+admin-title = Administration
+admin-hint = System, rules and accounts begin here
+admin-system = System state
+admin-system-hint = Up to which day the book is closed, disk, backup, who is signed in, and what needs care
+admin-accounts-hint = Who may sign in, at which posts, and in which area
+admin-layouts-hint = How the county's and its banks' files hold their columns
+system-ill = { $n } to be looked after
+system-well = All is well
+system-findings = What was found
+system-facts = As it is now
+system-state-well = well
+system-state-note = note
+system-state-ill = act
+system-closed = Closed up to
+system-closed-behind = { $day }, { $n } days ago
+system-never = not yet
+system-night = Process that closes the days
+system-night-here = this one (the database is a file of this machine)
+system-night-none = none now; one takes over within seconds
+system-imports = Uploaded files
+system-imports-none = none
+system-reading = This process is reading { $n } files
+system-database = Database
+system-sqlite = SQLite file
+system-postgres = PostgreSQL server
+system-size = { $kind }, { $n } MB
+system-free = Disk left
+system-free-mb = { $n } MB ({ $place })
+system-unknown = not known to this system
+system-version = Program version
+system-started = This process began
+system-backup = Last backup
+system-backup-none = none on record. Make one regularly with bangfu backup, and keep it on another machine
+system-pack = Pack of a contract signed today
+system-pack-none = no pack covers today
+system-rules-since = { $pack }; the present rules hold since { $at }
+system-sessions = Signed in now
+system-sessions-n = { $n }
+doctor-packs-unreadable = The packs or rest days cannot be read: { $why }
 
 ## Errors
 
@@ -1376,7 +1418,6 @@ sessions-hint = If you do not know one, end it and change your password.
 session-times = Since { $from }, last used { $seen }
 session-here = This one
 session-end = End
-menu-accounts = Accounts
 accounts-title = Accounts
 accounts-count = { $n ->
     [one] { $n } account

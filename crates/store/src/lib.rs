@@ -3,6 +3,7 @@
 //! Every read takes a scope or a county; only use cases begin a writing transaction.
 
 pub mod account;
+mod address;
 pub mod audit;
 pub mod bank;
 pub mod board;
@@ -49,7 +50,8 @@ mod way;
 /// Under which name the log tells of statements, without their values.
 pub const STATEMENTS: &str = "sqlx::query";
 
-pub use db::{Address, Db};
+pub use address::Address;
+pub use db::Db;
 pub use error::Error;
 pub use schema::NEWEST;
 pub use scope::{Area, Scope};

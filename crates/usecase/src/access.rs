@@ -30,11 +30,13 @@ pub enum Right {
     MoveDemo,
     /// Make accounts, give and take posts, reset passwords.
     ManageAccounts,
+    /// Look at how the system fares.
+    SeeSystem,
 }
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 10] = [
+    pub const ALL: [Right; 11] = [
         Right::SeeBook,
         Right::SeeDifferences,
         Right::SettleDifferences,
@@ -45,6 +47,7 @@ impl Right {
         Right::KeepLayouts,
         Right::MoveDemo,
         Right::ManageAccounts,
+        Right::SeeSystem,
     ];
 
     /// Whether it can be used only by whoever sees the whole county: files and layouts are the county's, and so is the
@@ -52,7 +55,12 @@ impl Right {
     const fn is_countys(self) -> bool {
         matches!(
             self,
-            Right::SeeFiles | Right::TakeFiles | Right::KeepLayouts | Right::MoveDemo | Right::ManageAccounts
+            Right::SeeFiles
+                | Right::TakeFiles
+                | Right::KeepLayouts
+                | Right::MoveDemo
+                | Right::ManageAccounts
+                | Right::SeeSystem
         )
     }
 }
@@ -82,8 +90,14 @@ impl AreaKind {
     }
 }
 
-const READER: &[Right] =
-    &[Right::SeeBook, Right::SeeDifferences, Right::SeeOfficers, Right::SeePlaces, Right::SeeFiles];
+const READER: &[Right] = &[
+    Right::SeeBook,
+    Right::SeeDifferences,
+    Right::SeeOfficers,
+    Right::SeePlaces,
+    Right::SeeFiles,
+    Right::SeeSystem,
+];
 
 /// What a role may do, wherever it is held.
 const fn rights(role: Role) -> &'static [Right] {
@@ -98,6 +112,7 @@ const fn rights(role: Role) -> &'static [Right] {
             Right::TakeFiles,
             Right::KeepLayouts,
             Right::MoveDemo,
+            Right::SeeSystem,
         ],
         Role::StationClerk => &[Right::SeeBook, Right::SeeOfficers, Right::SeePlaces],
         Role::BankClerk => {
@@ -109,7 +124,7 @@ const fn rights(role: Role) -> &'static [Right] {
         | Role::PairedCadre
         | Role::FirstSecretary => &[Right::SeeBook],
         Role::Supervisor | Role::Leader => READER,
-        Role::Administrator => &[Right::ManageAccounts],
+        Role::Administrator => &[Right::ManageAccounts, Right::SeeSystem],
     }
 }
 
@@ -151,11 +166,10 @@ mod tests {
     fn who_manages_people_sees_no_household_and_who_reads_changes_nothing() {
         let post = |role, area| Post { post_id: 1, role, area };
         let county = |role| post(role, Area::County);
-        assert!(
-            Right::ALL.iter().all(|right| {
-                may(&county(Role::Administrator), *right) == (*right == Right::ManageAccounts)
-            })
-        );
+        assert!(Right::ALL.iter().all(|right| {
+            let own = matches!(right, Right::ManageAccounts | Right::SeeSystem);
+            may(&county(Role::Administrator), *right) == own
+        }));
         for reader in [Role::Supervisor, Role::Leader] {
             for right in [Right::SettleDifferences, Right::TakeFiles, Right::KeepLayouts, Right::MoveDemo] {
                 assert!(!may(&county(reader), right), "{reader:?} {right:?}");

@@ -6,6 +6,7 @@ pub mod adopt;
 pub mod backup;
 pub mod board;
 pub mod book;
+pub mod checkup;
 pub mod close;
 pub mod ctx;
 pub mod difference;
@@ -25,6 +26,7 @@ pub mod recount;
 pub mod rulebook;
 pub mod rules;
 pub mod search;
+pub mod system;
 pub mod template;
 
 pub use ctx::Ctx;

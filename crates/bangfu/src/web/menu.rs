@@ -20,8 +20,8 @@ pub(crate) enum Section {
     Divisions,
     /// 人员
     Officers,
-    /// 账号
-    Accounts,
+    /// 管理
+    Administration,
     /// No entry of the menu.
     Elsewhere,
 }
@@ -33,7 +33,7 @@ impl Section {
         (Section::Import, "/import", "menu-import", Right::TakeFiles),
         (Section::Divisions, "/divisions", "menu-divisions", Right::SeePlaces),
         (Section::Officers, "/officers", "menu-officers", Right::SeeOfficers),
-        (Section::Accounts, "/accounts", "menu-accounts", Right::ManageAccounts),
+        (Section::Administration, "/admin", "menu-administration", Right::SeeSystem),
     ];
 }
 

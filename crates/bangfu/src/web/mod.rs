@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 mod address;
+mod admin;
 mod assets;
 pub(crate) mod board;
 mod chart;
@@ -57,6 +58,7 @@ const SETTLE: Pass = Pass::With(Right::SettleDifferences);
 const PLACES: Pass = Pass::With(Right::SeePlaces);
 const OFFICERS: Pass = Pass::With(Right::SeeOfficers);
 const ACCOUNTS: Pass = Pass::With(Right::ManageAccounts);
+const SYSTEM: Pass = Pass::With(Right::SeeSystem);
 
 /// Every door of a county's book, each with who may pass it.
 fn doors(upload_bytes: usize) -> Doors {
@@ -114,6 +116,8 @@ fn doors(upload_bytes: usize) -> Doors {
         .post(Pass::SignedIn, "/me/password", session::me::change_password)
         .post(Pass::SignedIn, "/me/post", session::me::choose_post)
         .post(Pass::SignedIn, "/me/sessions/{id}/end", session::me::end_session)
+        .get(SYSTEM, "/admin", admin::get)
+        .get(SYSTEM, "/admin/system", admin::system::get)
         .get(ACCOUNTS, "/accounts", account::list)
         .post(ACCOUNTS, "/accounts", account::create)
         .get(ACCOUNTS, "/accounts/{id}", account::one)

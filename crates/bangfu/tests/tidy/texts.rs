@@ -146,6 +146,17 @@ const FAMILIES: &[Family] = &[
     },
     Family { texts: &[], optional: &["cli-form-%"], words: &[("crates/bangfu/src/cli/typed.rs", "\"")] },
     Family {
+        texts: &["doctor-%"],
+        optional: &[],
+        words: &[
+            ("crates/usecase/src/checkup.rs", "State::Well,\""),
+            ("crates/usecase/src/checkup.rs", "State::Note,\""),
+            ("crates/usecase/src/checkup.rs", "State::Ill,\""),
+            ("crates/bangfu/src/cli/doctor.rs", "State::Well,\""),
+            ("crates/bangfu/src/cli/doctor.rs", "State::Ill,\""),
+        ],
+    },
+    Family {
         texts: &[],
         optional: &["bench-%"],
         words: &[("crates/bangfu/src/cli/bench/mod.rs", "\""), ("crates/bangfu/src/cli/bench/book.rs", "\"")],

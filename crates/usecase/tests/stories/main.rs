@@ -24,5 +24,6 @@ mod rules;
 mod seen;
 mod slips;
 mod stage;
+mod system;
 mod taken_back;
 mod writers;

@@ -17,6 +17,7 @@ use stage::{DAY, Stage};
 const CENTRE: &[Role] = &[Role::CentreClerk];
 const READS_ALL: &[Role] = &[Role::CentreClerk, Role::Supervisor, Role::Leader];
 const ADMINISTRATOR: &[Role] = &[Role::Administrator];
+const KEEPS_WATCH: &[Role] = &[Role::Administrator, Role::CentreClerk, Role::Supervisor, Role::Leader];
 const SEES_LOANS: &[Role] = &[
     Role::CreditManager,
     Role::IndustryGuide,
@@ -101,6 +102,7 @@ const GROUPS: &[Group] = &[
     ),
     (SEES_PLACES, false, &["GET /divisions"]),
     (SEES_OFFICERS, false, &["GET /officers"]),
+    (KEEPS_WATCH, true, &["GET /admin", "GET /admin/system"]),
     (
         ADMINISTRATOR,
         true,
