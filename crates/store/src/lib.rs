@@ -4,6 +4,7 @@
 
 pub mod account;
 mod address;
+pub mod amendment;
 pub mod audit;
 pub mod bank;
 pub mod board;

@@ -185,7 +185,8 @@ pub async fn book(
     let counties = county::list(&mut tx).await?;
     for county in counties.into_iter().filter(|county| county_id.is_none_or(|id| id == county.county_id)) {
         found.extend(of_county(&county, now));
-        match has_other_rules(&mut tx, county.county_id, in_force()).await {
+        let today = now.to_zoned_datetime(zone(&county)).date();
+        match has_other_rules(&mut tx, county.county_id, in_force(), today).await {
             Ok(false) => {}
             Ok(true) => {
                 let args = [("county", county.name.clone())];
@@ -209,25 +210,26 @@ pub async fn book(
     Ok(found)
 }
 
+/// A county's time zone; counties lie in China, so an unknown name means Chinese time.
+fn zone(county: &County) -> TimeZone {
+    TimeZone::get(&county.time_zone).unwrap_or_else(|_| TimeZone::fixed(jiff::tz::offset(8)))
+}
+
 /// What a county's row tells: whether its days are closed, and whether the clock is sound.
 fn of_county(county: &County, now: Timestamp) -> Vec<Finding> {
     let mut found = Vec::new();
     let name = || ("county", county.name.clone());
-    let zone = TimeZone::get(&county.time_zone);
-    let zone = match zone {
+    match TimeZone::get(&county.time_zone) {
         Ok(zone) => {
-            let at = now.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
+            let at = now.to_zoned_datetime(zone).strftime("%Y-%m-%d %H:%M").to_string();
             let args = [name(), ("zone", county.time_zone.clone()), ("at", at)];
             found.push(Finding::new("clock", State::Well, "zone", &args));
-            zone
         }
         Err(_) => {
             let args = [name(), ("zone", county.time_zone.clone())];
             found.push(Finding::new("clock", State::Ill, "zone-unknown", &args));
-            // Counties lie in China.
-            TimeZone::fixed(jiff::tz::offset(8))
         }
-    };
+    }
     if now.as_microsecond() < county.last_at {
         found.push(Finding::new("clock", State::Ill, "clock-behind", &[name()]));
     }
@@ -235,7 +237,7 @@ fn of_county(county: &County, now: Timestamp) -> Vec<Finding> {
         found.push(Finding::new("close", State::Note, "demo", &[name()]));
         return found;
     }
-    let today = now.to_zoned_datetime(zone).date();
+    let today = now.to_zoned_datetime(zone(county)).date();
     found.push(match (county.closed_on, county.opening_on) {
         (None, None) => Finding::new("close", State::Note, "close-no-ledger", &[name()]),
         (None, Some(_)) => Finding::new("close", State::Ill, "close-never", &[name()]),

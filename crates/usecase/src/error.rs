@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use thiserror::Error;
 
 use crate::account::AccountFault;
+use crate::amendment::AmendmentFault;
 use crate::import::Ground;
 
 /// A use case's failure: a refusal that its door explains, or a failure of the store.
@@ -91,6 +92,8 @@ pub enum Refusal {
     NotFound,
     /// Something about an account cannot be done.
     Account(AccountFault),
+    /// A county's own version of its rules cannot be proposed or decided on so.
+    Amendment(AmendmentFault),
     /// The import was taken over already.
     AlreadyTaken,
     /// Somebody else corrected the staged file a moment ago: what is known of it holds no more.
@@ -219,6 +222,7 @@ impl Refusal {
             Refusal::SeveralPositionDays { .. } => "several-position-days",
             Refusal::NotFound => "not-found",
             Refusal::Account(fault) => fault.key(),
+            Refusal::Amendment(fault) => fault.key(),
             Refusal::AlreadyTaken => "already-taken",
             Refusal::CorrectedMeanwhile => "corrected-meanwhile",
             Refusal::MendingTooLong { .. } => "mending-too-long",
@@ -270,6 +274,7 @@ impl Refusal {
                 vec![("days", days.collect::<Vec<_>>().join(", "))]
             }
             Refusal::Account(fault) => fault.args(),
+            Refusal::Amendment(fault) => fault.args(),
             Refusal::ReasonTooLong { max } => vec![("max", max.to_string())],
             Refusal::MendingTooLong { row, column, max } => {
                 vec![("row", row.to_string()), ("column", column.clone()), ("max", max.to_string())]

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod account;
 pub mod adopt;
+pub mod amendment;
 pub mod backup;
 pub mod board;
 pub mod book;
@@ -21,6 +22,7 @@ pub mod layout;
 pub mod lease;
 pub mod loan;
 pub mod officer;
+pub mod reason;
 pub mod rebuild;
 pub mod recount;
 pub mod rulebook;

@@ -67,6 +67,11 @@ impl Rules {
         })
     }
 
+    /// The same county under other rules.
+    pub(crate) fn under(&self, book: &'static RuleBook) -> Rules {
+        Rules { book, ..self.clone() }
+    }
+
     /// The pack of a contract: the one fixed at `init`, or the county's or the nation's of that day.
     ///
     /// `None` if no pack covers the day.

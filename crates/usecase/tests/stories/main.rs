@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a story that cannot go on has failed")]
 
 mod accounts;
+mod amended;
 mod answer_key;
 mod any_book;
 mod any_files;
