@@ -32,11 +32,17 @@ pub enum Right {
     ManageAccounts,
     /// Look at how the system fares.
     SeeSystem,
+    /// Look at packs and rest days, and at what is proposed for them.
+    SeeRules,
+    /// Propose a version of a pack or of a year's rest days, and take one's own proposal back.
+    ProposeRules,
+    /// Approve or reject what somebody else proposed.
+    DecideRules,
 }
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 11] = [
+    pub const ALL: [Right; 14] = [
         Right::SeeBook,
         Right::SeeDifferences,
         Right::SettleDifferences,
@@ -48,6 +54,9 @@ impl Right {
         Right::MoveDemo,
         Right::ManageAccounts,
         Right::SeeSystem,
+        Right::SeeRules,
+        Right::ProposeRules,
+        Right::DecideRules,
     ];
 
     /// Whether it can be used only by whoever sees the whole county: files and layouts are the county's, and so is the
@@ -61,6 +70,9 @@ impl Right {
                 | Right::MoveDemo
                 | Right::ManageAccounts
                 | Right::SeeSystem
+                | Right::SeeRules
+                | Right::ProposeRules
+                | Right::DecideRules
         )
     }
 }
@@ -97,6 +109,9 @@ const READER: &[Right] = &[
     Right::SeePlaces,
     Right::SeeFiles,
     Right::SeeSystem,
+    Right::SeeRules,
+    // A second pair of eyes: whoever reads all may be the one, and proposes nothing.
+    Right::DecideRules,
 ];
 
 /// What a role may do, wherever it is held.
@@ -113,6 +128,9 @@ const fn rights(role: Role) -> &'static [Right] {
             Right::KeepLayouts,
             Right::MoveDemo,
             Right::SeeSystem,
+            Right::SeeRules,
+            Right::ProposeRules,
+            Right::DecideRules,
         ],
         Role::StationClerk => &[Right::SeeBook, Right::SeeOfficers, Right::SeePlaces],
         Role::BankClerk => {
@@ -171,7 +189,13 @@ mod tests {
             may(&county(Role::Administrator), *right) == own
         }));
         for reader in [Role::Supervisor, Role::Leader] {
-            for right in [Right::SettleDifferences, Right::TakeFiles, Right::KeepLayouts, Right::MoveDemo] {
+            for right in [
+                Right::SettleDifferences,
+                Right::TakeFiles,
+                Right::KeepLayouts,
+                Right::MoveDemo,
+                Right::ProposeRules,
+            ] {
                 assert!(!may(&county(reader), right), "{reader:?} {right:?}");
             }
         }
