@@ -37,10 +37,16 @@ pub(crate) enum Flash {
     PasswordChanged,
     /// Something about an account was changed.
     AccountChanged,
+    /// An amendment was taken back.
+    AmendmentWithdrawn,
+    /// An amendment was rejected.
+    AmendmentRejected,
+    /// An amendment was approved.
+    AmendmentApproved,
 }
 
 impl Flash {
-    const ALL: [Flash; 13] = [
+    const ALL: [Flash; 16] = [
         Flash::NextDay,
         Flash::FutureDay,
         Flash::Dropped,
@@ -54,6 +60,9 @@ impl Flash {
         Flash::NothingMended,
         Flash::PasswordChanged,
         Flash::AccountChanged,
+        Flash::AmendmentWithdrawn,
+        Flash::AmendmentRejected,
+        Flash::AmendmentApproved,
     ];
 
     /// The word in the cookie.
@@ -72,6 +81,9 @@ impl Flash {
             Flash::NothingMended => "nothing-mended",
             Flash::PasswordChanged => "password-changed",
             Flash::AccountChanged => "account-changed",
+            Flash::AmendmentWithdrawn => "amendment-withdrawn",
+            Flash::AmendmentRejected => "amendment-rejected",
+            Flash::AmendmentApproved => "amendment-approved",
         }
     }
 
@@ -96,6 +108,9 @@ impl Flash {
             Flash::NothingMended => Some("notice-nothing-mended"),
             Flash::PasswordChanged => Some("notice-password-changed"),
             Flash::AccountChanged => Some("notice-account-changed"),
+            Flash::AmendmentWithdrawn => Some("notice-amendment-withdrawn"),
+            Flash::AmendmentRejected => Some("notice-amendment-rejected"),
+            Flash::AmendmentApproved => Some("notice-amendment-approved"),
         }
     }
 

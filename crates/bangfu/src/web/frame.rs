@@ -15,6 +15,7 @@ use bangfu_usecase::account::{Hashing, actor_of};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 
+use super::amendment::work::RuleWork;
 use super::failure::Failure;
 use super::flash::{FLASH_COOKIE, Flash};
 use super::import::check::looks::Looks;
@@ -52,6 +53,8 @@ pub(crate) struct Face {
     pub(super) jobs: Jobs,
     /// Files that were looked at.
     pub(super) looks: Looks,
+    /// What is reckoned of rules.
+    pub(super) rule_work: RuleWork,
 }
 
 impl Face {
@@ -65,6 +68,7 @@ impl Face {
             secure: false,
             jobs: Jobs::default(),
             looks: Looks::default(),
+            rule_work: RuleWork::default(),
         }
     }
 

@@ -3,8 +3,10 @@
 pub(crate) mod account;
 mod address;
 mod admin;
+mod amendment;
 mod assets;
 pub(crate) mod board;
+mod calendar;
 mod chart;
 mod difference;
 mod division;
@@ -24,6 +26,7 @@ mod matrix;
 mod menu;
 pub(crate) mod metrics;
 mod officer;
+mod pack;
 mod page;
 pub(crate) mod request;
 mod session;
@@ -59,6 +62,9 @@ const PLACES: Pass = Pass::With(Right::SeePlaces);
 const OFFICERS: Pass = Pass::With(Right::SeeOfficers);
 const ACCOUNTS: Pass = Pass::With(Right::ManageAccounts);
 const SYSTEM: Pass = Pass::With(Right::SeeSystem);
+const RULES: Pass = Pass::With(Right::SeeRules);
+const PROPOSE: Pass = Pass::With(Right::ProposeRules);
+const DECIDE: Pass = Pass::With(Right::DecideRules);
 
 /// Every door of a county's book, each with who may pass it.
 fn doors(upload_bytes: usize) -> Doors {
@@ -118,6 +124,16 @@ fn doors(upload_bytes: usize) -> Doors {
         .post(Pass::SignedIn, "/me/sessions/{id}/end", session::me::end_session)
         .get(SYSTEM, "/admin", admin::get)
         .get(SYSTEM, "/admin/system", admin::system::get)
+        .get(RULES, "/admin/calendar", calendar::get)
+        .post(PROPOSE, "/admin/calendar", calendar::tell)
+        .get(RULES, "/admin/packs", pack::list)
+        .get(RULES, "/admin/packs/{name}", pack::one)
+        .get(PROPOSE, "/admin/packs/{name}/edit", pack::edit::get)
+        .post(PROPOSE, "/admin/packs/{name}/edit", pack::edit::tell)
+        .get(RULES, "/admin/amendments/{id}", amendment::get)
+        .post(PROPOSE, "/admin/amendments/{id}/withdraw", amendment::withdraw)
+        .post(DECIDE, "/admin/amendments/{id}/reject", amendment::reject)
+        .post(DECIDE, "/admin/amendments/{id}/approve", amendment::approve)
         .get(ACCOUNTS, "/accounts", account::list)
         .post(ACCOUNTS, "/accounts", account::create)
         .get(ACCOUNTS, "/accounts/{id}", account::one)

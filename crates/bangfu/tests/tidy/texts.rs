@@ -83,6 +83,7 @@ const FAMILIES: &[Family] = &[
         words: &[
             ("crates/usecase/src/error.rs", "Refusal::"),
             ("crates/usecase/src/account/fault.rs", "AccountFault::"),
+            ("crates/usecase/src/amendment/fault.rs", "AmendmentFault::"),
         ],
     },
     Family {
@@ -145,6 +146,11 @@ const FAMILIES: &[Family] = &[
         words: &[("crates/bangfu/src/cli/typed.rs", "=>(\""), ("crates/bangfu/src/cli/typed.rs", ";(\"")],
     },
     Family { texts: &[], optional: &["cli-form-%"], words: &[("crates/bangfu/src/cli/typed.rs", "\"")] },
+    Family {
+        texts: &["list-fault-%"],
+        optional: &[],
+        words: &[("crates/domain/src/calendar/list.rs", "ListFaultKind::")],
+    },
     Family {
         texts: &["doctor-%"],
         optional: &[],

@@ -34,6 +34,8 @@ pub enum AmendmentFault {
     Year,
     /// No notice is named.
     NoSource,
+    /// No day is named from which it is to hold.
+    NoDay,
     /// The text is no sound pack or calendar, or not together with the others.
     Broken(Vec<PackFault>),
     /// The list of days is not sound.
@@ -66,6 +68,7 @@ impl AmendmentFault {
             AmendmentFault::TooLong { .. } => "amendment-too-long",
             AmendmentFault::Year => "amendment-year",
             AmendmentFault::NoSource => "amendment-no-source",
+            AmendmentFault::NoDay => "amendment-no-day",
             AmendmentFault::Broken(_) => "amendment-broken",
             AmendmentFault::List(_) => "amendment-list",
         }
@@ -85,7 +88,8 @@ impl AmendmentFault {
             | AmendmentFault::OwnWork
             | AmendmentFault::NotMaker
             | AmendmentFault::Year
-            | AmendmentFault::NoSource => Vec::new(),
+            | AmendmentFault::NoSource
+            | AmendmentFault::NoDay => Vec::new(),
         }
     }
 }

@@ -39,8 +39,10 @@ const fn card(href: &'static str, name_key: &'static str, hint_key: &'static str
     Card { href, name_key, hint_key, right }
 }
 
-const CARDS: [Card; 3] = [
+const CARDS: [Card; 5] = [
     card("/admin/system", "admin-system", "admin-system-hint", Right::SeeSystem),
+    card("/admin/packs", "packs-title", "packs-hint", Right::SeeRules),
+    card("/admin/calendar", "calendar-title", "calendar-hint", Right::SeeRules),
     card("/accounts", "accounts-title", "admin-accounts-hint", Right::ManageAccounts),
     card("/layouts", "layouts-title", "admin-layouts-hint", Right::KeepLayouts),
 ];

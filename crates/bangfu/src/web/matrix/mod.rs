@@ -104,6 +104,28 @@ const GROUPS: &[Group] = &[
     (SEES_OFFICERS, false, &["GET /officers"]),
     (KEEPS_WATCH, true, &["GET /admin", "GET /admin/system"]),
     (
+        READS_ALL,
+        true,
+        &[
+            "GET /admin/calendar",
+            "GET /admin/packs",
+            "GET /admin/packs/{name}",
+            "GET /admin/amendments/{id}",
+            "POST /admin/amendments/{id}/reject",
+            "POST /admin/amendments/{id}/approve",
+        ],
+    ),
+    (
+        CENTRE,
+        true,
+        &[
+            "POST /admin/calendar",
+            "GET /admin/packs/{name}/edit",
+            "POST /admin/packs/{name}/edit",
+            "POST /admin/amendments/{id}/withdraw",
+        ],
+    ),
+    (
         ADMINISTRATOR,
         true,
         &[
