@@ -1,5 +1,7 @@
 //! `/admin/amendments/{id}`: what a version of the rules changes and would do, and the decision on it.
 
+#[cfg(test)]
+mod tests;
 pub(crate) mod view;
 pub(crate) mod work;
 
