@@ -43,10 +43,14 @@ pub(crate) enum Flash {
     AmendmentRejected,
     /// An amendment was approved.
     AmendmentApproved,
+    /// A list was kept under a name.
+    ListSaved,
+    /// A list that was kept was forgotten.
+    ListForgotten,
 }
 
 impl Flash {
-    const ALL: [Flash; 16] = [
+    const ALL: [Flash; 18] = [
         Flash::NextDay,
         Flash::FutureDay,
         Flash::Dropped,
@@ -63,6 +67,8 @@ impl Flash {
         Flash::AmendmentWithdrawn,
         Flash::AmendmentRejected,
         Flash::AmendmentApproved,
+        Flash::ListSaved,
+        Flash::ListForgotten,
     ];
 
     /// The word in the cookie.
@@ -84,6 +90,8 @@ impl Flash {
             Flash::AmendmentWithdrawn => "amendment-withdrawn",
             Flash::AmendmentRejected => "amendment-rejected",
             Flash::AmendmentApproved => "amendment-approved",
+            Flash::ListSaved => "list-saved",
+            Flash::ListForgotten => "list-forgotten",
         }
     }
 
@@ -111,6 +119,8 @@ impl Flash {
             Flash::AmendmentWithdrawn => Some("notice-amendment-withdrawn"),
             Flash::AmendmentRejected => Some("notice-amendment-rejected"),
             Flash::AmendmentApproved => Some("notice-amendment-approved"),
+            Flash::ListSaved => Some("notice-list-saved"),
+            Flash::ListForgotten => Some("notice-list-forgotten"),
         }
     }
 

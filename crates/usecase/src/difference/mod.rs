@@ -16,7 +16,7 @@ use crate::ctx::Ctx;
 use crate::error::Error;
 
 pub use crate::reason::REASON_CHARACTERS_MAX;
-pub use act::{Assignment, TERM_DAYS_MAX, Term, assign, reopen, resolve};
+pub use act::{Assignment, TERM_DAYS_MAX, Term, assign, due_day, reopen, resolve, sound_reason};
 pub use detail::{Detail, Event, detail};
 
 /// A difference as a list shows it.

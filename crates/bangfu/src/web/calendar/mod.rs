@@ -117,8 +117,8 @@ async fn show(face: &Face, visitor: &Visitor, mut form: YearForm) -> Result<Resp
     let calendar = &rules.book().calendar;
     let first = calendar.years().map(|(year, _)| year).next().unwrap_or(ctx.today.year());
     let last = calendar.years().map(|(year, _)| year).next_back().unwrap_or(first);
-    // Due days lie a few years ahead: what is not known of them is told.
-    let years = (first..=last.max(ctx.today.year().saturating_add(1))).rev();
+    // Due days lie ahead of what is published: that the year after is not known is told, and the way to tell it.
+    let years = (first..=last.max(ctx.today.year()).saturating_add(1)).rev();
     let years = years.map(|year| YearView { year, days: calendar.year(year).cloned() }).collect();
     let is_wrong = !form.faults.is_empty() || !form.remarks.is_empty();
     let status = if is_wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
