@@ -136,3 +136,40 @@ test("a year's rest days are pasted, checked, and rejected or put in force by so
   await page.goto(`${base}/admin/calendar`);
   assert.match(await page.locator("details", { hasText: "2027" }).first().innerText(), /国办发明电〔2026〕某号/);
 });
+
+test("a village is added and renamed, and one where people live does not end", async () => {
+  const page = await as("centre");
+  await page.goto(`${base}/admin/places`);
+  await look(page, "admin-places");
+  await page.click('.lines a:has-text("白石渡镇")');
+  await page.waitForURL(/\/admin\/places\/\d+$/);
+  const township = page.url();
+  const code = (await page.locator(".code").first().innerText()).slice(0, 9);
+  const adding = page.locator('form[action$="/add"]');
+  const add = async (wanted) => {
+    if (!(await adding.isVisible())) await page.click("summary:has-text('增加村')");
+    await adding.locator("[name=code]").fill(wanted);
+    await adding.locator("[name=name]").fill("移民新村");
+    await adding.locator("[name=reason]").fill("县政府批复");
+    await adding.locator("button").click();
+  };
+  await add("43102");
+  assert.match(await page.locator("[role=alert]").innerText(), new RegExp(`以 ${code} 开头`));
+  assert.equal(await adding.locator("[name=code]").inputValue(), "43102", "what was typed stays");
+  await add(`${code}398`);
+  assert.match(await page.locator("main").innerText(), /已更新/);
+  await page.click('.lines a:has-text("移民新村")');
+  await page.click("summary:has-text('改名')");
+  const naming = page.locator('form[action$="/rename"]');
+  await naming.locator("[name=name]").fill("幸福新村");
+  await naming.locator("[name=reason]").fill("村民会议决定");
+  await naming.locator("button").click();
+  assert.equal(await page.locator("h1").innerText(), "幸福新村");
+  await look(page, "admin-place");
+  await page.goto(township);
+  await page.click('.lines a:has-text("白石渡村")');
+  await page.click("summary:has-text('撤销')");
+  await page.locator('form[action$="/end"] [name=reason]').fill("合并");
+  await page.locator('form[action$="/end"] button').click();
+  assert.match(await page.locator("[role=alert]").innerText(), /未结清的贷款/);
+});

@@ -540,6 +540,40 @@ system-sessions = Signed in now
 system-sessions-n = { $n }
 doctor-packs-unreadable = The packs or rest days cannot be read: { $why }
 
+## Changes of places
+places-title = Places and service points
+places-card = Townships and villages added, renamed and ended; service points opened and closed
+places-hint = Changes hold from their day on; past days keep the names of then
+place-names = Names and codes
+place-within = What lies in it
+place-within-none = Nothing lies in it yet.
+place-from = from { $day }
+place-to = until { $day }
+place-has-point = It has a service point.
+place-no-point = It has no service point.
+place-add-village = Add a village or community
+place-add-township = Add a township
+place-add = Add
+place-code = Statistical code
+place-code-hint = Twelve digits
+place-rename = Rename
+place-new-name = The new name
+place-end = End
+place-end-hint = It can end once no household, unsettled loan or officer belongs there. Read a ledger in first that places them elsewhere.
+place-open-point = Open a service point
+place-close-point = Close the service point
+notice-place-changed = It was changed.
+refusal-place-no-reason = Say why, or by what notice.
+refusal-place-code = The code has twelve digits, begins with { $begins } and goes on with other digits than noughts; a township's ends with 000.
+refusal-place-code-taken = { $name } bears that code.
+refusal-place-name = Write a name of at most { $max } characters.
+refusal-place-name-taken = There is a { $name } already.
+refusal-place-unchanged = It is called so already.
+refusal-place-moved-on = Somebody else changed it meanwhile: look at how it is now.
+refusal-place-not-then = It is not on the list on that day, or a later name is known already.
+refusal-place-inhabited = { $households } households, { $loans } unsettled loans and { $officers } officers still belong there. Place them elsewhere first.
+refusal-place-has-villages = { $count } villages still lie in it: end them first.
+
 ## Packs, rest days, and what is proposed for them
 yes = yes
 no = no

@@ -483,6 +483,40 @@ system-sessions = 现在登录的人
 system-sessions-n = { $n } 个
 doctor-packs-unreadable = 政策包或休息日读不了：{ $why }
 
+## 区划的变更
+places-title = 区划与服务点
+places-card = 乡镇、村的增加、改名和撤销，服务点的开设和撤销
+places-hint = 从生效日起变；过去的日子还按当时的名称
+place-names = 名称与代码
+place-within = 下辖
+place-within-none = 还没有下辖的地方。
+place-from = 自 { $day } 起
+place-to = 至 { $day } 止
+place-has-point = 设有服务点。
+place-no-point = 没有服务点。
+place-add-village = 增加村或社区
+place-add-township = 增加乡镇
+place-add = 增加
+place-code = 统计用区划代码
+place-code-hint = 12 位数字
+place-rename = 改名
+place-new-name = 新的名称
+place-end = 撤销
+place-end-hint = 这里没有农户、没有未结清的贷款、没有人员以后，才能撤销。先导入一份把它们放到新村的台账。
+place-open-point = 开设服务点
+place-close-point = 撤销服务点
+notice-place-changed = 已更新。
+refusal-place-no-reason = 请写明依据或理由。
+refusal-place-code = 代码要 12 位数字，以 { $begins } 开头，后面的数字不能都是零；乡镇的代码以 000 结尾。
+refusal-place-code-taken = “{ $name }”已经用了这个代码。
+refusal-place-name = 请写名称，不超过 { $max } 个字。
+refusal-place-name-taken = 这里已经有“{ $name }”。
+refusal-place-unchanged = 名称没有变。
+refusal-place-moved-on = 别人刚刚改过，请看现在的情况再改。
+refusal-place-not-then = 那一天它不在名录里，或者以后的名称已经定了。
+refusal-place-inhabited = 这里还有 { $households } 户、{ $loans } 笔未结清的贷款、{ $officers } 名人员。请先把它们放到别的地方。
+refusal-place-has-villages = 这里还有 { $count } 个村，请先撤销或改划。
+
 ## 政策包、休息日与修订
 yes = 是
 no = 否

@@ -30,6 +30,8 @@ pub enum Right {
     MoveDemo,
     /// Make accounts, give and take posts, reset passwords.
     ManageAccounts,
+    /// Add, rename and end places, open and close service points.
+    KeepPlaces,
     /// Look at how the system fares.
     SeeSystem,
     /// Look at packs and rest days, and at what is proposed for them.
@@ -42,7 +44,7 @@ pub enum Right {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 14] = [
+    pub const ALL: [Right; 15] = [
         Right::SeeBook,
         Right::SeeDifferences,
         Right::SettleDifferences,
@@ -53,6 +55,7 @@ impl Right {
         Right::KeepLayouts,
         Right::MoveDemo,
         Right::ManageAccounts,
+        Right::KeepPlaces,
         Right::SeeSystem,
         Right::SeeRules,
         Right::ProposeRules,
@@ -69,6 +72,7 @@ impl Right {
                 | Right::KeepLayouts
                 | Right::MoveDemo
                 | Right::ManageAccounts
+                | Right::KeepPlaces
                 | Right::SeeSystem
                 | Right::SeeRules
                 | Right::ProposeRules
@@ -127,6 +131,7 @@ const fn rights(role: Role) -> &'static [Right] {
             Right::TakeFiles,
             Right::KeepLayouts,
             Right::MoveDemo,
+            Right::KeepPlaces,
             Right::SeeSystem,
             Right::SeeRules,
             Right::ProposeRules,
@@ -195,6 +200,7 @@ mod tests {
                 Right::KeepLayouts,
                 Right::MoveDemo,
                 Right::ProposeRules,
+                Right::KeepPlaces,
             ] {
                 assert!(!may(&county(reader), right), "{reader:?} {right:?}");
             }

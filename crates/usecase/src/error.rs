@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use crate::account::AccountFault;
 use crate::amendment::AmendmentFault;
+use crate::division::PlaceFault;
 use crate::import::Ground;
 
 /// A use case's failure: a refusal that its door explains, or a failure of the store.
@@ -94,6 +95,8 @@ pub enum Refusal {
     Account(AccountFault),
     /// A county's own version of its rules cannot be proposed or decided on so.
     Amendment(AmendmentFault),
+    /// A place cannot be changed so.
+    Place(PlaceFault),
     /// The import was taken over already.
     AlreadyTaken,
     /// Somebody else corrected the staged file a moment ago: what is known of it holds no more.
@@ -235,6 +238,7 @@ impl Refusal {
             Refusal::NotFound => "not-found",
             Refusal::Account(fault) => fault.key(),
             Refusal::Amendment(fault) => fault.key(),
+            Refusal::Place(fault) => fault.key(),
             Refusal::AlreadyTaken => "already-taken",
             Refusal::CorrectedMeanwhile => "corrected-meanwhile",
             Refusal::MendingTooLong { .. } => "mending-too-long",
@@ -290,6 +294,7 @@ impl Refusal {
             }
             Refusal::Account(fault) => fault.args(),
             Refusal::Amendment(fault) => fault.args(),
+            Refusal::Place(fault) => fault.args(),
             Refusal::ReasonTooLong { max } => vec![("max", max.to_string())],
             Refusal::MendingTooLong { row, column, max } => {
                 vec![("row", row.to_string()), ("column", column.clone()), ("max", max.to_string())]

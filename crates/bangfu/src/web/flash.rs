@@ -43,6 +43,8 @@ pub(crate) enum Flash {
     AmendmentRejected,
     /// An amendment was approved.
     AmendmentApproved,
+    /// A place was changed.
+    PlaceChanged,
     /// A list was kept under a name.
     ListSaved,
     /// A list that was kept was forgotten.
@@ -50,7 +52,7 @@ pub(crate) enum Flash {
 }
 
 impl Flash {
-    const ALL: [Flash; 18] = [
+    const ALL: [Flash; 19] = [
         Flash::NextDay,
         Flash::FutureDay,
         Flash::Dropped,
@@ -67,6 +69,7 @@ impl Flash {
         Flash::AmendmentWithdrawn,
         Flash::AmendmentRejected,
         Flash::AmendmentApproved,
+        Flash::PlaceChanged,
         Flash::ListSaved,
         Flash::ListForgotten,
     ];
@@ -90,6 +93,7 @@ impl Flash {
             Flash::AmendmentWithdrawn => "amendment-withdrawn",
             Flash::AmendmentRejected => "amendment-rejected",
             Flash::AmendmentApproved => "amendment-approved",
+            Flash::PlaceChanged => "place-changed",
             Flash::ListSaved => "list-saved",
             Flash::ListForgotten => "list-forgotten",
         }
@@ -119,6 +123,7 @@ impl Flash {
             Flash::AmendmentWithdrawn => Some("notice-amendment-withdrawn"),
             Flash::AmendmentRejected => Some("notice-amendment-rejected"),
             Flash::AmendmentApproved => Some("notice-amendment-approved"),
+            Flash::PlaceChanged => Some("notice-place-changed"),
             Flash::ListSaved => Some("notice-list-saved"),
             Flash::ListForgotten => Some("notice-list-forgotten"),
         }

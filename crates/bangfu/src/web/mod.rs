@@ -70,6 +70,7 @@ const ACCOUNTS: Pass = Pass::With(Right::ManageAccounts);
 const SYSTEM: Pass = Pass::With(Right::SeeSystem);
 const RULES: Pass = Pass::With(Right::SeeRules);
 const PROPOSE: Pass = Pass::With(Right::ProposeRules);
+const KEEP_PLACES: Pass = Pass::With(Right::KeepPlaces);
 const DECIDE: Pass = Pass::With(Right::DecideRules);
 
 /// Every door of a county's book, each with who may pass it.
@@ -139,6 +140,13 @@ fn doors(upload_bytes: usize) -> Doors {
         .post(Pass::SignedIn, "/me/sessions/{id}/end", session::me::end_session)
         .get(SYSTEM, "/admin", admin::get)
         .get(SYSTEM, "/admin/system", admin::system::get)
+        .get(KEEP_PLACES, "/admin/places", admin::places::list)
+        .get(KEEP_PLACES, "/admin/places/{id}", admin::places::one)
+        .post(KEEP_PLACES, "/admin/places/{id}/add", admin::places::add)
+        .post(KEEP_PLACES, "/admin/places/{id}/rename", admin::places::rename)
+        .post(KEEP_PLACES, "/admin/places/{id}/end", admin::places::end)
+        .post(KEEP_PLACES, "/admin/places/{id}/open", admin::places::open)
+        .post(KEEP_PLACES, "/admin/places/{id}/close", admin::places::close)
         .get(RULES, "/admin/calendar", calendar::get)
         .post(PROPOSE, "/admin/calendar", calendar::tell)
         .get(RULES, "/admin/packs", pack::list)

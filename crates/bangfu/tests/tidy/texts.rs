@@ -90,6 +90,7 @@ const FAMILIES: &[Family] = &[
             ("crates/usecase/src/error.rs", "Refusal::"),
             ("crates/usecase/src/account/fault.rs", "AccountFault::"),
             ("crates/usecase/src/amendment/fault.rs", "AmendmentFault::"),
+            ("crates/usecase/src/division/fault.rs", "PlaceFault::"),
         ],
     },
     Family {

@@ -22,6 +22,7 @@ mod names;
 mod pages;
 mod places;
 mod repaid;
+mod replaced;
 mod rules;
 mod seen;
 mod slips;

@@ -1,5 +1,6 @@
 //! `/admin`: what keeps the county's system going, as far as whoever is signed in may open it.
 
+pub(crate) mod places;
 pub(crate) mod system;
 #[cfg(test)]
 mod tests;
@@ -39,10 +40,11 @@ const fn card(href: &'static str, name_key: &'static str, hint_key: &'static str
     Card { href, name_key, hint_key, right }
 }
 
-const CARDS: [Card; 5] = [
+const CARDS: [Card; 6] = [
     card("/admin/system", "admin-system", "admin-system-hint", Right::SeeSystem),
     card("/admin/packs", "packs-title", "packs-hint", Right::SeeRules),
     card("/admin/calendar", "calendar-title", "calendar-hint", Right::SeeRules),
+    card("/admin/places", "places-title", "places-card", Right::KeepPlaces),
     card("/accounts", "accounts-title", "admin-accounts-hint", Right::ManageAccounts),
     card("/layouts", "layouts-title", "admin-layouts-hint", Right::KeepLayouts),
 ];

@@ -1,12 +1,16 @@
 //! Pages of administration, rendered with made-up data.
 
 use askama::Template;
+use bangfu_domain::division::Level;
 use bangfu_domain::policy::Words;
+use bangfu_store::division::{ALWAYS, Term};
 use bangfu_usecase::access::Right;
 use bangfu_usecase::checkup::{Finding, State};
+use bangfu_usecase::division::change::Place;
 use bangfu_usecase::system::SystemState;
 use jiff::civil::date;
 
+use super::places::{self, Typed};
 use super::system::{Process, shown};
 use super::{AdminPage, cards};
 use crate::texts::Lang;
@@ -69,6 +73,48 @@ fn the_system_tells_what_is_well_and_what_is_to_be_done() {
             );
             assert_eq!(html.contains("17c9-442"), findings > 1);
             assert_eq!(html.contains("bangfu close"), findings > 1, "the cure is told");
+        }
+    }
+}
+
+fn term(number: usize, level: Level, name: &str) -> Term {
+    Term {
+        division_id: 7,
+        level,
+        code: format!("43102210{number:04}"),
+        name: name.to_owned(),
+        parent_id: Some(3),
+        valid_from: if number == 0 { ALWAYS.0 } else { date(2019, 7, 1) },
+        valid_to: if number == 0 { date(2019, 6, 30) } else { ALWAYS.1 },
+    }
+}
+
+#[test]
+fn a_place_shows_what_it_was_called_and_what_may_be_done_there() {
+    for lang in Lang::ALL {
+        for (level, within) in
+            [(Level::County, 19), (Level::Township, 1), (Level::Township, 0), (Level::Village, 0)]
+        {
+            let place = Place {
+                terms: vec![term(0, level, "白石渡镇"), term(1, level, "新名镇")],
+                within: (0..within).map(|number| term(number, Level::Village, "白石渡村")).collect(),
+                has_service_point: within == 1,
+                seen: "abc".to_owned(),
+            };
+            let typed = Typed { code: "4310221".to_owned(), ..Typed::default() };
+            let page = page(lang, Section::Administration);
+            let html = places::view(page, 7, &place, (typed, Some("代码要 12 位数字".to_owned())), 1);
+            let html = html.render().unwrap();
+            keep(&format!("admin-place-{}-{}-{within}", lang.key(), level.key()), &html);
+            assert!(html.contains("2019-06-30") && html.contains("代码要 12 位数字"));
+            assert_eq!(html.contains("/admin/places/7/add"), level != Level::Village);
+            assert_eq!(html.contains("value=\"4310221\""), level != Level::Village, "what was typed stays");
+            assert_eq!(html.contains("/admin/places/7/end"), level != Level::County);
+            assert_eq!(html.contains("/admin/places/7/close"), level != Level::County && within == 1);
+            assert_eq!(
+                html.matches("name=\"seen\" value=\"abc\"").count(),
+                html.matches("name=\"seen\"").count()
+            );
         }
     }
 }

@@ -129,6 +129,13 @@ const GROUPS: &[Group] = &[
         CENTRE,
         true,
         &[
+            "GET /admin/places",
+            "GET /admin/places/{id}",
+            "POST /admin/places/{id}/add",
+            "POST /admin/places/{id}/rename",
+            "POST /admin/places/{id}/end",
+            "POST /admin/places/{id}/open",
+            "POST /admin/places/{id}/close",
             "POST /admin/calendar",
             "GET /admin/packs/{name}/edit",
             "POST /admin/packs/{name}/edit",
