@@ -59,7 +59,7 @@ async fn a_place_changes_from_a_day_on_and_past_days_stay(stage: &Stage) {
     // A township and one of its villages get other names; the county's board counts as before.
     let wanted = change(stage, township, LATER).await;
     rename(db, &stage.ctx(), township, " 新名镇 ", &wanted).await.unwrap();
-    assert_eq!(names(stage, Axis::Township, before).await, [old.clone()]);
+    assert_eq!(names(stage, Axis::Township, before).await, [old.as_str()]);
     assert_eq!(names(stage, Axis::Township, LATER).await, ["新名镇"]);
     assert!(compare(db, &stage.ctx()).await.unwrap().is_equal());
     for day in [before, LATER] {
