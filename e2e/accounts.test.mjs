@@ -109,6 +109,7 @@ for (const javaScriptEnabled of [true, false]) {
     if (javaScriptEnabled) await look(page, "me");
     await page.click('form[action="/me/post"] button');
     await page.waitForURL(`${base}/`);
+    await page.goto(`${base}/board`);
     assert.equal(await page.locator(".matrix tbody th").count(), 19, "a supervisor of the county sees every township");
     // The post is taken away, and with it what is done at it.
     await office.page.click('li:has-text("督查") button');

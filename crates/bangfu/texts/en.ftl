@@ -10,7 +10,7 @@ menu-loans = Loans
 menu-import = Import
 menu-divisions = Places
 menu-officers = People
-menu-administration = Administration
+menu-administration = Manage
 search-hint = Name, contract no., ID or last 4
 demo-banner = Demo data, not real
 demo-clock = Demo date { $day }
@@ -1665,7 +1665,6 @@ sessions-hint = If you do not know one, end it and change your password.
 session-times = Since { $from }, last used { $seen }
 session-here = This one
 session-end = End
-menu-accounts = Accounts
 accounts-title = Accounts
 accounts-count = { $n ->
     [one] { $n } account

@@ -1588,7 +1588,6 @@ sessions-hint = 不认识的，请点“结束”，再修改密码。
 session-times = { $from } 登录，最近使用 { $seen }
 session-here = 就是这里
 session-end = 结束
-menu-accounts = 账号
 accounts-title = 账号
 accounts-count = { $n } 个账号
 accounts-hint = 谁能登录，以什么岗位、在什么范围内工作
