@@ -3,7 +3,9 @@
 use bangfu_domain::loan::add_days;
 use bangfu_store::county::{self, County};
 use bangfu_store::{Db, Scope};
+use bangfu_usecase::adopt::adopt;
 use bangfu_usecase::error::Refusal;
+use bangfu_usecase::rulebook::in_force;
 use bangfu_usecase::{Ctx, Error};
 use jiff::civil::Date;
 use tokio_util::sync::CancellationToken;
@@ -91,7 +93,10 @@ impl App {
     /// Closes the next day of the demo and moves its clock there.
     pub(crate) async fn next_day(&self) -> Result<Date, Error> {
         let next = add_days(self.today(), 1);
-        bangfu_usecase::close::close(&self.db, &self.ctx("demo"), next, |_| {}).await?;
+        let ctx = Ctx { today: next, ..self.ctx("demo") };
+        // A version of the county's rules may have waited for this day.
+        adopt(&self.db, &ctx, in_force()).await?;
+        bangfu_usecase::close::close(&self.db, &ctx, next, |_| {}).await?;
         self.clock.advance_to(next);
         Ok(next)
     }

@@ -1,6 +1,7 @@
 //! bangfu: the doors. Pages, command line, nightly jobs.
 
 mod app;
+mod checkup;
 mod cli;
 mod clock;
 mod intake;

@@ -3,7 +3,10 @@
 //! The notices are data: `policy/calendar/rest-days.toml`. A year without a notice is provisional: Saturdays and
 //! Sundays rest, and whoever shows a day of such a year says so.
 
+mod list;
+
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use jiff::ToSpan;
@@ -14,16 +17,49 @@ use toml::Spanned;
 use crate::loan::add_days;
 use crate::policy::{PackFault, PackFaultKind};
 
+pub use list::{ListFault, ListFaultKind, Remark, read_list, remarks};
+
 /// The days of the years that have a notice.
 #[derive(Debug, Clone, Default)]
 pub struct Calendar {
-    years: BTreeMap<i16, Year>,
+    years: BTreeMap<i16, YearDays>,
 }
 
-#[derive(Debug, Clone, Default)]
-struct Year {
-    rest: BTreeSet<Date>,
-    work: BTreeSet<Date>,
+/// The days of a year that its notice names.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct YearDays {
+    /// The notice: 国办发明电〔2018〕15号.
+    pub source: String,
+    /// Days on which people rest.
+    pub rest: BTreeSet<Date>,
+    /// Days of weekends on which people work, to make up for others.
+    pub work: BTreeSet<Date>,
+}
+
+impl YearDays {
+    /// The days of rest as stretches, each with its first and last day.
+    pub fn stretches(&self) -> Vec<(Date, Date)> {
+        let mut stretches: Vec<(Date, Date)> = Vec::new();
+        for day in &self.rest {
+            match stretches.last_mut() {
+                Some((_, last)) if add_days(*last, 1) == *day => *last = *day,
+                _ => stretches.push((*day, *day)),
+            }
+        }
+        stretches
+    }
+
+    /// The year as a calendar's file has it.
+    pub fn to_toml(&self, year: i16) -> String {
+        let source = toml::Value::String(self.source.clone());
+        let mut text = format!("[[year]]\nyear = {year}\nsource = {source}\nrest = [\n");
+        for (first, last) in self.stretches() {
+            let _ = writeln!(text, "  [\"{first}\", \"{last}\"],");
+        }
+        let work: Vec<String> = self.work.iter().map(|day| format!("\"{day}\"")).collect();
+        let _ = writeln!(text, "]\nwork = [{}]", work.join(", "));
+        text
+    }
 }
 
 /// The file of a calendar: in the binary below `policy`, and in a county's own folder of packs.
@@ -42,8 +78,7 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct Entry {
     year: Spanned<i16>,
-    #[serde(rename = "source")]
-    _source: String,
+    source: String,
     rest: Vec<Spanned<(Date, Date)>>,
     work: Vec<Spanned<Date>>,
 }
@@ -60,10 +95,10 @@ impl Calendar {
             vec![PackFault::at(name, text, error.span(), PackFaultKind::Form(error.message().to_owned()))]
         })?;
         let mut faults = Vec::new();
-        let mut years: BTreeMap<i16, Year> = BTreeMap::new();
+        let mut years: BTreeMap<i16, YearDays> = BTreeMap::new();
         for entry in file.year {
             let number = *entry.year.get_ref();
-            let mut year = Year::default();
+            let mut year = YearDays { source: entry.source, ..YearDays::default() };
             for span in &entry.rest {
                 let (first, last) = *span.get_ref();
                 if last < first {
@@ -94,6 +129,16 @@ impl Calendar {
             self.years.entry(*number).or_insert_with(|| year.clone());
         }
         self
+    }
+
+    /// The years that have a notice, in order.
+    pub fn years(&self) -> impl DoubleEndedIterator<Item = (i16, &YearDays)> {
+        self.years.iter().map(|(number, year)| (*number, year))
+    }
+
+    /// A year that has a notice.
+    pub fn year(&self, number: i16) -> Option<&YearDays> {
+        self.years.get(&number)
     }
 
     /// True if people work on the day.

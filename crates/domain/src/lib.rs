@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod difference;
 pub mod division;
 pub mod identity;
+pub mod lines;
 pub mod loan;
 pub mod money;
 pub mod nearest;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 
+use crate::address::Address;
 use crate::error::{Error, OpenFault};
 use crate::found::{Book, Found};
 use crate::key::{self, Key};
@@ -14,54 +15,12 @@ use crate::served::ServedTx;
 use crate::tx::{On, Tx};
 use crate::way::{Way, has_log};
 
-/// Where a database lives: `sqlite:FILE` or `postgres://…`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Address {
-    /// A file of its own.
-    Sqlite(PathBuf),
-    /// A server.
-    Postgres(String),
-}
-
-impl Address {
-    /// Reads an address.
-    pub fn parse(text: &str) -> Result<Address, Error> {
-        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-            return Ok(Address::Postgres(text.to_owned()));
-        }
-        match text.strip_prefix("sqlite:") {
-            Some(path) if !path.is_empty() => {
-                Ok(Address::Sqlite(PathBuf::from(path.trim_start_matches("//"))))
-            }
-            _ => Err(Error::Address(without_password(text))),
-        }
-    }
-
-    /// The address without a password, for messages.
-    pub fn shown(&self) -> String {
-        match self {
-            Address::Sqlite(path) => path.display().to_string(),
-            Address::Postgres(url) => without_password(url),
-        }
-    }
-}
-
-/// An address of a server without who connects and how: either may stand before the `@` or among the parameters.
-fn without_password(url: &str) -> String {
-    let place = url.split('?').next().unwrap_or(url);
-    match (place.find("://"), place.rfind('@')) {
-        (Some(start), Some(at)) => format!("{}://…{}", &place[..start], &place[at..]),
-        _ => place.to_owned(),
-    }
-}
-
 /// An open database with the key to its secrets.
 #[derive(Debug, Clone)]
 pub struct Db {
     pools: Pools,
     key: Key,
-    /// The address, for messages.
-    place: String,
+    address: Address,
 }
 
 #[derive(Debug, Clone)]
@@ -189,12 +148,17 @@ impl Db {
 
     async fn at(address: &Address, way: Way, key: Key) -> Result<Db, Error> {
         let pools = Pools::open(address, way).await.map_err(|error| opening(address, error))?;
-        Ok(Db { pools, key, place: address.shown() })
+        Ok(Db { pools, key, address: address.clone() })
     }
 
     /// True if other processes may serve the same book.
     pub fn is_shared(&self) -> bool {
         matches!(self.pools, Pools::Postgres(_))
+    }
+
+    /// Where it is.
+    pub fn address(&self) -> &Address {
+        &self.address
     }
 
     /// The key to the secrets.
@@ -208,7 +172,7 @@ impl Db {
             Pools::Sqlite { writer: Some(writer), .. } => {
                 On::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
             }
-            Pools::Sqlite { writer: None, .. } => return Err(Error::ReadOnly(self.place.clone())),
+            Pools::Sqlite { writer: None, .. } => return Err(Error::ReadOnly(self.address.shown())),
             Pools::Postgres(pool) => {
                 On::Postgres(ServedTx::begin(pool, "BEGIN ISOLATION LEVEL SERIALIZABLE").await?)
             }
@@ -249,7 +213,7 @@ impl Db {
     async fn migrate(&self, to: i64) -> Result<(), Error> {
         match &self.pools {
             Pools::Sqlite { writer: Some(writer), .. } => migrator(SQLITE, to).run(writer).await?,
-            Pools::Sqlite { writer: None, .. } => return Err(Error::ReadOnly(self.place.clone())),
+            Pools::Sqlite { writer: None, .. } => return Err(Error::ReadOnly(self.address.shown())),
             Pools::Postgres(pool) => migrator(POSTGRES, to).run(pool).await?,
         }
         Ok(())

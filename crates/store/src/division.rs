@@ -107,6 +107,35 @@ pub async fn add(tx: &mut Tx, terms: &[Term], links: &[Link]) -> Result<(), Erro
     tx.insert(CLOSURE, rows).await
 }
 
+/// Tells anew what a division is called, and in what each of some divisions lies: itself and those in it.
+pub async fn replace(
+    tx: &mut Tx,
+    division_id: i64,
+    touched: &[i64],
+    (terms, links): (&[Term], &[Link]),
+) -> Result<(), Error> {
+    tx.execute("DELETE FROM division_term WHERE division_id = $1", &values![division_id]).await?;
+    for id in touched {
+        tx.execute("DELETE FROM division_closure WHERE descendant_id = $1", &values![*id]).await?;
+    }
+    add(tx, terms, links).await
+}
+
+/// The id of the next new division. Whoever takes it holds the county's row.
+pub async fn next_id(tx: &mut Tx) -> Result<i64, Error> {
+    tx.fetch_one("SELECT COALESCE(MAX(division_id), 0) + 1 FROM division", &[]).await?.int(0)
+}
+
+/// What belongs to a division itself: households, loans that are not settled, officers.
+pub async fn belonging(tx: &mut Tx, county_id: i64, division_id: i64) -> Result<(i64, i64, i64), Error> {
+    let sql = "SELECT
+        (SELECT COUNT(*) FROM household WHERE county_id = $1 AND village_id = $2 AND gone = 0),
+        (SELECT COUNT(*) FROM loan WHERE county_id = $1 AND village_id = $2 AND gone = 0 AND settled_on IS NULL),
+        (SELECT COUNT(*) FROM officer WHERE county_id = $1 AND division_id = $2 AND gone = 0)";
+    let row = tx.fetch_one(sql, &values![county_id, division_id]).await?;
+    Ok((row.int(0)?, row.int(1)?, row.int(2)?))
+}
+
 const SELECT: &str = "SELECT t.division_id, d.level, t.code, t.name, t.parent_id, t.valid_from, t.valid_to
     FROM division_term t JOIN division d ON d.division_id = t.division_id";
 
@@ -135,6 +164,16 @@ pub async fn terms(tx: &mut Tx, ancestor_id: i64) -> Result<Vec<Term>, Error> {
          ORDER BY t.division_id, t.valid_from"
     );
     tx.fetch_all(sql, &values![ancestor_id]).await?.iter().map(read).collect()
+}
+
+/// All that those divisions were called in which one lies or lay, itself not included.
+pub async fn ancestors(tx: &mut Tx, division_id: i64) -> Result<Vec<Term>, Error> {
+    let sql = format!(
+        "{SELECT} WHERE t.division_id <> $1 AND t.division_id IN
+           (SELECT ancestor_id FROM division_closure WHERE descendant_id = $1)
+         ORDER BY t.division_id, t.valid_from"
+    );
+    tx.fetch_all(sql, &values![division_id]).await?.iter().map(read).collect()
 }
 
 /// Every stretch of days on which a village of a county lay in a township: (village, township, first, last day).

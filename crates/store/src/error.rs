@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::db::Address;
+use crate::address::Address;
 
 /// A failure of the store. None of these is a refusal: those are decided above.
 #[derive(Debug, Error)]

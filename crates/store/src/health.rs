@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::tx::{On, Tx};
+use crate::values;
 
 /// The number of the newest migration that has run.
 pub async fn schema(tx: &mut Tx) -> Result<i64, Error> {
@@ -20,10 +21,19 @@ pub async fn size(tx: &mut Tx) -> Result<i64, Error> {
     tx.fetch_one(sql, &[]).await?.int(0)
 }
 
-/// How many files were read in, by state, in all counties.
-pub async fn imports(tx: &mut Tx) -> Result<Vec<(String, i64)>, Error> {
-    let sql = "SELECT status, COUNT(*) FROM import GROUP BY status ORDER BY status";
-    tx.fetch_all(sql, &[]).await?.iter().map(|row| Ok((row.text(0)?, row.int(1)?))).collect()
+/// How many files were read in, by state, in one county or in all.
+pub async fn imports(tx: &mut Tx, county_id: Option<i64>) -> Result<Vec<(String, i64)>, Error> {
+    let sql = "SELECT status, COUNT(*) FROM import WHERE county_id = COALESCE($1, county_id)
+               GROUP BY status ORDER BY status";
+    let rows = tx.fetch_all(sql, &values![county_id]).await?;
+    rows.iter().map(|row| Ok((row.text(0)?, row.int(1)?))).collect()
+}
+
+/// When a backup of a county's book was last begun, in microseconds since 1970.
+pub async fn backup_at(tx: &mut Tx, county_id: i64) -> Result<Option<i64>, Error> {
+    let sql =
+        "SELECT at FROM audit WHERE county_id = $1 AND action = 'backup' ORDER BY change_seq DESC LIMIT 1";
+    tx.fetch_optional(sql, &values![county_id]).await?.map(|row| row.int(0)).transpose()
 }
 
 /// True if what is written in a transaction can be made last: a server may be a copy that only follows another.

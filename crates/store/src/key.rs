@@ -9,7 +9,7 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 
-use crate::db::Address;
+use crate::address::Address;
 use crate::error::{Error, KeyFault};
 
 /// The variable that may hold the key, as 64 hexadecimal digits.

@@ -4,6 +4,8 @@
 
 pub mod account;
 pub mod answer;
+mod address;
+pub mod amendment;
 pub mod audit;
 pub mod bank;
 pub mod board;
@@ -53,7 +55,8 @@ mod way;
 /// Under which name the log tells of statements, without their values.
 pub const STATEMENTS: &str = "sqlx::query";
 
-pub use db::{Address, Db};
+pub use address::Address;
+pub use db::Db;
 pub use error::Error;
 pub use schema::NEWEST;
 pub use scope::{Area, Scope};

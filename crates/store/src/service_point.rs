@@ -19,6 +19,13 @@ pub async fn add(tx: &mut Tx, county_id: i64, first_id: i64, divisions: &[i64]) 
     tx.insert(TABLE, rows).await
 }
 
+/// Takes a division's service point away.
+pub async fn remove(tx: &mut Tx, county_id: i64, division_id: i64) -> Result<(), Error> {
+    let sql = "DELETE FROM service_point WHERE county_id = $1 AND division_id = $2";
+    tx.execute(sql, &values![county_id, division_id]).await?;
+    Ok(())
+}
+
 /// The divisions that have a service point.
 pub async fn divisions(tx: &mut Tx, county_id: i64) -> Result<Vec<i64>, Error> {
     let sql = "SELECT division_id FROM service_point WHERE county_id = $1 ORDER BY division_id";

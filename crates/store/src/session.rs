@@ -112,6 +112,12 @@ pub async fn of_account(
     tx.fetch_all(sql, &values![county_id, account_id, at]).await?.iter().map(read).collect()
 }
 
+/// How many sessions have not ended at an instant and were seen after another.
+pub async fn count_live(tx: &mut Tx, county_id: i64, at: i64, seen_after: i64) -> Result<i64, Error> {
+    let sql = "SELECT COUNT(*) FROM session WHERE county_id = $1 AND ends_at > $2 AND seen_at > $3";
+    tx.fetch_one(sql, &values![county_id, at, seen_after]).await?.int(0)
+}
+
 /// Notes that a request came.
 pub async fn seen(tx: &mut Tx, county_id: i64, key: &[u8], at: i64) -> Result<(), Error> {
     let sql = "UPDATE session SET seen_at = $3 WHERE county_id = $1 AND session_key = $2 AND seen_at < $3";

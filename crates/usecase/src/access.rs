@@ -31,11 +31,21 @@ pub enum Right {
     MoveDemo,
     /// Make accounts, give and take posts, reset passwords.
     ManageAccounts,
+    /// Add, rename and end places, open and close service points.
+    KeepPlaces,
+    /// Look at how the system fares.
+    SeeSystem,
+    /// Look at packs and rest days, and at what is proposed for them.
+    SeeRules,
+    /// Propose a version of a pack or of a year's rest days, and take one's own proposal back.
+    ProposeRules,
+    /// Approve or reject what somebody else proposed.
+    DecideRules,
 }
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 10] = [
+    pub const ALL: [Right; 15] = [
         Right::SeeBook,
         Right::SeeDifferences,
         Right::SettleDifferences,
@@ -46,6 +56,11 @@ impl Right {
         Right::KeepLayouts,
         Right::MoveDemo,
         Right::ManageAccounts,
+        Right::KeepPlaces,
+        Right::SeeSystem,
+        Right::SeeRules,
+        Right::ProposeRules,
+        Right::DecideRules,
     ];
 
     /// Whether it can be used only by whoever sees the whole county: files and layouts are the county's, and so is the
@@ -53,7 +68,16 @@ impl Right {
     const fn is_countys(self) -> bool {
         matches!(
             self,
-            Right::SeeFiles | Right::TakeFiles | Right::KeepLayouts | Right::MoveDemo | Right::ManageAccounts
+            Right::SeeFiles
+                | Right::TakeFiles
+                | Right::KeepLayouts
+                | Right::MoveDemo
+                | Right::ManageAccounts
+                | Right::KeepPlaces
+                | Right::SeeSystem
+                | Right::SeeRules
+                | Right::ProposeRules
+                | Right::DecideRules
         )
     }
 }
@@ -83,8 +107,17 @@ impl AreaKind {
     }
 }
 
-const READER: &[Right] =
-    &[Right::SeeBook, Right::SeeDifferences, Right::SeeOfficers, Right::SeePlaces, Right::SeeFiles];
+const READER: &[Right] = &[
+    Right::SeeBook,
+    Right::SeeDifferences,
+    Right::SeeOfficers,
+    Right::SeePlaces,
+    Right::SeeFiles,
+    Right::SeeSystem,
+    Right::SeeRules,
+    // A second pair of eyes: whoever reads all may be the one, and proposes nothing.
+    Right::DecideRules,
+];
 
 /// What a role may do, wherever it is held.
 const fn rights(role: Role) -> &'static [Right] {
@@ -99,6 +132,11 @@ const fn rights(role: Role) -> &'static [Right] {
             Right::TakeFiles,
             Right::KeepLayouts,
             Right::MoveDemo,
+            Right::KeepPlaces,
+            Right::SeeSystem,
+            Right::SeeRules,
+            Right::ProposeRules,
+            Right::DecideRules,
         ],
         Role::StationClerk => &[Right::SeeBook, Right::SeeOfficers, Right::SeePlaces],
         Role::BankClerk => {
@@ -110,7 +148,7 @@ const fn rights(role: Role) -> &'static [Right] {
         | Role::PairedCadre
         | Role::FirstSecretary => &[Right::SeeBook],
         Role::Supervisor | Role::Leader => READER,
-        Role::Administrator => &[Right::ManageAccounts],
+        Role::Administrator => &[Right::ManageAccounts, Right::SeeSystem],
     }
 }
 
@@ -167,13 +205,19 @@ mod tests {
     fn who_manages_people_sees_no_household_and_who_reads_changes_nothing() {
         let post = |role, area| Post { post_id: 1, role, area };
         let county = |role| post(role, Area::County);
-        assert!(
-            Right::ALL.iter().all(|right| {
-                may(&county(Role::Administrator), *right) == (*right == Right::ManageAccounts)
-            })
-        );
+        assert!(Right::ALL.iter().all(|right| {
+            let own = matches!(right, Right::ManageAccounts | Right::SeeSystem);
+            may(&county(Role::Administrator), *right) == own
+        }));
         for reader in [Role::Supervisor, Role::Leader] {
-            for right in [Right::SettleDifferences, Right::TakeFiles, Right::KeepLayouts, Right::MoveDemo] {
+            for right in [
+                Right::SettleDifferences,
+                Right::TakeFiles,
+                Right::KeepLayouts,
+                Right::MoveDemo,
+                Right::ProposeRules,
+                Right::KeepPlaces,
+            ] {
                 assert!(!may(&county(reader), right), "{reader:?} {right:?}");
             }
         }

@@ -1,5 +1,8 @@
 //! The places of a county with their service points and loans.
 
+pub mod change;
+mod fault;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use bangfu_domain::division::Level;
@@ -11,6 +14,8 @@ use jiff::civil::Date;
 
 use crate::board::board;
 use crate::error::Error;
+
+pub use fault::PlaceFault;
 
 /// A place with what stands there on a day.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,6 +5,8 @@ use jiff::civil::Date;
 use thiserror::Error;
 
 use crate::account::AccountFault;
+use crate::amendment::AmendmentFault;
+use crate::division::PlaceFault;
 use crate::import::Ground;
 use crate::token::TokenFault;
 
@@ -96,6 +98,10 @@ pub enum Refusal {
     Token(TokenFault),
     /// What was to be changed is no longer as the asker saw it.
     SeenOtherwise,
+    /// A county's own version of its rules cannot be proposed or decided on so.
+    Amendment(AmendmentFault),
+    /// A place cannot be changed so.
+    Place(PlaceFault),
     /// The import was taken over already.
     AlreadyTaken,
     /// Somebody else corrected the staged file a moment ago: what is known of it holds no more.
@@ -238,6 +244,8 @@ impl Refusal {
             Refusal::Account(fault) => fault.key(),
             Refusal::Token(fault) => fault.key(),
             Refusal::SeenOtherwise => "seen-otherwise",
+            Refusal::Amendment(fault) => fault.key(),
+            Refusal::Place(fault) => fault.key(),
             Refusal::AlreadyTaken => "already-taken",
             Refusal::CorrectedMeanwhile => "corrected-meanwhile",
             Refusal::MendingTooLong { .. } => "mending-too-long",
@@ -293,6 +301,8 @@ impl Refusal {
             }
             Refusal::Account(fault) => fault.args(),
             Refusal::Token(fault) => fault.args(),
+            Refusal::Amendment(fault) => fault.args(),
+            Refusal::Place(fault) => fault.args(),
             Refusal::ReasonTooLong { max } => vec![("max", max.to_string())],
             Refusal::MendingTooLong { row, column, max } => {
                 vec![("row", row.to_string()), ("column", column.clone()), ("max", max.to_string())]

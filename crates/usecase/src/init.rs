@@ -244,7 +244,7 @@ fn arrange(lines: &[DivisionLine]) -> Result<(Vec<Term>, Vec<Link>), Refusal> {
 }
 
 /// Every division with each that it lies in, itself included, for the days on which all of them hold.
-fn closure(terms: &[Term]) -> Vec<Link> {
+pub(crate) fn closure(terms: &[Term]) -> Vec<Link> {
     let mut by_id: BTreeMap<i64, Vec<&Term>> = BTreeMap::new();
     for term in terms {
         by_id.entry(term.division_id).or_default().push(term);

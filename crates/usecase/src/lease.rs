@@ -8,6 +8,9 @@ use bangfu_store::lease::{self, Lease};
 use crate::error::Error;
 use crate::in_write;
 
+/// The job of closing days, going on with interrupted imports and dropping what was left alone.
+pub const NIGHT: &str = "night";
+
 /// A process that would do a job.
 #[derive(Debug)]
 pub struct Candidate {

@@ -3,10 +3,12 @@
 pub mod access;
 pub mod account;
 pub mod adopt;
+pub mod amendment;
 pub mod backup;
 pub mod board;
 pub mod book;
 pub mod change;
+pub mod checkup;
 pub mod close;
 pub mod ctx;
 pub mod difference;
@@ -22,12 +24,14 @@ pub mod layout;
 pub mod lease;
 pub mod loan;
 pub mod officer;
+pub mod reason;
 pub mod rebuild;
 pub mod recount;
 pub mod rulebook;
 pub mod rules;
 pub mod saved_list;
 pub mod search;
+pub mod system;
 pub mod template;
 pub mod token;
 

@@ -13,6 +13,7 @@ use serde_json::json;
 use crate::book::{Deltas, derive, places_of, projection_day};
 use crate::ctx::Ctx;
 use crate::error::Error;
+use crate::import::Meter;
 use crate::in_write;
 use crate::rules::Rules;
 
@@ -101,6 +102,11 @@ pub(crate) struct Derived {
 impl Derived {
     /// Derives everything from the events and compares.
     pub(crate) async fn load(tx: &mut Tx, county: &County) -> Result<Derived, Error> {
+        Derived::load_told(tx, county, &Meter::default()).await
+    }
+
+    /// Does the same, and tells how many loans are done.
+    pub(crate) async fn load_told(tx: &mut Tx, county: &County, meter: &Meter) -> Result<Derived, Error> {
         let day = projection_day(county);
         let rules = Rules::load(tx, county, None).await?;
         let mut events: BTreeMap<i64, Vec<LoanEvent>> = BTreeMap::new();
@@ -125,7 +131,10 @@ impl Derived {
             deltas: Vec::new(),
         };
         let mut deltas = Deltas::default();
-        for old in loan::all(tx, county.county_id).await? {
+        let all = loan::all(tx, county.county_id).await?;
+        meter.judge(all.len());
+        for old in all {
+            meter.step(1);
             let events = events.remove(&old.loan_id).unwrap_or_default();
             if events.is_empty() {
                 derived.comparison.lost.push(old.number.clone());

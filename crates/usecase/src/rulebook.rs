@@ -19,13 +19,23 @@ pub struct RuleBook {
     pub packs: Packs,
     /// The calendar.
     pub calendar: Calendar,
+    texts: Texts,
     body: String,
     digest: String,
 }
 
+/// What of the rules a county's own version takes the place of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part<'a> {
+    /// The pack of a file.
+    Pack(&'a str),
+    /// The rest days of a year.
+    Year(i16),
+}
+
 /// The texts as they are kept in the book. Each has the name of its file, without folders: where a machine keeps
 /// its packs is no part of the rules.
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Texts {
     packs: Vec<(String, String)>,
     /// Each over the one before.
@@ -62,7 +72,53 @@ impl RuleBook {
         };
         let body = serde_json::to_string(&texts).expect("invariant: texts are JSON");
         let digest = Sha256::digest(&body).iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(RuleBook { packs, calendar, body, digest })
+        Ok(RuleBook { packs, calendar, texts, body, digest })
+    }
+
+    /// These rules with parts of them told anew, each in the place of the one before it.
+    ///
+    /// # Errors
+    /// Every fault of what comes of it, with line and column.
+    pub fn with<'a>(
+        &self,
+        parts: impl IntoIterator<Item = (Part<'a>, &'a str)>,
+    ) -> Result<RuleBook, Vec<PackFault>> {
+        let mut texts = self.texts.clone();
+        for (part, text) in parts {
+            let (name, among) = match part {
+                Part::Pack(file) => (file.to_owned(), &mut texts.packs),
+                Part::Year(year) => (format!("rest-days-{year}.toml"), &mut texts.calendars),
+            };
+            match among.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, known)) => text.clone_into(known),
+                None => among.push((name, text.to_owned())),
+            }
+        }
+        RuleBook::of(texts)
+    }
+
+    /// The text of a part; none where there is no such part.
+    pub fn text(&self, part: Part<'_>) -> Option<String> {
+        match part {
+            Part::Pack(file) => {
+                let mut texts = self.texts.packs.iter();
+                texts.find(|(name, _)| name == file).map(|(_, text)| text.clone())
+            }
+            Part::Year(year) => self.calendar.year(year).map(|days| days.to_toml(year)),
+        }
+    }
+
+    /// The packs, each with the name of its file.
+    pub fn packs_by_file(&self) -> impl Iterator<Item = (&str, &policy::Pack)> {
+        // Packs stand in the order of their files.
+        self.texts.packs.iter().map(|(name, _)| name.as_str()).zip(self.packs.all())
+    }
+
+    /// Keeps these rules as long as the program runs, each set once: whoever is judged by them refers to them.
+    pub(crate) fn kept(self) -> &'static RuleBook {
+        let mut kept = READ.lock().unwrap_or_else(PoisonError::into_inner);
+        let digest = self.digest.clone();
+        kept.entry(digest).or_insert_with(|| Box::leak(Box::new(self)))
     }
 
     /// Tells these rules from others.
@@ -93,8 +149,8 @@ impl RuleBook {
         let body = rule_change::body(tx, county_id, recorded_at).await?;
         let texts = serde_json::from_str(&body).map_err(|error| damaged(error.to_string()))?;
         let book = RuleBook::of(texts).map_err(|faults| damaged(format!("{faults:?}")))?;
-        // Rules change rarely, and whoever was judged by them refers to them: they stay as long as the program.
-        Ok(read().entry(digest).or_insert_with(|| Box::leak(Box::new(book))))
+        // Rules change rarely.
+        Ok(book.kept())
     }
 }
 

@@ -54,7 +54,14 @@ impl Rules {
         };
         let mut townships: BTreeMap<i64, Vec<Lying>> = BTreeMap::new();
         for (village, township_id, first_on, last_on) in division::townships(tx, county.division_id).await? {
-            townships.entry(village).or_default().push(Lying { township_id, first_on, last_on });
+            let lying = townships.entry(village).or_default();
+            match lying.last_mut() {
+                // A township that got another name is the same place.
+                Some(last) if last.township_id == township_id && add_days(last.last_on, 1) == first_on => {
+                    last.last_on = last_on;
+                }
+                _ => lying.push(Lying { township_id, first_on, last_on }),
+            }
         }
         Ok(Rules {
             book: RuleBook::of_county(tx, county.county_id, known_at).await?,
@@ -65,6 +72,11 @@ impl Rules {
             townships,
             county_division_id: county.division_id,
         })
+    }
+
+    /// The same county under other rules.
+    pub(crate) fn under(&self, book: &'static RuleBook) -> Rules {
+        Rules { book, ..self.clone() }
     }
 
     /// The pack of a contract: the one fixed at `init`, or the county's or the nation's of that day.

@@ -5,97 +5,52 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::time::Duration;
 
-use bangfu_store::county::County;
-use bangfu_store::{Address, Db, NEWEST, county, health, key};
-use bangfu_usecase::adopt::has_other_rules;
-use bangfu_usecase::rulebook::in_force;
-use jiff::tz::TimeZone;
+use bangfu_store::Db;
+use bangfu_usecase::checkup::{Finding, State, book};
 use serde_json::json;
 
 use super::arguments::Doctor;
 use super::terminal::say;
 use super::{DONE, Desk, policy};
-use crate::clock::zone;
-use crate::system::machine;
-use crate::words::{self, said};
+use crate::checkup::{machine, told};
 
 /// Something is not well.
 const ILL: u8 = 1;
 
-/// Free space below which a book is in danger: room for a log, and for what is uploaded.
-const FREE_MIN: u64 = 1 << 30;
-
-/// Files and connections that a server with many visitors has open.
-const FILES_MIN: u64 = 1024;
-
-/// Days since the last closed one from which on the night has not done its work.
-const BEHIND_MAX: i32 = 1;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    Well,
-    /// Nothing wrong, but somebody should know.
-    Note,
-    Ill,
-}
-
-struct Finding {
-    check: &'static str,
-    state: State,
-    message: String,
-}
-
-/// What was found so far.
-struct Visit<'a> {
-    desk: &'a Desk,
-    findings: Vec<Finding>,
-}
-
-impl Visit<'_> {
-    fn find(&mut self, check: &'static str, state: State, key: &str, args: &[(&'static str, String)]) {
-        let message = said(self.desk.lang, key, args);
-        self.findings.push(Finding { check, state, message });
-    }
-
-    fn told(&mut self, check: &'static str, message: String) {
-        self.findings.push(Finding { check, state: State::Ill, message });
-    }
-}
-
 pub(super) async fn run(desk: &Desk, asked: &Doctor, packs: Option<&Path>) -> anyhow::Result<u8> {
-    let mut visit = Visit { desk, findings: Vec::new() };
+    let mut findings = Vec::new();
     match packs.map(|folder| policy::put_in_force(desk.lang, folder)) {
-        Some(Err(fault)) => visit.told("packs", fault.to_string()),
-        Some(Ok(())) | None => visit.find("packs", State::Well, "doctor-packs", &[]),
+        Some(Err(fault)) => {
+            let args = [("why", fault.to_string())];
+            findings.push(Finding::new("packs", State::Ill, "packs-unreadable", &args));
+        }
+        Some(Ok(())) | None => findings.push(Finding::new("packs", State::Well, "packs", &[])),
     }
+    let machine = machine(&desk.address);
     match Db::open_to_read(&desk.address).await {
         Ok(db) => {
             let place = [("place", desk.address.shown())];
-            visit.find("database", State::Well, "doctor-database", &place);
-            if let Err(fault) = visit.book(&db).await {
-                visit.told("database", words::store(desk.lang, &fault));
+            findings.push(Finding::new("database", State::Well, "database", &place));
+            match book(&db, desk.clock.now(), &machine, None).await {
+                Ok(found) => findings.extend(found),
+                Err(fault) => findings.push(Finding::store("database", &fault)),
             }
             db.close().await;
         }
-        Err(fault) => visit.told("database", words::store(desk.lang, &fault)),
+        Err(fault) => findings.push(Finding::store("database", &fault)),
     }
-    visit.key();
-    visit.machine();
-    visit.port(asked.listen);
-    let well = visit.findings.iter().all(|finding| finding.state != State::Ill);
-    tell(desk, &visit.findings, well)?;
+    findings.extend(machine.findings());
+    findings.push(port(asked.listen));
+    let well = findings.iter().all(|finding| finding.state != State::Ill);
+    tell(desk, &findings, well)?;
     Ok(if well { DONE } else { ILL })
 }
 
 fn tell(desk: &Desk, findings: &[Finding], well: bool) -> anyhow::Result<()> {
-    let state = |state: State| match state {
-        State::Well => "well",
-        State::Note => "note",
-        State::Ill => "ill",
-    };
     if desk.json {
         let found = findings.iter().map(|finding| {
-            json!({ "check": finding.check, "state": state(finding.state), "message": finding.message })
+            let message = told(desk.lang, finding);
+            json!({ "check": finding.check, "state": finding.state.key(), "message": message })
         });
         return say(json!({ "well": well, "findings": found.collect::<Vec<_>>() }));
     }
@@ -105,143 +60,20 @@ fn tell(desk: &Desk, findings: &[Finding], well: bool) -> anyhow::Result<()> {
             State::Note => "·",
             State::Ill => "✗",
         };
-        say(format!("{mark} {}", finding.message))?;
+        say(format!("{mark} {}", told(desk.lang, finding)))?;
     }
     say(desk.text(if well { "doctor-well" } else { "doctor-ill" }))
 }
 
-impl Visit<'_> {
-    /// What the database tells.
-    async fn book(&mut self, db: &Db) -> Result<(), bangfu_store::Error> {
-        let mut tx = db.read().await?;
-        let schema = health::schema(&mut tx).await?;
-        let versions = [("found", schema.to_string()), ("own", NEWEST.to_string())];
-        match schema == NEWEST {
-            true => self.find("schema", State::Well, "doctor-schema", &versions),
-            false => self.find("schema", State::Ill, "doctor-schema-other", &versions),
-        }
-        let size = u64::try_from(health::size(&mut tx).await?).unwrap_or(0);
-        for (state, count) in health::imports(&mut tx).await? {
-            let count = [("count", count.to_string())];
-            match state.as_str() {
-                "taking" | "undoing" => self.find("imports", State::Ill, "doctor-imports-broken", &count),
-                "arriving" | "staged" => self.find("imports", State::Note, "doctor-imports-staged", &count),
-                _ => {}
-            }
-        }
-        for county in county::list(&mut tx).await? {
-            self.county(&county);
-            let others = has_other_rules(&mut tx, county.county_id, in_force()).await;
-            if matches!(others, Ok(true)) {
-                self.find("packs", State::Note, "doctor-packs-other", &[("county", county.name)]);
-            }
-        }
-        drop(tx);
-        let writable = async { health::is_writable(&mut db.write().await?).await };
-        match writable.await {
-            Ok(true) => self.find("write", State::Well, "doctor-write", &[]),
-            Ok(false) => self.find("write", State::Ill, "doctor-write-not", &[]),
-            Err(fault) => self.told("write", words::store(self.desk.lang, &fault)),
-        }
-        if let Address::Sqlite(path) = &self.desk.address {
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-            self.space(folder.unwrap_or(Path::new(".")), FREE_MIN.max(size / 2));
-        }
-        Ok(())
+/// Whether pages can be served at an address, or are already.
+fn port(listen: SocketAddr) -> Finding {
+    let args = [("address", listen.to_string())];
+    if TcpListener::bind(listen).is_ok() {
+        return Finding::new("port", State::Well, "port", &args);
     }
-
-    /// What a county's row tells: whether its days are closed, and whether the clock is sound.
-    fn county(&mut self, county: &County) {
-        let name = || ("county", county.name.clone());
-        let now = self.desk.clock.now();
-        match TimeZone::get(&county.time_zone) {
-            Ok(_) => {
-                let at =
-                    now.to_zoned_datetime(zone(&county.time_zone)).strftime("%Y-%m-%d %H:%M").to_string();
-                let args = [name(), ("zone", county.time_zone.clone()), ("at", at)];
-                self.find("clock", State::Well, "doctor-zone", &args);
-            }
-            Err(_) => {
-                let args = [name(), ("zone", county.time_zone.clone())];
-                self.find("clock", State::Ill, "doctor-zone-unknown", &args);
-            }
-        }
-        if now.as_microsecond() < county.last_at {
-            self.find("clock", State::Ill, "doctor-clock-behind", &[name()]);
-        }
-        if county.demo {
-            return self.find("close", State::Note, "doctor-demo", &[name()]);
-        }
-        let today = now.to_zoned_datetime(zone(&county.time_zone)).date();
-        match (county.closed_on, county.opening_on) {
-            (None, None) => self.find("close", State::Note, "doctor-close-no-ledger", &[name()]),
-            (None, Some(_)) => self.find("close", State::Ill, "doctor-close-never", &[name()]),
-            (Some(closed), _) => {
-                let behind = bangfu_domain::loan::days_between(closed, today);
-                let args = [name(), ("day", closed.to_string()), ("n", behind.to_string())];
-                if behind > BEHIND_MAX {
-                    self.find("close", State::Ill, "doctor-close-behind", &args);
-                } else {
-                    self.find("close", State::Well, "doctor-close", &args);
-                }
-            }
-        }
-    }
-
-    /// Whether others may read the key. Whether it is there and the right one, opening the book has told.
-    fn key(&mut self) {
-        if key::is_in_environment() {
-            return self.find("key", State::Well, "doctor-key-variable", &[]);
-        }
-        let file = key::file_of(&self.desk.address);
-        let place = [("place", file.display().to_string())];
-        if !file.exists() {
-            return self.find("key", State::Ill, "store-key-missing", &place);
-        }
-        match machine::others_may_read(&file) {
-            Some(true) => self.find("key", State::Ill, "doctor-key-open", &place),
-            Some(false) | None => self.find("key", State::Well, "doctor-key", &place),
-        }
-    }
-
-    fn space(&mut self, folder: &Path, least: u64) {
-        let Some(free) = machine::free_bytes(folder) else { return };
-        let args = [
-            ("place", folder.display().to_string()),
-            ("free", (free >> 20).to_string()),
-            ("least", (least >> 20).to_string()),
-        ];
-        match free >= least {
-            true => self.find("space", State::Well, "doctor-space", &args),
-            false => self.find("space", State::Ill, "doctor-space-little", &args),
-        }
-    }
-
-    fn machine(&mut self) {
-        // Uploaded files and backups pass through here.
-        self.space(&std::env::temp_dir(), FREE_MIN / 4);
-        if machine::clock_is_set() == Some(false) {
-            self.find("clock", State::Note, "doctor-clock-alone", &[]);
-        }
-        if let Some(files) = machine::files_max() {
-            let args = [("n", files.to_string()), ("least", FILES_MIN.to_string())];
-            match files >= FILES_MIN {
-                true => self.find("files", State::Well, "doctor-files", &args),
-                false => self.find("files", State::Ill, "doctor-files-few", &args),
-            }
-        }
-    }
-
-    /// Whether pages can be served at an address, or are already.
-    fn port(&mut self, listen: SocketAddr) {
-        let args = [("address", listen.to_string())];
-        if TcpListener::bind(listen).is_ok() {
-            return self.find("port", State::Well, "doctor-port", &args);
-        }
-        match answers(listen) {
-            true => self.find("port", State::Well, "doctor-port-serving", &args),
-            false => self.find("port", State::Ill, "doctor-port-taken", &args),
-        }
+    match answers(listen) {
+        true => Finding::new("port", State::Well, "port-serving", &args),
+        false => Finding::new("port", State::Ill, "port-taken", &args),
     }
 }
 

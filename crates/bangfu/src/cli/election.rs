@@ -4,15 +4,12 @@
 use std::time::Duration;
 
 use bangfu_store::Db;
-use bangfu_usecase::lease::Candidate;
+use bangfu_usecase::lease::{Candidate, NIGHT};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::{Clock, running};
 use crate::web::metrics::Metrics;
-
-/// The job of closing days, going on with interrupted imports and dropping what was left alone.
-const NIGHT: &str = "night";
 
 /// Asks for the lease again and again, and tells whether this process holds it. Ends when the program stops, and gives the
 /// lease back then.

@@ -72,12 +72,13 @@ impl Desk {
         let db = Db::open_to_read(&self.address).await.map_err(bangfu_usecase::Error::from)?;
         let county = choose_county(&db, self.county.as_deref()).await?;
         refuse_without_pack(&county, in_force())?;
-        let mut tx = db.read().await.map_err(bangfu_usecase::Error::from)?;
-        if has_other_rules(&mut tx, county.county_id, in_force()).await? {
+        let app = self.app_of(db, &county);
+        let mut tx = app.db.read().await.map_err(bangfu_usecase::Error::from)?;
+        if has_other_rules(&mut tx, county.county_id, in_force(), app.today()).await? {
             terminal::note(self.text("cli-rules-differ"));
         }
         drop(tx);
-        Ok(self.app_of(db, &county))
+        Ok(app)
     }
 
     fn app_of(&self, db: Db, county: &County) -> App {

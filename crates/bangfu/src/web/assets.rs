@@ -27,6 +27,7 @@ const BRIGHT: &str = concat!(
     include_str!("../../static/css/1-frame.css"),
     include_str!("../../static/css/2-board.css"),
     include_str!("../../static/css/3-loans.css"),
+    include_str!("../../static/css/4-admin.css"),
     include_str!("../../static/css/4-import.css"),
     include_str!("../../static/css/4-differences.css"),
     include_str!("../../static/css/4-api.css"),

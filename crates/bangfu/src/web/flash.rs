@@ -39,6 +39,14 @@ pub(crate) enum Flash {
     AccountChanged,
     /// A token was ended.
     TokenEnded,
+    /// An amendment was taken back.
+    AmendmentWithdrawn,
+    /// An amendment was rejected.
+    AmendmentRejected,
+    /// An amendment was approved.
+    AmendmentApproved,
+    /// A place was changed.
+    PlaceChanged,
     /// A list was kept under a name.
     ListSaved,
     /// A list that was kept was forgotten.
@@ -46,7 +54,7 @@ pub(crate) enum Flash {
 }
 
 impl Flash {
-    const ALL: [Flash; 16] = [
+    const ALL: [Flash; 20] = [
         Flash::NextDay,
         Flash::FutureDay,
         Flash::Dropped,
@@ -61,6 +69,10 @@ impl Flash {
         Flash::PasswordChanged,
         Flash::AccountChanged,
         Flash::TokenEnded,
+        Flash::AmendmentWithdrawn,
+        Flash::AmendmentRejected,
+        Flash::AmendmentApproved,
+        Flash::PlaceChanged,
         Flash::ListSaved,
         Flash::ListForgotten,
     ];
@@ -82,6 +94,10 @@ impl Flash {
             Flash::PasswordChanged => "password-changed",
             Flash::AccountChanged => "account-changed",
             Flash::TokenEnded => "token-ended",
+            Flash::AmendmentWithdrawn => "amendment-withdrawn",
+            Flash::AmendmentRejected => "amendment-rejected",
+            Flash::AmendmentApproved => "amendment-approved",
+            Flash::PlaceChanged => "place-changed",
             Flash::ListSaved => "list-saved",
             Flash::ListForgotten => "list-forgotten",
         }
@@ -109,6 +125,10 @@ impl Flash {
             Flash::PasswordChanged => Some("notice-password-changed"),
             Flash::AccountChanged => Some("notice-account-changed"),
             Flash::TokenEnded => Some("notice-token-ended"),
+            Flash::AmendmentWithdrawn => Some("notice-amendment-withdrawn"),
+            Flash::AmendmentRejected => Some("notice-amendment-rejected"),
+            Flash::AmendmentApproved => Some("notice-amendment-approved"),
+            Flash::PlaceChanged => Some("notice-place-changed"),
             Flash::ListSaved => Some("notice-list-saved"),
             Flash::ListForgotten => Some("notice-list-forgotten"),
         }

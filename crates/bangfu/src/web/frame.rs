@@ -17,6 +17,7 @@ use jiff::civil::{Date, DateTime};
 
 use super::api::rate::Rates;
 use super::api::write::AtWork;
+use super::amendment::work::RuleWork;
 use super::failure::Failure;
 use super::flash::{FLASH_COOKIE, Flash};
 use super::import::check::looks::Looks;
@@ -62,6 +63,8 @@ pub(crate) struct Face {
     pub(super) rates: Rates,
     /// What is being done for programs.
     pub(super) at_work: AtWork,
+    /// What is reckoned of rules.
+    pub(super) rule_work: RuleWork,
 }
 
 impl Face {
@@ -79,6 +82,7 @@ impl Face {
             looks: Looks::default(),
             rates: Rates::default(),
             at_work: AtWork::new(&holder),
+            rule_work: RuleWork::default(),
         }
     }
 

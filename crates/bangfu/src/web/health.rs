@@ -83,7 +83,7 @@ async fn book(app: &App) -> Result<String, bangfu_store::Error> {
         }
     }
     page.head("bangfu_imports", "gauge", "Files that were read in, by state.");
-    for (state, count) in health::imports(&mut tx).await? {
+    for (state, count) in health::imports(&mut tx, None).await? {
         page.line("bangfu_imports", &format!("state=\"{state}\""), count);
     }
     page.one("bangfu_database_bytes", "gauge", "The size of the database.", health::size(&mut tx).await?);

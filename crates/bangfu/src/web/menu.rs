@@ -22,23 +22,20 @@ pub(crate) enum Section {
     Divisions,
     /// 人员
     Officers,
-    /// 账号
-    Accounts,
-    /// 接口令牌
-    Tokens,
+    /// 管理
+    Administration,
     /// No entry of the menu.
     Elsewhere,
 }
 
 impl Section {
-    const MENU: [(Section, &'static str, &'static str, Right); 7] = [
+    const MENU: [(Section, &'static str, &'static str, Right); 6] = [
         (Section::Board, "/board", "menu-board", Right::SeeBook),
         (Section::Loans, "/loans", "menu-loans", Right::SeeBook),
         (Section::Import, "/import", "menu-import", Right::TakeFiles),
         (Section::Divisions, "/divisions", "menu-divisions", Right::SeePlaces),
         (Section::Officers, "/officers", "menu-officers", Right::SeeOfficers),
-        (Section::Accounts, "/accounts", "menu-accounts", Right::ManageAccounts),
-        (Section::Tokens, "/tokens", "menu-tokens", Right::ManageAccounts),
+        (Section::Administration, "/admin", "menu-administration", Right::SeeSystem),
     ];
 }
 

@@ -3,9 +3,12 @@
 pub(crate) mod account;
 mod address;
 mod api;
+mod admin;
+mod amendment;
 mod assets;
 pub(crate) mod board;
 mod branch;
+mod calendar;
 mod carrier;
 mod chart;
 mod difference;
@@ -29,6 +32,7 @@ mod matrix;
 mod menu;
 pub(crate) mod metrics;
 mod officer;
+mod pack;
 mod page;
 pub(crate) mod request;
 mod saved_list;
@@ -65,6 +69,11 @@ const SETTLE: Pass = Pass::With(Right::SettleDifferences);
 const PLACES: Pass = Pass::With(Right::SeePlaces);
 const OFFICERS: Pass = Pass::With(Right::SeeOfficers);
 const ACCOUNTS: Pass = Pass::With(Right::ManageAccounts);
+const SYSTEM: Pass = Pass::With(Right::SeeSystem);
+const RULES: Pass = Pass::With(Right::SeeRules);
+const PROPOSE: Pass = Pass::With(Right::ProposeRules);
+const KEEP_PLACES: Pass = Pass::With(Right::KeepPlaces);
+const DECIDE: Pass = Pass::With(Right::DecideRules);
 
 /// Every door of a county's book, each with who may pass it.
 fn doors(upload_bytes: usize) -> Doors {
@@ -131,6 +140,25 @@ fn doors(upload_bytes: usize) -> Doors {
         .post(Pass::SignedIn, "/me/password", session::me::change_password)
         .post(Pass::SignedIn, "/me/post", session::me::choose_post)
         .post(Pass::SignedIn, "/me/sessions/{id}/end", session::me::end_session)
+        .get(SYSTEM, "/admin", admin::get)
+        .get(SYSTEM, "/admin/system", admin::system::get)
+        .get(KEEP_PLACES, "/admin/places", admin::places::list)
+        .get(KEEP_PLACES, "/admin/places/{id}", admin::places::one)
+        .post(KEEP_PLACES, "/admin/places/{id}/add", admin::places::add)
+        .post(KEEP_PLACES, "/admin/places/{id}/rename", admin::places::rename)
+        .post(KEEP_PLACES, "/admin/places/{id}/end", admin::places::end)
+        .post(KEEP_PLACES, "/admin/places/{id}/open", admin::places::open)
+        .post(KEEP_PLACES, "/admin/places/{id}/close", admin::places::close)
+        .get(RULES, "/admin/calendar", calendar::get)
+        .post(PROPOSE, "/admin/calendar", calendar::tell)
+        .get(RULES, "/admin/packs", pack::list)
+        .get(RULES, "/admin/packs/{name}", pack::one)
+        .get(PROPOSE, "/admin/packs/{name}/edit", pack::edit::get)
+        .post(PROPOSE, "/admin/packs/{name}/edit", pack::edit::tell)
+        .get(RULES, "/admin/amendments/{id}", amendment::get)
+        .post(PROPOSE, "/admin/amendments/{id}/withdraw", amendment::withdraw)
+        .post(DECIDE, "/admin/amendments/{id}/reject", amendment::reject)
+        .post(DECIDE, "/admin/amendments/{id}/approve", amendment::approve)
         .get(ACCOUNTS, "/accounts", account::list)
         .post(ACCOUNTS, "/accounts", account::create)
         .get(ACCOUNTS, "/accounts/{id}", account::one)

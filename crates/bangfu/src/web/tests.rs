@@ -17,7 +17,7 @@ use super::page::{Look, Page};
 use super::session::person::Person;
 use crate::texts::Lang;
 
-fn page(lang: Lang, section: Section) -> Page {
+pub(super) fn page(lang: Lang, section: Section) -> Page {
     Page {
         lang,
         large: false,
@@ -34,7 +34,7 @@ fn page(lang: Lang, section: Section) -> Page {
 }
 
 /// Writes a page where `BANGFU_PAGES` says, to be looked at in a browser.
-fn keep(name: &str, html: &str) {
+pub(super) fn keep(name: &str, html: &str) {
     if let Ok(folder) = std::env::var("BANGFU_PAGES") {
         let css = super::assets::address("bangfu.css");
         let html = html.replace(&css, "bangfu.css");

@@ -90,6 +90,8 @@ const FAMILIES: &[Family] = &[
             ("crates/usecase/src/error.rs", "Refusal::"),
             ("crates/usecase/src/account/fault.rs", "AccountFault::"),
             ("crates/usecase/src/token/mod.rs", "TokenFault::"),
+            ("crates/usecase/src/amendment/fault.rs", "AmendmentFault::"),
+            ("crates/usecase/src/division/fault.rs", "PlaceFault::"),
         ],
     },
     Family {
@@ -158,6 +160,22 @@ const FAMILIES: &[Family] = &[
         words: &[("crates/bangfu/src/cli/typed.rs", "=>(\""), ("crates/bangfu/src/cli/typed.rs", ";(\"")],
     },
     Family { texts: &[], optional: &["cli-form-%"], words: &[("crates/bangfu/src/cli/typed.rs", "\"")] },
+    Family {
+        texts: &["list-fault-%"],
+        optional: &[],
+        words: &[("crates/domain/src/calendar/list.rs", "ListFaultKind::")],
+    },
+    Family {
+        texts: &["doctor-%"],
+        optional: &[],
+        words: &[
+            ("crates/usecase/src/checkup.rs", "State::Well,\""),
+            ("crates/usecase/src/checkup.rs", "State::Note,\""),
+            ("crates/usecase/src/checkup.rs", "State::Ill,\""),
+            ("crates/bangfu/src/cli/doctor.rs", "State::Well,\""),
+            ("crates/bangfu/src/cli/doctor.rs", "State::Ill,\""),
+        ],
+    },
     Family {
         texts: &[],
         optional: &["bench-%"],

@@ -3,6 +3,7 @@
 //! Packs are TOML files. One inherits from another and states only what differs; a contract is judged by the
 //! pack of its day. What no source gives has no value and the status [`Status::Unknown`].
 
+pub mod edit;
 mod fault;
 mod judge;
 mod layer;
@@ -40,6 +41,25 @@ pub enum Status {
     ToConfirm,
     /// No source states it, and nothing is assumed.
     Unknown,
+}
+
+impl Status {
+    /// Every status, the surest first.
+    pub const ALL: [Status; 3] = [Status::Known, Status::ToConfirm, Status::Unknown];
+
+    /// The word for it in a pack's file.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Status::Known => "known",
+            Status::ToConfirm => "to_confirm",
+            Status::Unknown => "unknown",
+        }
+    }
+
+    /// What that word says.
+    pub fn from_key(key: &str) -> Option<Status> {
+        Status::ALL.into_iter().find(|status| status.key() == key)
+    }
 }
 
 /// A value with its status and source.

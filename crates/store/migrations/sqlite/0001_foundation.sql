@@ -580,6 +580,38 @@ CREATE TABLE rule_change (
     PRIMARY KEY (county_id, recorded_at)
 );
 
+-- A county's own version of a pack, or of a year's rest days, over those that the program brings: what somebody proposes
+-- and a second person decides on. Never changed but in its state.
+CREATE TABLE amendment (
+    county_id    BIGINT NOT NULL REFERENCES county (county_id),
+    amendment_id BIGINT NOT NULL,
+    -- pack, calendar
+    kind         TEXT NOT NULL,
+    -- The file of the pack, or the year.
+    subject      TEXT NOT NULL,
+    -- The whole text, and the one that it is to replace; none where there was none.
+    body         TEXT NOT NULL,
+    body_before  TEXT,
+    -- The day from which it is to hold.
+    valid_from   DATE NOT NULL,
+    reason       TEXT NOT NULL,
+    maker_id     BIGINT NOT NULL,
+    maker        TEXT NOT NULL,
+    made_at      BIGINT NOT NULL,
+    -- proposed; withdrawn by its maker; rejected or approved by another
+    state        TEXT NOT NULL,
+    decider_id   BIGINT,
+    decider      TEXT,
+    decided_at   BIGINT,
+    decision     TEXT,
+    -- Since when the county's loans are judged by it.
+    in_force_at  BIGINT,
+    version      BIGINT NOT NULL,
+    PRIMARY KEY (county_id, amendment_id)
+);
+-- One at a time is decided on: whoever proposes another sees the first.
+CREATE UNIQUE INDEX amendment_open ON amendment (county_id, kind, subject) WHERE state = 'proposed';
+
 CREATE TABLE audit (
     county_id  BIGINT NOT NULL,
     change_seq BIGINT NOT NULL,

@@ -1,7 +1,6 @@
 //! What a person does about a difference.
 
 use bangfu_domain::difference::{DifferenceState, StepKind, Way};
-use bangfu_domain::identity;
 use bangfu_store::difference::{self, Difference, Step};
 use bangfu_store::{Db, Tx, audit, bank, county};
 use jiff::civil::Date;
@@ -10,10 +9,8 @@ use serde_json::{Value, json};
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::in_write;
+use crate::reason;
 use crate::rulebook::RuleBook;
-
-/// The longest reason, in characters.
-pub const REASON_CHARACTERS_MAX: usize = 500;
 
 /// The longest term for an answer, in working days.
 pub const TERM_DAYS_MAX: u32 = 60;
@@ -118,19 +115,9 @@ pub async fn assign(db: &Db, ctx: &Ctx, seen: impl Into<Seen>, asked: &Assignmen
     })
 }
 
-/// A reason as it is kept: something is said, and no identity number.
+/// What was found out, as it is kept.
 pub fn sound_reason(reason: &str) -> Result<String, Refusal> {
-    let reason = reason.trim().replace('\0', "");
-    if reason.is_empty() {
-        return Err(Refusal::NoResolution);
-    }
-    if reason.chars().count() > REASON_CHARACTERS_MAX {
-        return Err(Refusal::ReasonTooLong { max: REASON_CHARACTERS_MAX });
-    }
-    if identity::stands_in(&reason) {
-        return Err(Refusal::IdentityInReason);
-    }
-    Ok(reason)
+    reason::sound_reason(reason, Refusal::NoResolution)
 }
 
 /// A difference that the asker may see and that stands where it can be acted upon. Acting is the county's.

@@ -15,10 +15,8 @@ use bangfu_store::{Tx, import};
 use crate::ctx::Ctx;
 use crate::error::Error;
 
-pub use act::{
-    Assignment, REASON_CHARACTERS_MAX, Seen, TERM_DAYS_MAX, Term, assign, due_day, reopen, resolve,
-    sound_reason,
-};
+pub use crate::reason::REASON_CHARACTERS_MAX;
+pub use act::{Assignment, Seen, TERM_DAYS_MAX, Term, assign, due_day, reopen, resolve, sound_reason};
 pub use detail::{Detail, Event, detail};
 
 /// A difference as a list shows it.

@@ -50,7 +50,7 @@ impl Meter {
         }
     }
 
-    pub(super) fn judge(&self, rows: usize) {
+    pub(crate) fn judge(&self, rows: usize) {
         self.begin(rows, 0);
     }
 
@@ -64,7 +64,7 @@ impl Meter {
         self.writing.store(writing, Ordering::Relaxed);
     }
 
-    pub(super) fn step(&self, steps: usize) {
+    pub(crate) fn step(&self, steps: usize) {
         self.done.fetch_add(steps, Ordering::Relaxed);
     }
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a story that cannot go on has failed")]
 
 mod accounts;
+mod amended;
 mod answer_key;
 mod any_book;
 mod any_files;
@@ -22,10 +23,12 @@ mod names;
 mod pages;
 mod places;
 mod repaid;
+mod replaced;
 mod rules;
 mod seen;
 mod slips;
 mod stage;
+mod system;
 mod taken_back;
 mod tokens;
 mod writers;

@@ -19,6 +19,7 @@ use stage::{DAY, Stage};
 const CENTRE: &[Role] = &[Role::CentreClerk];
 const READS_ALL: &[Role] = &[Role::CentreClerk, Role::Supervisor, Role::Leader];
 const ADMINISTRATOR: &[Role] = &[Role::Administrator];
+const KEEPS_WATCH: &[Role] = &[Role::Administrator, Role::CentreClerk, Role::Supervisor, Role::Leader];
 const SEES_LOANS: &[Role] = &[
     Role::CreditManager,
     Role::IndustryGuide,
@@ -112,6 +113,36 @@ const GROUPS: &[Group] = &[
         ],
     ),
     (SEES_PLACES, false, &["GET /divisions"]),
+    (KEEPS_WATCH, true, &["GET /admin", "GET /admin/system"]),
+    (
+        READS_ALL,
+        true,
+        &[
+            "GET /admin/calendar",
+            "GET /admin/packs",
+            "GET /admin/packs/{name}",
+            "GET /admin/amendments/{id}",
+            "POST /admin/amendments/{id}/reject",
+            "POST /admin/amendments/{id}/approve",
+        ],
+    ),
+    (
+        CENTRE,
+        true,
+        &[
+            "GET /admin/places",
+            "GET /admin/places/{id}",
+            "POST /admin/places/{id}/add",
+            "POST /admin/places/{id}/rename",
+            "POST /admin/places/{id}/end",
+            "POST /admin/places/{id}/open",
+            "POST /admin/places/{id}/close",
+            "POST /admin/calendar",
+            "GET /admin/packs/{name}/edit",
+            "POST /admin/packs/{name}/edit",
+            "POST /admin/amendments/{id}/withdraw",
+        ],
+    ),
     (SEES_OFFICERS, false, &["GET /officers", "GET /officers/{id}"]),
     (
         ADMINISTRATOR,

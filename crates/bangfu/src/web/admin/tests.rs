@@ -1,0 +1,120 @@
+//! Pages of administration, rendered with made-up data.
+
+use askama::Template;
+use bangfu_domain::division::Level;
+use bangfu_domain::policy::Words;
+use bangfu_store::division::{ALWAYS, Term};
+use bangfu_usecase::access::Right;
+use bangfu_usecase::checkup::{Finding, State};
+use bangfu_usecase::division::change::Place;
+use bangfu_usecase::system::SystemState;
+use jiff::civil::date;
+
+use super::places::{self, Typed};
+use super::system::{Process, shown};
+use super::{AdminPage, cards};
+use crate::texts::Lang;
+use crate::web::menu::Section;
+use crate::web::tests::{keep, page};
+
+#[test]
+fn cards_lead_to_what_one_may_open() {
+    for lang in Lang::ALL {
+        for all in [true, false] {
+            let cards = cards(|right| all || right == Right::SeeSystem);
+            let html = AdminPage { page: page(lang, Section::Administration), cards }.render().unwrap();
+            keep(&format!("admin-{}-{all}", lang.key()), &html);
+            assert!(html.contains("href=\"/admin/system\""));
+            assert_eq!(html.contains("<a class=\"btn\" href=\"/accounts\""), all);
+        }
+    }
+}
+
+fn state(findings: usize) -> SystemState {
+    let ill = Finding::new("close", State::Ill, "close-never", &[("county", "宜章县".to_owned())]);
+    let well = Finding::new("write", State::Well, "write", &[]);
+    SystemState {
+        closed_on: (findings > 0).then(|| date(2019, 6, 14)),
+        behind: (findings > 1).then_some(3),
+        is_shared: findings > 0,
+        night: (findings > 1).then(|| "17c9-442".to_owned()),
+        imports: if findings > 0 {
+            vec![("arriving".to_owned(), 1), ("staged".to_owned(), 2)]
+        } else {
+            Vec::new()
+        },
+        bytes: 41 << 20,
+        pack: (findings > 0).then(|| Words { zh: "宜章 2019".to_owned(), en: "Yizhang 2019".to_owned() }),
+        rules_since: Some(0),
+        sessions: 3,
+        backup_at: (findings > 1).then_some(1),
+        findings: [vec![ill; findings / 2], vec![well; findings.div_ceil(2)]].concat(),
+    }
+}
+
+#[test]
+fn the_system_tells_what_is_well_and_what_is_to_be_done() {
+    let at = date(2019, 6, 17).at(9, 0, 0, 0);
+    for lang in Lang::ALL {
+        for findings in [0, 1, 12] {
+            let space = (findings > 0).then(|| ("/srv/bangfu".to_owned(), (findings > 1).then_some(7 << 30)));
+            let process = Process { started_at: at, reading: findings / 6, space };
+            let findings = usize::try_from(findings).unwrap();
+            let state = state(findings);
+            let shown = shown(page(lang, Section::Administration), &state, &process, |_| at);
+            assert_eq!(shown.ill(), findings / 2);
+            let html = shown.render().unwrap();
+            keep(&format!("admin-system-{}-{findings}", lang.key()), &html);
+            assert_eq!(html.contains(&lang.text("system-well")), findings < 2);
+            assert_eq!(
+                html.contains(&lang.text("system-backup-none")),
+                findings < 2,
+                "no backup is told with a cure"
+            );
+            assert_eq!(html.contains("17c9-442"), findings > 1);
+            assert_eq!(html.contains("bangfu close"), findings > 1, "the cure is told");
+        }
+    }
+}
+
+fn term(number: usize, level: Level, name: &str) -> Term {
+    Term {
+        division_id: 7,
+        level,
+        code: format!("43102210{number:04}"),
+        name: name.to_owned(),
+        parent_id: Some(3),
+        valid_from: if number == 0 { ALWAYS.0 } else { date(2019, 7, 1) },
+        valid_to: if number == 0 { date(2019, 6, 30) } else { ALWAYS.1 },
+    }
+}
+
+#[test]
+fn a_place_shows_what_it_was_called_and_what_may_be_done_there() {
+    for lang in Lang::ALL {
+        for (level, within) in
+            [(Level::County, 19), (Level::Township, 1), (Level::Township, 0), (Level::Village, 0)]
+        {
+            let place = Place {
+                terms: vec![term(0, level, "白石渡镇"), term(1, level, "新名镇")],
+                within: (0..within).map(|number| term(number, Level::Village, "白石渡村")).collect(),
+                has_service_point: within == 1,
+                seen: "abc".to_owned(),
+            };
+            let typed = Typed { code: "4310221".to_owned(), ..Typed::default() };
+            let page = page(lang, Section::Administration);
+            let html = places::view(page, 7, &place, (typed, Some("代码要 12 位数字".to_owned())), 1);
+            let html = html.render().unwrap();
+            keep(&format!("admin-place-{}-{}-{within}", lang.key(), level.key()), &html);
+            assert!(html.contains("2019-06-30") && html.contains("代码要 12 位数字"));
+            assert_eq!(html.contains("/admin/places/7/add"), level != Level::Village);
+            assert_eq!(html.contains("value=\"4310221\""), level != Level::Village, "what was typed stays");
+            assert_eq!(html.contains("/admin/places/7/end"), level != Level::County);
+            assert_eq!(html.contains("/admin/places/7/close"), level != Level::County && within == 1);
+            assert_eq!(
+                html.matches("name=\"seen\" value=\"abc\"").count(),
+                html.matches("name=\"seen\"").count()
+            );
+        }
+    }
+}

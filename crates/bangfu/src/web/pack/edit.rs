@@ -1,0 +1,257 @@
+//! `/admin/packs/{name}/edit`: a pack's values in a form, or its text; what is sent is checked and proposed.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::Form as Sending;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use bangfu_domain::policy::edit::{DAYS, Form, Typed, TypedWarning, VALUES};
+use bangfu_domain::policy::{Status, Words};
+use bangfu_usecase::amendment::{self, AmendmentFault, NewAmendment, Present, Subject, mark, propose};
+use bangfu_usecase::error::{Error, Refusal};
+
+use super::view::{LABELS, status_key};
+use crate::texts::Lang;
+use crate::web::address;
+use crate::web::amendment::faults;
+use crate::web::failure::Failure;
+use crate::web::frame::{Face, Visitor, html};
+use crate::web::menu::Section;
+use crate::web::page::Page;
+
+/// What a form brought, by the names of its fields.
+type Sent = BTreeMap<String, String>;
+
+/// A pack that is being told anew.
+#[derive(Template)]
+#[template(path = "pack_edit.html")]
+pub(crate) struct PackEditPage {
+    /// The frame.
+    pub(crate) page: Page,
+    /// The pack's id.
+    pub(crate) id: String,
+    /// Its values, as they stand or were typed.
+    pub(crate) form: Form,
+    /// Its text, as it stands or was typed.
+    pub(crate) text: String,
+    /// Whether the text was sent, and not the form.
+    pub(crate) by_text: bool,
+    /// From which day it is to hold.
+    pub(crate) valid_from: String,
+    /// Why.
+    pub(crate) reason: String,
+    /// By which the text that is being told anew is known from others.
+    pub(crate) seen: String,
+    /// What is wrong.
+    pub(crate) faults: Vec<String>,
+}
+
+impl PackEditPage {
+    /// The values with their numbers and the keys of their names.
+    pub(crate) fn values(&self) -> Vec<(usize, &'static str, &Typed)> {
+        let labels = LABELS.iter().map(|(key, _)| *key);
+        labels.zip(&self.form.values).enumerate().map(|(number, (key, typed))| (number, key, typed)).collect()
+    }
+
+    /// The days of the colours with the keys of their names.
+    pub(crate) fn days(&self) -> Vec<(&'static str, &'static str, &str)> {
+        let keys = ["standing-red", "standing-yellow", "standing-blue", "standing-green"];
+        let days = self.form.warning.days.iter().map(String::as_str);
+        DAYS.into_iter().zip(keys).zip(days).map(|((name, key), days)| (name, key, days)).collect()
+    }
+
+    /// The ways of being sure, each with the key of its name.
+    pub(crate) fn statuses(&self) -> [(Status, &'static str); 3] {
+        Status::ALL.map(|status| (status, status_key(status)))
+    }
+}
+
+/// A pack and its file among the rules.
+struct Known {
+    id: String,
+    subject: Subject,
+    form: Form,
+    text: String,
+}
+
+fn known(rules: &Present, name: &str) -> Result<Known, Failure> {
+    let mut packs = rules.book().packs_by_file();
+    let (file, pack) = packs.find(|(_, pack)| pack.id == name).ok_or(Failure::NotFound)?;
+    let subject = Subject::Pack(file.to_owned());
+    let text = rules.text(&subject).unwrap_or_default();
+    Ok(Known { id: pack.id.clone(), form: Form::of(pack), subject, text })
+}
+
+async fn present(face: &Face) -> Result<Present, Failure> {
+    Ok(amendment::present(&mut face.app.db.read().await?, &face.ctx()).await?)
+}
+
+/// `GET /admin/packs/{name}/edit`
+pub(crate) async fn get(face: Face, visitor: Visitor, Path(name): Path<String>) -> Result<Response, Failure> {
+    let known = known(&present(&face).await?, &name)?;
+    let page = PackEditPage {
+        page: frame(&face, &visitor, &name).await?,
+        id: name,
+        seen: mark(Some(&known.text)),
+        form: known.form,
+        text: known.text,
+        by_text: false,
+        valid_from: face.app.today().to_string(),
+        reason: String::new(),
+        faults: Vec::new(),
+    };
+    html(&page)
+}
+
+async fn frame(face: &Face, visitor: &Visitor, name: &str) -> Result<Page, Failure> {
+    let county = face.county(&mut face.app.db.read().await?).await?;
+    let mut page = face.page(visitor, Section::Administration, &county.name);
+    page.address = format!("/admin/packs/{name}/edit");
+    Ok(page)
+}
+
+/// `POST /admin/packs/{name}/edit`
+pub(crate) async fn tell(
+    face: Face,
+    visitor: Visitor,
+    Path(name): Path<String>,
+    Sending(sent): Sending<Sent>,
+) -> Result<Response, Failure> {
+    let lang = visitor.lang;
+    let known = known(&present(&face).await?, &name)?;
+    let form = typed(&sent, &known.form);
+    let by_text = sent.contains_key("text");
+    let proposed = proposed(&face, lang, &known, &form, &sent).await?;
+    let faults = match proposed {
+        Ok(amendment_id) => {
+            return Ok(Redirect::to(&format!("/admin/amendments/{amendment_id}")).into_response());
+        }
+        Err(faults) => faults,
+    };
+    let page = PackEditPage {
+        page: frame(&face, &visitor, &name).await?,
+        id: name,
+        // What was typed stays; it is held against what holds now.
+        seen: mark(Some(&known.text)),
+        form,
+        text: field(&sent, "text").map_or(known.text, str::to_owned),
+        by_text,
+        valid_from: field(&sent, "valid_from").unwrap_or_default().to_owned(),
+        reason: field(&sent, "reason").unwrap_or_default().to_owned(),
+        faults,
+    };
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, html(&page)?).into_response())
+}
+
+fn field<'a>(sent: &'a Sent, name: &str) -> Option<&'a str> {
+    sent.get(name).map(String::as_str)
+}
+
+/// The values that a form brought; what it does not bring stays.
+fn typed(sent: &Sent, before: &Form) -> Form {
+    let status = |name: String, before| field(sent, &name).and_then(Status::from_key).unwrap_or(before);
+    let text = |name: &str, before: &str| field(sent, name).unwrap_or(before).trim().to_owned();
+    let values = before.values.iter().enumerate().map(|(number, before)| Typed {
+        value: text(&format!("v{number}-value"), &before.value),
+        status: status(format!("v{number}-status"), before.status),
+        source: text(&format!("v{number}-source"), &before.source),
+    });
+    let warning = &before.warning;
+    let mut days = warning.days.clone();
+    for (name, day) in DAYS.iter().zip(&mut days) {
+        *day = text(name, day);
+    }
+    Form {
+        values: values.collect(),
+        warning: TypedWarning {
+            days,
+            moves: field(sent, "moves").map_or(warning.moves, |moves| moves == "yes"),
+            status: status("warning-status".to_owned(), warning.status),
+            source: Words {
+                zh: text("warning-source-zh", &warning.source.zh),
+                en: text("warning-source-en", &warning.source.en),
+            },
+        },
+    }
+}
+
+/// Proposes what was sent; else what is wrong with it.
+async fn proposed(
+    face: &Face,
+    lang: Lang,
+    known: &Known,
+    form: &Form,
+    sent: &Sent,
+) -> Result<Result<i64, Vec<String>>, Failure> {
+    let who = face.who.as_ref().ok_or(Failure::NotFound)?;
+    let (subject, body, seen) = match field(sent, "text") {
+        None => match form.write(&known.text, &known.form) {
+            Ok(body) => (known.subject.clone(), body, field(sent, "seen").unwrap_or_default().to_owned()),
+            Err(unfit) => return Ok(Err(unfit.into_iter().map(|place| unfit_text(lang, place)).collect())),
+        },
+        Some(text) => {
+            let subject = subject_of(text, (&known.id, &known.subject));
+            let seen = match subject == known.subject {
+                true => field(sent, "seen").unwrap_or_default().to_owned(),
+                // A pack of another name is a new one, beside the one from which it was made.
+                false => String::new(),
+            };
+            (subject, text.to_owned(), seen)
+        }
+    };
+    let Some(valid_from) = field(sent, "valid_from").and_then(|text| address::day(text.trim())) else {
+        return Ok(Err(faults(lang, &Refusal::Amendment(AmendmentFault::NoDay))));
+    };
+    let reason = field(sent, "reason").unwrap_or_default().to_owned();
+    let new = NewAmendment { subject, body, seen, valid_from, reason };
+    match propose(&face.app.db, &face.ctx(), who.live.session.account_id, &new).await {
+        Ok(amendment_id) => Ok(Ok(amendment_id)),
+        Err(Error::Refused(Refusal::NotFound)) => Err(Failure::NotFound),
+        Err(Error::Refused(refusal)) => Ok(Err(faults(lang, &refusal))),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The file of a text: the pack's own, or, where the text names another pack, one of that name.
+fn subject_of(text: &str, (own_id, own): (&str, &Subject)) -> Subject {
+    let Ok(table) = toml::from_str::<toml::Table>(text) else { return own.clone() };
+    let Some(id) = table.get("id").and_then(toml::Value::as_str) else { return own.clone() };
+    let is_new = id != own_id && !id.is_empty();
+    let plain = is_new && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let file = format!("{id}.toml");
+    if plain { Subject::Pack(file) } else { own.clone() }
+}
+
+fn unfit_text(lang: Lang, place: &str) -> String {
+    let of_values = VALUES.iter().position(|(known, _)| *known == place).and_then(|at| LABELS.get(at));
+    let key = match (of_values, place) {
+        (Some((key, _)), _) => key,
+        (None, "red_to_days") => "standing-red",
+        (None, "yellow_to_days") => "standing-yellow",
+        (None, "blue_to_days") => "standing-blue",
+        (None, _) => "standing-green",
+    };
+    lang.text_with("pack-no-number", &[("name", lang.text(key).into())])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_of_the_pack_that_it_names() {
+        let own = Subject::Pack("national-2026.toml".to_owned());
+        for (text, file) in [
+            ("id = \"national-2026\"", "national-2026.toml"),
+            ("id = \"county-2027\"", "county-2027.toml"),
+            ("id = \"../../etc\"", "national-2026.toml"),
+            ("id = 7", "national-2026.toml"),
+            ("= no TOML", "national-2026.toml"),
+        ] {
+            let of = subject_of(text, ("national-2026", &own));
+            assert_eq!(of, Subject::Pack(file.to_owned()), "{text}");
+        }
+    }
+}

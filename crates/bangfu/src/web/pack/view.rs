@@ -1,0 +1,166 @@
+//! A pack in words.
+
+use bangfu_domain::policy::edit::{Form, VALUES};
+use bangfu_domain::policy::{Pack, Status, Words};
+use jiff::civil::Date;
+
+use crate::texts::Lang;
+
+/// The keys of the names of the values, in the order in which a form has them, and of their units.
+pub(crate) const LABELS: [(&str, &str); VALUES.len()] = [
+    ("pack-cap", "pack-unit-yuan"),
+    ("pack-term", "pack-unit-months"),
+    ("pack-age-min", "pack-unit-years"),
+    ("pack-age-max", "pack-unit-years"),
+    ("pack-extensions", "pack-unit-times"),
+    ("pack-reward-household", "pack-unit-percent"),
+    ("pack-reward-enterprise", "pack-unit-percent"),
+    ("pack-reward-base", "pack-unit-none"),
+];
+
+/// A pack as pages show it.
+#[derive(Debug, Clone)]
+pub(crate) struct PackView {
+    /// Its id.
+    pub(crate) id: String,
+    /// Its name.
+    pub(crate) name: String,
+    /// The programme's name.
+    pub(crate) programme: String,
+    /// The first day of contracts that it covers, how sure that is, and the last.
+    pub(crate) contracts: (Date, Status, Option<Date>),
+    /// The counties for which it stands; empty for all.
+    pub(crate) counties: Vec<String>,
+    /// Whether a contract signed today stands under it.
+    pub(crate) is_todays: bool,
+    /// Its values.
+    pub(crate) values: Vec<ValueView>,
+    /// From which day to which of those before the due day a colour lasts: red, yellow, blue, green.
+    pub(crate) colours: [(&'static str, i32, i32); 4],
+    /// Whether a due day on a rest day moves.
+    pub(crate) moves: bool,
+    /// How sure the colours are.
+    pub(crate) warning_status: Status,
+    /// Where they come from.
+    pub(crate) warning_source: String,
+    /// The classes of households.
+    pub(crate) classes: Vec<String>,
+    /// Values that are left open or are still to be confirmed.
+    pub(crate) unsure: usize,
+}
+
+/// A value.
+#[derive(Debug, Clone)]
+pub(crate) struct ValueView {
+    /// The key of its name.
+    pub(crate) key: &'static str,
+    /// What it is, with its unit; none where nothing is stated.
+    pub(crate) text: Option<String>,
+    /// How sure it is.
+    pub(crate) status: Status,
+    /// Where it comes from.
+    pub(crate) source: String,
+}
+
+/// The key of the word for how sure something is.
+pub(crate) const fn status_key(status: Status) -> &'static str {
+    match status {
+        Status::Known => "pack-known",
+        Status::ToConfirm => "pack-to-confirm",
+        Status::Unknown => "pack-unknown",
+    }
+}
+
+/// The look of that word.
+pub(crate) const fn status_look(status: Status) -> &'static str {
+    match status {
+        Status::Known => "good",
+        Status::ToConfirm => "staged",
+        Status::Unknown => "",
+    }
+}
+
+impl ValueView {
+    /// The key of the word for how sure it is.
+    pub(crate) fn status_key(&self) -> &'static str {
+        status_key(self.status)
+    }
+
+    /// The look of that word.
+    pub(crate) fn look(&self) -> &'static str {
+        status_look(self.status)
+    }
+}
+
+fn words(lang: Lang, words: &Words) -> String {
+    if lang == Lang::Zh { words.zh.clone() } else { words.en.clone() }
+}
+
+/// A value with its unit.
+fn with_unit(lang: Lang, value: &str, unit: &'static str) -> String {
+    let value = match value.parse::<i64>() {
+        Ok(number) => lang.number(number),
+        Err(_) if value == "amount-lent-once" => lang.text("reward-amount-lent-once"),
+        Err(_) => value.to_owned(),
+    };
+    match unit {
+        "pack-unit-none" => value,
+        unit => lang.text_with(unit, &[("n", value.into())]),
+    }
+}
+
+impl PackView {
+    /// A pack in words.
+    pub(crate) fn of(lang: Lang, pack: &Pack, is_todays: bool) -> PackView {
+        let form = Form::of(pack);
+        let values = LABELS.iter().zip(form.values).map(|((key, unit), typed)| ValueView {
+            key,
+            text: (!typed.value.is_empty()).then(|| with_unit(lang, &typed.value, unit)),
+            status: typed.status,
+            source: typed.source,
+        });
+        let values: Vec<ValueView> = values.collect();
+        let days = &pack.warning.thresholds;
+        let unsure = values.iter().filter(|value| value.status != Status::Known).count();
+        PackView {
+            id: pack.id.clone(),
+            name: words(lang, &pack.name),
+            programme: words(lang, &pack.programme),
+            contracts: (pack.contracts_from, pack.contracts_from_status, pack.contracts_until),
+            counties: pack.counties.clone(),
+            is_todays,
+            colours: [
+                ("standing-red", 0, days.red_to_days),
+                ("standing-yellow", days.red_to_days + 1, days.yellow_to_days),
+                ("standing-blue", days.yellow_to_days + 1, days.blue_to_days),
+                ("standing-green", days.blue_to_days + 1, days.green_to_days),
+            ],
+            moves: pack.warning.due_on_rest_day_moves,
+            warning_status: pack.warning.status,
+            warning_source: words(lang, &pack.warning.source),
+            classes: pack.household_classes.iter().map(|class| words(lang, &class.name)).collect(),
+            unsure: unsure + usize::from(pack.warning.status != Status::Known),
+            values,
+        }
+    }
+
+    /// The key of the word for how sure the first day of its contracts is.
+    pub(crate) fn contracts_key(&self) -> &'static str {
+        status_key(self.contracts.1)
+    }
+
+    /// The look of that word.
+    pub(crate) fn contracts_look(&self) -> &'static str {
+        status_look(self.contracts.1)
+    }
+
+    /// The key of the word for how sure its colours are.
+    pub(crate) fn warning_key(&self) -> &'static str {
+        status_key(self.warning_status)
+    }
+
+    /// The look of that word.
+    pub(crate) fn warning_look(&self) -> &'static str {
+        status_look(self.warning_status)
+    }
+}
