@@ -3,9 +3,9 @@
 //! Every read takes a scope or a county; only use cases begin a writing transaction.
 
 pub mod account;
-pub mod answer;
 mod address;
 pub mod amendment;
+pub mod answer;
 pub mod audit;
 pub mod bank;
 pub mod board;

@@ -15,9 +15,9 @@ use bangfu_usecase::account::{Hashing, actor_of};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 
+use super::amendment::work::RuleWork;
 use super::api::rate::Rates;
 use super::api::write::AtWork;
-use super::amendment::work::RuleWork;
 use super::failure::Failure;
 use super::flash::{FLASH_COOKIE, Flash};
 use super::import::check::looks::Looks;

@@ -2,9 +2,9 @@
 
 pub(crate) mod account;
 mod address;
-mod api;
 mod admin;
 mod amendment;
+mod api;
 mod assets;
 pub(crate) mod board;
 mod branch;
