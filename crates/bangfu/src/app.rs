@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::Clock;
 use crate::intake::Intake;
 use crate::web::metrics::Metrics;
+use crate::web::origin::Way;
 use crate::web::request;
 
 /// A door's view of one county's book.
@@ -34,6 +35,8 @@ pub(crate) struct App {
     pub(crate) stop: CancellationToken,
     /// What this process counts.
     pub(crate) metrics: Metrics,
+    /// How requests reach the pages.
+    pub(crate) way: Way,
 }
 
 impl App {
@@ -49,6 +52,7 @@ impl App {
             intake: Intake::default(),
             stop: CancellationToken::new(),
             metrics: Metrics::default(),
+            way: Way::default(),
         }
     }
 

@@ -8,6 +8,7 @@ mod log;
 mod persona;
 mod system;
 mod texts;
+mod tls;
 mod web;
 mod words;
 

@@ -1,6 +1,6 @@
 //! What can be typed. The words of help stand in the texts, as `help-VERB`, `help-VERB-ARGUMENT` and `help-value-NAME`.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use bangfu_sheets::read::CELLS_MAX;
@@ -70,6 +70,8 @@ pub(super) enum Verb {
     Bench(Bench),
     /// Make accounts, give posts, reset passwords
     User(User),
+    /// Make a county's own certificates
+    Tls(Certify),
     /// Rebuild what is derived from the events
     Rebuild(Rebuild),
     /// Write the whole book into one file, also while it is in use
@@ -196,7 +198,22 @@ pub(super) struct Serve {
     #[arg(long, default_value = "20", env = "BANGFU_LEASE_SECONDS", value_name = "N", value_parser = value_parser!(u64).range(2..=3600))]
     pub(super) lease_seconds: u64,
     #[command(flatten)]
+    pub(super) reach: Reach,
+    #[command(flatten)]
     pub(super) uploads: Uploads,
+}
+
+/// How the pages are reached.
+#[derive(Debug, Args)]
+pub(super) struct Reach {
+    #[arg(long, env = "BANGFU_TLS", value_name = "FOLDER")]
+    pub(super) tls: Option<PathBuf>,
+    #[arg(long, env = "BANGFU_TLS_CERTIFICATE", value_name = "FILE.pem")]
+    pub(super) tls_certificate: Option<PathBuf>,
+    #[arg(long, env = "BANGFU_TLS_KEY", value_name = "FILE.pem")]
+    pub(super) tls_key: Option<PathBuf>,
+    #[arg(long, env = "BANGFU_PROXY", value_name = "PROXIES", value_delimiter = ',')]
+    pub(super) proxy: Vec<IpAddr>,
 }
 
 /// What uploaded files may be, and take.
@@ -285,6 +302,22 @@ pub(super) struct User {
     pub(super) password_stdin: bool,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum TlsAct {
+    Init,
+    Renew,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Certify {
+    #[arg(value_enum)]
+    pub(super) act: TlsAct,
+    #[arg(long, default_value = "tls", env = "BANGFU_TLS", value_name = "FOLDER")]
+    pub(super) tls: PathBuf,
+    #[arg(long, value_name = "HOST")]
+    pub(super) name: Vec<String>,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct Rebuild {
     #[arg(long)]
@@ -307,4 +340,6 @@ pub(super) struct Restore {
 pub(super) struct Doctor {
     #[arg(long, default_value = "127.0.0.1:8080", env = "BANGFU_LISTEN", value_name = "ADDRESS")]
     pub(super) listen: SocketAddr,
+    #[command(flatten)]
+    pub(super) reach: Reach,
 }

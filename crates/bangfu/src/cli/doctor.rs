@@ -12,11 +12,14 @@ use bangfu_usecase::rulebook::in_force;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
-use super::arguments::Doctor;
+use super::arguments::{Doctor, Reach};
 use super::terminal::say;
-use super::{DONE, Desk, policy};
+use super::{DONE, Desk, policy, reach};
 use crate::clock::zone;
 use crate::system::machine;
+use crate::tls::authority::Folder;
+use crate::tls::pair::Pair;
+use crate::tls::{WARN_DAYS, probe};
 use crate::words::{self, said};
 
 /// Something is not well.
@@ -81,7 +84,8 @@ pub(super) async fn run(desk: &Desk, asked: &Doctor, packs: Option<&Path>) -> an
     }
     visit.key();
     visit.machine();
-    visit.port(asked.listen);
+    let pair = visit.certificate(&asked.reach);
+    visit.port(asked.listen, pair.as_ref());
     let well = visit.findings.iter().all(|finding| finding.state != State::Ill);
     tell(desk, &visit.findings, well)?;
     Ok(if well { DONE } else { ILL })
@@ -232,29 +236,74 @@ impl Visit<'_> {
         }
     }
 
+    /// Whether the certificate that is shown to visitors is sound and lasts.
+    fn certificate(&mut self, asked: &Reach) -> Option<Pair> {
+        let place = match reach::place(self.desk, asked) {
+            Ok(place) => place?.0,
+            Err(fault) => {
+                self.told("certificate", fault.to_string());
+                return None;
+            }
+        };
+        let pair = match place.read() {
+            Ok(pair) => pair,
+            Err(fault) => {
+                self.told("certificate", fault.said(self.desk.lang));
+                return None;
+            }
+        };
+        let days = pair.days_left(self.desk.clock.now());
+        let args = [("names", pair.names.join(", ")), ("days", days.to_string())];
+        match days {
+            ..0 => self.find("certificate", State::Ill, "doctor-certificate-over", &args),
+            0..WARN_DAYS => self.find("certificate", State::Ill, "doctor-certificate-soon", &args),
+            WARN_DAYS.. => self.find("certificate", State::Well, "doctor-certificate", &args),
+        }
+        let authority = asked.tls.as_deref().map(|folder| Folder::new(folder).authority_key());
+        for file in [Some(place.key), authority].into_iter().flatten() {
+            if machine::others_may_read(&file) == Some(true) {
+                let place = [("place", file.display().to_string())];
+                self.find("certificate", State::Ill, "doctor-certificate-open", &place);
+            }
+        }
+        Some(pair)
+    }
+
     /// Whether pages can be served at an address, or are already.
-    fn port(&mut self, listen: SocketAddr) {
+    fn port(&mut self, listen: SocketAddr, pair: Option<&Pair>) {
         let args = [("address", listen.to_string())];
         if TcpListener::bind(listen).is_ok() {
             return self.find("port", State::Well, "doctor-port", &args);
         }
-        match answers(listen) {
+        match answers(listen, pair) {
             true => self.find("port", State::Well, "doctor-port-serving", &args),
             false => self.find("port", State::Ill, "doctor-port-taken", &args),
         }
     }
 }
 
-/// True if bangfu serves there.
-fn answers(address: SocketAddr) -> bool {
+/// True if bangfu serves there, with its certificate where it encrypts.
+fn answers(address: SocketAddr, pair: Option<&Pair>) -> bool {
     let wait = Duration::from_secs(2);
-    let ask = || -> std::io::Result<String> {
-        let mut stream = TcpStream::connect_timeout(&address, wait)?;
+    let connect = || -> std::io::Result<TcpStream> {
+        let stream = TcpStream::connect_timeout(&address, wait)?;
         stream.set_read_timeout(Some(wait))?;
-        stream.write_all(b"GET /healthz HTTP/1.0\r\n\r\n")?;
-        let mut answer = String::new();
-        stream.take(4096).read_to_string(&mut answer)?;
-        Ok(answer)
+        Ok(stream)
     };
-    ask().is_ok_and(|answer| answer.ends_with("ok\n") && answer.contains("x-request-id"))
+    let Ok(stream) = connect() else { return false };
+    let answer = match pair {
+        None => ask(stream),
+        Some(pair) => match probe::connect(pair, stream, address) {
+            Ok(stream) => ask(stream),
+            Err(_) => return false,
+        },
+    };
+    answer.is_ok_and(|answer| answer.ends_with("ok\n") && answer.contains("x-request-id"))
+}
+
+fn ask(mut stream: impl Read + Write) -> std::io::Result<String> {
+    stream.write_all(b"GET /healthz HTTP/1.0\r\n\r\n")?;
+    let mut answer = String::new();
+    stream.take(4096).read_to_string(&mut answer)?;
+    Ok(answer)
 }

@@ -16,12 +16,14 @@ mod import;
 mod init;
 mod night;
 mod policy;
+mod reach;
 mod rebuild;
 mod restore;
 mod serve;
 mod settings;
 mod template;
 pub(crate) mod terminal;
+mod tls;
 mod typed;
 mod undo;
 mod user;
@@ -190,6 +192,7 @@ fn run(arguments: Arguments, lang: Lang) -> anyhow::Result<u8> {
             Verb::Demo(asked) => demo::run(&desk, &asked).await,
             Verb::Bench(asked) => bench::run(&desk, &asked).await,
             Verb::User(asked) => user::run(&desk, &asked).await,
+            Verb::Tls(asked) => tls::run(&desk, &asked),
             Verb::Rebuild(asked) => rebuild::run(&desk, &asked).await,
             Verb::Backup(asked) => backup::run(&desk, &asked).await,
             Verb::Restore(asked) => restore::run(&desk, &asked).await,

@@ -23,6 +23,7 @@ mod matrix;
 mod menu;
 pub(crate) mod metrics;
 mod officer;
+pub(crate) mod origin;
 mod page;
 pub(crate) mod request;
 mod session;
@@ -143,7 +144,7 @@ pub(crate) fn routers(app: App) -> (Router, Router) {
         .layer(from_fn_with_state(face.clone(), session::recognise))
         .layer(from_fn(flash::forget))
         .layer(CsrfLayer::new())
-        .layer(from_fn(guard::local_only))
+        .layer(from_fn_with_state(face.app.way.clone(), origin::tell))
         .route("/static/{hash}/{name}", get(assets::get))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))

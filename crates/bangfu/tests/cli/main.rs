@@ -11,6 +11,7 @@ mod privacy;
 mod serve;
 mod several;
 mod streams;
+mod tls;
 mod words;
 
 use serde_json::Value;

@@ -1,10 +1,8 @@
 //! `/sign-in`, `/sign-out`.
 
-use std::net::SocketAddr;
-
 use askama::Template;
 use axum::Form;
-use axum::extract::{ConnectInfo, Query};
+use axum::extract::Query;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use bangfu_usecase::account::{self, AccountFault, Attempt};
@@ -17,6 +15,7 @@ use crate::web::failure::Failure;
 use crate::web::frame::{Face, Visitor, html};
 use crate::web::language::own_path;
 use crate::web::menu::Section;
+use crate::web::origin::Origin;
 use crate::web::page::Page;
 use crate::words;
 
@@ -102,26 +101,26 @@ async fn show(
 pub(in crate::web) async fn sign_in(
     face: Face,
     visitor: Visitor,
-    place: Place,
+    origin: Origin,
     headers: HeaderMap,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Failure> {
-    let now = face.app.clock.now().as_microsecond();
-    if let Some(seconds) = face.tries.wait(&place.0, now) {
+    let (now, place) = (face.app.clock.now().as_microsecond(), origin.place());
+    if let Some(seconds) = face.tries.wait(&place, now) {
         return show(&face, &visitor, typed.login, typed.back, Some(AccountFault::Locked { seconds })).await;
     }
     let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let attempt = Attempt {
         login: typed.login.clone(),
         password: typed.password,
-        address: place.0.clone(),
+        address: place.clone(),
         agent: agent.to_owned(),
         before: cookie(&headers, COOKIE),
     };
     let token = match account::sign_in(&face.app.db, &face.ctx(), &face.hashing, &attempt).await {
         Err(Error::Refused(Refusal::Account(fault))) => {
             if matches!(fault, AccountFault::Wrong | AccountFault::Locked { .. }) {
-                face.tries.note(&place.0, now);
+                face.tries.note(&place, now);
             }
             return show(&face, &visitor, typed.login, typed.back, Some(fault)).await;
         }
@@ -144,19 +143,4 @@ pub(in crate::web) async fn sign_out(face: Face, headers: HeaderMap) -> Result<R
 fn kept(token: &str, seconds: i64, secure: bool) -> String {
     let secure = if secure { "; Secure" } else { "" };
     format!("{COOKIE}={token}; Path=/; Max-Age={seconds}; SameSite=Strict; HttpOnly{secure}")
-}
-
-/// From where a request came.
-pub(in crate::web) struct Place(pub(in crate::web) String);
-
-impl<S: Sync> axum::extract::FromRequestParts<S> for Place {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(
-        parts: &mut axum::http::request::Parts,
-        _: &S,
-    ) -> Result<Place, std::convert::Infallible> {
-        let address = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        Ok(Place(address.map_or_else(|| "local".to_owned(), |address| address.0.ip().to_string())))
-    }
 }
