@@ -1,6 +1,9 @@
 //! What every door holds: the database, the clock, and whose book it serves.
 
+use std::sync::Arc;
+
 use bangfu_domain::loan::add_days;
+use bangfu_domain::officer::Role;
 use bangfu_store::county::{self, County};
 use bangfu_store::{Db, Scope};
 use bangfu_usecase::error::Refusal;
@@ -37,6 +40,8 @@ pub(crate) struct App {
     pub(crate) metrics: Metrics,
     /// How requests reach the pages.
     pub(crate) way: Way,
+    /// The roles that may not be without a second factor.
+    pub(crate) second_factor: Arc<[Role]>,
 }
 
 impl App {
@@ -53,6 +58,7 @@ impl App {
             stop: CancellationToken::new(),
             metrics: Metrics::default(),
             way: Way::default(),
+            second_factor: Arc::default(),
         }
     }
 

@@ -34,6 +34,7 @@ pub mod person;
 pub mod rule_change;
 mod schema;
 pub mod scope;
+pub mod second_factor;
 mod served;
 pub mod service_point;
 pub mod session;

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
+use bangfu_domain::officer::Role;
 use bangfu_sheets::read::CELLS_MAX;
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use jiff::civil::Date;
@@ -46,6 +47,11 @@ pub(super) struct Arguments {
 fn day(text: &str) -> Result<Date, String> {
     let day: Date = text.parse().map_err(|error: jiff::Error| error.to_string())?;
     if is_plausible(&day) { Ok(day) } else { Err("1900–2199".to_owned()) }
+}
+
+/// A role by its key.
+fn role(text: &str) -> Result<Role, String> {
+    Role::from_key(text.trim()).ok_or_else(|| Role::ALL.map(Role::key).join(", "))
 }
 
 #[derive(Debug, Subcommand)]
@@ -199,6 +205,8 @@ pub(super) struct Serve {
     pub(super) lease_seconds: u64,
     #[command(flatten)]
     pub(super) reach: Reach,
+    #[arg(long, env = "BANGFU_SECOND_FACTOR", value_name = "ROLES", value_delimiter = ',', value_parser = role)]
+    pub(super) second_factor: Vec<Role>,
     #[command(flatten)]
     pub(super) uploads: Uploads,
 }
@@ -300,6 +308,8 @@ pub(super) struct User {
     pub(super) area: Option<String>,
     #[arg(long)]
     pub(super) password_stdin: bool,
+    #[arg(long)]
+    pub(super) second_factor_off: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -43,7 +43,9 @@ pub(super) async fn run(desk: &Desk, asked: &Serve) -> anyhow::Result<u8> {
         Some(address) => Some(listen(desk, address).await?),
         None => None,
     };
-    let app = App { intake: Intake::new(asked.uploads.limits()), way, ..desk.app().await? };
+    let intake = Intake::new(asked.uploads.limits());
+    let second_factor = asked.second_factor.clone().into();
+    let app = App { intake, way, second_factor, ..desk.app().await? };
     let (elected, is_elected) = watch::channel(false);
     let told = (elected, app.metrics.clone(), app.stop.clone());
     let lease = Duration::from_secs(asked.lease_seconds);

@@ -203,7 +203,7 @@ mod tests {
     }
 
     /// What stands in the example for settings that are none unless set.
-    const SAMPLES: [(&str, &str); 8] = [
+    const SAMPLES: [(&str, &str); 9] = [
         ("database", "sqlite:bangfu.db"),
         ("lang", "zh"),
         ("policy", "policy"),
@@ -212,6 +212,7 @@ mod tests {
         ("tls_certificate", "/etc/bangfu/certificate.pem"),
         ("tls_key", "/etc/bangfu/key.pem"),
         ("proxy", "127.0.0.1,10.0.0.5"),
+        ("second_factor", "administrator,supervisor"),
     ];
 
     #[test]
@@ -275,6 +276,7 @@ mod tests {
         assert!(value.contains("listen") && value.contains("here"), "{value}");
         assert!(fault("upload_mb = 0").contains("upload_mb"));
         assert!(fault("upload_mb = [1]").contains("upload_mb"));
+        assert!(fault("second_factor = [\"clerk\"]").contains("second_factor"));
         assert!(fault("proxy = [\"127.0.0.1\", \"nginx\"]").contains("proxy"));
         assert!(fault("upload_mb = 1\nupload_mb = ").contains("a.toml:2"));
         assert!(fault("config = \"b.toml\"").contains("config"), "a file names no other file");

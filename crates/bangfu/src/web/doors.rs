@@ -14,14 +14,14 @@ use bangfu_usecase::access::{Right, may};
 
 use super::failure::Failure;
 use super::frame::Face;
-use super::session::{SIGN_IN, Who};
+use super::session::{FACTOR, SIGN_IN, Who};
 
 /// Who may pass a door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Pass {
     /// Everybody, signed in or not.
     Everybody,
-    /// Whoever is signed in, also with a first password.
+    /// Whoever is signed in, also with a first password, or without a second factor that they must have.
     SignedIn,
     /// Whoever has a right.
     With(Right),
@@ -99,6 +99,7 @@ async fn let_in(State(pass): State<Pass>, request: Request, next: Next) -> Respo
     match who(&request) {
         None => to_sign_in(&request),
         Some(who) if who.live.must_change => Redirect::to("/me").into_response(),
+        Some(who) if who.must_set_up => Redirect::to(FACTOR).into_response(),
         Some(who) if may(&who.live.post, right) => next.run(request).await,
         // Who manages accounts has no board: their work begins there.
         Some(who) if request.uri().path() == "/" && may(&who.live.post, Right::ManageAccounts) => {

@@ -25,6 +25,7 @@ pub(crate) mod metrics;
 mod officer;
 pub(crate) mod origin;
 mod page;
+mod qr;
 pub(crate) mod request;
 mod session;
 #[cfg(test)]
@@ -42,7 +43,7 @@ use tower_http::csrf::CsrfLayer;
 use crate::app::App;
 use doors::{Doors, Pass};
 use frame::Face;
-use session::SIGN_IN;
+use session::{FACTOR, SIGN_IN, SIGN_IN_CODE};
 
 /// How far the upload page reads on, in parts of the largest file that it takes, so that it can say what is wrong and keep
 /// what was typed.
@@ -110,9 +111,16 @@ fn doors(upload_bytes: usize) -> Doors {
         .get(Pass::Everybody, "/favicon.ico", assets::icon)
         .get(Pass::Everybody, SIGN_IN, session::sign_in::form)
         .post(Pass::Everybody, SIGN_IN, session::sign_in::sign_in)
+        .get(Pass::Everybody, SIGN_IN_CODE, session::code::form)
+        .post(Pass::Everybody, SIGN_IN_CODE, session::code::sign_in)
         .post(Pass::Everybody, "/sign-out", session::sign_in::sign_out)
         .get(Pass::SignedIn, "/me", session::me::get)
         .post(Pass::SignedIn, "/me/password", session::me::change_password)
+        .get(Pass::SignedIn, FACTOR, session::factor::get)
+        .post(Pass::SignedIn, "/me/second-factor/begin", session::factor::begin)
+        .post(Pass::SignedIn, "/me/second-factor/confirm", session::factor::confirm)
+        .post(Pass::SignedIn, "/me/second-factor/codes", session::factor::renew_codes)
+        .post(Pass::SignedIn, "/me/second-factor/off", session::factor::switch_off)
         .post(Pass::SignedIn, "/me/post", session::me::choose_post)
         .post(Pass::SignedIn, "/me/sessions/{id}/end", session::me::end_session)
         .get(ACCOUNTS, "/accounts", account::list)
@@ -123,6 +131,7 @@ fn doors(upload_bytes: usize) -> Doors {
         .post(ACCOUNTS, "/accounts/{id}/disable", account::disable)
         .post(ACCOUNTS, "/accounts/{id}/enable", account::enable)
         .post(ACCOUNTS, "/accounts/{id}/reset", account::reset)
+        .post(ACCOUNTS, "/accounts/{id}/second-factor/off", account::take_factor_off)
 }
 
 /// Every page of a county's book, and what machines ask of it, which answers at an address of its own.

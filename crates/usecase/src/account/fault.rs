@@ -48,6 +48,21 @@ pub enum AccountFault {
     Disabled,
     /// The account holds no post.
     NoPost,
+    /// The password is right, and a code is wanted besides.
+    CodeWanted {
+        /// What the browser brings with the code.
+        ticket: String,
+    },
+    /// A code that is none, or was taken before.
+    CodeWrong,
+    /// The code came too late after the password, or something about the account changed between.
+    CodeLate,
+    /// A second factor is in use already.
+    FactorOn,
+    /// No second factor is in use, or none was begun.
+    FactorOff,
+    /// The role may not be without a second factor.
+    FactorKept,
 }
 
 impl From<AccountFault> for Refusal {
@@ -84,6 +99,12 @@ impl AccountFault {
             AccountFault::Busy => "account-busy",
             AccountFault::Disabled => "account-disabled",
             AccountFault::NoPost => "account-no-post",
+            AccountFault::CodeWanted { .. } => "account-code-wanted",
+            AccountFault::CodeWrong => "account-code-wrong",
+            AccountFault::CodeLate => "account-code-late",
+            AccountFault::FactorOn => "account-factor-on",
+            AccountFault::FactorOff => "account-factor-off",
+            AccountFault::FactorKept => "account-factor-kept",
         }
     }
 

@@ -21,6 +21,7 @@ mod pages;
 mod places;
 mod repaid;
 mod rules;
+mod second_factor;
 mod seen;
 mod slips;
 mod stage;

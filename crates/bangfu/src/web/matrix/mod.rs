@@ -113,14 +113,33 @@ const GROUPS: &[Group] = &[
             "POST /accounts/{id}/disable",
             "POST /accounts/{id}/enable",
             "POST /accounts/{id}/reset",
+            "POST /accounts/{id}/second-factor/off",
         ],
     ),
 ];
 
 /// Open to whoever is signed in, and to everybody.
-const SIGNED_IN: &[&str] = &["GET /me", "POST /me/password", "POST /me/post", "POST /me/sessions/{id}/end"];
-const EVERYBODY: &[&str] =
-    &["GET /sign-in", "POST /sign-in", "POST /sign-out", "POST /language", "POST /type", "GET /favicon.ico"];
+const SIGNED_IN: &[&str] = &[
+    "GET /me",
+    "POST /me/password",
+    "GET /me/second-factor",
+    "POST /me/second-factor/begin",
+    "POST /me/second-factor/confirm",
+    "POST /me/second-factor/codes",
+    "POST /me/second-factor/off",
+    "POST /me/post",
+    "POST /me/sessions/{id}/end",
+];
+const EVERYBODY: &[&str] = &[
+    "GET /sign-in",
+    "POST /sign-in",
+    "GET /sign-in/code",
+    "POST /sign-in/code",
+    "POST /sign-out",
+    "POST /language",
+    "POST /type",
+    "GET /favicon.ico",
+];
 
 /// A route with something in the place of what it names.
 fn filled(path: &str) -> String {

@@ -1,6 +1,8 @@
 //! Who is signed in: the cookie of a session, and what every request is told of its owner.
 
+pub(super) mod code;
 pub(super) mod csrf;
+pub(super) mod factor;
 pub(super) mod me;
 pub(crate) mod person;
 pub(super) mod sign_in;
@@ -15,6 +17,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use bangfu_store::session::Live;
 use bangfu_usecase::account;
+use bangfu_usecase::account::second::must_have;
 use sha2::{Digest, Sha256};
 
 use super::failure::Failure;
@@ -22,6 +25,12 @@ use super::frame::Face;
 
 /// The page for signing in.
 pub(super) const SIGN_IN: &str = "/sign-in";
+
+/// The page for the code that is asked for besides the password.
+pub(super) const SIGN_IN_CODE: &str = "/sign-in/code";
+
+/// The page of one's own second factor.
+pub(super) const FACTOR: &str = "/me/second-factor";
 
 /// The cookie of a session.
 pub(super) const COOKIE: &str = "session";
@@ -36,6 +45,8 @@ pub(crate) struct Who {
     pub(super) live: Live,
     /// What their browser keeps.
     token: String,
+    /// Whether their role may not be without a second factor, and they have none.
+    pub(super) must_set_up: bool,
 }
 
 impl Who {
@@ -71,7 +82,9 @@ pub(super) async fn recognise(State(face): State<Face>, mut request: Request, ne
         match find(&face, &token).await {
             Ok(Some(live)) => {
                 note_seen(&face, &token, &live);
-                request.extensions_mut().insert(Arc::new(Who { live, token }));
+                let must_have = must_have(&face.app.second_factor, &[live.post]);
+                let must_set_up = must_have && !live.has_totp;
+                request.extensions_mut().insert(Arc::new(Who { live, token, must_set_up }));
             }
             Ok(None) => {}
             Err(failure) => return axum::response::IntoResponse::into_response(failure),

@@ -5,12 +5,12 @@ use axum::Form;
 use axum::extract::Query;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use bangfu_usecase::account::{self, AccountFault, Attempt};
+use bangfu_usecase::account::{self, AccountFault, Attempt, Browser};
 use bangfu_usecase::error::{Error, Refusal};
 use serde::Deserialize;
 
 use super::view::{Persona, personas};
-use super::{COOKIE, SIGN_IN, cookie};
+use super::{COOKIE, SIGN_IN, code, cookie};
 use crate::web::failure::Failure;
 use crate::web::frame::{Face, Visitor, html};
 use crate::web::language::own_path;
@@ -39,7 +39,7 @@ pub(crate) struct SignInPage {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Back {
     #[serde(default)]
-    back: String,
+    pub(super) back: String,
 }
 
 /// What was typed.
@@ -65,7 +65,8 @@ pub(in crate::web) async fn form(
     show(&face, &visitor, String::new(), asked.back, None).await
 }
 
-async fn show(
+/// The page, with what was typed and what was wrong with it.
+pub(super) async fn show(
     face: &Face,
     visitor: &Visitor,
     login: String,
@@ -77,24 +78,25 @@ async fn show(
     let personas = if face.app.demo { personas(&mut tx, &face.app, visitor.lang).await? } else { Vec::new() };
     let mut page = face.page(visitor, Section::Elsewhere, &county.name);
     page.address = SIGN_IN.to_owned();
-    let status = match &fault {
-        None => StatusCode::OK,
-        Some(AccountFault::Locked { .. }) => StatusCode::TOO_MANY_REQUESTS,
-        Some(AccountFault::Busy) => StatusCode::SERVICE_UNAVAILABLE,
-        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
-    };
-    let wait = match &fault {
-        Some(AccountFault::Locked { seconds }) => Some(*seconds),
-        Some(AccountFault::Busy) => Some(2),
-        _ => None,
-    };
+    let held = fault.clone();
     let fault = fault.map(|fault| words::refusal(visitor.lang, &fault.into()));
-    let mut response = html(&SignInPage { page, login, back, fault, personas })?;
-    *response.status_mut() = status;
+    let shown = html(&SignInPage { page, login, back, fault, personas })?;
+    Ok(answered(shown, held.as_ref()))
+}
+
+/// A page that says what was wrong, with the status that says it to programs.
+pub(super) fn answered(mut page: Response, fault: Option<&AccountFault>) -> Response {
+    let Some(fault) = fault else { return page };
+    let (status, wait) = match fault {
+        AccountFault::Locked { seconds } => (StatusCode::TOO_MANY_REQUESTS, Some(*seconds)),
+        AccountFault::Busy => (StatusCode::SERVICE_UNAVAILABLE, Some(2)),
+        _ => (StatusCode::UNPROCESSABLE_ENTITY, None),
+    };
+    *page.status_mut() = status;
     if let Some(wait) = wait {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
+        page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
     }
-    Ok(response)
+    page
 }
 
 /// `POST /sign-in`
@@ -109,15 +111,12 @@ pub(in crate::web) async fn sign_in(
     if let Some(seconds) = face.tries.wait(&place, now) {
         return show(&face, &visitor, typed.login, typed.back, Some(AccountFault::Locked { seconds })).await;
     }
-    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let attempt = Attempt {
-        login: typed.login.clone(),
-        password: typed.password,
-        address: place.clone(),
-        agent: agent.to_owned(),
-        before: cookie(&headers, COOKIE),
-    };
+    let Browser { address, agent, before } = browser(&headers, origin);
+    let attempt = Attempt { login: typed.login.clone(), password: typed.password, address, agent, before };
     let token = match account::sign_in(&face.app.db, &face.ctx(), &face.hashing, &attempt).await {
+        Err(Error::Refused(Refusal::Account(AccountFault::CodeWanted { ticket }))) => {
+            return Ok(code::ask(&face, &ticket, &typed.back));
+        }
         Err(Error::Refused(Refusal::Account(fault))) => {
             if matches!(fault, AccountFault::Wrong | AccountFault::Locked { .. }) {
                 face.tries.note(&place, now);
@@ -126,8 +125,13 @@ pub(in crate::web) async fn sign_in(
         }
         token => token?,
     };
-    let cookie = kept(&token, account::SESSION_SECONDS, face.secure);
-    Ok(([(header::SET_COOKIE, cookie)], Redirect::to(own_path(&typed.back))).into_response())
+    Ok(entered(&face, &token, &typed.back))
+}
+
+/// The browser of a request, as a session keeps it.
+pub(super) fn browser(headers: &HeaderMap, origin: Origin) -> Browser {
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    Browser { address: origin.place(), agent: agent.to_owned(), before: cookie(headers, COOKIE) }
 }
 
 /// `POST /sign-out`
@@ -137,6 +141,12 @@ pub(in crate::web) async fn sign_out(face: Face, headers: HeaderMap) -> Result<R
     }
     let gone = kept("", 0, face.secure);
     Ok(([(header::SET_COOKIE, gone)], Redirect::to(SIGN_IN)).into_response())
+}
+
+/// Leads somebody whose session was opened to where they wanted to go.
+pub(super) fn entered(face: &Face, token: &str, back: &str) -> Response {
+    let cookie = kept(token, account::SESSION_SECONDS, face.secure);
+    ([(header::SET_COOKIE, cookie)], Redirect::to(own_path(back))).into_response()
 }
 
 /// The cookie of a session, for so many seconds.
