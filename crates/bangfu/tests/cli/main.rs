@@ -8,6 +8,7 @@ mod hostile;
 mod operation;
 mod packaging;
 mod privacy;
+mod second_factor;
 mod serve;
 mod several;
 mod streams;
