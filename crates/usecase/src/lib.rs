@@ -13,6 +13,7 @@ pub mod division;
 pub mod error;
 pub mod export;
 pub mod fill;
+pub mod household;
 pub mod import;
 pub mod init;
 pub mod known;
@@ -24,6 +25,7 @@ pub mod rebuild;
 pub mod recount;
 pub mod rulebook;
 pub mod rules;
+pub mod saved_list;
 pub mod search;
 pub mod template;
 

@@ -14,7 +14,7 @@ use bangfu_usecase::access::{Right, may};
 
 use super::failure::Failure;
 use super::frame::Face;
-use super::session::{FACTOR, SIGN_IN, Who};
+use super::session::{SIGN_IN, Who};
 
 /// Who may pass a door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +23,9 @@ pub(crate) enum Pass {
     Everybody,
     /// Whoever is signed in, also with a first password, or without a second factor that they must have.
     SignedIn,
+    /// Whoever is signed in with a password of their own, and the second factor that they must have, whatever they have a
+    /// right to.
+    AtWork,
     /// Whoever has a right.
     With(Right),
 }
@@ -92,19 +95,18 @@ impl Doors {
 async fn let_in(State(pass): State<Pass>, request: Request, next: Next) -> Response {
     let Pass::With(right) = pass else {
         return match (pass, who(&request)) {
-            (Pass::SignedIn, None) => to_sign_in(&request),
+            (Pass::SignedIn | Pass::AtWork, None) => to_sign_in(&request),
+            (Pass::AtWork, Some(who)) => match who.begins_with() {
+                Some(page) => Redirect::to(page).into_response(),
+                None => next.run(request).await,
+            },
             _ => next.run(request).await,
         };
     };
     match who(&request) {
         None => to_sign_in(&request),
-        Some(who) if who.live.must_change => Redirect::to("/me").into_response(),
-        Some(who) if who.must_set_up => Redirect::to(FACTOR).into_response(),
+        Some(who) if let Some(page) = who.begins_with() => Redirect::to(page).into_response(),
         Some(who) if may(&who.live.post, right) => next.run(request).await,
-        // Who manages accounts has no board: their work begins there.
-        Some(who) if request.uri().path() == "/" && may(&who.live.post, Right::ManageAccounts) => {
-            Redirect::to("/accounts").into_response()
-        }
         Some(_) => Failure::NotFound.into_response(),
     }
 }

@@ -37,10 +37,14 @@ pub(crate) enum Flash {
     PasswordChanged,
     /// Something about an account was changed.
     AccountChanged,
+    /// A list was kept under a name.
+    ListSaved,
+    /// A list that was kept was forgotten.
+    ListForgotten,
 }
 
 impl Flash {
-    const ALL: [Flash; 13] = [
+    const ALL: [Flash; 15] = [
         Flash::NextDay,
         Flash::FutureDay,
         Flash::Dropped,
@@ -54,6 +58,8 @@ impl Flash {
         Flash::NothingMended,
         Flash::PasswordChanged,
         Flash::AccountChanged,
+        Flash::ListSaved,
+        Flash::ListForgotten,
     ];
 
     /// The word in the cookie.
@@ -72,6 +78,8 @@ impl Flash {
             Flash::NothingMended => "nothing-mended",
             Flash::PasswordChanged => "password-changed",
             Flash::AccountChanged => "account-changed",
+            Flash::ListSaved => "list-saved",
+            Flash::ListForgotten => "list-forgotten",
         }
     }
 
@@ -96,6 +104,8 @@ impl Flash {
             Flash::NothingMended => Some("notice-nothing-mended"),
             Flash::PasswordChanged => Some("notice-password-changed"),
             Flash::AccountChanged => Some("notice-account-changed"),
+            Flash::ListSaved => Some("notice-list-saved"),
+            Flash::ListForgotten => Some("notice-list-forgotten"),
         }
     }
 

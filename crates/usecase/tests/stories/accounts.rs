@@ -26,7 +26,7 @@ pub(crate) fn fault<T: std::fmt::Debug>(result: Result<T, Error>) -> AccountFaul
     }
 }
 
-fn new(login: &str, role: Role, area: Area) -> NewAccount {
+pub(crate) fn new(login: &str, role: Role, area: Area) -> NewAccount {
     NewAccount { login: login.to_owned(), name: "赵敏".to_owned(), role, area, password: None }
 }
 

@@ -12,6 +12,7 @@ mod cells;
 mod differences;
 mod filled;
 mod found;
+mod kept;
 mod late;
 mod layouts;
 mod lists;

@@ -157,6 +157,7 @@ impl<'a> Names<'a> {
             branch_id: filter.branch,
             division_id,
             text: Some(squeeze(&filter.search)).filter(|text| !text.is_empty()),
+            only: Vec::new(),
         })
     }
 

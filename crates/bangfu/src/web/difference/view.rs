@@ -33,6 +33,18 @@ pub(crate) struct DifferenceList {
     pub(crate) slip: Option<String>,
 }
 
+impl DifferenceList {
+    /// Whether anything on the page can still be settled.
+    pub(crate) fn any_open(&self) -> bool {
+        self.rows.iter().any(|row| row.acts.as_ref().is_some_and(|acts| acts.open))
+    }
+
+    /// The ways of settling, each with the key of its text.
+    pub(crate) fn ways(&self) -> [(&'static str, String); Way::ALL.len()] {
+        Way::ALL.map(|way| (way.key(), format!("way-{}", way.key())))
+    }
+}
+
 /// A state to choose, with how many there are.
 #[derive(Debug, Clone)]
 pub(crate) struct Tab {

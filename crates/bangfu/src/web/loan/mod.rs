@@ -4,7 +4,7 @@ pub(crate) mod export;
 pub(crate) mod filter;
 pub(crate) mod list;
 mod load;
-mod one;
+pub(super) mod one;
 pub(crate) mod ribbon;
 #[cfg(test)]
 pub(crate) mod sample;

@@ -6,6 +6,7 @@ use bangfu_domain::policy::Pack;
 use bangfu_domain::warning::{Reason, ReasonRule, Standing, Thresholds};
 use bangfu_sheets::fault::Fault;
 use bangfu_store::finding::Finding;
+use bangfu_usecase::access::Right;
 use bangfu_usecase::loan::Detail;
 use jiff::civil::Date;
 
@@ -16,6 +17,7 @@ use crate::texts::{Lang, Value};
 use crate::web::board::ranges::DaysRanges;
 use crate::web::difference;
 use crate::web::frame::Face;
+use crate::web::{branch, enterprise, household, officer};
 use crate::words;
 
 /// What a loan's page is made from.
@@ -71,6 +73,11 @@ impl Told<'_> {
     /// The list of all loans on the page's day.
     fn list(&self) -> LoanFilter {
         LoanFilter::of_day(self.day)
+    }
+
+    /// A page as of the day of this one.
+    fn dated(&self, path: String) -> String {
+        if self.past { format!("{path}?day={}", self.day) } else { path }
     }
 
     fn village_href(&self) -> Option<String> {
@@ -165,13 +172,11 @@ impl Told<'_> {
             fact("due-on", lang.day(loan.terms.due_on)),
             fact("term", months.unwrap_or_default()),
             fact("purpose", loan.terms.purpose.clone().unwrap_or_default()),
-            Fact {
-                href: Some(LoanFilter { branch: Some(loan.branch_id), ..self.list() }.address()),
-                ..fact("branch", branch)
-            },
+            Fact { href: Some(self.dated(branch::path(loan.branch_id))), ..fact("branch", branch) },
         ];
         if let Some(enterprise) = &self.detail.enterprise {
-            facts.push(fact("enterprise", enterprise.clone()));
+            let href = loan.enterprise_id.map(|id| self.dated(enterprise::path(id)));
+            facts.push(Fact { href, ..fact("enterprise", enterprise.clone()) });
         }
         if let Some(note) = &loan.note {
             facts.push(fact("note", note.clone()));
@@ -185,7 +190,10 @@ impl Told<'_> {
         let lives_in = household.map_or(loan.village_id, |one| one.village_id);
         let lives_where_it_borrows = lives_in == loan.village_id;
         let mut facts = vec![
-            fact("household-head", household.map(|one| one.head_name.clone()).unwrap_or_default()),
+            Fact {
+                href: household.map(|one| self.dated(household::path(one.household_id))),
+                ..fact("household-head", household.map(|one| one.head_name.clone()).unwrap_or_default())
+            },
             fact("identity", self.detail.identity_masked.clone().unwrap_or_default()),
             fact("phone", self.detail.phone_masked.clone().unwrap_or_default()),
             fact(
@@ -217,15 +225,10 @@ impl Told<'_> {
             name: id.and_then(|id| self.detail.officers.get(&id).cloned()),
             href,
         };
-        let loans = loan.manager_id.map(|id| LoanFilter { officer: Some(id), ..self.list() }.address());
-        // Guides and technology officers have no list of loans: their line among the people says what they carry.
-        let person = |id: Option<i64>| {
-            let name = self.detail.officers.get(&id?)?;
-            let words = form_urlencoded::Serializer::new(String::new()).append_pair("q", name).finish();
-            Some(format!("/officers?{words}"))
-        };
+        let opens = self.face.may(Right::SeeOfficers);
+        let person = |id: Option<i64>| id.filter(|_| opens).map(|id| self.dated(officer::path(id)));
         vec![
-            tied("role-credit-manager", loan.manager_id, loans),
+            tied("role-credit-manager", loan.manager_id, person(loan.manager_id)),
             tied("role-industry-guide", loan.guide_id, person(loan.guide_id)),
             tied("role-technology-officer", loan.technologist_id, person(loan.technologist_id)),
         ]
@@ -317,7 +320,7 @@ impl Told<'_> {
 
 /// A class of households by the name that the contract's programme gives it. What the programme does not know, a word
 /// of an older one for instance, is quoted as the file has it.
-fn class_of(lang: Lang, pack: &Pack, word: &str) -> String {
+pub(in crate::web) fn class_of(lang: Lang, pack: &Pack, word: &str) -> String {
     match pack.household_class(word) {
         Some(class) => lang.of(&class.name).to_owned(),
         None => lang.text_with("as-the-file-has-it", &[("word", Value::from(word))]),

@@ -29,6 +29,9 @@ pub(super) const SIGN_IN: &str = "/sign-in";
 /// The page for the code that is asked for besides the password.
 pub(super) const SIGN_IN_CODE: &str = "/sign-in/code";
 
+/// The page of one's own account.
+const ME: &str = "/me";
+
 /// The page of one's own second factor.
 pub(super) const FACTOR: &str = "/me/second-factor";
 
@@ -46,13 +49,23 @@ pub(crate) struct Who {
     /// What their browser keeps.
     token: String,
     /// Whether their role may not be without a second factor, and they have none.
-    pub(super) must_set_up: bool,
+    must_set_up: bool,
 }
 
 impl Who {
     /// The key under which the session is stored.
     pub(super) fn key(&self) -> Vec<u8> {
         account::key_of(&self.token)
+    }
+
+    /// The page on which they have to do something before anything else: choose a password of their own, then set up a
+    /// second factor that they must have.
+    pub(super) fn begins_with(&self) -> Option<&'static str> {
+        match (self.live.must_change, self.must_set_up) {
+            (true, _) => Some(ME),
+            (false, true) => Some(FACTOR),
+            (false, false) => None,
+        }
     }
 
     /// What every form of theirs carries, so that no other page can fill one in for them.

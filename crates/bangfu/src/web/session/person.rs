@@ -27,7 +27,7 @@ impl Person {
             name: who.live.name.clone(),
             role: who.live.post.role.key(),
             post: who.live.post,
-            must_begin: who.live.must_change || who.must_set_up,
+            must_begin: who.begins_with().is_some(),
             form_token: who.form_token(),
         }
     }
