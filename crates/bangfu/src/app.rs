@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::intake::Intake;
+use crate::openid::House;
 use crate::web::metrics::Metrics;
 use crate::web::origin::Way;
 use crate::web::request;
@@ -42,6 +43,8 @@ pub(crate) struct App {
     pub(crate) way: Way,
     /// The roles that may not be without a second factor.
     pub(crate) second_factor: Arc<[Role]>,
+    /// Another house in which people can sign in.
+    pub(crate) openid: Option<Arc<House>>,
 }
 
 impl App {
@@ -59,6 +62,7 @@ impl App {
             metrics: Metrics::default(),
             way: Way::default(),
             second_factor: Arc::default(),
+            openid: None,
         }
     }
 

@@ -5,6 +5,7 @@ mod cli;
 mod clock;
 mod intake;
 mod log;
+mod openid;
 mod persona;
 mod system;
 mod texts;

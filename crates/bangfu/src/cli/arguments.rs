@@ -208,7 +208,35 @@ pub(super) struct Serve {
     #[arg(long, env = "BANGFU_SECOND_FACTOR", value_name = "ROLES", value_delimiter = ',', value_parser = role)]
     pub(super) second_factor: Vec<Role>,
     #[command(flatten)]
+    pub(super) openid: Openid,
+    #[command(flatten)]
     pub(super) uploads: Uploads,
+}
+
+/// Another house in which people can sign in.
+#[derive(Debug, Args)]
+pub(super) struct Openid {
+    #[arg(long, env = "BANGFU_OPENID_ISSUER", value_name = "ISSUER")]
+    pub(super) openid_issuer: Option<String>,
+    #[arg(long, env = "BANGFU_OPENID_CLIENT", value_name = "NAME")]
+    pub(super) openid_client: Option<String>,
+    #[arg(long, env = "BANGFU_OPENID_SECRET_FILE", value_name = "FILE")]
+    pub(super) openid_secret_file: Option<PathBuf>,
+    #[arg(long, env = "BANGFU_OPENID_PAGES", value_name = "PAGES")]
+    pub(super) openid_pages: Option<String>,
+    #[arg(long, default_value = "preferred_username", env = "BANGFU_OPENID_CLAIM", value_name = "CLAIM")]
+    pub(super) openid_claim: String,
+    #[arg(long, default_value = "用统一身份认证登录", env = "BANGFU_OPENID_LABEL_ZH", value_name = "LABEL")]
+    pub(super) openid_label_zh: String,
+    #[arg(
+        long,
+        default_value = "Sign in with the county's identity service",
+        env = "BANGFU_OPENID_LABEL_EN",
+        value_name = "LABEL"
+    )]
+    pub(super) openid_label_en: String,
+    #[arg(long, env = "BANGFU_OPENID_AUTHORITY", value_name = "FILE.pem")]
+    pub(super) openid_authority: Option<PathBuf>,
 }
 
 /// How the pages are reached.

@@ -15,6 +15,7 @@ mod help;
 mod import;
 mod init;
 mod night;
+mod openid;
 mod policy;
 mod reach;
 mod rebuild;

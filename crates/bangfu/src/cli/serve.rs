@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::arguments::Serve;
 use super::terminal::say;
-use super::{DONE, Desk, election, night, reach};
+use super::{DONE, Desk, election, night, openid, reach};
 use crate::app::App;
 use crate::intake::Intake;
 use crate::system::stop;
@@ -38,6 +38,7 @@ pub(super) struct Doors {
 
 pub(super) async fn run(desk: &Desk, asked: &Serve) -> anyhow::Result<u8> {
     let (way, keeper) = reach::way(desk, asked.listen, &asked.reach)?;
+    let openid = openid::house(desk, &asked.openid)?;
     let pages = listen(desk, asked.listen).await?;
     let machines = match asked.metrics {
         Some(address) => Some(listen(desk, address).await?),
@@ -45,7 +46,7 @@ pub(super) async fn run(desk: &Desk, asked: &Serve) -> anyhow::Result<u8> {
     };
     let intake = Intake::new(asked.uploads.limits());
     let second_factor = asked.second_factor.clone().into();
-    let app = App { intake, way, second_factor, ..desk.app().await? };
+    let app = App { intake, way, second_factor, openid, ..desk.app().await? };
     let (elected, is_elected) = watch::channel(false);
     let told = (elected, app.metrics.clone(), app.stop.clone());
     let lease = Duration::from_secs(asked.lease_seconds);

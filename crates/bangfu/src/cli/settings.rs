@@ -203,7 +203,7 @@ mod tests {
     }
 
     /// What stands in the example for settings that are none unless set.
-    const SAMPLES: [(&str, &str); 9] = [
+    const SAMPLES: [(&str, &str); 14] = [
         ("database", "sqlite:bangfu.db"),
         ("lang", "zh"),
         ("policy", "policy"),
@@ -213,6 +213,11 @@ mod tests {
         ("tls_key", "/etc/bangfu/key.pem"),
         ("proxy", "127.0.0.1,10.0.0.5"),
         ("second_factor", "administrator,supervisor"),
+        ("openid_issuer", "https://id.example.gov.cn/realms/county"),
+        ("openid_client", "bangfu"),
+        ("openid_secret_file", "/etc/bangfu/openid-secret"),
+        ("openid_pages", "https://bangfu.example.gov.cn:8443"),
+        ("openid_authority", "/etc/bangfu/openid-ca.pem"),
     ];
 
     #[test]

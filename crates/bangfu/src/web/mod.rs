@@ -47,9 +47,10 @@ use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 
 use crate::app::App;
+use crate::openid::BACK;
 use doors::{Doors, Pass};
 use frame::Face;
-use session::{FACTOR, SIGN_IN, SIGN_IN_CODE};
+use session::{FACTOR, SIGN_IN, SIGN_IN_CODE, SIGN_IN_OPENID};
 
 /// How far the upload page reads on, in parts of the largest file that it takes, so that it can say what is wrong and keep
 /// what was typed.
@@ -128,6 +129,8 @@ fn doors(upload_bytes: usize) -> Doors {
         .post(Pass::Everybody, SIGN_IN, session::sign_in::sign_in)
         .get(Pass::Everybody, SIGN_IN_CODE, session::code::form)
         .post(Pass::Everybody, SIGN_IN_CODE, session::code::sign_in)
+        .get(Pass::Everybody, SIGN_IN_OPENID, session::openid::begin)
+        .get(Pass::Everybody, BACK, session::openid::back)
         .post(Pass::Everybody, "/sign-out", session::sign_in::sign_out)
         .get(Pass::SignedIn, "/me", session::me::get)
         .post(Pass::SignedIn, "/me/password", session::me::change_password)

@@ -5,6 +5,7 @@ mod backup;
 mod desk;
 mod doctor;
 mod hostile;
+mod openid;
 mod operation;
 mod packaging;
 mod privacy;

@@ -9,7 +9,7 @@ use crate::serve::{CLERK, Server};
 const SIGN_IN: &str = "login=clerk&password=walks+through+every+page&back=%2Floans";
 
 /// What a phone shows in so many seconds.
-fn code(secret: &str, ahead: u64) -> String {
+pub(crate) fn code(secret: &str, ahead: u64) -> String {
     let builder = Builder::new().with_algorithm(Algorithm::SHA1).with_digits(6).with_step_duration(30);
     let totp = builder.with_secret(Secret::try_from_base32(secret).unwrap()).build().unwrap();
     let seconds = Command::new("date").arg("+%s").output().unwrap().stdout;
@@ -18,7 +18,7 @@ fn code(secret: &str, ahead: u64) -> String {
 }
 
 /// What a header of an answer says, one line for each time that it stands there.
-fn headers<'a>(answer: &'a str, name: &str) -> Vec<&'a str> {
+pub(crate) fn headers<'a>(answer: &'a str, name: &str) -> Vec<&'a str> {
     let lines = answer.split("\r\n\r\n").next().unwrap().lines();
     lines
         .filter_map(|line| line.split_once(": "))
@@ -27,12 +27,12 @@ fn headers<'a>(answer: &'a str, name: &str) -> Vec<&'a str> {
         .collect()
 }
 
-fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
+pub(crate) fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
     text.split(before).nth(1).and_then(|rest| rest.split(after).next()).unwrap_or_else(|| panic!("{text}"))
 }
 
 /// Keeps what an answer gives the browser to keep.
-fn keep(server: &mut Server, answer: &str) {
+pub(crate) fn keep(server: &mut Server, answer: &str) {
     let kept = headers(answer, "set-cookie").into_iter().map(|cookie| cookie.split(';').next().unwrap());
     server.cookie = kept.filter(|cookie| !cookie.ends_with('=')).collect::<Vec<_>>().join("; ");
 }

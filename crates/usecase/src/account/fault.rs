@@ -63,6 +63,11 @@ pub enum AccountFault {
     FactorOff,
     /// The role may not be without a second factor.
     FactorKept,
+    /// Another house vouches for somebody who has no account here.
+    OutsideUnknown {
+        /// What it says that they sign in with.
+        login: String,
+    },
 }
 
 impl From<AccountFault> for Refusal {
@@ -105,6 +110,7 @@ impl AccountFault {
             AccountFault::FactorOn => "account-factor-on",
             AccountFault::FactorOff => "account-factor-off",
             AccountFault::FactorKept => "account-factor-kept",
+            AccountFault::OutsideUnknown { .. } => "account-outside-unknown",
         }
     }
 
@@ -112,7 +118,9 @@ impl AccountFault {
     pub(crate) fn args(&self) -> Vec<(&'static str, String)> {
         match self {
             AccountFault::LoginForm => vec![("max", LOGIN_MAX.to_string())],
-            AccountFault::LoginTaken { login } => vec![("login", login.clone())],
+            AccountFault::LoginTaken { login } | AccountFault::OutsideUnknown { login } => {
+                vec![("login", login.clone())]
+            }
             AccountFault::Name { max } => vec![("max", max.to_string())],
             AccountFault::PostArea { role } => vec![("role", role.key().to_owned())],
             AccountFault::Password(PasswordFault::Short) => vec![("min", PASSWORD_MIN.to_string())],

@@ -26,9 +26,10 @@ pub use fault::AccountFault;
 pub use hashing::Hashing;
 pub use own::{change_password, choose_post, end_session, posts, sessions};
 pub use sign_in::{
-    Attempt, Browser, IDLE_SECONDS, SESSION_SECONDS, actor_of, find, key_of, note_seen, sign_in, sign_out,
+    Attempt, Browser, IDLE_SECONDS, SESSION_SECONDS, actor_of, enter_from_outside, find, is_from_outside,
+    key_of, note_seen, sign_in, sign_out,
 };
-pub use ticket::TICKET_SECONDS;
+pub use ticket::{TICKET_SECONDS, open_words, seal_words};
 
 /// Characters of a person's name, at most.
 pub const NAME_MAX: usize = 60;

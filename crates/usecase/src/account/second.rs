@@ -13,7 +13,7 @@ use totp_rs::{Algorithm, Builder, Secret, Totp};
 
 use super::fault::AccountFault;
 use super::hashing::Hashing;
-use super::sign_in::{Browser, note_wrong, open, seconds_left};
+use super::sign_in::{Browser, OUTSIDE, PASSWORD, note_wrong, open, seconds_left};
 use super::ticket::Ticket;
 use super::{first_password, known, note};
 use crate::ctx::Ctx;
@@ -167,7 +167,10 @@ pub async fn second_step(
         return Err(AccountFault::Locked { seconds }.into());
     }
     match is_right(db, ctx, known.account_id, secret, typed).await? {
-        Some(by) => open(db, ctx, &ticket.login, &known, browser, by).await,
+        Some(code) => {
+            let first = if ticket.from_outside { OUTSIDE } else { PASSWORD };
+            open(db, ctx, &ticket.login, &known, browser, &format!("{first}+{code}")).await
+        }
         None => Err(wrong(db, ctx, &ticket.login, known.account_id, AccountFault::CodeWrong).await?.into()),
     }
 }

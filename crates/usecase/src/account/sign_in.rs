@@ -1,6 +1,6 @@
 //! Signing in and out, and the session of a request.
 
-use bangfu_domain::account::{login_of, pause_seconds};
+use bangfu_domain::account::{LOGIN_MAX, login_of, pause_seconds};
 use bangfu_store::account::{self, Credentials};
 use bangfu_store::county;
 use bangfu_store::key::random;
@@ -24,6 +24,10 @@ pub const SESSION_SECONDS: i64 = 12 * 3600;
 
 /// Characters of a browser's name for itself that are kept.
 const AGENT_MAX: usize = 200;
+
+/// How a session was opened: by a password, or by another house's word.
+pub(super) const PASSWORD: &str = "password";
+pub(super) const OUTSIDE: &str = "openid";
 
 const MICROS: i64 = 1_000_000;
 
@@ -79,11 +83,27 @@ pub async fn sign_in(db: &Db, ctx: &Ctx, hashing: &Hashing, attempt: &Attempt) -
     if known.disabled {
         return Err(AccountFault::Disabled.into());
     }
-    go_on(db, ctx, &login, &known, &attempt.browser(), "password").await
+    go_on(db, ctx, &login, &known, &attempt.browser(), PASSWORD).await
+}
+
+/// Opens a session for somebody for whom another house vouches by what they sign in with. None is ever made for them.
+///
+/// # Errors
+///
+/// As [`sign_in`], and [`AccountFault::OutsideUnknown`] where no account signs in so.
+pub async fn enter_from_outside(db: &Db, ctx: &Ctx, name: &str, browser: &Browser) -> Result<String, Error> {
+    let unknown = || AccountFault::OutsideUnknown { login: name.chars().take(LOGIN_MAX).collect() };
+    let login = login_of(name).ok_or_else(unknown)?;
+    let known = account::credentials(&mut db.read().await?, ctx.county_id(), &login).await?;
+    let known = known.ok_or_else(unknown)?;
+    if known.disabled {
+        return Err(AccountFault::Disabled.into());
+    }
+    go_on(db, ctx, &login, &known, browser, OUTSIDE).await
 }
 
 /// Opens a session for somebody whose password, or what stands for it, was right, or asks for a code besides.
-pub(super) async fn go_on(
+async fn go_on(
     db: &Db,
     ctx: &Ctx,
     login: &str,
@@ -92,10 +112,16 @@ pub(super) async fn go_on(
     by: &'static str,
 ) -> Result<String, Error> {
     if known.totp_secret.is_some() {
-        let ticket = Ticket { login: login.to_owned(), version: known.version, at: ctx.micros() };
+        let (version, at, from_outside) = (known.version, ctx.micros(), by == OUTSIDE);
+        let ticket = Ticket { login: login.to_owned(), version, at, from_outside };
         return Err(AccountFault::CodeWanted { ticket: ticket.seal(db.key())? }.into());
     }
     open(db, ctx, login, known, browser, by).await
+}
+
+/// Whether a session was opened by another house's word: its owner may never have had a password here.
+pub fn is_from_outside(session: &Session) -> bool {
+    session.opened_by.starts_with(OUTSIDE)
 }
 
 /// Notes a wrong password; what its author is told.
@@ -130,7 +156,7 @@ pub(super) async fn open(
     login: &str,
     known: &Credentials,
     browser: &Browser,
-    by: &'static str,
+    by: &str,
 ) -> Result<String, Error> {
     let token = token()?;
     let (id, now) = (known.account_id, ctx.micros());
@@ -153,6 +179,7 @@ pub(super) async fn open(
             ends_at: now + SESSION_SECONDS * MICROS,
             address: browser.address.clone(),
             agent: browser.agent.chars().filter(|c| !c.is_control()).take(AGENT_MAX).collect(),
+            opened_by: by.to_owned(),
         };
         session::open(tx, ctx.county_id(), &key_of(&token), &opened).await?;
         let facts = json!({ "session": opened.session_id, "address": opened.address, "by": by });

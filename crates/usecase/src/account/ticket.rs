@@ -1,5 +1,5 @@
-//! What a browser keeps between the password and the code: whose password was right, and when. It is sealed with the key
-//! of the book, so that nobody can make one, and any process on the book can read it.
+//! What a browser keeps for a moment between two steps of signing in. It is sealed with the key of the book, so that nobody
+//! can make one, and any process on the book can read it.
 
 use bangfu_store::key::Key;
 
@@ -12,7 +12,26 @@ pub const TICKET_SECONDS: i64 = 300;
 /// What no other sealed thing begins with.
 const MARK: &str = "second step";
 
-/// Whose password was right.
+/// Seals words, none of which holds a line's end, for a browser to keep. What is sealed under one mark is not read under
+/// another.
+pub fn seal_words(key: &Key, mark: &str, words: &[&str]) -> Result<String, Error> {
+    let text = [&[mark], words].concat().join("\n");
+    Ok(key.seal(text.as_bytes())?.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// The words that were sealed under a mark; `None` for what is not of this book.
+pub fn open_words(key: &Key, mark: &str, sealed: &str) -> Option<Vec<String>> {
+    if !sealed.is_ascii() || sealed.len() % 2 != 0 {
+        return None;
+    }
+    let digits = (0..sealed.len()).step_by(2).map(|at| u8::from_str_radix(&sealed[at..at + 2], 16));
+    let bytes = digits.collect::<Result<Vec<u8>, _>>().ok()?;
+    let text = String::from_utf8(key.open(&bytes).ok()?).ok()?;
+    let mut words = text.split('\n').map(str::to_owned);
+    (words.next()? == mark).then(|| words.collect())
+}
+
+/// Whose password, or what stood for it, was right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Ticket {
     /// What was typed as the name, as it is stored.
@@ -21,14 +40,16 @@ pub(super) struct Ticket {
     pub(super) version: i64,
     /// When, in microseconds since 1970.
     pub(super) at: i64,
+    /// Whether another house vouched for them, instead of a password.
+    pub(super) from_outside: bool,
 }
 
 impl Ticket {
     /// As the browser keeps it.
     pub(super) fn seal(&self, key: &Key) -> Result<String, Error> {
-        // A name for signing in holds no line's end.
-        let text = format!("{MARK}\n{}\n{}\n{}", self.login, self.version, self.at);
-        Ok(key.seal(text.as_bytes())?.iter().map(|byte| format!("{byte:02x}")).collect())
+        let (version, at) = (self.version.to_string(), self.at.to_string());
+        let outside = i32::from(self.from_outside).to_string();
+        seal_words(key, MARK, &[&self.login, &version, &at, &outside])
     }
 
     /// What a browser brought, at an instant.
@@ -40,16 +61,12 @@ impl Ticket {
 }
 
 fn read(key: &Key, text: &str) -> Option<Ticket> {
-    if !text.is_ascii() || text.len() % 2 != 0 {
-        return None;
-    }
-    let digits = (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16));
-    let sealed = digits.collect::<Result<Vec<u8>, _>>().ok()?;
-    let text = String::from_utf8(key.open(&sealed).ok()?).ok()?;
-    let mut lines = text.split('\n');
-    if lines.next()? != MARK {
-        return None;
-    }
-    let login = lines.next()?.to_owned();
-    Some(Ticket { login, version: lines.next()?.parse().ok()?, at: lines.next()?.parse().ok()? })
+    let words = open_words(key, MARK, text)?;
+    let [login, version, at, outside] = words.as_slice() else { return None };
+    Some(Ticket {
+        login: login.clone(),
+        version: version.parse().ok()?,
+        at: at.parse().ok()?,
+        from_outside: outside == "1",
+    })
 }

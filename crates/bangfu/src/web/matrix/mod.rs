@@ -147,6 +147,8 @@ const EVERYBODY: &[&str] = &[
     "POST /sign-in",
     "GET /sign-in/code",
     "POST /sign-in/code",
+    "GET /sign-in/openid",
+    "GET /sign-in/openid/back",
     "POST /sign-out",
     "POST /language",
     "POST /type",

@@ -70,7 +70,7 @@ async fn show(face: &Face, visitor: &Visitor, fault: Option<Refusal>) -> Result<
     let shown = MePage {
         page,
         login: who.live.login.clone(),
-        must_change: who.live.must_change,
+        must_change: who.must_change(),
         has_totp: who.live.has_totp,
         fault: fault.map(|fault| words::refusal(visitor.lang, &fault)),
         posts: posts.collect(),
@@ -108,7 +108,7 @@ pub(in crate::web) async fn change_password(
         Err(Error::Refused(why @ Refusal::Account(_))) => show(&face, &visitor, Some(why)).await,
         done => {
             done?;
-            Ok(Flash::PasswordChanged.redirect(if who.live.must_change { "/" } else { "/me" }))
+            Ok(Flash::PasswordChanged.redirect(if who.must_change() { "/" } else { "/me" }))
         }
     }
 }

@@ -4,6 +4,7 @@ pub(super) mod code;
 pub(super) mod csrf;
 pub(super) mod factor;
 pub(super) mod me;
+pub(super) mod openid;
 pub(crate) mod person;
 pub(super) mod sign_in;
 pub(super) mod tries;
@@ -28,6 +29,9 @@ pub(super) const SIGN_IN: &str = "/sign-in";
 
 /// The page for the code that is asked for besides the password.
 pub(super) const SIGN_IN_CODE: &str = "/sign-in/code";
+
+/// The way to another house in which people can sign in.
+pub(super) const SIGN_IN_OPENID: &str = "/sign-in/openid";
 
 /// The page of one's own account.
 const ME: &str = "/me";
@@ -58,10 +62,15 @@ impl Who {
         account::key_of(&self.token)
     }
 
+    /// Whether a password of their own has yet to be chosen: not by whom another house let in.
+    pub(super) fn must_change(&self) -> bool {
+        self.live.must_change && !account::is_from_outside(&self.live.session)
+    }
+
     /// The page on which they have to do something before anything else: choose a password of their own, then set up a
     /// second factor that they must have.
     pub(super) fn begins_with(&self) -> Option<&'static str> {
-        match (self.live.must_change, self.must_set_up) {
+        match (self.must_change(), self.must_set_up) {
             (true, _) => Some(ME),
             (false, true) => Some(FACTOR),
             (false, false) => None,

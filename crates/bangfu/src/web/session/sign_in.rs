@@ -10,7 +10,7 @@ use bangfu_usecase::error::{Error, Refusal};
 use serde::Deserialize;
 
 use super::view::{Persona, personas};
-use super::{COOKIE, SIGN_IN, code, cookie};
+use super::{COOKIE, SIGN_IN, SIGN_IN_OPENID, code, cookie};
 use crate::web::failure::Failure;
 use crate::web::frame::{Face, Visitor, html};
 use crate::web::language::own_path;
@@ -33,6 +33,8 @@ pub(crate) struct SignInPage {
     pub(crate) fault: Option<String>,
     /// The made-up people of a demo.
     pub(crate) personas: Vec<Persona>,
+    /// What stands on the button of another house, and where it leads.
+    pub(crate) outside: Option<(String, String)>,
 }
 
 /// Where to go afterwards.
@@ -73,15 +75,28 @@ pub(super) async fn show(
     back: String,
     fault: Option<AccountFault>,
 ) -> Result<Response, Failure> {
+    let said = fault.clone().map(|fault| words::refusal(visitor.lang, &fault.into()));
+    Ok(answered(show_said(face, visitor, login, back, said).await?, fault.as_ref()))
+}
+
+/// The page, with what was typed and a word on what was wrong.
+pub(super) async fn show_said(
+    face: &Face,
+    visitor: &Visitor,
+    login: String,
+    back: String,
+    fault: Option<String>,
+) -> Result<Response, Failure> {
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
     let personas = if face.app.demo { personas(&mut tx, &face.app, visitor.lang).await? } else { Vec::new() };
     let mut page = face.page(visitor, Section::Elsewhere, &county.name);
     page.address = SIGN_IN.to_owned();
-    let held = fault.clone();
-    let fault = fault.map(|fault| words::refusal(visitor.lang, &fault.into()));
-    let shown = html(&SignInPage { page, login, back, fault, personas })?;
-    Ok(answered(shown, held.as_ref()))
+    let query: String = form_urlencoded::Serializer::new(String::new()).append_pair("back", &back).finish();
+    let outside = face.app.openid.as_ref();
+    let outside =
+        outside.map(|house| (house.label(visitor.lang).to_owned(), format!("{SIGN_IN_OPENID}?{query}")));
+    html(&SignInPage { page, login, back, fault, personas, outside })
 }
 
 /// A page that says what was wrong, with the status that says it to programs.
