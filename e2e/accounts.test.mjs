@@ -54,6 +54,7 @@ for (const javaScriptEnabled of [true, false]) {
     await choose(own);
     await page.waitForURL(`${base}/`);
     assert.match(await page.locator("main").innerText(), /密码已修改/);
+    await page.goto(`${base}/board`);
     const rows = page.locator(".matrix tbody th");
     assert.deepEqual((await rows.allInnerTexts()).map((text) => text.trim()), [place], "one township is all there is");
     assert.equal(await page.locator('.menu a[href="/import"]').count(), 0);

@@ -332,7 +332,7 @@ test("what is not there is said so", async () => {
 
 test("no page and no file answers for a day that has not come", async () => {
   const { page, done } = await visit("/board");
-  for (const path of ["/", "/board", "/board.xlsx", "/board.csv", "/loans", "/loans/export.xlsx", "/loans/export.csv"]) {
+  for (const path of ["/board", "/board.xlsx", "/board.csv", "/loans", "/loans/export.xlsx", "/loans/export.csv"]) {
     const answer = await page.request.get(`${base}${path}?day=2027-12-31`, { maxRedirects: 0 });
     assert.equal(answer.status(), 303, path);
   }
@@ -345,12 +345,12 @@ test("the next day closes before the visitor's eyes", async () => {
   const { page, faults, done } = await visit("/board");
   await page.getByRole("button", { name: /下一天/ }).click();
   await page.getByText("已更新到 2019年6月18日").waitFor();
-  assert.equal(page.url(), `${base}/`);
+  assert.equal(page.url(), `${base}/board`);
   assert.equal(await number(page, ".st-red .figure-loans b"), 45);
   await page.screenshot({ path: join(pictures, "next-day.png") });
   await page.reload();
   assert.equal(await page.getByText("已更新到").count(), 0);
-  await page.goto(`${base}/?day=2030-01-01`);
+  await page.goto(`${base}/board?day=2030-01-01`);
   assert.match(await page.locator(".note").innerText(), /还没有到/);
   assert.deepEqual(faults, []);
   await done();

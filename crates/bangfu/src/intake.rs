@@ -5,7 +5,6 @@
 //! panics, hangs or wants too much takes only the child with it.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +21,7 @@ use tokio::sync::Semaphore;
 use tokio_util::io::SyncIoBridge;
 
 use crate::system::confine;
+use crate::system::machine::program;
 use crate::texts::Lang;
 
 /// The hidden verb under which the binary calls itself.
@@ -195,8 +195,7 @@ impl Intake {
         let mut file = tempfile::tempfile()?;
         file.write_all(bytes)?;
         file.rewind()?;
-        let exe: PathBuf = std::env::current_exe()?;
-        let mut child = Command::new(exe)
+        let mut child = Command::new(program()?)
             .arg(CHILD_VERB)
             .args(self.limits.words())
             .env_clear()

@@ -1364,6 +1364,7 @@ bulk-confirm = Confirm { $n }
 bulk-done = { $n } of the { $total } chosen are done.
 bulk-becomes = Becomes
 bulk-left = left alone
+bulk-own-branch = Each its own
 bulk-cancel = Back without a change
 refusal-nothing-chosen = Nothing is chosen. Please tick something in the list first.
 

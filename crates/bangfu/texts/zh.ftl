@@ -1290,6 +1290,7 @@ bulk-confirm = 确认处理 { $n } 条
 bulk-done = 已处理 { $n } 条（共选 { $total } 条）。
 bulk-becomes = 处理为
 bulk-left = 不处理
+bulk-own-branch = 各自的支行
 bulk-cancel = 返回不改
 refusal-nothing-chosen = 没有选中任何一条，请先在列表里勾选。
 

@@ -2,6 +2,20 @@
 
 #[cfg(target_os = "linux")]
 use std::path::Path;
+use std::path::PathBuf;
+
+/// This program, to be started once more: the one that runs, also where another has taken its place on the disk since, as
+/// an upgrade does.
+#[cfg(target_os = "linux")]
+pub(crate) fn program() -> std::io::Result<PathBuf> {
+    let running = PathBuf::from("/proc/self/exe");
+    if running.exists() { Ok(running) } else { std::env::current_exe() }
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn program() -> std::io::Result<PathBuf> {
+    std::env::current_exe()
+}
 
 /// Bytes that this user may still write where a file or a folder lies.
 #[cfg(target_os = "linux")]

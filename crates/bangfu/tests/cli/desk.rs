@@ -5,6 +5,9 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
+/// The program.
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_bangfu");
+
 /// A file of the demo's books.
 pub(crate) fn demo(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo").join(file)
@@ -38,7 +41,12 @@ impl Desk {
 
     /// The program with its words, to be run here.
     pub(crate) fn command(&self, words: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_bangfu"));
+        self.command_of(Path::new(PROGRAM), words)
+    }
+
+    /// The same of another copy of the program.
+    pub(crate) fn command_of(&self, program: &Path, words: &[&str]) -> Command {
+        let mut command = Command::new(program);
         command.current_dir(self.folder.path()).env("BANGFU_DATABASE", &self.database).args(words);
         command
     }

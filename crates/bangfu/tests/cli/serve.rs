@@ -3,9 +3,10 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use crate::desk::Desk;
+use crate::desk::{Desk, PROGRAM};
 
 /// A server with a book of its own.
 pub(crate) struct Server {
@@ -31,10 +32,14 @@ impl Server {
     }
 
     pub(crate) fn over(desk: Desk, settings: &[&str]) -> Server {
+        Server::of(Path::new(PROGRAM), desk, settings)
+    }
+
+    fn of(program: &Path, desk: Desk, settings: &[&str]) -> Server {
         add_clerk(&desk);
         let words = [&["--json", "serve", "--listen", "127.0.0.1:0"], settings].concat();
         let log = std::fs::File::create(desk.path("serve.log")).unwrap();
-        let mut child = desk.command(&words).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        let mut child = desk.command_of(program, &words).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut said = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut said).unwrap();
         let said: serde_json::Value = serde_json::from_str(&said).unwrap();
@@ -206,6 +211,27 @@ fn whoever_follows_work_is_let_go_when_the_server_stops() {
     let mut rest = String::new();
     events.read_to_string(&mut rest).ok();
     assert!(!rest.contains("event: end"), "the stream ended with the server, not with the work");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn files_are_read_on_when_an_upgrade_has_taken_the_programs_place() {
+    let desk = Desk::sqlite();
+    desk.init();
+    let program = desk.path("bangfu");
+    std::fs::copy(PROGRAM, &program).unwrap();
+    let server = Server::of(&program, desk, &[]);
+    std::fs::remove_file(&program).unwrap();
+    std::fs::write(&program, "another program").unwrap();
+    let answer = server.upload(&ledger(3));
+    let page = answer.split("location: ").nth(1).and_then(|rest| rest.split("\r\n").next()).unwrap();
+    let shown = (0..100).find_map(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        Some(server.answer(&format!("GET {page}"), b"")).filter(|shown| !shown.contains("data-progress"))
+    });
+    assert!(shown.is_some(), "the work ends");
+    let history = server.answer("GET /imports", b"");
+    assert!(history.contains("tag staged") && !history.contains("tag unreadable"), "{history}");
 }
 
 #[test]

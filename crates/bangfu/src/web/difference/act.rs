@@ -53,6 +53,7 @@ impl Said {
             note: self.note.clone(),
             days: self.days.clone(),
             day: self.day.clone(),
+            branch: self.branch.clone(),
         }
     }
 

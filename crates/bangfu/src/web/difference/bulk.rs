@@ -16,6 +16,7 @@ use super::act::{Said, back_to};
 use super::list::Names;
 use super::view::{DifferenceRow, Typed};
 use crate::texts::Lang;
+use crate::web::address::read;
 use crate::web::failure::Failure;
 use crate::web::frame::{Face, Visitor, html};
 use crate::web::menu::Section;
@@ -36,6 +37,12 @@ pub(crate) struct Line {
     pub(crate) branch: Option<String>,
     /// Why nothing can be done about it; none where something can, or was.
     pub(crate) fault: Option<String>,
+}
+
+/// The branches that are asked: each difference's own, and one for those of which none is known.
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    chosen: Option<i64>,
 }
 
 /// What is done to all of them.
@@ -74,8 +81,15 @@ impl BulkPage {
 
     /// What was typed, to be sent once more.
     pub(crate) fn kept(&self) -> Vec<(&'static str, String)> {
-        let Typed { way, reason, note, days, day } = self.typed.clone();
-        vec![("way", way), ("reason", reason), ("note", note), ("days", days), ("day", day)]
+        let Typed { way, reason, note, days, day, branch } = self.typed.clone();
+        vec![
+            ("way", way),
+            ("reason", reason),
+            ("note", note),
+            ("days", days),
+            ("day", day),
+            ("branch", branch),
+        ]
     }
 
     /// The key of the text of how they are settled.
@@ -100,7 +114,9 @@ pub(crate) async fn bulk(
     let assigns = word("what") == "assign";
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
-    let mut lines = lines(&mut tx, &face, visitor.lang, &ids, assigns).await?;
+    let chosen = read("branch", word("branch"), |text| text.parse().ok())?;
+    let asked = assigns.then_some(Asked { chosen });
+    let mut lines = lines(&mut tx, &face, visitor.lang, &ids, asked).await?;
     let plan = if lines.is_empty() {
         Err(Refusal::NothingChosen.into())
     } else {
@@ -141,7 +157,7 @@ async fn lines(
     face: &Face,
     lang: Lang,
     ids: &[i64],
-    assigns: bool,
+    to_branches: Option<Asked>,
 ) -> Result<Vec<Line>, Failure> {
     if ids.is_empty() {
         return Ok(Vec::new());
@@ -151,15 +167,16 @@ async fn lines(
     let found = difference::list(tx, &face.ctx(), &asked, None, ids.len()).await?;
     let line = |entry: &Entry| {
         let one = &entry.difference;
-        let refusal = match (one.state.is_open(), one.branch_id) {
+        let branch = to_branches.map(|asked| one.branch_id.or(asked.chosen));
+        let refusal = match (one.state.is_open(), branch) {
             (false, _) => Some(Refusal::DifferenceMovedOn),
-            (true, None) if assigns => Some(Refusal::NoBranch),
+            (true, Some(None)) => Some(Refusal::NoBranch),
             (true, _) => None,
         };
         Line {
             id: one.difference_id,
             row: names.row(entry, ""),
-            branch: one.branch_id.filter(|_| assigns).and_then(|id| names.branch(id)),
+            branch: branch.flatten().and_then(|id| names.branch(id)),
             fault: refusal.map(|refusal| words::refusal(lang, &refusal)),
         }
     };
@@ -171,7 +188,7 @@ async fn plan(tx: &mut Tx, face: &Face, said: &Said, assigns: bool) -> Result<Pl
     if assigns {
         let asked = said.assignment().map_err(|_| Refusal::TermBeyond { max: difference::TERM_DAYS_MAX })?;
         let due_on = difference::due_day(tx, &face.ctx(), asked.term).await?;
-        return Ok(Plan::Assign(Assignment { branch_id: None, ..asked }, due_on));
+        return Ok(Plan::Assign(asked, due_on));
     }
     let way = Way::from_key(&said.way).ok_or(Refusal::NoWay)?;
     Ok(Plan::Resolve(way, difference::sound_reason(&said.reason)?))

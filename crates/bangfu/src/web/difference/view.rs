@@ -19,6 +19,8 @@ pub(crate) struct DifferenceList {
     pub(crate) branches: Vec<Choice>,
     /// Townships likewise.
     pub(crate) townships: Vec<Choice>,
+    /// Branches that may be asked: id and name.
+    pub(crate) banks: Vec<(i64, String)>,
     /// The filters in force.
     pub(crate) chips: Vec<Chip>,
     /// How many the list holds.
@@ -149,6 +151,8 @@ pub(crate) struct Typed {
     pub(crate) days: String,
     /// A day.
     pub(crate) day: String,
+    /// The branch that is asked where none is known.
+    pub(crate) branch: String,
 }
 
 impl Acts {

@@ -1,0 +1,49 @@
+// Who works in the demo, and every page to which a link leads them, each kind of page once.
+import assert from "node:assert/strict";
+import { base, browser } from "./demo.mjs";
+
+export const people = ["centre", "township", "station", "bank", "manager", "supervisor", "leader", "admin"];
+
+/** A page by what it shows, not by whose: numbers and values of its address left out. */
+export function kind(href) {
+  const url = new URL(href);
+  const passing = ["day", "sort", "after", "before", "page"];
+  const words = [...url.searchParams.keys()].sort().filter((word) => !passing.includes(word));
+  return url.pathname.replace(/\d+/g, "n") + (words.length > 0 ? `?${words.join("&")}` : "");
+}
+
+const isPage = (href) => href.startsWith(base) && !/export|\.(xlsx|csv|json|docx)|\/static\/|\/templates\//.test(href);
+
+/** A browser window of somebody of the demo, or of nobody. */
+export async function as(login) {
+  const context = await browser.newContext({ storageState: undefined, viewport: { width: 1280, height: 900 } });
+  const page = await context.newPage();
+  await page.goto(`${base}/sign-in`);
+  if (login) {
+    await page.click(`form:has(input[name=login][value=${login}]) button`);
+    await page.waitForURL((url) => url.pathname !== "/sign-in");
+  }
+  return { context, page };
+}
+
+/**
+ * Goes wherever links lead somebody and looks at each kind of page that nobody has seen; `before` is told each address
+ * before it is opened.
+ */
+export async function walk(login, page, seen, { before = () => {}, look }) {
+  const waiting = login ? [`${base}/`, `${base}/me`] : [`${base}/sign-in`];
+  const own = new Set();
+  while (waiting.length > 0) {
+    const href = waiting.shift();
+    if (own.has(kind(href)) || (seen.has(kind(href)) && href !== `${base}/`)) continue;
+    own.add(kind(href));
+    const fresh = !seen.has(kind(href));
+    seen.add(kind(href));
+    await before(href);
+    const answer = await page.goto(href);
+    assert.equal(answer.status(), 200, `${login} follows a link to ${href}`);
+    const links = (all) => all.map((one) => new URL(one.getAttribute("href"), document.baseURI).href.split("#")[0]);
+    for (const found of await page.$$eval("a[href]", links)) if (isPage(found) && !seen.has(kind(found))) waiting.push(found);
+    if (fresh) await look(href);
+  }
+}
