@@ -1431,6 +1431,7 @@ refusal-saved-lists-full = At most { $most } lists are kept. Please delete one t
 sign-in = Sign in
 sign-out = Sign out
 sign-in-help = No account, or password forgotten? Ask your county's administrator.
+sign-in-outside = Sign in with the identity service
 login = Sign-in name
 password = Password
 password-first = First password

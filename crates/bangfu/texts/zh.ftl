@@ -1354,6 +1354,7 @@ refusal-saved-lists-full = 最多存 { $most } 个列表，请先删除不用的
 sign-in = 登录
 sign-out = 退出登录
 sign-in-help = 没有账号或忘了密码，请找本县的管理员。
+sign-in-outside = 用统一身份认证登录
 login = 登录名
 password = 密码
 password-first = 初始密码

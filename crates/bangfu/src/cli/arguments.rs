@@ -226,15 +226,10 @@ pub(super) struct Openid {
     pub(super) openid_pages: Option<String>,
     #[arg(long, default_value = "preferred_username", env = "BANGFU_OPENID_CLAIM", value_name = "CLAIM")]
     pub(super) openid_claim: String,
-    #[arg(long, default_value = "用统一身份认证登录", env = "BANGFU_OPENID_LABEL_ZH", value_name = "LABEL")]
-    pub(super) openid_label_zh: String,
-    #[arg(
-        long,
-        default_value = "Sign in with the county's identity service",
-        env = "BANGFU_OPENID_LABEL_EN",
-        value_name = "LABEL"
-    )]
-    pub(super) openid_label_en: String,
+    #[arg(long, env = "BANGFU_OPENID_LABEL_ZH", value_name = "LABEL")]
+    pub(super) openid_label_zh: Option<String>,
+    #[arg(long, env = "BANGFU_OPENID_LABEL_EN", value_name = "LABEL")]
+    pub(super) openid_label_en: Option<String>,
     #[arg(long, env = "BANGFU_OPENID_AUTHORITY", value_name = "FILE.pem")]
     pub(super) openid_authority: Option<PathBuf>,
 }

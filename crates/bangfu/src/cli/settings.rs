@@ -203,7 +203,7 @@ mod tests {
     }
 
     /// What stands in the example for settings that are none unless set.
-    const SAMPLES: [(&str, &str); 14] = [
+    const SAMPLES: [(&str, &str); 16] = [
         ("database", "sqlite:bangfu.db"),
         ("lang", "zh"),
         ("policy", "policy"),
@@ -217,6 +217,8 @@ mod tests {
         ("openid_client", "bangfu"),
         ("openid_secret_file", "/etc/bangfu/openid-secret"),
         ("openid_pages", "https://bangfu.example.gov.cn:8443"),
+        ("openid_label_zh", "用统一身份认证登录"),
+        ("openid_label_en", "Sign in with the identity service"),
         ("openid_authority", "/etc/bangfu/openid-ca.pem"),
     ];
 

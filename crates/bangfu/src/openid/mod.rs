@@ -50,8 +50,8 @@ pub(crate) struct Settings {
     pub(crate) back: RedirectUrl,
     /// The claim that says what somebody signs in with here.
     pub(crate) claim: String,
-    /// What stands on the button, in both languages.
-    pub(crate) labels: (String, String),
+    /// What stands on the button, in both languages, where a county says so.
+    pub(crate) labels: (Option<String>, Option<String>),
 }
 
 /// Another house in which people can sign in.
@@ -188,11 +188,12 @@ impl House {
     }
 
     /// What stands on the button.
-    pub(crate) fn label(&self, lang: Lang) -> &str {
-        match lang {
+    pub(crate) fn label(&self, lang: Lang) -> String {
+        let own = match lang {
             Lang::Zh => &self.settings.labels.0,
             Lang::En => &self.settings.labels.1,
-        }
+        };
+        own.clone().unwrap_or_else(|| lang.text("sign-in-outside"))
     }
 
     /// The address to which somebody is led, and what their browser keeps. Waits for the other house: not to be called

@@ -94,8 +94,7 @@ pub(super) async fn show_said(
     page.address = SIGN_IN.to_owned();
     let query: String = form_urlencoded::Serializer::new(String::new()).append_pair("back", &back).finish();
     let outside = face.app.openid.as_ref();
-    let outside =
-        outside.map(|house| (house.label(visitor.lang).to_owned(), format!("{SIGN_IN_OPENID}?{query}")));
+    let outside = outside.map(|house| (house.label(visitor.lang), format!("{SIGN_IN_OPENID}?{query}")));
     html(&SignInPage { page, login, back, fault, personas, outside })
 }
 
