@@ -21,7 +21,7 @@ pub fn seal_words(key: &Key, mark: &str, words: &[&str]) -> Result<String, Error
 
 /// The words that were sealed under a mark; `None` for what is not of this book.
 pub fn open_words(key: &Key, mark: &str, sealed: &str) -> Option<Vec<String>> {
-    if !sealed.is_ascii() || sealed.len() % 2 != 0 {
+    if !sealed.is_ascii() || !sealed.len().is_multiple_of(2) {
         return None;
     }
     let digits = (0..sealed.len()).step_by(2).map(|at| u8::from_str_radix(&sealed[at..at + 2], 16));
