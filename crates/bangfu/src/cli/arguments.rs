@@ -69,7 +69,7 @@ pub(super) enum Verb {
     /// Write loans to a file
     Export(Export),
     /// Serve the pages on this machine and close each day
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Try bangfu with made-up books
     Demo(Demo),
     /// Time the main jobs on this machine

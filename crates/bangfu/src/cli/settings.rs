@@ -249,7 +249,7 @@ mod tests {
         let mut arguments = Arguments::from_arg_matches(&typed).unwrap();
         let idle = Verb::Rebuild(super::super::arguments::Rebuild { check: true });
         let Verb::Serve(serve) = std::mem::replace(&mut arguments.verb, idle) else { panic!("another verb") };
-        (arguments, serve)
+        (arguments, *serve)
     }
 
     #[test]
