@@ -1,7 +1,9 @@
 # bangfu in a container: docker build -t bangfu . ; then, over a folder that keeps the book,
 #   docker run --rm -it -v bangfu:/data bangfu init --county 431022 --divisions /usr/share/bangfu/divisions/yizhang.csv
 #   docker run -d --network host -v bangfu:/data bangfu
-# Without encryption only the machine itself is served: that is what --network host is for.
+# Without encryption only the machine itself is served: that is what --network host is for. Encrypted (docs/tls.md):
+#   docker run --rm -v bangfu:/data bangfu tls init --name 10.20.30.40
+#   docker run -d -p 8443:8443 -e BANGFU_TLS=/data/tls -e BANGFU_LISTEN=0.0.0.0:8443 -v bangfu:/data bangfu
 
 FROM docker.io/library/rust:1.95-slim-bookworm AS build
 WORKDIR /src

@@ -1,6 +1,9 @@
 //! What every door holds: the database, the clock, and whose book it serves.
 
+use std::sync::Arc;
+
 use bangfu_domain::loan::add_days;
+use bangfu_domain::officer::Role;
 use bangfu_store::county::{self, County};
 use bangfu_store::{Db, Scope};
 use bangfu_usecase::adopt::adopt;
@@ -12,7 +15,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::intake::Intake;
+use crate::openid::House;
 use crate::web::metrics::Metrics;
+use crate::web::origin::Way;
 use crate::web::request;
 
 /// A door's view of one county's book.
@@ -38,6 +43,12 @@ pub(crate) struct App {
     pub(crate) metrics: Metrics,
     /// How many requests a minute a program may make with one token.
     pub(crate) api_rate: u32,
+    /// How requests reach the pages.
+    pub(crate) way: Way,
+    /// The roles that may not be without a second factor.
+    pub(crate) second_factor: Arc<[Role]>,
+    /// Another house in which people can sign in.
+    pub(crate) openid: Option<Arc<House>>,
 }
 
 /// How many requests a minute a program may make with one token, if nothing else is said.
@@ -57,6 +68,9 @@ impl App {
             stop: CancellationToken::new(),
             metrics: Metrics::default(),
             api_rate: API_RATE,
+            way: Way::default(),
+            second_factor: Arc::default(),
+            openid: None,
         }
     }
 

@@ -6,9 +6,11 @@ mod cli;
 mod clock;
 mod intake;
 mod log;
+mod openid;
 mod persona;
 mod system;
 mod texts;
+mod tls;
 mod web;
 mod words;
 

@@ -102,6 +102,33 @@ fn is_common(small: &str) -> bool {
     rest.chars().count() < 5 || in_order * 3 >= length * 2
 }
 
+/// What somebody types besides their password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SecondCode {
+    /// The code of the moment: six digits.
+    Moment(String),
+    /// One of the codes on paper: four groups of four characters, small, with a hyphen between.
+    Recovery(String),
+}
+
+/// What was typed besides a password, read as people write it: with blanks, wide, in large letters, without hyphens.
+/// `None` if it can be neither code.
+pub fn second_code_of(typed: &str) -> Option<SecondCode> {
+    let narrow = fold_width(typed).to_lowercase();
+    let signs: Vec<char> = narrow.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    if !signs.iter().all(char::is_ascii_alphanumeric) {
+        return None;
+    }
+    match signs.len() {
+        6 if signs.iter().all(char::is_ascii_digit) => Some(SecondCode::Moment(signs.into_iter().collect())),
+        16 => {
+            let groups: Vec<String> = signs.chunks(4).map(String::from_iter).collect();
+            Some(SecondCode::Recovery(groups.join("-")))
+        }
+        _ => None,
+    }
+}
+
 /// How long, in seconds, nobody may try again after so many wrong passwords in a row: nothing at first, then twice as
 /// long each time, up to [`PAUSE_MAX_SECONDS`].
 pub fn pause_seconds(failures: u32) -> u32 {
@@ -153,6 +180,20 @@ mod tests {
             "bangfu888888",
         ] {
             assert_eq!(fault(common), Some(PasswordFault::Common), "{common}");
+        }
+    }
+
+    #[test]
+    fn second_codes_are_read_as_people_write_them() {
+        let moment = |code: &str| Some(SecondCode::Moment(code.to_owned()));
+        assert_eq!(second_code_of(" 123 456 "), moment("123456"));
+        assert_eq!(second_code_of("１２３４５６"), moment("123456"));
+        let paper = Some(SecondCode::Recovery("abcd-2345-wxyz-6789".to_owned()));
+        for typed in ["abcd-2345-wxyz-6789", "ABCD2345WXYZ6789", "abcd 2345 wxyz 6789"] {
+            assert_eq!(second_code_of(typed), paper, "{typed}");
+        }
+        for neither in ["", "12345", "1234567", "12345a", "abcd-2345-wxyz", "一二三四五六"] {
+            assert_eq!(second_code_of(neither), None, "{neither}");
         }
     }
 

@@ -64,8 +64,8 @@ pub struct Credentials {
     pub locked_until: i64,
     /// The second factor's secret, sealed, once a code of it was typed.
     pub totp_secret: Option<Vec<u8>>,
-    /// The step of the last code.
-    pub totp_step: i64,
+    /// The number of its state: another password, or another second factor, is another.
+    pub version: i64,
 }
 
 const COLUMNS: &str =
@@ -112,7 +112,7 @@ pub async fn posts(tx: &mut Tx, county_id: i64, account_id: i64) -> Result<Vec<P
 /// What signing in asks of the account of a name.
 pub async fn credentials(tx: &mut Tx, county_id: i64, login: &str) -> Result<Option<Credentials>, Error> {
     let sql = "SELECT account_id, name, password_hash, disabled, failures, locked_until, totp_secret, totp_confirmed,
-                      totp_step
+                      version
                FROM account WHERE county_id = $1 AND login = $2";
     let Some(row) = tx.fetch_optional(sql, &values![county_id, login]).await? else { return Ok(None) };
     Ok(Some(Credentials {
@@ -123,7 +123,7 @@ pub async fn credentials(tx: &mut Tx, county_id: i64, login: &str) -> Result<Opt
         failures: u32::try_from(row.int(4)?).unwrap_or(u32::MAX),
         locked_until: row.int(5)?,
         totp_secret: if row.flag(7)? { row.bytes_or_none(6)? } else { None },
-        totp_step: row.int(8)?,
+        version: row.int(8)?,
     }))
 }
 

@@ -39,6 +39,7 @@ pub mod rule_change;
 pub mod saved_list;
 mod schema;
 pub mod scope;
+pub mod second_factor;
 mod served;
 pub mod service_point;
 pub mod session;

@@ -27,6 +27,8 @@ pub struct Session {
     pub address: String,
     /// With which browser.
     pub agent: String,
+    /// How it was opened: by a password or by another house's word, and whether with a code besides.
+    pub opened_by: String,
 }
 
 /// A session with what every request asks of it.
@@ -46,15 +48,14 @@ pub struct Live {
     pub post: Post,
 }
 
-const COLUMNS: &str =
-    "s.session_id, s.account_id, s.post_id, s.created_at, s.seen_at, s.ends_at, s.address, s.agent";
+const COLUMNS: &str = "s.session_id, s.account_id, s.post_id, s.created_at, s.seen_at, s.ends_at, s.address, s.agent, s.opened_by";
 
 /// Opens a session under the hash of what the browser keeps.
 pub async fn open(tx: &mut Tx, county_id: i64, key: &[u8], session: &Session) -> Result<(), Error> {
     let sql =
         "INSERT INTO session (county_id, session_key, session_id, account_id, post_id, created_at, seen_at,
-                                    ends_at, address, agent)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+                                    ends_at, address, agent, opened_by)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     let bound = values![
         county_id,
         key.to_vec(),
@@ -65,7 +66,8 @@ pub async fn open(tx: &mut Tx, county_id: i64, key: &[u8], session: &Session) ->
         session.seen_at,
         session.ends_at,
         session.address.as_str(),
-        session.agent.as_str()
+        session.agent.as_str(),
+        session.opened_by.as_str()
     ];
     tx.execute(sql, &bound).await?;
     Ok(())
@@ -82,18 +84,18 @@ pub async fn live(tx: &mut Tx, county_id: i64, key: &[u8]) -> Result<Option<Live
          WHERE s.county_id = $1 AND s.session_key = $2 AND a.disabled = 0"
     );
     let Some(row) = tx.fetch_optional(sql, &values![county_id, key.to_vec()]).await? else { return Ok(None) };
-    let (role, area) = (row.text(12)?, row.text(13)?);
+    let (role, area) = (row.text(13)?, row.text(14)?);
     let post = Post {
         post_id: row.int(2)?,
-        role: Role::from_key(&role).ok_or(Error::Value { column: 12, found: role })?,
-        area: area_of(&area, row.int(14)?).ok_or(Error::Value { column: 13, found: area })?,
+        role: Role::from_key(&role).ok_or(Error::Value { column: 13, found: role })?,
+        area: area_of(&area, row.int(15)?).ok_or(Error::Value { column: 14, found: area })?,
     };
     Ok(Some(Live {
         session: read(&row)?,
-        login: row.text(8)?,
-        name: row.text(9)?,
-        must_change: row.flag(10)?,
-        has_totp: row.flag(11)?,
+        login: row.text(9)?,
+        name: row.text(10)?,
+        must_change: row.flag(11)?,
+        has_totp: row.flag(12)?,
         post,
     }))
 }
@@ -169,5 +171,6 @@ fn read(row: &Row) -> Result<Session, Error> {
         ends_at: row.int(5)?,
         address: row.text(6)?,
         agent: row.text(7)?,
+        opened_by: row.text(8)?,
     })
 }

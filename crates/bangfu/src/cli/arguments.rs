@@ -1,8 +1,9 @@
 //! What can be typed. The words of help stand in the texts, as `help-VERB`, `help-VERB-ARGUMENT` and `help-value-NAME`.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
+use bangfu_domain::officer::Role;
 use bangfu_sheets::read::CELLS_MAX;
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use jiff::civil::Date;
@@ -48,6 +49,11 @@ fn day(text: &str) -> Result<Date, String> {
     if is_plausible(&day) { Ok(day) } else { Err("1900–2199".to_owned()) }
 }
 
+/// A role by its key.
+fn role(text: &str) -> Result<Role, String> {
+    Role::from_key(text.trim()).ok_or_else(|| Role::ALL.map(Role::key).join(", "))
+}
+
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
     /// Make an empty database with places and service points
@@ -63,7 +69,7 @@ pub(super) enum Verb {
     /// Write loans to a file
     Export(Export),
     /// Serve the pages on this machine and close each day
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Try bangfu with made-up books
     Demo(Demo),
     /// Time the main jobs on this machine
@@ -72,6 +78,8 @@ pub(super) enum Verb {
     User(User),
     /// Make and end the tokens of programs
     Token(Token),
+    /// Make a county's own certificates
+    Tls(Certify),
     /// Rebuild what is derived from the events
     Rebuild(Rebuild),
     /// Write the whole book into one file, also while it is in use
@@ -200,7 +208,47 @@ pub(super) struct Serve {
     #[arg(long, default_value = "600", env = "BANGFU_API_RATE", value_name = "N", value_parser = value_parser!(u32).range(1..=60_000))]
     pub(super) api_rate: u32,
     #[command(flatten)]
+    pub(super) reach: Reach,
+    #[arg(long, env = "BANGFU_SECOND_FACTOR", value_name = "ROLES", value_delimiter = ',', value_parser = role)]
+    pub(super) second_factor: Vec<Role>,
+    #[command(flatten)]
+    pub(super) openid: Openid,
+    #[command(flatten)]
     pub(super) uploads: Uploads,
+}
+
+/// Another house in which people can sign in.
+#[derive(Debug, Args)]
+pub(super) struct Openid {
+    #[arg(long, env = "BANGFU_OPENID_ISSUER", value_name = "ISSUER")]
+    pub(super) openid_issuer: Option<String>,
+    #[arg(long, env = "BANGFU_OPENID_CLIENT", value_name = "NAME")]
+    pub(super) openid_client: Option<String>,
+    #[arg(long, env = "BANGFU_OPENID_SECRET_FILE", value_name = "FILE")]
+    pub(super) openid_secret_file: Option<PathBuf>,
+    #[arg(long, env = "BANGFU_OPENID_PAGES", value_name = "PAGES")]
+    pub(super) openid_pages: Option<String>,
+    #[arg(long, default_value = "preferred_username", env = "BANGFU_OPENID_CLAIM", value_name = "CLAIM")]
+    pub(super) openid_claim: String,
+    #[arg(long, env = "BANGFU_OPENID_LABEL_ZH", value_name = "LABEL")]
+    pub(super) openid_label_zh: Option<String>,
+    #[arg(long, env = "BANGFU_OPENID_LABEL_EN", value_name = "LABEL")]
+    pub(super) openid_label_en: Option<String>,
+    #[arg(long, env = "BANGFU_OPENID_AUTHORITY", value_name = "FILE.pem")]
+    pub(super) openid_authority: Option<PathBuf>,
+}
+
+/// How the pages are reached.
+#[derive(Debug, Args)]
+pub(super) struct Reach {
+    #[arg(long, env = "BANGFU_TLS", value_name = "FOLDER")]
+    pub(super) tls: Option<PathBuf>,
+    #[arg(long, env = "BANGFU_TLS_CERTIFICATE", value_name = "FILE.pem")]
+    pub(super) tls_certificate: Option<PathBuf>,
+    #[arg(long, env = "BANGFU_TLS_KEY", value_name = "FILE.pem")]
+    pub(super) tls_key: Option<PathBuf>,
+    #[arg(long, env = "BANGFU_PROXY", value_name = "PROXIES", value_delimiter = ',')]
+    pub(super) proxy: Vec<IpAddr>,
 }
 
 /// What uploaded files may be, and take.
@@ -289,6 +337,24 @@ pub(super) struct User {
     pub(super) area: Option<String>,
     #[arg(long)]
     pub(super) password_stdin: bool,
+    #[arg(long)]
+    pub(super) second_factor_off: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum TlsAct {
+    Init,
+    Renew,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Certify {
+    #[arg(value_enum)]
+    pub(super) act: TlsAct,
+    #[arg(long, default_value = "tls", env = "BANGFU_TLS", value_name = "FOLDER")]
+    pub(super) tls: PathBuf,
+    #[arg(long, value_name = "HOST")]
+    pub(super) name: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -335,4 +401,6 @@ pub(super) struct Restore {
 pub(super) struct Doctor {
     #[arg(long, default_value = "127.0.0.1:8080", env = "BANGFU_LISTEN", value_name = "ADDRESS")]
     pub(super) listen: SocketAddr,
+    #[command(flatten)]
+    pub(super) reach: Reach,
 }

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, date};
 
 use super::arguments::Demo;
-use super::serve::{Doors, listen, refuse_foreign, serve};
+use super::serve::{Doors, listen, serve};
 use super::terminal::{bar, note, say, spinner, table};
 use super::{DONE, Desk};
 use crate::app::App;
@@ -42,13 +42,16 @@ pub(super) const BOOKS: [(Kind, &str, &[u8]); 4] = [
 ];
 
 pub(super) async fn run(desk: &Desk, asked: &Demo) -> anyhow::Result<u8> {
-    refuse_foreign(desk, asked.listen)?;
+    // Everybody knows the passwords of a demo's people.
+    if !asked.listen.ip().is_loopback() {
+        anyhow::bail!(said(desk.lang, "cli-loopback-only", &[("address", asked.listen.to_string())]));
+    }
     // The address comes first: nobody waits for books that cannot be shown.
     let listener = listen(desk, asked.listen).await?;
     let app = App { api_rate: asked.api_rate, ..prepare(desk).await? };
     show(desk, &app).await?;
     let db = app.db.clone();
-    serve(desk, app, Doors { pages: listener, machines: None, patience: PATIENCE }).await?;
+    serve(desk, app, Doors { pages: listener, keeper: None, machines: None, patience: PATIENCE }).await?;
     db.close().await;
     Ok(DONE)
 }

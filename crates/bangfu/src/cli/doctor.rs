@@ -9,10 +9,14 @@ use bangfu_store::Db;
 use bangfu_usecase::checkup::{Finding, State, book};
 use serde_json::json;
 
-use super::arguments::Doctor;
+use super::arguments::{Doctor, Reach};
 use super::terminal::say;
-use super::{DONE, Desk, policy};
+use super::{DONE, Desk, policy, reach};
 use crate::checkup::{machine, told};
+use crate::system::machine::others_may_read;
+use crate::tls::authority::Folder;
+use crate::tls::pair::Pair;
+use crate::tls::{WARN_DAYS, probe};
 
 /// Something is not well.
 const ILL: u8 = 1;
@@ -40,7 +44,8 @@ pub(super) async fn run(desk: &Desk, asked: &Doctor, packs: Option<&Path>) -> an
         Err(fault) => findings.push(Finding::store("database", &fault)),
     }
     findings.extend(machine.findings());
-    findings.push(port(asked.listen));
+    let pair = certificate(desk, &asked.reach, &mut findings);
+    findings.push(port(asked.listen, pair.as_ref()));
     let well = findings.iter().all(|finding| finding.state != State::Ill);
     tell(desk, &findings, well)?;
     Ok(if well { DONE } else { ILL })
@@ -65,28 +70,75 @@ fn tell(desk: &Desk, findings: &[Finding], well: bool) -> anyhow::Result<()> {
     say(desk.text(if well { "doctor-well" } else { "doctor-ill" }))
 }
 
+/// Whether the certificate that is shown to visitors is sound and lasts.
+fn certificate(desk: &Desk, asked: &Reach, findings: &mut Vec<Finding>) -> Option<Pair> {
+    let mut find = |state: State, word: &'static str, args: &[(&'static str, String)]| {
+        findings.push(Finding::new("certificate", state, word, args));
+    };
+    let place = match reach::place(desk, asked) {
+        Ok(place) => place?.0,
+        Err(fault) => {
+            find(State::Ill, "certificate-unread", &[("why", fault.to_string())]);
+            return None;
+        }
+    };
+    let pair = match place.read() {
+        Ok(pair) => pair,
+        Err(fault) => {
+            find(State::Ill, "certificate-unread", &[("why", fault.said(desk.lang))]);
+            return None;
+        }
+    };
+    let days = pair.days_left(desk.clock.now());
+    let args = [("names", pair.names.join(", ")), ("days", days.to_string())];
+    match days {
+        ..0 => find(State::Ill, "certificate-over", &args),
+        0..WARN_DAYS => find(State::Ill, "certificate-soon", &args),
+        WARN_DAYS.. => find(State::Well, "certificate", &args),
+    }
+    let authority = asked.tls.as_deref().map(|folder| Folder::new(folder).authority_key());
+    for file in [Some(place.key), authority].into_iter().flatten() {
+        if others_may_read(&file) == Some(true) {
+            find(State::Ill, "certificate-open", &[("place", file.display().to_string())]);
+        }
+    }
+    Some(pair)
+}
+
 /// Whether pages can be served at an address, or are already.
-fn port(listen: SocketAddr) -> Finding {
+fn port(listen: SocketAddr, pair: Option<&Pair>) -> Finding {
     let args = [("address", listen.to_string())];
     if TcpListener::bind(listen).is_ok() {
         return Finding::new("port", State::Well, "port", &args);
     }
-    match answers(listen) {
+    match answers(listen, pair) {
         true => Finding::new("port", State::Well, "port-serving", &args),
         false => Finding::new("port", State::Ill, "port-taken", &args),
     }
 }
 
 /// True if bangfu serves there.
-fn answers(address: SocketAddr) -> bool {
+fn answers(address: SocketAddr, pair: Option<&Pair>) -> bool {
     let wait = Duration::from_secs(2);
-    let ask = || -> std::io::Result<String> {
-        let mut stream = TcpStream::connect_timeout(&address, wait)?;
+    let connect = || -> std::io::Result<TcpStream> {
+        let stream = TcpStream::connect_timeout(&address, wait)?;
         stream.set_read_timeout(Some(wait))?;
-        stream.write_all(b"GET /healthz HTTP/1.0\r\n\r\n")?;
-        let mut answer = String::new();
-        stream.take(4096).read_to_string(&mut answer)?;
-        Ok(answer)
+        Ok(stream)
     };
-    ask().is_ok_and(|answer| answer.ends_with("ok\n") && answer.contains("x-request-id"))
+    let Ok(stream) = connect() else { return false };
+    let answer = match pair {
+        None => ask(stream),
+        Some(pair) => match probe::connect(pair, stream, address) {
+            Ok(stream) => ask(stream),
+            Err(_) => return false,
+        },
+    };
+    answer.is_ok_and(|answer| answer.ends_with("ok\n") && answer.contains("x-request-id"))
+}
+
+fn ask(mut stream: impl Read + Write) -> std::io::Result<String> {
+    stream.write_all(b"GET /healthz HTTP/1.0\r\n\r\n")?;
+    let mut answer = String::new();
+    stream.take(4096).read_to_string(&mut answer)?;
+    Ok(answer)
 }

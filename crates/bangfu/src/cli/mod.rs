@@ -15,7 +15,9 @@ mod help;
 mod import;
 mod init;
 mod night;
+mod openid;
 mod policy;
+mod reach;
 mod rebuild;
 mod restore;
 mod serve;
@@ -23,6 +25,7 @@ mod settings;
 mod template;
 pub(crate) mod terminal;
 mod token;
+mod tls;
 mod typed;
 mod undo;
 mod user;
@@ -193,6 +196,7 @@ fn run(arguments: Arguments, lang: Lang) -> anyhow::Result<u8> {
             Verb::Bench(asked) => bench::run(&desk, &asked).await,
             Verb::User(asked) => user::run(&desk, &asked).await,
             Verb::Token(asked) => token::run(&desk, &asked).await,
+            Verb::Tls(asked) => tls::run(&desk, &asked),
             Verb::Rebuild(asked) => rebuild::run(&desk, &asked).await,
             Verb::Backup(asked) => backup::run(&desk, &asked).await,
             Verb::Restore(asked) => restore::run(&desk, &asked).await,

@@ -1,24 +1,35 @@
 //! `bangfu serve`: the pages, and the close of each day at its hour.
 
 use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
+use axum::extract::connect_info::Connected;
+use axum::serve::{IncomingStream, Listener};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use super::arguments::Serve;
 use super::terminal::say;
-use super::{DONE, Desk, election, night};
+use super::{DONE, Desk, election, night, openid, reach};
 use crate::app::App;
 use crate::intake::Intake;
 use crate::system::stop;
+use crate::tls::listener::TlsListener;
+use crate::tls::pair::Keeper;
 use crate::web;
+use crate::web::origin::Peer;
 use crate::words::said;
 
 /// Where is served, and for how long running answers may go on when the program is told to stop.
 pub(super) struct Doors {
     /// The pages.
     pub(super) pages: TcpListener,
+    /// The certificate that is shown there, if they are encrypted.
+    pub(super) keeper: Option<Arc<Keeper>>,
     /// What machines ask, where an address was named for it.
     pub(super) machines: Option<TcpListener>,
     /// For how long running answers may go on.
@@ -26,14 +37,16 @@ pub(super) struct Doors {
 }
 
 pub(super) async fn run(desk: &Desk, asked: &Serve) -> anyhow::Result<u8> {
-    refuse_foreign(desk, asked.listen)?;
+    let (way, keeper) = reach::way(desk, asked.listen, &asked.reach)?;
+    let openid = openid::house(desk, &asked.openid)?;
     let pages = listen(desk, asked.listen).await?;
     let machines = match asked.metrics {
         Some(address) => Some(listen(desk, address).await?),
         None => None,
     };
     let intake = Intake::new(asked.uploads.limits());
-    let app = App { intake, api_rate: asked.api_rate, ..desk.app().await? };
+    let second_factor = asked.second_factor.clone().into();
+    let app = App { intake, api_rate: asked.api_rate, way, second_factor, openid, ..desk.app().await? };
     let (elected, is_elected) = watch::channel(false);
     let told = (elected, app.metrics.clone(), app.stop.clone());
     let lease = Duration::from_secs(asked.lease_seconds);
@@ -41,21 +54,17 @@ pub(super) async fn run(desk: &Desk, asked: &Serve) -> anyhow::Result<u8> {
     let (db, metrics) = (app.db.clone(), app.metrics.clone());
     let night =
         tokio::spawn(night::watch(db.clone(), desk.clock.clone(), asked.close_at, (is_elected, metrics)));
-    serve(desk, app, Doors { pages, machines, patience: Duration::from_secs(asked.stop_seconds) }).await?;
+    if let Some(keeper) = keeper.clone() {
+        tokio::spawn(keeper.watch(desk.clock.clone(), app.stop.clone()));
+    }
+    let patience = Duration::from_secs(asked.stop_seconds);
+    serve(desk, app, Doors { pages, keeper, machines, patience }).await?;
     // A close that is under way is stopped like one that is killed: the next start goes on with it.
     night.abort();
     let _ = night.await;
     let _ = standing.await;
     db.close().await;
     Ok(DONE)
-}
-
-/// Without accounts only this machine is served.
-pub(super) fn refuse_foreign(desk: &Desk, listen: SocketAddr) -> anyhow::Result<()> {
-    if listen.ip().is_loopback() {
-        return Ok(());
-    }
-    anyhow::bail!(said(desk.lang, "cli-loopback-only", &[("address", listen.to_string())]))
 }
 
 /// Takes the address at which pages will be served.
@@ -71,7 +80,7 @@ pub(super) async fn listen(desk: &Desk, at: SocketAddr) -> anyhow::Result<TcpLis
 /// Told to stop, it takes no new connection; what is being answered has so long to end, and work on files stops at its
 /// next pause, with every page that was written kept.
 pub(super) async fn serve(desk: &Desk, app: App, doors: Doors) -> anyhow::Result<()> {
-    let address = format!("http://{}/", doors.pages.local_addr()?);
+    let address = shown(doors.pages.local_addr()?, doors.keeper.as_deref());
     let machines = doors.machines.as_ref().map(TcpListener::local_addr).transpose()?;
     let machines = machines.map(|address| format!("http://{address}/metrics"));
     if desk.json {
@@ -94,15 +103,45 @@ pub(super) async fn serve(desk: &Desk, app: App, doors: Doors) -> anyhow::Result
         let until = stop.clone().cancelled_owned();
         tokio::spawn(axum::serve(listener, machines).with_graceful_shutdown(until).into_future());
     }
-    let pages = pages.into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(doors.pages, pages).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let serving = match doors.keeper {
+        None => answer(doors.pages, pages, stop.clone()),
+        Some(keeper) => {
+            let config = keeper.config().map_err(|fault| anyhow::anyhow!(fault.said(desk.lang)))?;
+            answer(TlsListener::over(doors.pages, config)?, pages, stop.clone())
+        }
+    };
     let over = async {
         stop.cancelled().await;
         tokio::time::sleep(doors.patience).await;
     };
     tokio::select! {
-        served = serving.into_future() => served?,
+        served = serving => served?,
         () = over => tracing::warn!("answers that took too long were cut off"),
     }
     Ok(())
+}
+
+/// Answers whoever comes to a door, until the program stops and what is being answered then has ended.
+fn answer<L>(
+    door: L,
+    pages: Router,
+    stop: CancellationToken,
+) -> Pin<Box<dyn Future<Output = std::io::Result<()>> + Send>>
+where
+    L: Listener<Addr = SocketAddr>,
+    Peer: for<'a> Connected<IncomingStream<'a, L>>,
+{
+    let pages = pages.into_make_service_with_connect_info::<Peer>();
+    Box::pin(axum::serve(door, pages).with_graceful_shutdown(stop.cancelled_owned()).into_future())
+}
+
+/// The address of the pages as somebody would type it.
+fn shown(at: SocketAddr, keeper: Option<&Keeper>) -> String {
+    let Some(keeper) = keeper else { return format!("http://{at}/") };
+    let name = keeper.current().names.into_iter().next();
+    match name.filter(|_| at.ip().is_unspecified()) {
+        Some(name) if name.contains(':') => format!("https://[{name}]:{}/", at.port()),
+        Some(name) => format!("https://{name}:{}/", at.port()),
+        None => format!("https://{at}/"),
+    }
 }

@@ -79,6 +79,11 @@ impl Settings {
                 Value::String(text) => text,
                 Value::Integer(number) => number.to_string(),
                 Value::Boolean(flag) => flag.to_string(),
+                // A list of nothing sets nothing.
+                Value::Array(words) if words.is_empty() => continue,
+                Value::Array(words) if words.iter().all(Value::is_str) => {
+                    words.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(",")
+                }
                 other => {
                     let args = [("place", place), ("key", key), ("value", other.to_string())];
                     anyhow::bail!(said(lang, "cli-settings-value", &args));
@@ -106,8 +111,11 @@ impl Settings {
                 _ => argument,
             })
         };
-        let command = put(command, &is_global).mut_subcommand(VERB, |verb| put(verb, &|_| true));
-        command.mut_subcommand("doctor", |verb| put(verb, &|_| true))
+        let command = put(command, &is_global);
+        // What looks at the server's files, or makes them, is told the same.
+        [VERB, "doctor", "tls"]
+            .iter()
+            .fold(command, |command, verb| command.mut_subcommand(verb, |verb| put(verb, &|_| true)))
     }
 }
 
@@ -181,7 +189,13 @@ mod tests {
             let value = match defaults.first() {
                 Some(number) if number.parse::<i64>().is_ok() => (*number).to_owned(),
                 Some(word) => format!("\"{word}\""),
-                None => format!("\"{}\"", SAMPLES.iter().find(|(name, _)| *name == key).unwrap().1),
+                None => {
+                    let sample = SAMPLES.iter().find(|(name, _)| *name == key).unwrap().1;
+                    match argument.get_value_delimiter() {
+                        Some(between) => format!("[\"{}\"]", sample.replace(between, "\", \"")),
+                        None => format!("\"{sample}\""),
+                    }
+                }
             };
             writeln!(text, "\n# {key} = {value}").unwrap();
         }
@@ -189,11 +203,23 @@ mod tests {
     }
 
     /// What stands in the example for settings that are none unless set.
-    const SAMPLES: [(&str, &str); 4] = [
+    const SAMPLES: [(&str, &str); 16] = [
         ("database", "sqlite:bangfu.db"),
         ("lang", "zh"),
         ("policy", "policy"),
         ("metrics", "127.0.0.1:9464"),
+        ("tls", "/var/lib/bangfu/tls"),
+        ("tls_certificate", "/etc/bangfu/certificate.pem"),
+        ("tls_key", "/etc/bangfu/key.pem"),
+        ("proxy", "127.0.0.1,10.0.0.5"),
+        ("second_factor", "administrator,supervisor"),
+        ("openid_issuer", "https://id.example.gov.cn/realms/county"),
+        ("openid_client", "bangfu"),
+        ("openid_secret_file", "/etc/bangfu/openid-secret"),
+        ("openid_pages", "https://bangfu.example.gov.cn:8443"),
+        ("openid_label_zh", "用统一身份认证登录"),
+        ("openid_label_en", "Sign in with the identity service"),
+        ("openid_authority", "/etc/bangfu/openid-ca.pem"),
     ];
 
     #[test]
@@ -223,7 +249,7 @@ mod tests {
         let mut arguments = Arguments::from_arg_matches(&typed).unwrap();
         let idle = Verb::Rebuild(super::super::arguments::Rebuild { check: true });
         let Verb::Serve(serve) = std::mem::replace(&mut arguments.verb, idle) else { panic!("another verb") };
-        (arguments, serve)
+        (arguments, *serve)
     }
 
     #[test]
@@ -238,6 +264,15 @@ mod tests {
     }
 
     #[test]
+    fn a_list_is_written_as_a_list() {
+        let of =
+            |text: &str| serve(text, &[]).1.reach.proxy.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(of("proxy = [\"127.0.0.1\", \"::1\"]"), ["127.0.0.1", "::1"]);
+        assert_eq!(of("proxy = \"10.0.0.5\""), ["10.0.0.5"]);
+        assert_eq!(of("proxy = []"), [""; 0]);
+    }
+
+    #[test]
     fn a_slip_in_the_file_is_told_with_its_place_and_what_was_meant() {
         let fault = |text: &str| Settings::read(Lang::En, Path::new("a.toml"), text).unwrap_err().to_string();
         let unknown = fault("\nuplod_mb = 3\n");
@@ -248,6 +283,8 @@ mod tests {
         assert!(value.contains("listen") && value.contains("here"), "{value}");
         assert!(fault("upload_mb = 0").contains("upload_mb"));
         assert!(fault("upload_mb = [1]").contains("upload_mb"));
+        assert!(fault("second_factor = [\"clerk\"]").contains("second_factor"));
+        assert!(fault("proxy = [\"127.0.0.1\", \"nginx\"]").contains("proxy"));
         assert!(fault("upload_mb = 1\nupload_mb = ").contains("a.toml:2"));
         assert!(fault("config = \"b.toml\"").contains("config"), "a file names no other file");
     }

@@ -49,12 +49,11 @@ async fn act(desk: &Desk, app: &App, ctx: &Ctx, asked: &User) -> anyhow::Result<
     let id = account.account_id;
     match asked.act {
         Act::Reset => {
-            return tell(
-                desk,
-                "cli-user-reset",
-                &account::reset_password(&app.db, ctx, &hashing, id).await?,
-                true,
-            );
+            if asked.second_factor_off && account.has_totp {
+                account::second::take_off(&app.db, ctx, id).await?;
+            }
+            let made = account::reset_password(&app.db, ctx, &hashing, id).await?;
+            return tell(desk, "cli-user-reset", &made, true);
         }
         Act::Disable => account::set_disabled(&app.db, ctx, id, true).await?,
         Act::Enable => account::set_disabled(&app.db, ctx, id, false).await?,
@@ -121,6 +120,7 @@ fn listed(account: &Account) -> serde_json::Value {
         "login": account.login,
         "name": account.name,
         "disabled": account.disabled,
+        "second_factor": account.has_totp,
         "posts": account.posts.iter().map(post).collect::<Vec<_>>(),
     })
 }

@@ -21,9 +21,10 @@ use super::session::{SIGN_IN, Who};
 pub(crate) enum Pass {
     /// Everybody, signed in or not.
     Everybody,
-    /// Whoever is signed in, also with a first password.
+    /// Whoever is signed in, also with a first password, or without a second factor that they must have.
     SignedIn,
-    /// Whoever is signed in with a password of their own, whatever they have a right to.
+    /// Whoever is signed in with a password of their own, and the second factor that they must have, whatever they have a
+    /// right to.
     AtWork,
     /// Whoever has a right.
     With(Right),
@@ -95,13 +96,16 @@ async fn let_in(State(pass): State<Pass>, request: Request, next: Next) -> Respo
     let Pass::With(right) = pass else {
         return match (pass, who(&request)) {
             (Pass::SignedIn | Pass::AtWork, None) => to_sign_in(&request),
-            (Pass::AtWork, Some(who)) if who.live.must_change => Redirect::to("/me").into_response(),
+            (Pass::AtWork, Some(who)) => match who.begins_with() {
+                Some(page) => Redirect::to(page).into_response(),
+                None => next.run(request).await,
+            },
             _ => next.run(request).await,
         };
     };
     match who(&request) {
         None => to_sign_in(&request),
-        Some(who) if who.live.must_change => Redirect::to("/me").into_response(),
+        Some(who) if let Some(page) = who.begins_with() => Redirect::to(page).into_response(),
         Some(who) if may(&who.live.post, right) => next.run(request).await,
         Some(_) => Failure::NotFound.into_response(),
     }

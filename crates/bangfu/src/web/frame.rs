@@ -23,6 +23,7 @@ use super::flash::{FLASH_COOKIE, Flash};
 use super::import::check::looks::Looks;
 use super::import::job::Jobs;
 use super::menu::Section;
+use super::origin::Origin;
 use super::page::{Look, Page};
 use super::request;
 use super::session::person::Person;
@@ -53,7 +54,7 @@ pub(crate) struct Face {
     pub(super) hashing: Hashing,
     /// Wrong passwords of the last while.
     pub(super) tries: Tries,
-    /// Whether the pages are served encrypted, so that the cookie of a session goes no other way.
+    /// Whether the visitor's connection is encrypted, so that the cookie of a session goes no other way.
     pub(super) secure: bool,
     /// Files that are being read or taken over.
     pub(super) jobs: Jobs,
@@ -205,7 +206,8 @@ impl FromRequestParts<Face> for Face {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, face: &Face) -> Result<Face, Infallible> {
-        Ok(Face { who: parts.extensions.get::<Arc<Who>>().cloned(), ..face.clone() })
+        let secure = parts.extensions.get::<Origin>().is_some_and(|origin| origin.encrypted);
+        Ok(Face { who: parts.extensions.get::<Arc<Who>>().cloned(), secure, ..face.clone() })
     }
 }
 

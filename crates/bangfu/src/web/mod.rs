@@ -33,7 +33,9 @@ mod menu;
 pub(crate) mod metrics;
 mod officer;
 mod pack;
+pub(crate) mod origin;
 mod page;
+mod qr;
 pub(crate) mod request;
 mod saved_list;
 mod session;
@@ -51,9 +53,10 @@ use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 
 use crate::app::App;
+use crate::openid::BACK;
 use doors::{Doors, Pass};
 use frame::Face;
-use session::SIGN_IN;
+use session::{FACTOR, SIGN_IN, SIGN_IN_CODE, SIGN_IN_OPENID};
 
 /// How far the upload page reads on, in parts of the largest file that it takes, so that it can say what is wrong and keep
 /// what was typed.
@@ -135,9 +138,18 @@ fn doors(upload_bytes: usize) -> Doors {
         .get(Pass::Everybody, "/favicon.ico", assets::icon)
         .get(Pass::Everybody, SIGN_IN, session::sign_in::form)
         .post(Pass::Everybody, SIGN_IN, session::sign_in::sign_in)
+        .get(Pass::Everybody, SIGN_IN_CODE, session::code::form)
+        .post(Pass::Everybody, SIGN_IN_CODE, session::code::sign_in)
+        .get(Pass::Everybody, SIGN_IN_OPENID, session::openid::begin)
+        .get(Pass::Everybody, BACK, session::openid::back)
         .post(Pass::Everybody, "/sign-out", session::sign_in::sign_out)
         .get(Pass::SignedIn, "/me", session::me::get)
         .post(Pass::SignedIn, "/me/password", session::me::change_password)
+        .get(Pass::SignedIn, FACTOR, session::factor::get)
+        .post(Pass::SignedIn, "/me/second-factor/begin", session::factor::begin)
+        .post(Pass::SignedIn, "/me/second-factor/confirm", session::factor::confirm)
+        .post(Pass::SignedIn, "/me/second-factor/codes", session::factor::renew_codes)
+        .post(Pass::SignedIn, "/me/second-factor/off", session::factor::switch_off)
         .post(Pass::SignedIn, "/me/post", session::me::choose_post)
         .post(Pass::SignedIn, "/me/sessions/{id}/end", session::me::end_session)
         .get(SYSTEM, "/admin", admin::get)
@@ -171,6 +183,7 @@ fn doors(upload_bytes: usize) -> Doors {
         .post(ACCOUNTS, "/tokens", token::create)
         .post(ACCOUNTS, "/tokens/{id}/end", token::end)
         .get(Pass::Everybody, "/api", api::page::get)
+        .post(ACCOUNTS, "/accounts/{id}/second-factor/off", account::take_factor_off)
 }
 
 /// Every page of a county's book, and what machines ask of it, which answers at an address of its own.
@@ -195,7 +208,7 @@ pub(crate) fn routers(app: App) -> (Router, Router) {
         .layer(from_fn(flash::forget))
         .layer(CsrfLayer::new())
         .merge(programs)
-        .layer(from_fn(guard::local_only))
+        .layer(from_fn_with_state(face.app.way.clone(), origin::tell))
         .route("/static/{hash}/{name}", get(assets::get))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))

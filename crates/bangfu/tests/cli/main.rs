@@ -5,12 +5,15 @@ mod backup;
 mod desk;
 mod doctor;
 mod hostile;
+mod openid;
 mod operation;
 mod packaging;
 mod privacy;
+mod second_factor;
 mod serve;
 mod several;
 mod streams;
+mod tls;
 mod words;
 
 use serde_json::Value;

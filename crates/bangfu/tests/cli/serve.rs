@@ -15,13 +15,13 @@ pub(crate) struct Server {
     /// Where machines ask, if it was told to answer them.
     pub(crate) machines: String,
     /// Of the clerk who is signed in.
-    cookie: String,
+    pub(crate) cookie: String,
     /// What the clerk's forms carry.
     pub(crate) word: String,
     pub(crate) desk: Desk,
 }
 
-const CLERK: &str = "clerk";
+pub(crate) const CLERK: &str = "clerk";
 const PASSWORD: &str = "walks through every page";
 
 impl Server {

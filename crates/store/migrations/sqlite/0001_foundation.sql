@@ -772,6 +772,8 @@ CREATE TABLE session (
     ends_at     BIGINT NOT NULL,
     address     TEXT   NOT NULL,
     agent       TEXT   NOT NULL,
+    -- How it was opened: by a password or by another house's word, and whether with a code besides.
+    opened_by TEXT   NOT NULL,
     PRIMARY KEY (county_id, session_key)
 ) WITHOUT ROWID;
 CREATE INDEX session_account ON session (county_id, account_id);

@@ -48,6 +48,26 @@ pub enum AccountFault {
     Disabled,
     /// The account holds no post.
     NoPost,
+    /// The password is right, and a code is wanted besides.
+    CodeWanted {
+        /// What the browser brings with the code.
+        ticket: String,
+    },
+    /// A code that is none, or was taken before.
+    CodeWrong,
+    /// The code came too late after the password, or something about the account changed between.
+    CodeLate,
+    /// A second factor is in use already.
+    FactorOn,
+    /// No second factor is in use, or none was begun.
+    FactorOff,
+    /// The role may not be without a second factor.
+    FactorKept,
+    /// Another house vouches for somebody who has no account here.
+    OutsideUnknown {
+        /// What it says that they sign in with.
+        login: String,
+    },
 }
 
 impl From<AccountFault> for Refusal {
@@ -84,6 +104,13 @@ impl AccountFault {
             AccountFault::Busy => "account-busy",
             AccountFault::Disabled => "account-disabled",
             AccountFault::NoPost => "account-no-post",
+            AccountFault::CodeWanted { .. } => "account-code-wanted",
+            AccountFault::CodeWrong => "account-code-wrong",
+            AccountFault::CodeLate => "account-code-late",
+            AccountFault::FactorOn => "account-factor-on",
+            AccountFault::FactorOff => "account-factor-off",
+            AccountFault::FactorKept => "account-factor-kept",
+            AccountFault::OutsideUnknown { .. } => "account-outside-unknown",
         }
     }
 
@@ -91,7 +118,9 @@ impl AccountFault {
     pub(crate) fn args(&self) -> Vec<(&'static str, String)> {
         match self {
             AccountFault::LoginForm => vec![("max", LOGIN_MAX.to_string())],
-            AccountFault::LoginTaken { login } => vec![("login", login.clone())],
+            AccountFault::LoginTaken { login } | AccountFault::OutsideUnknown { login } => {
+                vec![("login", login.clone())]
+            }
             AccountFault::Name { max } => vec![("max", max.to_string())],
             AccountFault::PostArea { role } => vec![("role", role.key().to_owned())],
             AccountFault::Password(PasswordFault::Short) => vec![("min", PASSWORD_MIN.to_string())],

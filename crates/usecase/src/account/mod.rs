@@ -4,7 +4,9 @@ mod area;
 mod fault;
 mod hashing;
 mod own;
+pub mod second;
 mod sign_in;
+mod ticket;
 
 use bangfu_domain::account::{PasswordFault, check_password, login_of};
 use bangfu_domain::officer::Role;
@@ -25,8 +27,10 @@ pub use hashing::Hashing;
 pub use own::{change_password, choose_post, end_session, posts, sessions};
 pub(crate) use sign_in::new_secret;
 pub use sign_in::{
-    Attempt, IDLE_SECONDS, SESSION_SECONDS, actor_of, find, key_of, note_seen, sign_in, sign_out,
+    Attempt, Browser, IDLE_SECONDS, SESSION_SECONDS, actor_of, enter_from_outside, find, is_from_outside,
+    key_of, note_seen, sign_in, sign_out,
 };
+pub use ticket::{TICKET_SECONDS, open_words, seal_words};
 
 /// Characters of a person's name, at most.
 pub const NAME_MAX: usize = 60;

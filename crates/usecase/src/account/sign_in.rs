@@ -1,6 +1,6 @@
 //! Signing in and out, and the session of a request.
 
-use bangfu_domain::account::{login_of, pause_seconds};
+use bangfu_domain::account::{LOGIN_MAX, login_of, pause_seconds};
 use bangfu_store::account::{self, Credentials};
 use bangfu_store::county;
 use bangfu_store::key::random;
@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::fault::AccountFault;
 use super::hashing::Hashing;
+use super::ticket::Ticket;
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::in_write;
@@ -23,6 +24,10 @@ pub const SESSION_SECONDS: i64 = 12 * 3600;
 
 /// Characters of a browser's name for itself that are kept.
 const AGENT_MAX: usize = 200;
+
+/// How a session was opened: by a password, or by another house's word.
+pub(super) const PASSWORD: &str = "password";
+pub(super) const OUTSIDE: &str = "openid";
 
 const MICROS: i64 = 1_000_000;
 
@@ -41,7 +46,28 @@ pub struct Attempt {
     pub before: Option<String>,
 }
 
+/// The browser of somebody who signs in.
+#[derive(Debug, Clone, Default)]
+pub struct Browser {
+    /// From where.
+    pub address: String,
+    /// As it calls itself.
+    pub agent: String,
+    /// The session that it had, which ends.
+    pub before: Option<String>,
+}
+
+impl Attempt {
+    fn browser(&self) -> Browser {
+        Browser { address: self.address.clone(), agent: self.agent.clone(), before: self.before.clone() }
+    }
+}
+
 /// Opens a session: what the browser is to keep. It is new each time, and nothing that the browser brought lives on.
+///
+/// # Errors
+///
+/// Why there is none; where a second factor is in use, [`AccountFault::CodeWanted`] with what opens one with a code.
 pub async fn sign_in(db: &Db, ctx: &Ctx, hashing: &Hashing, attempt: &Attempt) -> Result<String, Error> {
     let login = login_of(&attempt.login).unwrap_or_default();
     let known = account::credentials(&mut db.read().await?, ctx.county_id(), &login).await?;
@@ -57,11 +83,54 @@ pub async fn sign_in(db: &Db, ctx: &Ctx, hashing: &Hashing, attempt: &Attempt) -
     if known.disabled {
         return Err(AccountFault::Disabled.into());
     }
-    open(db, ctx, &login, &known, attempt).await
+    go_on(db, ctx, &login, &known, &attempt.browser(), PASSWORD).await
+}
+
+/// Opens a session for somebody for whom another house vouches by what they sign in with. None is ever made for them.
+///
+/// # Errors
+///
+/// As [`sign_in`], and [`AccountFault::OutsideUnknown`] where no account signs in so.
+pub async fn enter_from_outside(db: &Db, ctx: &Ctx, name: &str, browser: &Browser) -> Result<String, Error> {
+    let unknown = || AccountFault::OutsideUnknown { login: name.chars().take(LOGIN_MAX).collect() };
+    let login = login_of(name).ok_or_else(unknown)?;
+    let known = account::credentials(&mut db.read().await?, ctx.county_id(), &login).await?;
+    let known = known.ok_or_else(unknown)?;
+    if known.disabled {
+        return Err(AccountFault::Disabled.into());
+    }
+    go_on(db, ctx, &login, &known, browser, OUTSIDE).await
+}
+
+/// Opens a session for somebody whose password, or what stands for it, was right, or asks for a code besides.
+async fn go_on(
+    db: &Db,
+    ctx: &Ctx,
+    login: &str,
+    known: &Credentials,
+    browser: &Browser,
+    by: &'static str,
+) -> Result<String, Error> {
+    if known.totp_secret.is_some() {
+        let (version, at, from_outside) = (known.version, ctx.micros(), by == OUTSIDE);
+        let ticket = Ticket { login: login.to_owned(), version, at, from_outside };
+        return Err(AccountFault::CodeWanted { ticket: ticket.seal(db.key())? }.into());
+    }
+    open(db, ctx, login, known, browser, by).await
+}
+
+/// Whether a session was opened by another house's word: its owner may never have had a password here.
+pub fn is_from_outside(session: &Session) -> bool {
+    session.opened_by.starts_with(OUTSIDE)
 }
 
 /// Notes a wrong password; what its author is told.
-async fn note_wrong(db: &Db, ctx: &Ctx, login: &str, account_id: i64) -> Result<AccountFault, Error> {
+pub(super) async fn note_wrong(
+    db: &Db,
+    ctx: &Ctx,
+    login: &str,
+    account_id: i64,
+) -> Result<AccountFault, Error> {
     in_write!(db, |tx| async {
         // Others may have tried meanwhile: what stands now counts.
         let known = account::credentials(tx, ctx.county_id(), login).await?;
@@ -80,12 +149,14 @@ async fn note_wrong(db: &Db, ctx: &Ctx, login: &str, account_id: i64) -> Result<
     })
 }
 
-async fn open(
+/// Opens a session; the record says by what.
+pub(super) async fn open(
     db: &Db,
     ctx: &Ctx,
     login: &str,
     known: &Credentials,
-    attempt: &Attempt,
+    browser: &Browser,
+    by: &str,
 ) -> Result<String, Error> {
     let token = new_secret()?;
     let (id, now) = (known.account_id, ctx.micros());
@@ -96,7 +167,7 @@ async fn open(
         let stamp = county::stamp(tx, ctx.county_id(), now).await?;
         account::note_failures(tx, ctx.county_id(), id, 0, 0).await?;
         session::forget_ended(tx, ctx.county_id(), id, now).await?;
-        if let Some(before) = &attempt.before {
+        if let Some(before) = &browser.before {
             session::end(tx, ctx.county_id(), &key_of(before)).await?;
         }
         let opened = Session {
@@ -106,11 +177,12 @@ async fn open(
             created_at: now,
             seen_at: now,
             ends_at: now + SESSION_SECONDS * MICROS,
-            address: attempt.address.clone(),
-            agent: attempt.agent.chars().filter(|c| !c.is_control()).take(AGENT_MAX).collect(),
+            address: browser.address.clone(),
+            agent: browser.agent.chars().filter(|c| !c.is_control()).take(AGENT_MAX).collect(),
+            opened_by: by.to_owned(),
         };
         session::open(tx, ctx.county_id(), &key_of(&token), &opened).await?;
-        let facts = json!({ "session": opened.session_id, "address": opened.address });
+        let facts = json!({ "session": opened.session_id, "address": opened.address, "by": by });
         audit::add(tx, ctx.county_id(), stamp, &ctx.entry("signed-in", id.to_string(), &facts)).await?;
         Ok::<(), Error>(())
     })?;
@@ -159,7 +231,7 @@ pub(crate) fn new_secret() -> Result<String, Error> {
     Ok(random::<32>()?.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-fn seconds_left(until: i64, now: i64) -> Option<u32> {
+pub(super) fn seconds_left(until: i64, now: i64) -> Option<u32> {
     let left = until.checked_sub(now).filter(|left| *left > 0)?;
     Some(u32::try_from(left.div_euclid(MICROS) + 1).unwrap_or(u32::MAX))
 }

@@ -17,9 +17,9 @@ use crate::slips::{ledger, sound};
 use crate::stage::Stage;
 use crate::story;
 
-const OWN: &str = "三棵老樟树下见面不见不散";
+pub(crate) const OWN: &str = "三棵老樟树下见面不见不散";
 
-fn fault<T: std::fmt::Debug>(result: Result<T, Error>) -> AccountFault {
+pub(crate) fn fault<T: std::fmt::Debug>(result: Result<T, Error>) -> AccountFault {
     match result {
         Err(Error::Refused(Refusal::Account(fault))) => fault,
         other => panic!("{other:?}"),
@@ -30,11 +30,11 @@ pub(crate) fn new(login: &str, role: Role, area: Area) -> NewAccount {
     NewAccount { login: login.to_owned(), name: "赵敏".to_owned(), role, area, password: None }
 }
 
-fn later(ctx: &Ctx, seconds: i64) -> Ctx {
+pub(crate) fn later(ctx: &Ctx, seconds: i64) -> Ctx {
     Ctx { at: ctx.at + SignedDuration::from_secs(seconds), ..ctx.clone() }
 }
 
-fn attempt(login: &str, password: &str) -> Attempt {
+pub(crate) fn attempt(login: &str, password: &str) -> Attempt {
     Attempt {
         login: login.to_owned(),
         password: password.to_owned(),
@@ -44,12 +44,12 @@ fn attempt(login: &str, password: &str) -> Attempt {
     }
 }
 
-async fn live(stage: &Stage, token: &str, ctx: &Ctx) -> Option<Live> {
+pub(crate) async fn live(stage: &Stage, token: &str, ctx: &Ctx) -> Option<Live> {
     let mut tx = stage.db.read().await.unwrap();
     account::find(&mut tx, ctx.county_id(), token, ctx.micros()).await.unwrap()
 }
 
-async fn of(stage: &Stage, account_id: i64) -> Account {
+pub(crate) async fn of(stage: &Stage, account_id: i64) -> Account {
     let mut tx = stage.db.read().await.unwrap();
     account::get(&mut tx, &stage.ctx(), account_id).await.unwrap()
 }

@@ -25,6 +25,7 @@ mod places;
 mod repaid;
 mod replaced;
 mod rules;
+mod second_factor;
 mod seen;
 mod slips;
 mod stage;

@@ -261,3 +261,13 @@ pub(super) async fn reset(
     let made = account::reset_password(&face.app.db, &face.ctx(), &face.hashing, account_id).await?;
     show_made(&face, &visitor, made).await
 }
+
+/// `POST /accounts/{id}/second-factor/off`
+pub(super) async fn take_factor_off(
+    face: Face,
+    visitor: Visitor,
+    Path(account_id): Path<i64>,
+) -> Result<Response, Failure> {
+    let done = account::second::take_off(&face.app.db, &face.ctx(), account_id).await;
+    then(&face, &visitor, account_id, done).await
+}

@@ -159,16 +159,31 @@ const GROUPS: &[Group] = &[
             "GET /tokens",
             "POST /tokens",
             "POST /tokens/{id}/end",
+            "POST /accounts/{id}/second-factor/off",
         ],
     ),
 ];
 
 /// Open to whoever is signed in, but for their own work only with a password of their own; and to everybody.
 const AT_WORK: &str = "GET /";
-const SIGNED_IN: &[&str] = &["GET /me", "POST /me/password", "POST /me/post", "POST /me/sessions/{id}/end"];
+const SIGNED_IN: &[&str] = &[
+    "GET /me",
+    "POST /me/password",
+    "GET /me/second-factor",
+    "POST /me/second-factor/begin",
+    "POST /me/second-factor/confirm",
+    "POST /me/second-factor/codes",
+    "POST /me/second-factor/off",
+    "POST /me/post",
+    "POST /me/sessions/{id}/end",
+];
 const EVERYBODY: &[&str] = &[
     "GET /sign-in",
     "POST /sign-in",
+    "GET /sign-in/code",
+    "POST /sign-in/code",
+    "GET /sign-in/openid",
+    "GET /sign-in/openid/back",
     "POST /sign-out",
     "POST /language",
     "POST /type",

@@ -31,6 +31,8 @@ pub(crate) struct MePage {
     pub(crate) must_change: bool,
     /// What was wrong with the password.
     pub(crate) fault: Option<String>,
+    /// Whether a code is asked for besides the password.
+    pub(crate) has_totp: bool,
     /// The posts.
     pub(crate) posts: Vec<OwnPost>,
     /// The sessions that have not ended.
@@ -68,7 +70,8 @@ async fn show(face: &Face, visitor: &Visitor, fault: Option<Refusal>) -> Result<
     let shown = MePage {
         page,
         login: who.live.login.clone(),
-        must_change: who.live.must_change,
+        must_change: who.must_change(),
+        has_totp: who.live.has_totp,
         fault: fault.map(|fault| words::refusal(visitor.lang, &fault)),
         posts: posts.collect(),
         sessions: sessions.collect(),
@@ -105,7 +108,7 @@ pub(in crate::web) async fn change_password(
         Err(Error::Refused(why @ Refusal::Account(_))) => show(&face, &visitor, Some(why)).await,
         done => {
             done?;
-            Ok(Flash::PasswordChanged.redirect(if who.live.must_change { "/" } else { "/me" }))
+            Ok(Flash::PasswordChanged.redirect(if who.must_change() { "/" } else { "/me" }))
         }
     }
 }
@@ -133,7 +136,8 @@ pub(in crate::web) async fn end_session(
     Ok(Redirect::to("/me").into_response())
 }
 
-fn signed_in(face: &Face) -> Result<&Who, Failure> {
+/// Who is signed in; a page of one's own is nowhere for others.
+pub(super) fn signed_in(face: &Face) -> Result<&Who, Failure> {
     face.who.as_deref().ok_or(Failure::NotFound)
 }
 

@@ -1,7 +1,10 @@
 //! Who is signed in: the cookie of a session, and what every request is told of its owner.
 
+pub(super) mod code;
 pub(super) mod csrf;
+pub(super) mod factor;
 pub(super) mod me;
+pub(super) mod openid;
 pub(crate) mod person;
 pub(super) mod sign_in;
 pub(super) mod tries;
@@ -15,6 +18,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use bangfu_store::session::Live;
 use bangfu_usecase::account;
+use bangfu_usecase::account::second::must_have;
 use sha2::{Digest, Sha256};
 
 use super::failure::Failure;
@@ -22,6 +26,18 @@ use super::frame::Face;
 
 /// The page for signing in.
 pub(super) const SIGN_IN: &str = "/sign-in";
+
+/// The page for the code that is asked for besides the password.
+pub(super) const SIGN_IN_CODE: &str = "/sign-in/code";
+
+/// The way to another house in which people can sign in.
+pub(super) const SIGN_IN_OPENID: &str = "/sign-in/openid";
+
+/// The page of one's own account.
+const ME: &str = "/me";
+
+/// The page of one's own second factor.
+pub(super) const FACTOR: &str = "/me/second-factor";
 
 /// The cookie of a session.
 pub(super) const COOKIE: &str = "session";
@@ -36,12 +52,29 @@ pub(crate) struct Who {
     pub(super) live: Live,
     /// What their browser keeps.
     token: String,
+    /// Whether their role may not be without a second factor, and they have none.
+    must_set_up: bool,
 }
 
 impl Who {
     /// The key under which the session is stored.
     pub(super) fn key(&self) -> Vec<u8> {
         account::key_of(&self.token)
+    }
+
+    /// Whether a password of their own has yet to be chosen: not by whom another house let in.
+    pub(super) fn must_change(&self) -> bool {
+        self.live.must_change && !account::is_from_outside(&self.live.session)
+    }
+
+    /// The page on which they have to do something before anything else: choose a password of their own, then set up a
+    /// second factor that they must have.
+    pub(super) fn begins_with(&self) -> Option<&'static str> {
+        match (self.must_change(), self.must_set_up) {
+            (true, _) => Some(ME),
+            (false, true) => Some(FACTOR),
+            (false, false) => None,
+        }
     }
 
     /// What every form of theirs carries, so that no other page can fill one in for them.
@@ -71,7 +104,9 @@ pub(super) async fn recognise(State(face): State<Face>, mut request: Request, ne
         match find(&face, &token).await {
             Ok(Some(live)) => {
                 note_seen(&face, &token, &live);
-                request.extensions_mut().insert(Arc::new(Who { live, token }));
+                let must_have = must_have(&face.app.second_factor, &[live.post]);
+                let must_set_up = must_have && !live.has_totp;
+                request.extensions_mut().insert(Arc::new(Who { live, token, must_set_up }));
             }
             Ok(None) => {}
             Err(failure) => return axum::response::IntoResponse::into_response(failure),

@@ -14,8 +14,8 @@ pub(crate) struct Person {
     pub(crate) role: &'static str,
     /// The post at which they work.
     post: Post,
-    /// Whether they have yet to choose a password of their own.
-    must_change: bool,
+    /// Whether they have yet to choose a password of their own, or to set a second factor up.
+    must_begin: bool,
     /// What their forms carry.
     form_token: String,
 }
@@ -27,14 +27,15 @@ impl Person {
             name: who.live.name.clone(),
             role: who.live.post.role.key(),
             post: who.live.post,
-            must_change: who.live.must_change,
+            must_begin: who.begins_with().is_some(),
             form_token: who.form_token(),
         }
     }
 
-    /// Whether they may do something: nothing but choose a password while they have none of their own.
+    /// Whether they may do something: nothing while they have no password of their own, or lack a second factor that they
+    /// must have.
     pub(crate) fn may(&self, right: Right) -> bool {
-        !self.must_change && access::may(&self.post, right)
+        !self.must_begin && access::may(&self.post, right)
     }
 
     /// What their forms carry.
@@ -48,6 +49,6 @@ impl Person {
         let role = bangfu_domain::officer::Role::CentreClerk;
         let post = Post { post_id: 1, role, area: bangfu_store::Area::County };
         let form_token = "0f0f".to_owned();
-        Person { name: "赵敏".to_owned(), role: role.key(), post, must_change: false, form_token }
+        Person { name: "赵敏".to_owned(), role: role.key(), post, must_begin: false, form_token }
     }
 }
