@@ -26,6 +26,11 @@ impl SecretKind {
             SecretKind::Phone => "phone",
         }
     }
+
+    /// The kind of that word.
+    pub fn from_key(key: &str) -> Option<SecretKind> {
+        [SecretKind::Identity, SecretKind::Phone].into_iter().find(|kind| kind.key() == key)
+    }
 }
 
 /// A person.

@@ -131,7 +131,7 @@ pub(crate) fn companions(events: &[LoanEvent], known_at: i64, day: Date) -> (Opt
 }
 
 /// The borrower's identity number and phone number, masked.
-async fn masked(
+pub(crate) async fn masked(
     db: &Db,
     tx: &mut Tx,
     county_id: i64,

@@ -3,10 +3,12 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use bangfu_domain::grant::HOURS_MAX;
 use bangfu_sheets::read::CELLS_MAX;
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use jiff::civil::Date;
 
+use crate::app::Privacy;
 use crate::clock::is_plausible;
 use crate::intake::Limits;
 use crate::log;
@@ -70,6 +72,8 @@ pub(super) enum Verb {
     Bench(Bench),
     /// Make accounts, give posts, reset passwords
     User(User),
+    /// Make a new key and seal everything anew with it, also while the book is in use
+    Key(Key),
     /// Rebuild what is derived from the events
     Rebuild(Rebuild),
     /// Write the whole book into one file, also while it is in use
@@ -197,6 +201,24 @@ pub(super) struct Serve {
     pub(super) lease_seconds: u64,
     #[command(flatten)]
     pub(super) uploads: Uploads,
+    #[command(flatten)]
+    pub(super) privacy: Lookups,
+}
+
+/// What people may look up besides what their posts show them.
+#[derive(Debug, Args)]
+pub(super) struct Lookups {
+    #[arg(long, env = "BANGFU_UNMASK_PER_DAY", value_name = "N", value_parser = value_parser!(u32).range(1..=100_000))]
+    pub(super) unmask_per_day: Option<u32>,
+    #[arg(long, env = "BANGFU_ACCESS_HOURS_MAX", value_name = "N", value_parser = value_parser!(u32).range(1..=i64::from(HOURS_MAX)))]
+    pub(super) access_hours_max: Option<u32>,
+}
+
+impl Lookups {
+    /// As the pages hold it.
+    pub(super) fn as_set(&self) -> Privacy {
+        Privacy { unmask_per_day: self.unmask_per_day, access_hours_max: self.access_hours_max }
+    }
 }
 
 /// What uploaded files may be, and take.
@@ -283,6 +305,20 @@ pub(super) struct User {
     pub(super) area: Option<String>,
     #[arg(long)]
     pub(super) password_stdin: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum KeyAct {
+    New,
+    Rotate,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Key {
+    #[arg(value_enum)]
+    pub(super) act: KeyAct,
+    #[arg(long)]
+    pub(super) prepare: bool,
 }
 
 #[derive(Debug, Args)]

@@ -14,6 +14,7 @@ mod export;
 mod help;
 mod import;
 mod init;
+mod key;
 mod night;
 mod policy;
 mod rebuild;
@@ -190,6 +191,7 @@ fn run(arguments: Arguments, lang: Lang) -> anyhow::Result<u8> {
             Verb::Demo(asked) => demo::run(&desk, &asked).await,
             Verb::Bench(asked) => bench::run(&desk, &asked).await,
             Verb::User(asked) => user::run(&desk, &asked).await,
+            Verb::Key(asked) => key::run(&desk, &asked).await,
             Verb::Rebuild(asked) => rebuild::run(&desk, &asked).await,
             Verb::Backup(asked) => backup::run(&desk, &asked).await,
             Verb::Restore(asked) => restore::run(&desk, &asked).await,

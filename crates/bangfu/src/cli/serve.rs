@@ -32,7 +32,11 @@ pub(super) async fn run(desk: &Desk, asked: &Serve) -> anyhow::Result<u8> {
         Some(address) => Some(listen(desk, address).await?),
         None => None,
     };
-    let app = App { intake: Intake::new(asked.uploads.limits()), ..desk.app().await? };
+    let app = App {
+        intake: Intake::new(asked.uploads.limits()),
+        privacy: asked.privacy.as_set(),
+        ..desk.app().await?
+    };
     let (elected, is_elected) = watch::channel(false);
     let told = (elected, app.metrics.clone(), app.stop.clone());
     let lease = Duration::from_secs(asked.lease_seconds);

@@ -189,11 +189,13 @@ mod tests {
     }
 
     /// What stands in the example for settings that are none unless set.
-    const SAMPLES: [(&str, &str); 4] = [
+    const SAMPLES: [(&str, &str); 6] = [
         ("database", "sqlite:bangfu.db"),
         ("lang", "zh"),
         ("policy", "policy"),
         ("metrics", "127.0.0.1:9464"),
+        ("unmask_per_day", "30"),
+        ("access_hours_max", "24"),
     ];
 
     #[test]

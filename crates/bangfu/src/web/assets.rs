@@ -22,6 +22,7 @@ const SHEETS: &str = concat!(
     include_str!("../../static/css/3-loans.css"),
     include_str!("../../static/css/4-import.css"),
     include_str!("../../static/css/4-differences.css"),
+    include_str!("../../static/css/4-lookup.css"),
     include_str!("../../static/css/5-narrow.css"),
     include_str!("../../static/css/6-paper.css"),
 );

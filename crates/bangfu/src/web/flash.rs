@@ -37,10 +37,14 @@ pub(crate) enum Flash {
     PasswordChanged,
     /// Something about an account was changed.
     AccountChanged,
+    /// Access outside the own area was asked for.
+    AccessAsked,
+    /// Such access was granted, refused or ended.
+    AccessChanged,
 }
 
 impl Flash {
-    const ALL: [Flash; 13] = [
+    const ALL: [Flash; 15] = [
         Flash::NextDay,
         Flash::FutureDay,
         Flash::Dropped,
@@ -54,6 +58,8 @@ impl Flash {
         Flash::NothingMended,
         Flash::PasswordChanged,
         Flash::AccountChanged,
+        Flash::AccessAsked,
+        Flash::AccessChanged,
     ];
 
     /// The word in the cookie.
@@ -72,6 +78,8 @@ impl Flash {
             Flash::NothingMended => "nothing-mended",
             Flash::PasswordChanged => "password-changed",
             Flash::AccountChanged => "account-changed",
+            Flash::AccessAsked => "access-asked",
+            Flash::AccessChanged => "access-changed",
         }
     }
 
@@ -96,6 +104,8 @@ impl Flash {
             Flash::NothingMended => Some("notice-nothing-mended"),
             Flash::PasswordChanged => Some("notice-password-changed"),
             Flash::AccountChanged => Some("notice-account-changed"),
+            Flash::AccessAsked => Some("notice-access-asked"),
+            Flash::AccessChanged => Some("notice-access-changed"),
         }
     }
 

@@ -20,6 +20,10 @@ pub(crate) enum Section {
     Divisions,
     /// 人员
     Officers,
+    /// 查阅记录
+    Unmaskings,
+    /// 临时授权查阅
+    Access,
     /// 账号
     Accounts,
     /// No entry of the menu.
@@ -27,12 +31,14 @@ pub(crate) enum Section {
 }
 
 impl Section {
-    const MENU: [(Section, &'static str, &'static str, Right); 6] = [
+    const MENU: [(Section, &'static str, &'static str, Right); 8] = [
         (Section::Board, "/", "menu-board", Right::SeeBook),
         (Section::Loans, "/loans", "menu-loans", Right::SeeBook),
         (Section::Import, "/import", "menu-import", Right::TakeFiles),
         (Section::Divisions, "/divisions", "menu-divisions", Right::SeePlaces),
         (Section::Officers, "/officers", "menu-officers", Right::SeeOfficers),
+        (Section::Unmaskings, "/unmaskings", "menu-unmaskings", Right::SeeUnmaskings),
+        (Section::Access, "/access", "menu-access", Right::AskAccess),
         (Section::Accounts, "/accounts", "menu-accounts", Right::ManageAccounts),
     ];
 }

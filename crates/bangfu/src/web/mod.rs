@@ -12,6 +12,7 @@ mod download;
 mod failure;
 mod flash;
 mod frame;
+pub(crate) mod grant;
 mod guard;
 mod health;
 mod import;
@@ -28,6 +29,7 @@ pub(crate) mod request;
 mod session;
 #[cfg(test)]
 mod tests;
+pub(crate) mod unmasking;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -48,6 +50,10 @@ use session::SIGN_IN;
 const UPLOAD_READ: usize = 2;
 
 const BOOK: Pass = Pass::With(Right::SeeBook);
+const UNMASK: Pass = Pass::With(Right::Unmask);
+const UNMASKINGS: Pass = Pass::With(Right::SeeUnmaskings);
+const ACCESS: Pass = Pass::With(Right::AskAccess);
+const OVERSEE: Pass = Pass::With(Right::OverseeAccess);
 const DEMO: Pass = Pass::With(Right::MoveDemo);
 const FILES: Pass = Pass::With(Right::TakeFiles);
 const SEE_FILES: Pass = Pass::With(Right::SeeFiles);
@@ -71,6 +77,18 @@ fn doors(upload_bytes: usize) -> Doors {
         .get(BOOK, "/loans/export.xlsx", loan::export::xlsx)
         .get(BOOK, "/loans/export.csv", loan::export::csv)
         .get(BOOK, "/loans/{id}", loan::one)
+        .get(UNMASK, "/loans/{id}/unmask", unmasking::ask)
+        .post(UNMASK, "/loans/{id}/unmask", unmasking::show)
+        .get(UNMASKINGS, "/unmaskings", unmasking::record::list)
+        .get(UNMASKINGS, "/unmaskings/export.xlsx", unmasking::record::xlsx)
+        .get(UNMASKINGS, "/unmaskings/export.csv", unmasking::record::csv)
+        .get(ACCESS, "/access", grant::list)
+        .post(ACCESS, "/access", grant::ask)
+        .get(ACCESS, "/access/{id}", grant::loans)
+        .get(ACCESS, "/access/{id}/loans/{loan}", grant::loan)
+        .post(ACCESS, "/access/{id}/end", grant::end)
+        .post(OVERSEE, "/access/{id}/grant", grant::give)
+        .post(OVERSEE, "/access/{id}/refuse", grant::refuse)
         .get(FILES, "/import", import::upload::form)
         .hang(Method::POST, FILES, "/import", upload)
         .get(FILES, "/import/reading/{job}", import::upload::reading)

@@ -21,6 +21,15 @@ pub(crate) fn unsigned(number: impl TryInto<u64>) -> u64 {
     number.try_into().unwrap_or(0)
 }
 
+/// Access outside the own area, as every page says it that was opened through it.
+#[derive(Debug, Clone)]
+pub(crate) struct Through {
+    /// To whose loans, and until when.
+    pub(crate) text: String,
+    /// All that is open through it.
+    pub(crate) home: String,
+}
+
 /// What a page is rendered in: the frame around every template.
 #[derive(Debug, Clone)]
 pub(crate) struct Page {
@@ -42,6 +51,8 @@ pub(crate) struct Page {
     pub(crate) search: String,
     /// Who is signed in.
     pub(crate) person: Option<Person>,
+    /// Through which access outside the own area it was opened, if it was.
+    pub(crate) through: Option<Through>,
     /// What the page says above everything else: the outcome of what was just asked for.
     pub(crate) notice: Option<String>,
 }
@@ -193,6 +204,11 @@ impl Page {
     /// The name of an officer's role.
     pub(crate) fn role(&self, role: &str) -> String {
         self.t(&format!("role-{role}"))
+    }
+
+    /// For what a number was asked to be shown.
+    pub(crate) fn why(&self, why: &str) -> String {
+        self.t(&format!("why-{why}"))
     }
 
     /// Where a row stands: in a sheet, if that has a name.

@@ -28,6 +28,7 @@ fn page(lang: Lang, section: Section) -> Page {
         address: "/".to_owned(),
         search: String::new(),
         person: Some(Person::sample()),
+        through: None,
         notice: None,
     }
 }

@@ -8,6 +8,7 @@ mod hostile;
 mod operation;
 mod packaging;
 mod privacy;
+mod rotation;
 mod serve;
 mod several;
 mod streams;

@@ -1,7 +1,6 @@
 //! What a person does about a difference.
 
 use bangfu_domain::difference::{DifferenceState, StepKind, Way};
-use bangfu_domain::identity;
 use bangfu_store::difference::{self, Difference, Step};
 use bangfu_store::{Db, Tx, audit, bank, county};
 use jiff::civil::Date;
@@ -10,10 +9,8 @@ use serde_json::{Value, json};
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::in_write;
+use crate::reason::given;
 use crate::rulebook::RuleBook;
-
-/// The longest reason, in characters.
-pub const REASON_CHARACTERS_MAX: usize = 500;
 
 /// The longest term for an answer, in working days.
 pub const TERM_DAYS_MAX: u32 = 60;
@@ -40,7 +37,7 @@ pub struct Assignment {
 
 /// Settles a difference in a way and for a reason.
 pub async fn resolve(db: &Db, ctx: &Ctx, difference_id: i64, way: Way, reason: &str) -> Result<(), Error> {
-    let reason = given(reason)?;
+    let reason = given(reason, Refusal::NoResolution)?;
     in_write!(db, |tx| async {
         let was = taken_up(tx, ctx, difference_id, DifferenceState::is_open).await?;
         let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
@@ -59,7 +56,7 @@ pub async fn resolve(db: &Db, ctx: &Ctx, difference_id: i64, way: Way, reason: &
 
 /// Takes a difference up again, for a reason: it is open, and nobody is asked about it until somebody is.
 pub async fn reopen(db: &Db, ctx: &Ctx, difference_id: i64, reason: &str) -> Result<(), Error> {
-    let reason = given(reason)?;
+    let reason = given(reason, Refusal::NoResolution)?;
     in_write!(db, |tx| async {
         // What a file has proved is no longer a person's to open.
         let is_resolved = |state: DifferenceState| state == DifferenceState::Resolved;
@@ -79,7 +76,8 @@ pub async fn reopen(db: &Db, ctx: &Ctx, difference_id: i64, reason: &str) -> Res
 
 /// Gives a difference to its branch to look into by a day, or gives it another day.
 pub async fn assign(db: &Db, ctx: &Ctx, difference_id: i64, asked: &Assignment) -> Result<(), Error> {
-    let note = if asked.note.trim().is_empty() { None } else { Some(given(&asked.note)?) };
+    let note =
+        if asked.note.trim().is_empty() { None } else { Some(given(&asked.note, Refusal::NoResolution)?) };
     in_write!(db, |tx| async {
         let was = taken_up(tx, ctx, difference_id, DifferenceState::is_open).await?;
         let due_on = due_day(tx, ctx, asked.term).await?;
@@ -99,21 +97,6 @@ pub async fn assign(db: &Db, ctx: &Ctx, difference_id: i64, asked: &Assignment) 
         let facts = json!({ "branch": branch_id, "due_on": due_on });
         write(tx, ctx, stamp, (&was, &now), step, "difference-assigned", &facts).await
     })
-}
-
-/// A reason as it is kept: something is said, and no identity number.
-fn given(reason: &str) -> Result<String, Refusal> {
-    let reason = reason.trim().replace('\0', "");
-    if reason.is_empty() {
-        return Err(Refusal::NoResolution);
-    }
-    if reason.chars().count() > REASON_CHARACTERS_MAX {
-        return Err(Refusal::ReasonTooLong { max: REASON_CHARACTERS_MAX });
-    }
-    if identity::stands_in(&reason) {
-        return Err(Refusal::IdentityInReason);
-    }
-    Ok(reason)
 }
 
 /// A difference that the asker may see and that stands where it can be acted upon. Acting is the county's.

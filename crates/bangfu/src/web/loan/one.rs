@@ -6,6 +6,7 @@ use bangfu_domain::policy::Pack;
 use bangfu_domain::warning::{Reason, ReasonRule, Standing, Thresholds};
 use bangfu_sheets::fault::Fault;
 use bangfu_store::finding::Finding;
+use bangfu_store::person::SecretKind;
 use bangfu_usecase::loan::Detail;
 use jiff::civil::Date;
 
@@ -16,6 +17,8 @@ use crate::texts::{Lang, Value};
 use crate::web::board::ranges::DaysRanges;
 use crate::web::difference;
 use crate::web::frame::Face;
+use crate::web::page::Through;
+use crate::web::unmasking;
 use crate::words;
 
 /// What a loan's page is made from.
@@ -28,6 +31,10 @@ pub(super) struct Told<'a> {
     pub(super) detail: &'a Detail,
     /// Whether the pages of imports are open to the visitor.
     pub(super) opens_imports: bool,
+    /// Whether the visitor may ask for whole numbers.
+    pub(super) unmasks: bool,
+    /// Through which grant it is seen, if it is through one.
+    pub(super) through: Option<&'a Through>,
     /// The day.
     pub(super) day: Date,
     /// Whether the day was asked for.
@@ -50,7 +57,10 @@ impl Told<'_> {
             balance: self.detail.balance_fen,
             place: self.place_on(loan.village_id, self.day),
             place_href: self.village_href(),
-            back: self.back.clone().unwrap_or_else(|| self.list().standing(standing).address()),
+            back: match self.through {
+                Some(through) => through.home.clone(),
+                None => self.back.clone().unwrap_or_else(|| self.list().standing(standing).address()),
+            },
             why: self.why(standing),
             contract: self.contract(),
             household: self.household(),
@@ -71,6 +81,11 @@ impl Told<'_> {
     /// The list of all loans on the page's day.
     fn list(&self) -> LoanFilter {
         LoanFilter::of_day(self.day)
+    }
+
+    /// What goes before the addresses of what is seen with this loan.
+    fn within(&self) -> &str {
+        self.through.map_or("", |through| &through.home)
     }
 
     fn village_href(&self) -> Option<String> {
@@ -186,8 +201,8 @@ impl Told<'_> {
         let lives_where_it_borrows = lives_in == loan.village_id;
         let mut facts = vec![
             fact("household-head", household.map(|one| one.head_name.clone()).unwrap_or_default()),
-            fact("identity", self.detail.identity_masked.clone().unwrap_or_default()),
-            fact("phone", self.detail.phone_masked.clone().unwrap_or_default()),
+            self.number(SecretKind::Identity, self.detail.identity_masked.as_ref()),
+            self.number(SecretKind::Phone, self.detail.phone_masked.as_ref()),
             fact(
                 "household-size",
                 household.and_then(|one| one.size).map(|size| self.lang.number(size)).unwrap_or_default(),
@@ -203,11 +218,20 @@ impl Told<'_> {
         ];
         for (id, number) in &self.detail.siblings {
             facts.push(Fact {
-                href: Some(format!("/loans/{id}?day={}", self.day)),
+                href: Some(format!("{}/loans/{id}?day={}", self.within(), self.day)),
                 ..fact("other-loan", number.clone())
             });
         }
         facts
+    }
+
+    /// A masked number. All of it is asked for where the loan stands today.
+    fn number(&self, kind: SecretKind, masked: Option<&String>) -> Fact {
+        let asks = masked.is_some() && self.unmasks && !self.past;
+        Fact {
+            unmask: asks.then(|| unmasking::address_of(self.detail.loan.loan_id, kind)),
+            ..fact(kind.key(), masked.cloned().unwrap_or_default())
+        }
     }
 
     fn officers(&self) -> Vec<Tied> {
@@ -272,7 +296,7 @@ impl Told<'_> {
             source: source.as_ref().map(|(name, _)| name.clone()),
             href: source.and_then(|(_, href)| href),
             resolved: one.resolved_at.is_some(),
-            own: Some(format!("/differences/{}", one.difference_id)),
+            own: self.through.is_none().then(|| format!("/differences/{}", one.difference_id)),
         }
     }
 
@@ -338,7 +362,7 @@ fn told(kind: &EventKind) -> (&'static str, Option<Fen>) {
 }
 
 fn fact(key: &'static str, value: String) -> Fact {
-    Fact { key, value, href: None }
+    Fact::of(key, value)
 }
 
 #[cfg(test)]
