@@ -31,7 +31,7 @@ async function follow(page, locator) {
 const number = async (page, selector) => Number((await page.locator(selector).first().innerText()).replaceAll(",", ""));
 
 test("board, red number, its list, a loan and why it is red", async () => {
-  const { page, faults, done } = await visit("/");
+  const { page, faults, done } = await visit("/board");
   assert.match(await page.locator("body").innerText(), /演示数据，非真实/);
   await page.screenshot({ path: join(pictures, "board.png"), fullPage: true });
   const red = await number(page, ".st-red .figure-loans b");
@@ -79,7 +79,7 @@ test("every page in both languages, wide, on a tablet and on a phone, without a 
   const sizes = [[1280, "usual"], [768, "usual"], [360, "usual"], [1280, "large"], [360, "large"]];
   for (const lang of ["zh", "en"]) {
     for (const [width, type] of sizes) {
-      for (const path of ["/", "/?by=village", "/?by=branch", "/?by=officer", "/?day=2019-05-20", "/?day=2019-04-30", "/?day=2015-01-01", "/loans", "/loans?state=overdue", "/loans?q=王", "/import", "/imports", "/differences", "/differences?state=all", "/divisions", "/officers"]) {
+      for (const path of ["/", "/board", "/board?by=village", "/board?by=branch", "/board?by=officer", "/board?day=2019-05-20", "/board?day=2019-04-30", "/board?day=2015-01-01", "/loans", "/loans?state=overdue", "/loans?q=王", "/import", "/imports", "/differences", "/differences?state=all", "/divisions", "/officers"]) {
         const { page, faults, done } = await visit(path, { lang, width, type });
         const wide = await page.evaluate(() => document.documentElement.scrollWidth);
         assert.ok(wide <= width, `${lang} ${width} ${type} ${path} is ${wide} wide`);
@@ -87,7 +87,7 @@ test("every page in both languages, wide, on a tablet and on a phone, without a 
         assert.ok(!cut, `${lang} ${width} ${type} ${path} cuts its menu`);
         assert.match(await page.locator("body").innerText(), lang === "zh" ? /演示数据，非真实/ : /not real/i);
         assert.deepEqual(faults, [], path);
-        if (width === 360 && type === "usual" && path === "/") await page.screenshot({ path: join(pictures, `board-phone-${lang}.png`) });
+        if (width === 360 && type === "usual" && path === "/board") await page.screenshot({ path: join(pictures, `board-phone-${lang}.png`) });
         await done();
       }
     }
@@ -95,7 +95,7 @@ test("every page in both languages, wide, on a tablet and on a phone, without a 
 });
 
 test("a township's board counts what its lists hold, and leads back", async () => {
-  const { page, faults, done } = await visit("/");
+  const { page, faults, done } = await visit("/board");
   await follow(page, page.locator(".matrix tbody th a"));
   assert.match(page.url(), /by=village&township=\d{12}/);
   const name = await page.locator(".crumbs b").innerText();
@@ -118,13 +118,13 @@ test("a township's board counts what its lists hold, and leads back", async () =
     }
   }
   await follow(page, page.locator(".crumbs a"));
-  assert.equal(new URL(page.url()).pathname + new URL(page.url()).search, "/");
+  assert.equal(new URL(page.url()).pathname + new URL(page.url()).search, "/board");
   assert.deepEqual(faults, []);
   await done();
 });
 
 test("headings sort both ways, and other days and cuts keep the order", async () => {
-  const { page, done } = await visit("/");
+  const { page, done } = await visit("/board");
   const reds = async () => (await page.locator(".matrix tbody tr td:nth-child(3)").allInnerTexts()).map((text) => Number(text) || 0);
   await follow(page, page.locator(".matrix thead .st-red a"));
   assert.deepEqual(await reds(), (await reds()).sort((a, b) => b - a));
@@ -169,7 +169,7 @@ test("filters keep the focus, and a loan leads back to its list", async () => {
 });
 
 test("an identity number finds its loans and stands in no address", async () => {
-  const { page, faults, done } = await visit("/");
+  const { page, faults, done } = await visit("/board");
   const asked = [];
   page.on("request", (request) => asked.push(request.url()));
   for (const box of [".find input[type=search]", "#q"]) {
@@ -208,7 +208,7 @@ test("large type is switched on and off on the same page, without a script, and 
 });
 
 test("what a board leaves out and whom an officer is tied to open their lists", async () => {
-  const { page, faults, done } = await visit("/?by=village");
+  const { page, faults, done } = await visit("/board?by=village");
   const found = async () => Number(/共 ([\d,]+) 笔/.exec(await page.locator(".facts-line").innerText())[1].replaceAll(",", ""));
   const left = await number(page, ".matrix .quiet .wide a");
   await follow(page, page.locator(".matrix .quiet .wide a"));
@@ -228,7 +228,7 @@ test("what a board leaves out and whom an officer is tied to open their lists", 
 test("on paper: two pages of board, closed groups open, the demo's line on each page", async () => {
   const pages = (pdf) => pdf.toString("latin1").match(/\/Type\s*\/Page\b(?!s)/g).length;
   for (const lang of ["zh", "en"]) {
-    const { page, done } = await visit("/", { lang });
+    const { page, done } = await visit("/board", { lang });
     assert.ok(pages(await page.pdf({ preferCSSPageSize: true })) <= 2, lang);
     await done();
   }
@@ -331,8 +331,8 @@ test("what is not there is said so", async () => {
 });
 
 test("no page and no file answers for a day that has not come", async () => {
-  const { page, done } = await visit("/");
-  for (const path of ["/", "/board.xlsx", "/board.csv", "/loans", "/loans/export.xlsx", "/loans/export.csv"]) {
+  const { page, done } = await visit("/board");
+  for (const path of ["/", "/board", "/board.xlsx", "/board.csv", "/loans", "/loans/export.xlsx", "/loans/export.csv"]) {
     const answer = await page.request.get(`${base}${path}?day=2027-12-31`, { maxRedirects: 0 });
     assert.equal(answer.status(), 303, path);
   }
@@ -342,7 +342,7 @@ test("no page and no file answers for a day that has not come", async () => {
 });
 
 test("the next day closes before the visitor's eyes", async () => {
-  const { page, faults, done } = await visit("/");
+  const { page, faults, done } = await visit("/board");
   await page.getByRole("button", { name: /下一天/ }).click();
   await page.getByText("已更新到 2019年6月18日").waitFor();
   assert.equal(page.url(), `${base}/`);

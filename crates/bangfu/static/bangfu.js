@@ -5,10 +5,25 @@
   document.addEventListener("click", function (event) {
     var button = event.target.closest ? event.target.closest("[data-print]") : null;
     if (button) window.print();
+    var all = event.target.closest ? event.target.closest("[data-pick]") : null;
+    if (all) document.querySelectorAll("input.pick").forEach(function (box) { box.checked = true; });
   });
   document.addEventListener("change", function (event) {
     var field = event.target;
     if (field.hasAttribute && field.hasAttribute("data-submit") && field.value && field.form) field.form.submit();
+  });
+  // Without a mouse: "/" goes to the search, "j" and "k" along the rows of a list.
+  document.addEventListener("keydown", function (event) {
+    var at = document.activeElement;
+    if (event.ctrlKey || event.metaKey || event.altKey || (at && /^(INPUT|SELECT|TEXTAREA)$/.test(at.tagName))) return;
+    if (event.key === "/") {
+      var find = document.querySelector(".find input[type=search]");
+      if (find) find.focus(), event.preventDefault();
+    }
+    if (event.key !== "j" && event.key !== "k") return;
+    var rows = [].slice.call(document.querySelectorAll("main .rows tbody th a, .waits a")), here = rows.indexOf(at);
+    var next = rows[here < 0 ? 0 : here + (event.key === "j" ? 1 : -1)];
+    if (next) next.focus();
   });
   // A file may be dropped anywhere on its field.
   ["dragover", "dragleave", "drop"].forEach(function (name) {

@@ -1425,6 +1425,86 @@ help-template-form = Which list
 help-template-file = The file to write
 help-value-form = LIST
 
+look = Light or dark
+look-hint = Dark pages are easier on the eyes at night
+look-machine = As the machine
+look-light = Light
+look-dark = Dark
+
+# Several differences at once
+bulk-title = Several at once
+bulk-chosen = Settle those chosen
+bulk-all = Choose all on this page
+bulk-pick = Choose { $kind } { $number }
+bulk-preview = { $n } of the { $total } chosen will be done. Please look through them first
+bulk-assigns = Each is given to its branch, to answer by { $day }.
+bulk-confirm = Confirm { $n }
+bulk-done = { $n } of the { $total } chosen are done.
+bulk-becomes = Becomes
+bulk-left = left alone
+bulk-own-branch = Each its own
+bulk-cancel = Back without a change
+refusal-nothing-chosen = Nothing is chosen. Please tick something in the list first.
+
+# One's own work, and the loans of a household, an officer, a branch, an enterprise
+menu-home = My work
+home-title = My work
+home-waiting = Waiting for you
+home-done = Nothing waits for you now.
+home-nothing = There is no loan in your area yet.
+home-carried = The loans in your area
+home-lists = Lists that you keep
+home-lists-hint = Opened on the day's data each time
+home-lists-none = You keep no list yet. Filter the loans as you need them, then choose “Keep this list”.
+waits-overdue = overdue, to be collected
+waits-overdue-hint = Talk to the borrower first, then look for the way out
+waits-red = red: due very soon
+waits-red-hint = Visit and settle how it is repaid
+waits-awaiting = due, awaiting the bank
+waits-awaiting-hint = Only the bank's report will tell whether they are repaid
+waits-late-differences = differences not answered in time
+waits-late-differences-hint = Ask the branch for its answer
+waits-differences = differences between bank and book
+waits-differences-hint = See what either side says, then settle them
+waits-report = days without a report of repayments
+waits-report-hint = Loans past due stand open until it comes
+waits-files = files waiting to be taken over
+waits-files-hint = Check and confirm them, or drop them
+waits-nobodys = loans without a credit manager
+waits-nobodys-hint = Nobody will visit when they fall due
+waits-close = days not closed
+waits-close-hint = The warnings stand at the last day that was closed
+waits-first-passwords = accounts with a first password
+waits-first-passwords-hint = Remind their owners to sign in and change it
+waits-no-posts = accounts without a post
+waits-no-posts-hint = Their owners see nothing
+carried-next = Due first
+carried-none = No loans.
+carried-all = all { $n }
+due-within = due within { $days } days
+to-branches = All branches
+officer = Officer
+officer-households = { $n ->
+    [one] { $n } household tied
+   *[other] { $n } households tied
+}
+household-officers = Who stands by it
+household-known-members = Members on record
+chip-enterprise = Enterprise: { $name }
+chip-within = Due within { $days } days
+list-keep = Keep this list
+list-keep-hint = What is kept is the filter, not today's result; one of the same name is replaced. A shared list shows each the loans of their own area.
+list-name = A name for the list
+list-share = Share with everybody
+list-shared = Shared
+list-shared-by = Shared by { $name }
+list-forget = Delete
+list-forget-name = Delete the list “{ $name }”
+notice-list-saved = The list is kept; open it from “My work” at any time.
+notice-list-forgotten = The list is deleted.
+refusal-saved-list-name = Please give the list a name of at most { $most } characters.
+refusal-saved-lists-full = At most { $most } lists are kept. Please delete one that you no longer need.
+
 # Signing in, and accounts
 sign-in = Sign in
 sign-out = Sign out

@@ -34,6 +34,7 @@ pub mod name_term;
 pub mod officer;
 pub mod person;
 pub mod rule_change;
+pub mod saved_list;
 mod schema;
 pub mod scope;
 pub mod sealed;

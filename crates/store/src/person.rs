@@ -1,10 +1,12 @@
 //! Persons and their secrets: identity number, phone, account, encrypted here and nowhere else.
 
 use bangfu_domain::text::pinyin_key;
+use jiff::civil::Date;
 
 use crate::bulk::{CHUNK, Column, Table, in_list, list_of};
 use crate::error::Error;
 use crate::key::Key;
+use crate::scope::Scope;
 use crate::tx::Tx;
 use crate::value::{Row, Value};
 use crate::values;
@@ -100,6 +102,34 @@ pub async fn heads(tx: &mut Tx, county_id: i64) -> Result<Vec<(i64, i64, String)
                ORDER BY household_id, person_id";
     let rows = tx.fetch_all(sql, &values![county_id]).await?;
     rows.iter().map(|row| Ok((row.int(0)?, row.int(1)?, row.text(2)?))).collect()
+}
+
+/// Who belongs to a household, its head first, if a loan of its lies in the scope on a day, or it is the whole county
+/// that is seen.
+pub async fn of_household(
+    tx: &mut Tx,
+    scope: &Scope,
+    household_id: i64,
+    on: Date,
+) -> Result<Vec<Person>, Error> {
+    let (condition, mut bound) = scope.of_loans("household_id", "l.household_id", on, 4);
+    bound.insert(2, household_id.into());
+    let sql = format!(
+        "SELECT person_id, household_id, name, is_head FROM person
+         WHERE county_id = $1 AND household_id = $3 AND gone = 0{condition} ORDER BY is_head DESC, name_key, person_id"
+    );
+    tx.fetch_all(sql, &bound)
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(Person {
+                person_id: row.int(0)?,
+                household_id: row.int_or_none(1)?,
+                name: row.text(2)?,
+                is_head: row.flag(3)?,
+            })
+        })
+        .collect()
 }
 
 /// Seals secrets of persons.

@@ -9,6 +9,7 @@ use crate::bulk::{CHUNK, Column, Table, in_list};
 use crate::error::Error;
 use crate::scope::Scope;
 use crate::tx::Tx;
+use crate::value::Row;
 use crate::values;
 
 /// A tie between an officer and a household.
@@ -77,26 +78,49 @@ pub async fn forget(
     Ok(())
 }
 
+/// Who stood by a household on a day, if a loan of its lies in the scope on that day, or it is the whole county that is
+/// seen: (tie, the officer's name).
+pub async fn of_household(
+    tx: &mut Tx,
+    scope: &Scope,
+    household_id: i64,
+    on: Date,
+) -> Result<Vec<(Tie, String)>, Error> {
+    let (condition, mut bound) = scope.of_loans("t.household_id", "l.household_id", on, 4);
+    bound.insert(2, household_id.into());
+    let sql = format!(
+        "SELECT t.household_id, t.role, t.officer_id, t.from_on, t.to_on, o.name FROM tie t
+         JOIN officer o ON o.county_id = t.county_id AND o.officer_id = t.officer_id
+         WHERE t.county_id = $1 AND t.household_id = $3 AND t.from_on <= $2 AND (t.to_on IS NULL OR t.to_on > $2)
+           {condition} ORDER BY t.role, o.name_key, t.officer_id"
+    );
+    tx.fetch_all(sql, &bound).await?.iter().map(|row| Ok((read(row)?, row.text(5)?))).collect()
+}
+
+fn read(row: &Row) -> Result<Tie, Error> {
+    let key = row.text(1)?;
+    let role = Role::from_key(&key).ok_or(Error::Value { column: 1, found: key })?;
+    Ok(Tie {
+        household_id: row.int(0)?,
+        role,
+        officer_id: row.int(2)?,
+        from_on: row.date(3)?,
+        to_on: row.date_or_none(4)?,
+    })
+}
+
 /// The ties of some households that hold.
 pub async fn standing(tx: &mut Tx, county_id: i64, households: &[i64]) -> Result<Vec<Tie>, Error> {
     let mut ties = Vec::new();
     for chunk in households.chunks(CHUNK) {
         let (list, bound) = in_list(county_id, chunk);
         let sql = format!(
-            "SELECT household_id, role, officer_id, from_on FROM tie
+            "SELECT household_id, role, officer_id, from_on, to_on FROM tie
              WHERE county_id = $1 AND household_id IN ({list}) AND to_on IS NULL
              ORDER BY household_id, role, officer_id"
         );
         for row in tx.fetch_all(sql, &bound).await? {
-            let key = row.text(1)?;
-            let role = Role::from_key(&key).ok_or(Error::Value { column: 1, found: key })?;
-            ties.push(Tie {
-                household_id: row.int(0)?,
-                role,
-                officer_id: row.int(2)?,
-                from_on: row.date(3)?,
-                to_on: None,
-            });
+            ties.push(read(&row)?);
         }
     }
     Ok(ties)

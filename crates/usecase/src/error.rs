@@ -151,6 +151,18 @@ pub enum Refusal {
         /// Those that are there.
         known: Vec<String>,
     },
+    /// Nothing was chosen of what could be.
+    NothingChosen,
+    /// A list that is kept needs a name, and not too long a one.
+    SavedListName {
+        /// The most characters.
+        most: usize,
+    },
+    /// Somebody keeps as many lists as they may.
+    SavedListsFull {
+        /// How many.
+        most: usize,
+    },
     /// A layout needs a name, and not too long a one.
     LayoutName {
         /// The most characters.
@@ -257,6 +269,9 @@ impl Refusal {
             Refusal::BadRows { .. } => "bad-rows",
             Refusal::Header(_) => "header",
             Refusal::UnknownLayout { .. } => "unknown-layout",
+            Refusal::NothingChosen => "nothing-chosen",
+            Refusal::SavedListName { .. } => "saved-list-name",
+            Refusal::SavedListsFull { .. } => "saved-lists-full",
             Refusal::LayoutName { .. } => "layout-name",
             Refusal::LayoutNameTaken { .. } => "layout-name-taken",
             Refusal::KnownAhead => "known-ahead",
@@ -307,7 +322,9 @@ impl Refusal {
             Refusal::UnknownLayout { name, known } => {
                 vec![("name", name.clone()), ("known", known.join("、")), ("count", known.len().to_string())]
             }
-            Refusal::LayoutName { most } => vec![("most", most.to_string())],
+            Refusal::SavedListName { most }
+            | Refusal::SavedListsFull { most }
+            | Refusal::LayoutName { most } => vec![("most", most.to_string())],
             Refusal::LayoutNameTaken { name } => vec![("name", name.clone())],
             Refusal::BadRows { bad } => vec![("bad", bad.to_string())],
             Refusal::Header(fault) => {
@@ -346,6 +363,7 @@ impl Refusal {
             | Refusal::GrantOver
             | Refusal::NoResolution
             | Refusal::NoWay
+            | Refusal::NothingChosen
             | Refusal::IdentityInReason
             | Refusal::DifferenceMovedOn
             | Refusal::NoBranch => Vec::new(),

@@ -86,7 +86,10 @@ pub async fn detail(db: &Db, ctx: &Ctx, loan_id: i64, day: Date) -> Result<Detai
         Some(id) => household::get(&mut tx, &ctx.scope, id, day).await?,
         None => None,
     };
-    let (identity_masked, phone_masked) = masked(db, &mut tx, county_id, loan_id).await?;
+    let (identity_masked, phone_masked) = match loan::borrower(&mut tx, county_id, loan_id).await? {
+        Some(person_id) => masked(db, &mut tx, county_id, person_id).await?,
+        None => (None, None),
+    };
     let siblings = match loan.household_id {
         Some(id) => loan::of_household(&mut tx, &ctx.scope, id, day).await?,
         None => Vec::new(),
@@ -130,14 +133,13 @@ pub(crate) fn companions(events: &[LoanEvent], known_at: i64, day: Date) -> (Opt
     by_then.map_or((None, None), |(_, about)| (about.guide_id, about.technologist_id))
 }
 
-/// The borrower's identity number and phone number, masked.
+/// A person's identity number and phone number, masked.
 pub(crate) async fn masked(
     db: &Db,
     tx: &mut Tx,
     county_id: i64,
-    loan_id: i64,
+    person_id: i64,
 ) -> Result<(Option<String>, Option<String>), Error> {
-    let Some(person_id) = loan::borrower(tx, county_id, loan_id).await? else { return Ok((None, None)) };
     let identity = person::secret(tx, db.key(), county_id, person_id, SecretKind::Identity).await?;
     let identity = identity.and_then(|text| IdentityNumber::parse(&text).ok());
     let phone = person::secret(tx, db.key(), county_id, person_id, SecretKind::Phone).await?;

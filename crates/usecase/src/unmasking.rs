@@ -87,7 +87,8 @@ pub async fn unmask(db: &Db, ctx: &Ctx, asked: &Asked) -> Result<Shown, Error> {
 pub async fn masked(db: &Db, ctx: &Ctx, loan_id: i64, kind: SecretKind) -> Result<(String, String), Error> {
     let mut tx = db.read().await?;
     let loan = loan::get(&mut tx, &ctx.scope, loan_id, ctx.today).await?.ok_or(Refusal::NotFound)?;
-    let (identity, phone) = crate::loan::masked(db, &mut tx, ctx.county_id(), loan_id).await?;
+    let person_id = loan::borrower(&mut tx, ctx.county_id(), loan_id).await?.ok_or(Refusal::NotFound)?;
+    let (identity, phone) = crate::loan::masked(db, &mut tx, ctx.county_id(), person_id).await?;
     let number = match kind {
         SecretKind::Identity => identity,
         SecretKind::Phone => phone,

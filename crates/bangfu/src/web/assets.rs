@@ -16,7 +16,14 @@ struct Asset {
 }
 
 /// The sheets by topic, in the order in which they overrule one another; a browser gets them as one.
-const SHEETS: &str = concat!(
+static SHEETS: LazyLock<String> = LazyLock::new(|| {
+    // Dark where the reader's machine is, unless light was chosen, and where dark was; paper stays white.
+    let dark = include_str!("../../static/css/dark.css");
+    let by_machine = format!("@media screen and (prefers-color-scheme:dark){{:root:not(.light){{{dark}}}}}");
+    format!("{BRIGHT}{by_machine}@media screen{{:root.dark{{{dark}}}}}")
+});
+
+const BRIGHT: &str = concat!(
     include_str!("../../static/css/1-frame.css"),
     include_str!("../../static/css/2-board.css"),
     include_str!("../../static/css/3-loans.css"),
@@ -29,7 +36,7 @@ const SHEETS: &str = concat!(
 
 /// The same sheets for large type: a quarter larger in all, so that whoever asks for it sees on a screen what others
 /// see on one that is a fifth narrower.
-static LARGE: LazyLock<String> = LazyLock::new(|| larger(SHEETS));
+static LARGE: LazyLock<String> = LazyLock::new(|| larger(&SHEETS));
 
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     let files: [(&str, &str, &[u8]); 5] = [

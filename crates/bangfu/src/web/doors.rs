@@ -23,6 +23,8 @@ pub(crate) enum Pass {
     Everybody,
     /// Whoever is signed in, also with a first password.
     SignedIn,
+    /// Whoever is signed in with a password of their own, whatever they have a right to.
+    AtWork,
     /// Whoever has a right.
     With(Right),
 }
@@ -92,7 +94,8 @@ impl Doors {
 async fn let_in(State(pass): State<Pass>, request: Request, next: Next) -> Response {
     let Pass::With(right) = pass else {
         return match (pass, who(&request)) {
-            (Pass::SignedIn, None) => to_sign_in(&request),
+            (Pass::SignedIn | Pass::AtWork, None) => to_sign_in(&request),
+            (Pass::AtWork, Some(who)) if who.live.must_change => Redirect::to("/me").into_response(),
             _ => next.run(request).await,
         };
     };
@@ -100,10 +103,6 @@ async fn let_in(State(pass): State<Pass>, request: Request, next: Next) -> Respo
         None => to_sign_in(&request),
         Some(who) if who.live.must_change => Redirect::to("/me").into_response(),
         Some(who) if may(&who.live.post, right) => next.run(request).await,
-        // Who manages accounts has no board: their work begins there.
-        Some(who) if request.uri().path() == "/" && may(&who.live.post, Right::ManageAccounts) => {
-            Redirect::to("/accounts").into_response()
-        }
         Some(_) => Failure::NotFound.into_response(),
     }
 }

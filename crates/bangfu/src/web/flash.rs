@@ -41,10 +41,14 @@ pub(crate) enum Flash {
     AccessAsked,
     /// Such access was granted, refused or ended.
     AccessChanged,
+    /// A list was kept under a name.
+    ListSaved,
+    /// A list that was kept was forgotten.
+    ListForgotten,
 }
 
 impl Flash {
-    const ALL: [Flash; 15] = [
+    const ALL: [Flash; 17] = [
         Flash::NextDay,
         Flash::FutureDay,
         Flash::Dropped,
@@ -60,6 +64,8 @@ impl Flash {
         Flash::AccountChanged,
         Flash::AccessAsked,
         Flash::AccessChanged,
+        Flash::ListSaved,
+        Flash::ListForgotten,
     ];
 
     /// The word in the cookie.
@@ -80,6 +86,8 @@ impl Flash {
             Flash::AccountChanged => "account-changed",
             Flash::AccessAsked => "access-asked",
             Flash::AccessChanged => "access-changed",
+            Flash::ListSaved => "list-saved",
+            Flash::ListForgotten => "list-forgotten",
         }
     }
 
@@ -106,6 +114,8 @@ impl Flash {
             Flash::AccountChanged => Some("notice-account-changed"),
             Flash::AccessAsked => Some("notice-access-asked"),
             Flash::AccessChanged => Some("notice-access-changed"),
+            Flash::ListSaved => Some("notice-list-saved"),
+            Flash::ListForgotten => Some("notice-list-forgotten"),
         }
     }
 

@@ -20,7 +20,7 @@ use super::flash::{FLASH_COOKIE, Flash};
 use super::import::check::looks::Looks;
 use super::import::job::Jobs;
 use super::menu::Section;
-use super::page::Page;
+use super::page::{Look, Page};
 use super::session::person::Person;
 use super::session::tries::Tries;
 use super::session::{Who, cookie};
@@ -34,6 +34,9 @@ pub(super) const LANGUAGE_COOKIE: &str = "lang";
 /// The name of the cookie that keeps the size of type, and what it says where large type is wanted.
 pub(super) const TYPE_COOKIE: &str = "type";
 pub(super) const LARGE_TYPE: &str = "large";
+
+/// The name of the cookie that keeps whether pages are light or dark.
+pub(super) const LOOK_COOKIE: &str = "look";
 
 /// What the pages hold, and who asks: the door, what is being read in, and where passwords are hashed.
 #[derive(Clone)]
@@ -96,6 +99,7 @@ impl Face {
         Page {
             lang: visitor.lang,
             large: visitor.large,
+            look: visitor.look,
             section,
             county: county_name.to_owned(),
             today: self.app.today(),
@@ -122,6 +126,8 @@ pub(crate) struct Visitor {
     pub(super) lang: Lang,
     /// Whether large type is wanted.
     pub(super) large: bool,
+    /// Whether light or dark pages are wanted.
+    pub(super) look: Look,
     /// Path and query.
     pub(super) address: String,
     /// Whether a script asks for a part of the page.
@@ -139,6 +145,7 @@ impl Visitor {
         Visitor {
             lang: cookie(LANGUAGE_COOKIE).and_then(|key| Lang::from_key(&key)).unwrap_or_default(),
             large: cookie(TYPE_COOKIE).is_some_and(|size| size == LARGE_TYPE),
+            look: cookie(LOOK_COOKIE).and_then(|key| Look::from_key(&key)).unwrap_or_default(),
             flash: cookie(FLASH_COOKIE).and_then(|key| Flash::from_key(&key)),
             address: uri.path_and_query().map_or("/", |address| address.as_str()).to_owned(),
             partly: headers.contains_key("hx-request"),

@@ -1,11 +1,13 @@
-//! `POST /language`, `POST /type`: the other language or the other size of type, and back to the same page.
+//! `POST /language`, `POST /type`, `POST /look`: another language, another size of type, light or dark pages, and back to
+//! the same page.
 
 use axum::Form;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::frame::{LANGUAGE_COOKIE, LARGE_TYPE, TYPE_COOKIE};
+use super::frame::{LANGUAGE_COOKIE, LARGE_TYPE, LOOK_COOKIE, TYPE_COOKIE};
+use super::page::Look;
 use crate::texts::Lang;
 
 /// What is chosen, and where to go back to.
@@ -15,6 +17,8 @@ pub(super) struct Choice {
     lang: String,
     #[serde(default, rename = "type")]
     size: String,
+    #[serde(default)]
+    look: String,
     #[serde(default)]
     back: String,
 }
@@ -28,6 +32,11 @@ pub(super) async fn choose(Form(choice): Form<Choice>) -> Response {
 pub(super) async fn choose_type(Form(choice): Form<Choice>) -> Response {
     let size = if choice.size == LARGE_TYPE { LARGE_TYPE } else { "usual" };
     remember(TYPE_COOKIE, size, &choice.back)
+}
+
+/// Remembers for a year whether pages are light or dark.
+pub(super) async fn choose_look(Form(choice): Form<Choice>) -> Response {
+    remember(LOOK_COOKIE, Look::from_key(&choice.look).unwrap_or_default().key(), &choice.back)
 }
 
 fn remember(cookie: &str, value: &str, back: &str) -> Response {

@@ -10,6 +10,8 @@ use super::session::person::Person;
 /// The part of the house that a page stands in, for the menu.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Section {
+    /// 工作台
+    Home,
     /// 看板
     Board,
     /// 贷款
@@ -32,7 +34,7 @@ pub(crate) enum Section {
 
 impl Section {
     const MENU: [(Section, &'static str, &'static str, Right); 8] = [
-        (Section::Board, "/", "menu-board", Right::SeeBook),
+        (Section::Board, "/board", "menu-board", Right::SeeBook),
         (Section::Loans, "/loans", "menu-loans", Right::SeeBook),
         (Section::Import, "/import", "menu-import", Right::TakeFiles),
         (Section::Divisions, "/divisions", "menu-divisions", Right::SeePlaces),
@@ -65,6 +67,11 @@ impl Page {
                 here: section == self.section,
             })
             .collect()
+    }
+
+    /// Whether this is the page of one's own work.
+    pub(crate) fn is_home(&self) -> bool {
+        self.section == Section::Home
     }
 
     /// Whether whoever is signed in may do something.

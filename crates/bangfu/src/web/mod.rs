@@ -4,17 +4,22 @@ pub(crate) mod account;
 mod address;
 mod assets;
 pub(crate) mod board;
+mod branch;
+mod carrier;
 mod chart;
 mod difference;
 mod division;
 mod doors;
 mod download;
+mod enterprise;
 mod failure;
 mod flash;
 mod frame;
 pub(crate) mod grant;
 mod guard;
 mod health;
+mod home;
+mod household;
 mod import;
 mod language;
 mod layout;
@@ -26,6 +31,7 @@ pub(crate) mod metrics;
 mod officer;
 mod page;
 pub(crate) mod request;
+mod saved_list;
 mod session;
 #[cfg(test)]
 mod tests;
@@ -68,7 +74,8 @@ const ACCOUNTS: Pass = Pass::With(Right::ManageAccounts);
 fn doors(upload_bytes: usize) -> Doors {
     let upload = post(import::upload::upload).layer(DefaultBodyLimit::max(upload_bytes));
     Doors::new()
-        .get(BOOK, "/", board::get)
+        .get(Pass::AtWork, "/", home::get)
+        .get(BOOK, "/board", board::get)
         .get(BOOK, "/board.xlsx", board::export::xlsx)
         .get(BOOK, "/board.csv", board::export::csv)
         .post(DEMO, "/next-day", board::next_day)
@@ -89,6 +96,11 @@ fn doors(upload_bytes: usize) -> Doors {
         .post(ACCESS, "/access/{id}/end", grant::end)
         .post(OVERSEE, "/access/{id}/grant", grant::give)
         .post(OVERSEE, "/access/{id}/refuse", grant::refuse)
+        .get(BOOK, "/households/{id}", household::one)
+        .get(BOOK, "/branches/{id}", branch::one)
+        .get(BOOK, "/enterprises/{id}", enterprise::one)
+        .post(BOOK, "/lists", saved_list::save)
+        .post(BOOK, "/lists/{id}/forget", saved_list::forget)
         .get(FILES, "/import", import::upload::form)
         .hang(Method::POST, FILES, "/import", upload)
         .get(FILES, "/import/reading/{job}", import::upload::reading)
@@ -117,13 +129,16 @@ fn doors(upload_bytes: usize) -> Doors {
         .get(DIFFERENCES, "/differences/export.csv", difference::export::csv)
         .get(DIFFERENCES, "/differences/slip", difference::slip::slip)
         .get(DIFFERENCES, "/differences/{id}", difference::one)
+        .post(SETTLE, "/differences/bulk", difference::bulk::bulk)
         .post(SETTLE, "/differences/{id}/resolve", difference::act::resolve)
         .post(SETTLE, "/differences/{id}/assign", difference::act::assign)
         .post(SETTLE, "/differences/{id}/reopen", difference::act::reopen)
         .get(PLACES, "/divisions", division::get)
         .get(OFFICERS, "/officers", officer::get)
+        .get(OFFICERS, "/officers/{id}", officer::one::one)
         .post(Pass::Everybody, "/language", language::choose)
         .post(Pass::Everybody, "/type", language::choose_type)
+        .post(Pass::Everybody, "/look", language::choose_look)
         .get(Pass::Everybody, "/favicon.ico", assets::icon)
         .get(Pass::Everybody, SIGN_IN, session::sign_in::form)
         .post(Pass::Everybody, SIGN_IN, session::sign_in::sign_in)

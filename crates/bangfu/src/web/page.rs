@@ -9,6 +9,7 @@ use jiff::civil::{Date, DateTime};
 
 use super::assets;
 use super::board::view::SHOWN;
+use super::grant::Through;
 use super::import::progress;
 use super::import::view::Stage;
 use super::menu::Section;
@@ -21,13 +22,35 @@ pub(crate) fn unsigned(number: impl TryInto<u64>) -> u64 {
     number.try_into().unwrap_or(0)
 }
 
-/// Access outside the own area, as every page says it that was opened through it.
-#[derive(Debug, Clone)]
-pub(crate) struct Through {
-    /// To whose loans, and until when.
-    pub(crate) text: String,
-    /// All that is open through it.
-    pub(crate) home: String,
+/// Light or dark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Look {
+    /// As the reader's machine has it.
+    #[default]
+    Machine,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Look {
+    /// Every look.
+    pub(crate) const ALL: [Look; 3] = [Look::Machine, Look::Light, Look::Dark];
+
+    /// The word in the cookie, and in the page's class.
+    pub(crate) const fn key(self) -> &'static str {
+        match self {
+            Look::Machine => "machine",
+            Look::Light => "light",
+            Look::Dark => "dark",
+        }
+    }
+
+    /// The look with that word.
+    pub(crate) fn from_key(key: &str) -> Option<Look> {
+        Self::ALL.into_iter().find(|look| look.key() == key)
+    }
 }
 
 /// What a page is rendered in: the frame around every template.
@@ -37,6 +60,8 @@ pub(crate) struct Page {
     pub(crate) lang: Lang,
     /// Whether it is shown in large type.
     pub(crate) large: bool,
+    /// Light or dark.
+    pub(crate) look: Look,
     /// Its section.
     pub(crate) section: Section,
     /// The county's name; empty where a page is shown without a database.
@@ -199,6 +224,16 @@ impl Page {
     /// The name of a kind of skipped row.
     pub(crate) fn skipped_kind(&self, kind: &str) -> String {
         self.t(&format!("skipped-{kind}"))
+    }
+
+    /// The looks to choose from, with the one that is chosen.
+    pub(crate) fn looks(&self) -> [(Look, bool); 3] {
+        Look::ALL.map(|look| (look, look == self.look))
+    }
+
+    /// The name of a look.
+    pub(crate) fn look_name(&self, look: &Look) -> String {
+        self.t(&format!("look-{}", look.key()))
     }
 
     /// The name of an officer's role.

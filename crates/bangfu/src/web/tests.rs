@@ -13,7 +13,7 @@ use super::import::{self, ImportPage, ImportsPage, UploadPage};
 use super::loan::{self, LoanPage, LoansPage};
 use super::menu::Section;
 use super::officer::{OfficersPage, view as officer};
-use super::page::Page;
+use super::page::{Look, Page};
 use super::session::person::Person;
 use crate::texts::Lang;
 
@@ -21,6 +21,7 @@ fn page(lang: Lang, section: Section) -> Page {
     Page {
         lang,
         large: false,
+        look: Look::default(),
         section,
         county: "宜章县".to_owned(),
         today: date(2019, 6, 17),
@@ -192,6 +193,7 @@ fn places_people_and_errors_render() {
             board::sample::board(lang, 5, false).rows.into_iter().enumerate().map(|(index, row)| {
                 officer::OfficerRow {
                     name: "薛明梅".to_owned(),
+                    href: "/officers/1".to_owned(),
                     role_keys: vec![["credit-manager", "industry-guide"][index % 2].to_owned()],
                     unconfirmed: index == 3,
                     households: 61,

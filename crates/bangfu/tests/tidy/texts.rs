@@ -30,6 +30,12 @@ const FAMILIES: &[Family] = &[
         optional: &[],
         words: &[("crates/domain/src/warning.rs", "ReasonRule::")],
     },
+    Family { texts: &["look-%"], optional: &[], words: &[("crates/bangfu/src/web/page.rs", "Look::")] },
+    Family {
+        texts: &["waits-%", "waits-%-hint"],
+        optional: &[],
+        words: &[("crates/bangfu/src/web/home.rs", "waits(lang,\"")],
+    },
     Family { texts: &["role-%"], optional: &[], words: &[("crates/domain/src/officer.rs", "Role::")] },
     Family {
         texts: &["pack-fault-%"],

@@ -286,6 +286,7 @@ CREATE INDEX loan_number_begin ON loan (county_id, number, loan_id, village_id, 
 CREATE INDEX loan_number_end ON loan (county_id, number_reversed, loan_id, village_id, branch_id, manager_id, placed_on);
 CREATE INDEX loan_next_change ON loan (county_id, next_change_on, loan_id) WHERE next_change_on IS NOT NULL;
 CREATE INDEX loan_household ON loan (county_id, household_id);
+CREATE INDEX loan_enterprise ON loan (county_id, enterprise_id) WHERE enterprise_id IS NOT NULL;
 CREATE INDEX loan_name ON loan (county_id, name_key, loan_id, village_id, branch_id, manager_id, placed_on);
 -- Under which packs loans stand that owe something on a day.
 CREATE INDEX loan_pack ON loan (county_id, pack_id, settled_on, disbursed_on);
@@ -700,6 +701,20 @@ CREATE TABLE account_post (
     PRIMARY KEY (county_id, account_id, post_id)
 );
 CREATE UNIQUE INDEX account_post_is_one ON account_post (county_id, account_id, role, area, area_id);
+
+-- Lists of loans that somebody keeps under a name: the words of the address without its day, since a list is opened on
+-- today's. A shared one stands before everybody who sees loans, and shows each what lies in their own area.
+CREATE TABLE saved_list (
+    county_id     BIGINT NOT NULL,
+    saved_list_id BIGINT NOT NULL,
+    account_id    BIGINT NOT NULL,
+    name          TEXT COLLATE "C"   NOT NULL,
+    words         TEXT COLLATE "C"   NOT NULL,
+    shared        BIGINT NOT NULL,
+    PRIMARY KEY (county_id, saved_list_id),
+    FOREIGN KEY (county_id, account_id) REFERENCES account (county_id, account_id)
+);
+CREATE UNIQUE INDEX saved_list_name ON saved_list (county_id, account_id, name);
 
 -- Who is signed in: by the hash of what the browser keeps, so that a copy of this table opens nothing.
 CREATE TABLE session (

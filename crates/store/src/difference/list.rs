@@ -36,6 +36,8 @@ pub struct Filter {
     pub division_id: Option<i64>,
     /// Part of the borrower's name, or the beginning or the end of the contract number.
     pub text: Option<String>,
+    /// These alone; all, where none is named.
+    pub only: Vec<i64>,
 }
 
 /// Where a page begins: after or before a difference, in the order from the newest to the oldest.
@@ -191,6 +193,10 @@ impl Question {
     }
 
     fn narrow(&mut self, filter: &Filter) {
+        if !filter.only.is_empty() {
+            let places: Vec<String> = filter.only.iter().map(|id| self.bind(*id)).collect();
+            self.conditions += &format!(" AND d.difference_id IN ({})", places.join(", "));
+        }
         match filter.shown {
             Shown::All => {}
             Shown::Standing => self.conditions += " AND d.resolved_at IS NULL",

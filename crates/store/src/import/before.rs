@@ -200,6 +200,7 @@ impl Shape {
     }
 
     fn of_json(&self, text: &[u8]) -> Result<Vec<Value>, Error> {
+        let damaged = |error: serde_json::Error| Error::Value { column: 0, found: error.to_string() };
         let kept: Vec<Json> = serde_json::from_slice(text).map_err(damaged)?;
         let values = self.columns().zip(kept).map(|((_, column), value)| {
             Ok(match column {
@@ -341,28 +342,6 @@ pub async fn put_back(
         }
     }
     Ok(())
-}
-
-/// What a row was, with what is sealed in it sealed with the newest key. `theirs` is the key of the row that keeps it.
-pub(crate) fn resealed(key: &Key, theirs: &[Value], plain: Vec<u8>) -> Result<Vec<u8>, Error> {
-    let is_secret = theirs.get(1) == Some(&Noun::Secret.key().into());
-    let Some(shape) = Noun::Secret.shape().filter(|_| is_secret) else { return Ok(plain) };
-    let mut kept: Vec<Json> = serde_json::from_slice(&plain).map_err(damaged)?;
-    for ((name, _), value) in shape.columns().zip(&mut kept) {
-        match *name {
-            "ciphertext" => {
-                let sealed: Vec<u8> = serde_json::from_value(value.clone()).map_err(damaged)?;
-                *value = json!(key.seal(&key.open(&sealed)?)?);
-            }
-            "key_id" => *value = json!(key.id()),
-            _ => {}
-        }
-    }
-    Ok(Json::from(kept).to_string().into_bytes())
-}
-
-fn damaged(error: serde_json::Error) -> Error {
-    Error::Value { column: 0, found: error.to_string() }
 }
 
 /// A row is again as it was: the county, its key and what else is kept.

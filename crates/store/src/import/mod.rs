@@ -1,6 +1,6 @@
 //! Imports: files that were read in, staged in encrypted pages until they are taken over.
 
-pub(crate) mod before;
+mod before;
 mod ground;
 mod name;
 mod page;

@@ -40,6 +40,7 @@ impl Cell {
             || filter.moved_from.is_some()
             || filter.tied_to.is_some()
             || filter.household_id.is_some()
+            || filter.enterprise_id.is_some()
             || filter.quiet.is_some();
         let (division, branch) = match scope.area {
             Area::County => (None, None),
@@ -82,16 +83,48 @@ pub(super) async fn tallies(
         ([division], [], None, None) => board::cells_within(tx, id, *division, day).await?,
         ([], [branch], None, None) => board::cells_of(tx, id, Axis::Branch, *branch, day).await?,
         ([], [], Some(manager), None) => board::cells_of(tx, id, Axis::Manager, manager, day).await?,
+        // Of some due days no sum is kept: the loans due then are counted, and no others are looked at.
+        _ if filter.due.is_some() => return counted(tx, scope, day, filter, cell).await,
         _ => return Ok(None),
     };
-    let mut tallies: Vec<(Standing, Totals)> = Vec::new();
+    let mut tallies = Vec::new();
     for one in cells {
-        match tallies.iter_mut().find(|(standing, _)| *standing == one.standing) {
-            Some((_, totals)) => {
-                totals.loans += one.totals.loans;
-                totals.balance_fen += one.totals.balance_fen;
+        add(&mut tallies, one.standing, one.totals);
+    }
+    Ok(Some(tallies))
+}
+
+fn add(tallies: &mut Vec<(Standing, Totals)>, standing: Standing, more: Totals) {
+    match tallies.iter_mut().find(|(known, _)| *known == standing) {
+        Some((_, totals)) => {
+            totals.loans += more.loans;
+            totals.balance_fen += more.balance_fen;
+        }
+        None => tallies.push((standing, more)),
+    }
+}
+
+/// Counts the loans of a cell that fall due between the days of the filter.
+async fn counted(
+    tx: &mut Tx,
+    scope: &Scope,
+    day: Date,
+    filter: &Filter,
+    cell: Cell,
+) -> Result<Option<Vec<(Standing, Totals)>>, Error> {
+    let all = Filter { shown: Shown::All, due_between: None, ..filter.clone() };
+    let Some(mut walk) = Walk::new(scope, day, &all, None, 1) else { return Ok(None) };
+    let villages = walk.narrow(tx, cell).await?;
+    let mut tallies = Vec::new();
+    for village in villages {
+        for part in parts(tx, scope.county_id, None).await? {
+            let columns = "i.standing, count(*), CAST(SUM(i.balance_fen) AS BIGINT)";
+            let (from, bound) = walk.question(village, part);
+            let sql = format!("SELECT {columns} {from} AND $6 = $6 GROUP BY i.standing");
+            for row in tx.fetch_all(sql, &bound).await? {
+                let totals = Totals { loans: row.int(1)?, balance_fen: row.fen(2)? };
+                add(&mut tallies, standing(&row, 0)?, totals);
             }
-            None => tallies.push((one.standing, one.totals)),
         }
     }
     Ok(Some(tallies))
@@ -257,31 +290,39 @@ impl Walk {
         part: i64,
         found: &mut Vec<Row>,
     ) -> Result<(), Error> {
-        let (first, last) = self.between;
-        if first > last {
+        if self.between.0 > self.between.1 {
             return Ok(());
         }
         let direction = if self.backwards { " DESC" } else { "" };
+        let columns =
+            "p.due_on, p.loan_id, i.standing, i.balance_fen, p.village_id, p.branch_id, p.manager_id";
+        let (from, bound) = self.question(village, part);
+        let sql =
+            format!("SELECT {columns} {from} ORDER BY p.due_on{direction}, p.loan_id{direction} LIMIT $6");
+        found.extend(tx.fetch_all(sql, &bound).await?);
+        self.keep_first(found)
+    }
+
+    /// What is asked of a part of the loans of a village, or of all, from FROM on, and its values.
+    fn question(&self, village: Option<i64>, part: i64) -> (String, Vec<Value>) {
+        let (first, last) = self.between;
         let of_village = if village.is_some() { "p.village_id = $7" } else { "$7 = $7" };
         // Only the index over all loans holds the day of settlement; asked for it, SQLite would choose that one for a
         // village too.
         let owed =
             if self.owing() && village.is_none() && !self.keyed { " AND p.settled_on > $2" } else { "" };
-        let sql = format!(
-            "SELECT p.due_on, p.loan_id, i.standing, i.balance_fen, p.village_id, p.branch_id, p.manager_id
-             FROM loan_place p CROSS JOIN loan_interval i
+        let text = format!(
+            "FROM loan_place p CROSS JOIN loan_interval i
              WHERE p.county_id = $1 AND {of_village} AND p.part = $5 AND p.due_on >= $3 AND p.due_on <= $4{owed}
                AND i.county_id = p.county_id AND i.loan_id = p.loan_id AND i.from_on <= $2 AND i.to_on > $2
-               AND i.village_id = p.village_id AND i.branch_id = p.branch_id AND i.manager_id = p.manager_id{}
-             ORDER BY p.due_on{direction}, p.loan_id{direction} LIMIT $6",
+               AND i.village_id = p.village_id AND i.branch_id = p.branch_id AND i.manager_id = p.manager_id{}",
             self.conditions
         );
         let limit = i64::try_from(self.limit).unwrap_or(i64::MAX);
         let mut bound = self.values[..2].to_vec();
         bound.extend(values![first, last, part, limit, village.unwrap_or(0)]);
         bound.extend_from_slice(&self.values[2..]);
-        found.extend(tx.fetch_all(sql, &bound).await?);
-        self.keep_first(found)
+        (text, bound)
     }
 
     /// Keeps the first of what was found, and goes no further than the last of them from here on.

@@ -57,6 +57,8 @@ pub struct Filter {
     pub due: Option<(Date, Date)>,
     /// Of this household.
     pub household_id: Option<i64>,
+    /// Carried by this enterprise.
+    pub enterprise_id: Option<i64>,
     /// Between which days such loans can only fall due, where the caller knows it: it leaves nothing out and spares the
     /// walk to them.
     pub due_between: Option<(Date, Date)>,

@@ -178,6 +178,16 @@ pub async fn tallies(
         .collect()
 }
 
+/// How many loans of each standing a list would hold, where that is known without counting loan by loan.
+pub async fn tallies_at_hand(
+    tx: &mut Tx,
+    scope: &Scope,
+    day: Date,
+    filter: &Filter,
+) -> Result<Option<Vec<(Standing, Totals)>>, Error> {
+    cell::tallies(tx, scope, day, filter).await
+}
+
 /// How many loans a list holds in all, and what they owe.
 pub async fn totals(tx: &mut Tx, scope: &Scope, day: Date, filter: &Filter) -> Result<Totals, Error> {
     if let Some(tallies) = cell::tallies(tx, scope, day, filter).await? {
@@ -289,6 +299,10 @@ impl Question {
         if let Some(household) = filter.household_id {
             let place = self.bind(household);
             self.text += &format!(" AND {loan}.household_id = {place}");
+        }
+        if let Some(enterprise) = filter.enterprise_id {
+            let place = self.bind(enterprise);
+            self.text += &format!(" AND {loan}.enterprise_id = {place}");
         }
     }
 

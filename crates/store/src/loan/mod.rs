@@ -35,7 +35,9 @@ pub use filter::{Filter, Quiet, Shown};
 pub use interval::{
     StoredInterval, coming_to, intervals, intervals_from, intervals_of, moves, replace_intervals,
 };
-pub use list::{Cursor, ListRow, Order, Page, Totals, any_under_pack, list, rows, tallies, totals};
+pub use list::{
+    Cursor, ListRow, Order, Page, Totals, any_under_pack, list, rows, tallies, tallies_at_hand, totals,
+};
 pub use made::{Made, made_by};
 pub use named::{by_numbers, ever_numbered, of_borrowers, of_household, of_households};
 pub use place::{Place, places_of, replace_places};

@@ -37,7 +37,7 @@ pub struct Assignment {
 
 /// Settles a difference in a way and for a reason.
 pub async fn resolve(db: &Db, ctx: &Ctx, difference_id: i64, way: Way, reason: &str) -> Result<(), Error> {
-    let reason = given(reason, Refusal::NoResolution)?;
+    let reason = sound_reason(reason)?;
     in_write!(db, |tx| async {
         let was = taken_up(tx, ctx, difference_id, DifferenceState::is_open).await?;
         let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
@@ -56,7 +56,7 @@ pub async fn resolve(db: &Db, ctx: &Ctx, difference_id: i64, way: Way, reason: &
 
 /// Takes a difference up again, for a reason: it is open, and nobody is asked about it until somebody is.
 pub async fn reopen(db: &Db, ctx: &Ctx, difference_id: i64, reason: &str) -> Result<(), Error> {
-    let reason = given(reason, Refusal::NoResolution)?;
+    let reason = sound_reason(reason)?;
     in_write!(db, |tx| async {
         // What a file has proved is no longer a person's to open.
         let is_resolved = |state: DifferenceState| state == DifferenceState::Resolved;
@@ -76,8 +76,7 @@ pub async fn reopen(db: &Db, ctx: &Ctx, difference_id: i64, reason: &str) -> Res
 
 /// Gives a difference to its branch to look into by a day, or gives it another day.
 pub async fn assign(db: &Db, ctx: &Ctx, difference_id: i64, asked: &Assignment) -> Result<(), Error> {
-    let note =
-        if asked.note.trim().is_empty() { None } else { Some(given(&asked.note, Refusal::NoResolution)?) };
+    let note = if asked.note.trim().is_empty() { None } else { Some(sound_reason(&asked.note)?) };
     in_write!(db, |tx| async {
         let was = taken_up(tx, ctx, difference_id, DifferenceState::is_open).await?;
         let due_on = due_day(tx, ctx, asked.term).await?;
@@ -99,6 +98,11 @@ pub async fn assign(db: &Db, ctx: &Ctx, difference_id: i64, asked: &Assignment) 
     })
 }
 
+/// A reason as it is kept: something is said, and no identity number.
+pub fn sound_reason(reason: &str) -> Result<String, Refusal> {
+    given(reason, Refusal::NoResolution)
+}
+
 /// A difference that the asker may see and that stands where it can be acted upon. Acting is the county's.
 async fn taken_up(
     tx: &mut Tx,
@@ -113,7 +117,8 @@ async fn taken_up(
     if may(found.state) { Ok(found) } else { Err(Refusal::DifferenceMovedOn.into()) }
 }
 
-async fn due_day(tx: &mut Tx, ctx: &Ctx, term: Term) -> Result<Date, Error> {
+/// The day by which a branch is to answer. Refused: a day that has passed, or a term of no or too many days.
+pub async fn due_day(tx: &mut Tx, ctx: &Ctx, term: Term) -> Result<Date, Error> {
     match term {
         Term::Day(day) if day < ctx.today => Err(Refusal::DayPast { day }.into()),
         Term::Day(day) => Ok(day),

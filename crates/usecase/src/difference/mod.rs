@@ -15,7 +15,7 @@ use bangfu_store::{Tx, import};
 use crate::ctx::Ctx;
 use crate::error::Error;
 
-pub use act::{Assignment, TERM_DAYS_MAX, Term, assign, reopen, resolve};
+pub use act::{Assignment, TERM_DAYS_MAX, Term, assign, due_day, reopen, resolve, sound_reason};
 pub use detail::{Detail, Event, detail};
 
 /// A difference as a list shows it.

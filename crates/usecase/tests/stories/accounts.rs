@@ -26,7 +26,7 @@ fn fault<T: std::fmt::Debug>(result: Result<T, Error>) -> AccountFault {
     }
 }
 
-fn new(login: &str, role: Role, area: Area) -> NewAccount {
+pub(crate) fn new(login: &str, role: Role, area: Area) -> NewAccount {
     NewAccount { login: login.to_owned(), name: "赵敏".to_owned(), role, area, password: None }
 }
 
@@ -54,7 +54,7 @@ async fn of(stage: &Stage, account_id: i64) -> Account {
     account::get(&mut tx, &stage.ctx(), account_id).await.unwrap()
 }
 
-async fn made(stage: &Stage, hashing: &Hashing, login: &str) -> Made {
+pub(crate) async fn made(stage: &Stage, hashing: &Hashing, login: &str) -> Made {
     let new = new(login, Role::CentreClerk, Area::County);
     account::create(&stage.db, &stage.ctx(), hashing, &new).await.unwrap()
 }

@@ -13,6 +13,7 @@ mod differences;
 mod filled;
 mod found;
 mod granted;
+mod kept;
 mod late;
 mod layouts;
 mod lists;

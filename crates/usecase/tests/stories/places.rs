@@ -10,7 +10,7 @@ use bangfu_store::board::Axis;
 use bangfu_store::loan::{self, Filter, Loan, Order, Quiet, Shown, Totals};
 use bangfu_store::{
     Address, Area, Scope, Tx, bank, close, county, difference, division, household, import as stored,
-    officer, tie,
+    officer, person, tie,
 };
 use bangfu_usecase::Error;
 use bangfu_usecase::board::{BoardRow, board};
@@ -49,6 +49,10 @@ pub(crate) async fn cells_are_lists(stage: &Stage, scope: &Scope, day: Date) {
                 assert_eq!(row.figures.get(standing), listed, "{axis:?} {} {standing:?} of {day}", row.code);
                 if listed.loans > 0 {
                     pages_add_up(&mut tx, scope, day, &filter, listed).await;
+                    // Of what falls due soon no sum is kept.
+                    filter.due = Some((day, add_days(day, 20)));
+                    let due = loan::totals(&mut tx, scope, day, &filter).await.unwrap();
+                    pages_add_up(&mut tx, scope, day, &filter, due).await;
                 }
             }
         }
@@ -172,6 +176,11 @@ async fn what_lies_outside_is_not_there(stage: &Stage, outside: &Loan, township:
     let household = outside.household_id.unwrap();
     assert!(household::get(&mut tx, &county, household, day).await.unwrap().is_some());
     assert!(household::get(&mut tx, &local, household, day).await.unwrap().is_none());
+    let mut belong = async |scope: &Scope| {
+        let members = person::of_household(&mut tx, scope, household, day).await.unwrap().len();
+        (members, tie::of_household(&mut tx, scope, household, day).await.unwrap().len())
+    };
+    assert_eq!((belong(&county).await, belong(&local).await), ((1, 1), (0, 0)));
     let standing = difference::Filter::default();
     let open = difference::list(&mut tx, &county, day, &standing, None, 9).await.unwrap().rows;
     assert_eq!(open.len(), 1, "a balance that does not follow");

@@ -13,6 +13,7 @@ use crate::any_book::identity;
 use crate::slips::{ledger, sound};
 use crate::stage::{Stage, upload};
 use crate::story;
+use crate::taken_back::numbers as numbers_of_files;
 
 const COUNTY: i64 = 431_022;
 
@@ -23,6 +24,13 @@ async fn numbers(db: &Db) -> Result<Vec<String>, bangfu_store::Error> {
     let mut numbers: Vec<String> = all.into_iter().map(|(_, number)| number).collect();
     numbers.sort();
     Ok(numbers)
+}
+
+/// The phones of a book, opened.
+async fn phones(db: &Db) -> Vec<String> {
+    let mut tx = db.read().await.unwrap();
+    let all = person::all_secrets(&mut tx, db.key(), COUNTY, SecretKind::Phone).await.unwrap();
+    all.into_iter().map(|(_, phone)| phone).collect()
 }
 
 /// Whose loan a number finds.
@@ -40,6 +48,10 @@ async fn found(db: &Db, number: &str) -> Vec<String> {
 async fn the_new_key_opens_everything_and_the_old_one_nothing(stage: &Stage) {
     let files = |range: std::ops::Range<usize>| ledger(&range.map(sound).collect::<Vec<_>>());
     stage.read_in(Kind::Ledger, &files(1..300)).await;
+    let roster = |phone: &str| format!("乡镇,姓名,身份,联系电话\n白石渡镇,王五,信贷管户员,{phone}\n");
+    stage.read_in(Kind::Officers, roster("13800000001").as_bytes()).await;
+    stage.read_in(Kind::Officers, roster("13800000002").as_bytes()).await;
+    let second = numbers_of_files(stage).await[0];
     // Taken back and staged things are sealed too: what was overwritten, and pages that wait.
     let renamed = ledger(&[sound(1).replace("农户1,", "农户甲,"), sound(2).replace("农户2,", "农户乙,")]);
     let overwrote = import::stage(&stage.db, &stage.ctx(), &upload(Kind::Ledger, &renamed)).await.unwrap();
@@ -93,6 +105,10 @@ async fn the_new_key_opens_everything_and_the_old_one_nothing(stage: &Stage) {
     import::get(&alone, &stage.ctx(), overwrote).await.unwrap();
     import::take(&alone, &stage.ctx(), waits, Take::Good, &Meter::default()).await.unwrap();
     assert_eq!(found(&alone, &identity(900)).await, ["A900"], "what waited is taken over");
+
+    assert_eq!(phones(&alone).await, ["13800000002"]);
+    import::undo(&alone, &stage.ctx(), second, &Meter::default()).await.unwrap();
+    assert_eq!(phones(&alone).await, ["13800000001"], "what was overwritten is put back");
 
     let refused = open_with_keys(stage.address(), &old_text).await;
     assert!(matches!(refused, Err(bangfu_store::Error::OtherKey { .. })), "the old key alone opens no book");

@@ -198,7 +198,7 @@ impl BoardAddress {
 
     /// The address.
     pub(crate) fn path(&self) -> String {
-        self.path_of("/")
+        self.path_of("/board")
     }
 
     /// The address of its export in a format: `xlsx` or `csv`.
@@ -277,8 +277,8 @@ mod tests {
             .closer("431022101000".to_owned());
         assert_eq!(
             villages.cut(By::Branch).path(),
-            "/?day=2019-06-01&by=branch&sort=balance&township=431022101000"
+            "/board?day=2019-06-01&by=branch&sort=balance&township=431022101000"
         );
-        assert_eq!(villages.cut(By::Township).path(), "/?day=2019-06-01&sort=balance");
+        assert_eq!(villages.cut(By::Township).path(), "/board?day=2019-06-01&sort=balance");
     }
 }

@@ -17,8 +17,9 @@ use jiff::civil::{Date, date};
 use super::address::{BoardAddress, By};
 use super::ranges::Watching;
 use super::table::{self, Count, Place, Tallies, tally};
-use super::view::{Board, Move, Published, SHOWN, Until};
+use super::view::{Board, BranchUntil, Move, Published, SHOWN, Until};
 use crate::texts::{Lang, Value};
+use crate::web::branch;
 use crate::web::chart::{Maturities, Trend};
 use crate::web::failure::Failure;
 use crate::web::frame::Face;
@@ -232,12 +233,16 @@ async fn untils(tx: &mut Tx, asked: &Question<'_>) -> Result<Vec<Until>, Failure
             behind: None,
             branches: Vec::new(),
         });
-        until.branches.push((branch.name, branch.until_on));
+        until.branches.push(BranchUntil {
+            name: branch.name,
+            href: branch::path(branch.branch_id),
+            until: branch.until_on,
+        });
     }
     let mut untils: Vec<Until> = lenders.into_values().collect();
     for until in &mut untils {
-        until.branches.sort_by_key(|(_, day)| *day);
-        until.earliest = until.branches.iter().map(|(_, day)| *day).min().flatten();
+        until.branches.sort_by_key(|branch| branch.until);
+        until.earliest = until.branches.iter().map(|branch| branch.until).min().flatten();
         until.behind = until.earliest.map(|earliest| days_between(earliest, asked.day));
     }
     untils.sort_by_key(|until| until.earliest.unwrap_or(date(1, 1, 1)));

@@ -1,4 +1,4 @@
-//! `/`: the board of a day.
+//! `/board`: the board of a day.
 
 pub(crate) mod address;
 pub(crate) mod export;
@@ -34,7 +34,7 @@ pub(crate) struct BoardPage {
     pub(crate) board: Board,
 }
 
-/// `GET /`
+/// `GET /board`
 pub(super) async fn get(
     face: Face,
     visitor: Visitor,

@@ -44,7 +44,7 @@ impl Watching<'_> {
     }
 
     /// The days of the colours, if they are the same for all shown loans; without loans, those of the day's pack.
-    pub(super) fn ranges(&self) -> DaysRanges {
+    pub(in crate::web) fn ranges(&self) -> DaysRanges {
         let mut thresholds = self.all().map(|pack| pack.warning.thresholds);
         let first = thresholds.next();
         DaysRanges(first.filter(|first| thresholds.all(|other| other == *first)))

@@ -6,7 +6,7 @@ use jiff::civil::date;
 use super::address::BoardAddress;
 use super::ranges::DaysRanges;
 use super::table::{self, Count, Place, Tallies, tally};
-use super::view::{Board, Move, Published, Until};
+use super::view::{Board, BranchUntil, Move, Published, Until};
 use crate::texts::Lang;
 use crate::web::chart::{Maturities, Trend};
 use crate::web::loan::filter::LoanFilter;
@@ -135,7 +135,13 @@ pub(crate) fn board(lang: Lang, rows: usize, fresh: bool) -> Board {
                 lender: lender.to_owned(),
                 earliest: Some(day.saturating_sub(jiff::Span::new().days(behind * 3))),
                 behind: Some(behind * 3),
-                branches: vec![(format!("{lender}玉溪支行"), Some(day)), (format!("{lender}梅田支行"), None)],
+                branches: [("玉溪支行", Some(day)), ("梅田支行", None)]
+                    .map(|(name, until)| BranchUntil {
+                        name: format!("{lender}{name}"),
+                        href: "/branches/1".to_owned(),
+                        until,
+                    })
+                    .to_vec(),
             })
             .collect(),
         published: if fresh {

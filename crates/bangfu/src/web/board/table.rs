@@ -2,6 +2,7 @@
 
 use bangfu_domain::money::Fen;
 use bangfu_domain::warning::Standing;
+use bangfu_store::loan::Totals;
 
 use super::address::{BoardAddress, BoardSort, By};
 use super::lanes::Lanes;
@@ -221,6 +222,15 @@ pub(crate) fn tabs(address: &BoardAddress) -> Vec<Tab> {
         .into_iter()
         .map(|by| Tab { key: by.text_key(), href: address.cut(by).path(), here: by == address.by })
         .collect()
+}
+
+/// Tallies of standings in the order of all standings.
+pub(crate) fn tallies_of(told: &[(Standing, Totals)]) -> Tallies {
+    Standing::ALL.map(|standing| {
+        let found =
+            told.iter().find(|(one, _)| *one == standing).map_or_else(Totals::default, |(_, totals)| *totals);
+        tally(unsigned(found.loans), found.balance_fen.get())
+    })
 }
 
 /// What is overdue.

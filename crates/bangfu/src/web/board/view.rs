@@ -128,6 +128,17 @@ pub(crate) struct Move {
     pub(crate) href: String,
 }
 
+/// Up to which day a branch has reported.
+#[derive(Debug, Clone)]
+pub(crate) struct BranchUntil {
+    /// Its name.
+    pub(crate) name: String,
+    /// Its page.
+    pub(crate) href: String,
+    /// The day; none if it never reported.
+    pub(crate) until: Option<Date>,
+}
+
 /// Up to which day an institution's data are complete (数据截止日).
 #[derive(Debug, Clone)]
 pub(crate) struct Until {
@@ -138,7 +149,7 @@ pub(crate) struct Until {
     /// Days from the earliest to the day of the board.
     pub(crate) behind: Option<i32>,
     /// Its branches, those furthest behind first.
-    pub(crate) branches: Vec<(String, Option<Date>)>,
+    pub(crate) branches: Vec<BranchUntil>,
 }
 
 /// A published figure that differs from what is known now.

@@ -21,8 +21,8 @@ use crate::words;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Said {
-    way: String,
-    reason: String,
+    pub(super) way: String,
+    pub(super) reason: String,
     branch: String,
     note: String,
     days: String,
@@ -31,14 +31,39 @@ pub(crate) struct Said {
 }
 
 impl Said {
-    fn typed(&self) -> Typed {
+    /// What the words of a form say.
+    pub(super) fn of<'a>(word: impl Fn(&str) -> &'a str) -> Said {
+        let text = |name: &str| word(name).to_owned();
+        Said {
+            way: text("way"),
+            reason: text("reason"),
+            branch: text("branch"),
+            note: text("note"),
+            days: text("days"),
+            day: text("day"),
+            back: text("back"),
+        }
+    }
+
+    /// What was typed, to be shown again.
+    pub(super) fn typed(&self) -> Typed {
         Typed {
             way: self.way.clone(),
             reason: self.reason.clone(),
             note: self.note.clone(),
             days: self.days.clone(),
             day: self.day.clone(),
+            branch: self.branch.clone(),
         }
+    }
+
+    /// What a branch is asked.
+    pub(super) fn assignment(&self) -> Result<Assignment, Failure> {
+        Ok(Assignment {
+            branch_id: read("branch", &self.branch, |text| text.parse().ok())?,
+            term: self.term()?,
+            note: self.note.clone(),
+        })
     }
 
     /// By when the branch is to answer: the day, if one is given.
@@ -83,13 +108,15 @@ pub(crate) async fn assign(
     Path(id): Path<i64>,
     Form(said): Form<Said>,
 ) -> Result<Response, Failure> {
-    let asked = Assignment {
-        branch_id: read("branch", &said.branch, |text| text.parse().ok())?,
-        term: said.term()?,
-        note: said.note.clone(),
-    };
+    let asked = said.assignment()?;
     let done = difference::assign(&face.app.db, &face.ctx(), id, &asked).await;
     answer(&face, &visitor, id, &said, What::Assign, Flash::Assigned, done).await
+}
+
+/// Where to go back to, if that is a list of differences.
+pub(super) fn back_to(back: &str) -> Option<&str> {
+    let is_list = back == "/differences" || back.starts_with("/differences?");
+    is_list.then_some(back)
 }
 
 /// Leads back to where the form stood; what was refused stands with its reason and with what was typed.
@@ -104,10 +131,7 @@ async fn answer(
 ) -> Result<Response, Failure> {
     let own = format!("/differences/{id}");
     match done {
-        Ok(()) => {
-            let is_list = said.back == "/differences" || said.back.starts_with("/differences?");
-            Ok(flash.redirect(if is_list { &said.back } else { &own }))
-        }
+        Ok(()) => Ok(flash.redirect(back_to(&said.back).unwrap_or(&own))),
         Err(Error::Refused(refusal)) if refusal != Refusal::NotFound => {
             let why = words::refusal(visitor.lang, &refusal);
             show(face, visitor, id, Some((form, why, said.typed()))).await

@@ -60,6 +60,7 @@ pub(crate) async fn list(
         kinds: names.kinds(&filter, &counts),
         branches: names.branches(&filter, &counts),
         townships: names.townships(&filter, &villages),
+        banks: names.banks.clone(),
         chips: names.chips(&filter),
         total: total(&counts, |one| {
             is_shown(filter.shown, one) && is_of_kind(&filter, one) && is_of_branch(&filter, one)
@@ -157,6 +158,7 @@ impl<'a> Names<'a> {
             branch_id: filter.branch,
             division_id,
             text: Some(squeeze(&filter.search)).filter(|text| !text.is_empty()),
+            only: Vec::new(),
         })
     }
 

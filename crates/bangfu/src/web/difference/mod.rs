@@ -1,6 +1,7 @@
 //! `/differences`: where bank and book disagree, until somebody has looked into it or a file has proved it settled.
 
 pub(super) mod act;
+pub(super) mod bulk;
 pub(super) mod export;
 pub(crate) mod filter;
 pub(super) mod list;

@@ -16,6 +16,7 @@ pub(crate) fn list(lang: Lang, rows: usize) -> DifferenceList {
     let choice =
         |value: &str, name: &str| Choice { value: value.to_owned(), name: name.to_owned(), chosen: false };
     DifferenceList {
+        banks: vec![(1, "宜章农商银行玉溪支行".to_owned())],
         filter: DifferenceFilter::default(),
         tabs: SHOWN
             .into_iter()

@@ -19,6 +19,8 @@ pub(crate) struct DifferenceList {
     pub(crate) branches: Vec<Choice>,
     /// Townships likewise.
     pub(crate) townships: Vec<Choice>,
+    /// Branches that may be asked: id and name.
+    pub(crate) banks: Vec<(i64, String)>,
     /// The filters in force.
     pub(crate) chips: Vec<Chip>,
     /// How many the list holds.
@@ -31,6 +33,18 @@ pub(crate) struct DifferenceList {
     pub(crate) next: Option<String>,
     /// The slip of the branch that is chosen.
     pub(crate) slip: Option<String>,
+}
+
+impl DifferenceList {
+    /// Whether anything on the page can still be settled.
+    pub(crate) fn any_open(&self) -> bool {
+        self.rows.iter().any(|row| row.acts.as_ref().is_some_and(|acts| acts.open))
+    }
+
+    /// The ways of settling, each with the key of its text.
+    pub(crate) fn ways(&self) -> [(&'static str, String); Way::ALL.len()] {
+        Way::ALL.map(|way| (way.key(), format!("way-{}", way.key())))
+    }
 }
 
 /// A state to choose, with how many there are.
@@ -137,6 +151,8 @@ pub(crate) struct Typed {
     pub(crate) days: String,
     /// A day.
     pub(crate) day: String,
+    /// The branch that is asked where none is known.
+    pub(crate) branch: String,
 }
 
 impl Acts {

@@ -22,6 +22,7 @@ use super::frame::{Face, Visitor, html};
 use super::menu::Section;
 use super::page::Page;
 use crate::words;
+pub(crate) use through::Through;
 pub(super) use through::{loan, loans};
 use view::{AskForm, GrantRow, row};
 

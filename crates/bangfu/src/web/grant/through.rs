@@ -13,7 +13,16 @@ use crate::web::failure::Failure;
 use crate::web::frame::{Face, Visitor, html};
 use crate::web::loan::OnDay;
 use crate::web::menu::Section;
-use crate::web::page::{Page, Through};
+use crate::web::page::Page;
+
+/// Access outside the own area, as every page says it that was opened through it.
+#[derive(Debug, Clone)]
+pub(crate) struct Through {
+    /// To whose loans, and until when.
+    pub(crate) text: String,
+    /// All that is open through it.
+    pub(crate) home: String,
+}
 
 /// A household's loans.
 #[derive(Template)]

@@ -8,14 +8,14 @@ use axum::http::HeaderValue;
 use axum::response::{IntoResponse, Redirect, Response};
 use bangfu_domain::division::Level;
 use bangfu_domain::identity::IdentityNumber;
-use bangfu_domain::loan::days_between;
+use bangfu_domain::loan::{add_days, days_between};
 use bangfu_domain::officer::Role;
 use bangfu_domain::text::squeeze;
 use bangfu_domain::warning::Standing;
 use bangfu_store::division::{self, Term};
 use bangfu_store::loan::{self, Filter, ListRow, Quiet, Shown};
 use bangfu_store::officer::{self, Officer};
-use bangfu_store::{Scope, Tx, bank, household, person};
+use bangfu_store::{Scope, Tx, bank, enterprise, household, person};
 use jiff::civil::Date;
 
 use super::LoansPage;
@@ -111,7 +111,7 @@ pub(super) async fn sealed(tx: &mut Tx, face: &Face, raw: RawFilter) -> Result<L
 }
 
 /// Names of places, branches and officers on a day.
-pub(super) struct Names {
+pub(in crate::web) struct Names {
     pub(super) places: Vec<Term>,
     pub(super) branches: Vec<(i64, String)>,
     pub(super) officers: Vec<Officer>,
@@ -120,7 +120,7 @@ pub(super) struct Names {
 
 impl Names {
     /// Reads them.
-    pub(super) async fn load(
+    pub(in crate::web) async fn load(
         tx: &mut Tx,
         scope: &Scope,
         division_id: i64,
@@ -146,7 +146,7 @@ impl Names {
     }
 
     /// The names of a village and of the township in which it lies.
-    pub(super) fn village(&self, id: i64) -> (String, String) {
+    pub(in crate::web) fn village(&self, id: i64) -> (String, String) {
         self.by_place.get(&id).cloned().unwrap_or_default()
     }
 
@@ -172,7 +172,7 @@ impl Names {
     }
 
     /// A loan of a list.
-    pub(super) fn row(&self, row: &ListRow, filter: &LoanFilter, day: Date) -> LoanRow {
+    pub(in crate::web) fn row(&self, row: &ListRow, filter: &LoanFilter, day: Date) -> LoanRow {
         let (township, village) = self.village(row.village_id);
         let href = match filter.day {
             Some(day) => format!("/loans/{}?day={day}", row.loan_id),
@@ -246,7 +246,12 @@ pub(super) fn shown_of(wanted: Wanted) -> Shown {
 }
 
 /// The list as the store narrows it.
-pub(super) fn narrow(face: &Face, names: &Names, filter: &LoanFilter, day: Date) -> Result<Filter, Failure> {
+pub(in crate::web) fn narrow(
+    face: &Face,
+    names: &Names,
+    filter: &LoanFilter,
+    day: Date,
+) -> Result<Filter, Failure> {
     let code = filter.village.as_ref().or(filter.township.as_ref());
     let place = match code {
         Some(code) => Some(names.place(code).ok_or(Failure::NotFound)?.division_id),
@@ -264,19 +269,30 @@ pub(super) fn narrow(face: &Face, names: &Names, filter: &LoanFilter, day: Date)
         manager_id: filter.officer,
         tied_to: filter.tied,
         household_id: filter.household,
+        enterprise_id: filter.enterprise,
         quiet: filter.quiet.and_then(|by| match by {
             By::Township => None,
             By::Village => Some(Quiet::Village),
             By::Branch => Some(Quiet::Branch),
             By::Officer => Some(Quiet::Manager),
         }),
-        due: filter.due.map(|month| (falls_due_from(month, day), month.last_of_month())),
+        due: due_of(filter, day),
         due_between: None,
         text: Some(text).filter(|text| !text.is_empty()),
         last_four_hash: four.then(|| person::last_four(face.app.db.key(), &digits)),
         secret_hash: filter.who_hash(),
         backwards: filter.reversed,
     })
+}
+
+/// Between which days the loans of a list fall due, where it asks for some days only.
+fn due_of(filter: &LoanFilter, day: Date) -> Option<(Date, Date)> {
+    let of_month = filter.due.map(|month| (falls_due_from(month, day), month.last_of_month()));
+    let within = filter.within.map(|days| (day, add_days(day, i32::from(days))));
+    match (of_month, within) {
+        (Some(one), Some(other)) => Some((one.0.max(other.0), one.1.min(other.1))),
+        (one, other) => one.or(other),
+    }
 }
 
 /// The day from which a month's loans fall due: of the month of the list, only what is still to come.
@@ -338,6 +354,13 @@ pub(super) async fn chips(
     }
     if let Some(by) = filter.quiet {
         chip(Part::Quiet, "chip-quiet", "what", lang.text(by.heading_key()));
+    }
+    if let Some(id) = filter.enterprise {
+        let name = enterprise::name(tx, scope, id, day).await?.unwrap_or_default();
+        chip(Part::Enterprise, "chip-enterprise", "name", name);
+    }
+    if let Some(days) = filter.within {
+        chip(Part::Within, "chip-within", "days", days.to_string());
     }
     if let Some(month) = filter.due {
         let from = falls_due_from(month, day);

@@ -17,6 +17,7 @@ use super::view::{HouseholdHit, StateTab};
 use crate::web::address::{UnknownWord, day as day_of};
 use crate::web::board::view::SHOWN;
 use crate::web::failure::Failure;
+use crate::web::household;
 use crate::web::page::unsigned;
 
 /// Loans on a page of a list.
@@ -108,25 +109,21 @@ pub(super) async fn households(
     filter: &LoanFilter,
 ) -> Result<(Vec<HouseholdHit>, bool), Failure> {
     let Some(name) = asked.text.as_deref() else { return Ok((Vec::new(), false)) };
-    let narrowed = [filter.branch, filter.officer, filter.tied, filter.household].iter().any(Option::is_some);
-    if narrowed || filter.quiet.is_some() || filter.due.is_some() || filter.at != At::Start {
+    let to = [filter.branch, filter.officer, filter.tied, filter.household, filter.enterprise];
+    let narrowed = to.iter().any(Option::is_some) || filter.due.is_some() || filter.within.is_some();
+    if narrowed || filter.quiet.is_some() || filter.at != At::Start {
         return Ok((Vec::new(), false));
     }
     let found = search::households(tx, scope, day, name, asked.division_id).await?;
     let more = found.len() > HOUSEHOLDS_MAX;
     let hits = found.into_iter().take(HOUSEHOLDS_MAX).map(|hit| {
         let (township, village) = names.village(hit.household.village_id);
-        let of_household = LoanFilter {
-            household: Some(hit.household.household_id),
-            state: Wanted::Any,
-            ..LoanFilter::of_day(day)
-        };
         HouseholdHit {
             head: hit.household.head_name,
             place: format!("{township} {village}"),
             size: hit.household.size.map(unsigned),
             loans: unsigned(hit.loans),
-            href: (hit.loans > 0).then(|| of_household.address()),
+            href: Some(household::path(hit.household.household_id)),
         }
     });
     Ok((hits.collect(), more))

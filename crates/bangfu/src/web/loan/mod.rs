@@ -4,7 +4,7 @@ pub(crate) mod export;
 pub(crate) mod filter;
 pub(crate) mod list;
 mod load;
-mod one;
+pub(super) mod one;
 pub(crate) mod ribbon;
 #[cfg(test)]
 pub(crate) mod sample;
@@ -21,8 +21,9 @@ use serde::Deserialize;
 use super::address;
 use super::failure::Failure;
 use super::frame::{Face, Visitor, day_or_today, html};
+use super::grant::Through;
 use super::menu::Section;
-use super::page::{Page, Through};
+use super::page::Page;
 use view::{LoanList, LoanView};
 
 /// A list of loans.

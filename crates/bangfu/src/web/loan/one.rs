@@ -7,6 +7,7 @@ use bangfu_domain::warning::{Reason, ReasonRule, Standing, Thresholds};
 use bangfu_sheets::fault::Fault;
 use bangfu_store::finding::Finding;
 use bangfu_store::person::SecretKind;
+use bangfu_usecase::access::Right;
 use bangfu_usecase::loan::Detail;
 use jiff::civil::Date;
 
@@ -17,8 +18,9 @@ use crate::texts::{Lang, Value};
 use crate::web::board::ranges::DaysRanges;
 use crate::web::difference;
 use crate::web::frame::Face;
-use crate::web::page::Through;
+use crate::web::grant::Through;
 use crate::web::unmasking;
+use crate::web::{branch, enterprise, household, officer};
 use crate::words;
 
 /// What a loan's page is made from.
@@ -86,6 +88,16 @@ impl Told<'_> {
     /// What goes before the addresses of what is seen with this loan.
     fn within(&self) -> &str {
         self.through.map_or("", |through| &through.home)
+    }
+
+    /// A page as of the day of this one.
+    fn dated(&self, path: String) -> String {
+        if self.past { format!("{path}?day={}", self.day) } else { path }
+    }
+
+    /// A page of the visitor's own area as of this day: through a grant, none is open.
+    fn beside(&self, path: String) -> Option<String> {
+        self.through.is_none().then(|| self.dated(path))
     }
 
     fn village_href(&self) -> Option<String> {
@@ -180,13 +192,11 @@ impl Told<'_> {
             fact("due-on", lang.day(loan.terms.due_on)),
             fact("term", months.unwrap_or_default()),
             fact("purpose", loan.terms.purpose.clone().unwrap_or_default()),
-            Fact {
-                href: Some(LoanFilter { branch: Some(loan.branch_id), ..self.list() }.address()),
-                ..fact("branch", branch)
-            },
+            Fact { href: self.beside(branch::path(loan.branch_id)), ..fact("branch", branch) },
         ];
         if let Some(enterprise) = &self.detail.enterprise {
-            facts.push(fact("enterprise", enterprise.clone()));
+            let href = loan.enterprise_id.and_then(|id| self.beside(enterprise::path(id)));
+            facts.push(Fact { href, ..fact("enterprise", enterprise.clone()) });
         }
         if let Some(note) = &loan.note {
             facts.push(fact("note", note.clone()));
@@ -200,7 +210,10 @@ impl Told<'_> {
         let lives_in = household.map_or(loan.village_id, |one| one.village_id);
         let lives_where_it_borrows = lives_in == loan.village_id;
         let mut facts = vec![
-            fact("household-head", household.map(|one| one.head_name.clone()).unwrap_or_default()),
+            Fact {
+                href: household.and_then(|one| self.beside(household::path(one.household_id))),
+                ..fact("household-head", household.map(|one| one.head_name.clone()).unwrap_or_default())
+            },
             self.number(SecretKind::Identity, self.detail.identity_masked.as_ref()),
             self.number(SecretKind::Phone, self.detail.phone_masked.as_ref()),
             fact(
@@ -241,15 +254,10 @@ impl Told<'_> {
             name: id.and_then(|id| self.detail.officers.get(&id).cloned()),
             href,
         };
-        let loans = loan.manager_id.map(|id| LoanFilter { officer: Some(id), ..self.list() }.address());
-        // Guides and technology officers have no list of loans: their line among the people says what they carry.
-        let person = |id: Option<i64>| {
-            let name = self.detail.officers.get(&id?)?;
-            let words = form_urlencoded::Serializer::new(String::new()).append_pair("q", name).finish();
-            Some(format!("/officers?{words}"))
-        };
+        let opens = self.face.may(Right::SeeOfficers);
+        let person = |id: Option<i64>| id.filter(|_| opens).and_then(|id| self.beside(officer::path(id)));
         vec![
-            tied("role-credit-manager", loan.manager_id, loans),
+            tied("role-credit-manager", loan.manager_id, person(loan.manager_id)),
             tied("role-industry-guide", loan.guide_id, person(loan.guide_id)),
             tied("role-technology-officer", loan.technologist_id, person(loan.technologist_id)),
         ]
@@ -341,7 +349,7 @@ impl Told<'_> {
 
 /// A class of households by the name that the contract's programme gives it. What the programme does not know, a word
 /// of an older one for instance, is quoted as the file has it.
-fn class_of(lang: Lang, pack: &Pack, word: &str) -> String {
+pub(in crate::web) fn class_of(lang: Lang, pack: &Pack, word: &str) -> String {
     match pack.household_class(word) {
         Some(class) => lang.of(&class.name).to_owned(),
         None => lang.text_with("as-the-file-has-it", &[("word", Value::from(word))]),

@@ -7,6 +7,7 @@ use jiff::civil::{Date, DateTime};
 use super::filter::{LoanFilter, Sort, Wanted};
 use super::ribbon::Ribbon;
 use crate::web::page::{Page, unsigned};
+use crate::web::saved_list::words_of;
 
 /// A loan in a list.
 #[derive(Debug, Clone)]
@@ -225,6 +226,11 @@ impl LoanList {
         (self.filter.pages_before > 1).then(|| self.filter.beginning().address())
     }
 
+    /// The words by which the list can be kept under a name; none where a number is searched for.
+    pub(crate) fn words(&self) -> Option<String> {
+        words_of(&self.filter)
+    }
+
     /// The same list without any filter but its day.
     pub(crate) fn bare_href(&self) -> String {
         LoanFilter { day: self.filter.day, ..LoanFilter::default() }.address()
@@ -242,7 +248,9 @@ impl LoanList {
         let household = self.filter.household.map(|id| ("household", id.to_string()));
         let quiet = self.filter.quiet.map(|by| ("quiet", by.key().to_owned()));
         let who = self.filter.who.clone().map(|hash| ("who", hash));
-        [was, tied, household, quiet, who].into_iter().flatten().collect()
+        let enterprise = self.filter.enterprise.map(|id| ("enterprise", id.to_string()));
+        let within = self.filter.within.map(|days| ("within", days.to_string()));
+        [was, tied, household, quiet, who, enterprise, within].into_iter().flatten().collect()
     }
 
     /// The month in the address, if it has one.

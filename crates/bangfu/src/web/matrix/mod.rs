@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use axum::http::{Method, StatusCode};
 use bangfu_domain::officer::Role;
+use bangfu_store::loan::ListRow;
 use bangfu_store::{Area, difference};
 
 use super::doors;
@@ -44,7 +45,7 @@ const GROUPS: &[Group] = &[
         SEES_LOANS,
         false,
         &[
-            "GET /",
+            "GET /board",
             "GET /board.xlsx",
             "GET /board.csv",
             "GET /loans",
@@ -52,6 +53,11 @@ const GROUPS: &[Group] = &[
             "GET /loans/export.xlsx",
             "GET /loans/export.csv",
             "GET /loans/{id}",
+            "GET /households/{id}",
+            "GET /branches/{id}",
+            "GET /enterprises/{id}",
+            "POST /lists",
+            "POST /lists/{id}/forget",
         ],
     ),
     (UNMASKS, false, &["GET /loans/{id}/unmask", "POST /loans/{id}/unmask"]),
@@ -117,10 +123,15 @@ const GROUPS: &[Group] = &[
     (
         &[Role::CentreClerk, Role::BankClerk],
         false,
-        &["POST /differences/{id}/resolve", "POST /differences/{id}/assign", "POST /differences/{id}/reopen"],
+        &[
+            "POST /differences/bulk",
+            "POST /differences/{id}/resolve",
+            "POST /differences/{id}/assign",
+            "POST /differences/{id}/reopen",
+        ],
     ),
     (SEES_PLACES, false, &["GET /divisions"]),
-    (SEES_OFFICERS, false, &["GET /officers"]),
+    (SEES_OFFICERS, false, &["GET /officers", "GET /officers/{id}"]),
     (
         ADMINISTRATOR,
         true,
@@ -137,10 +148,18 @@ const GROUPS: &[Group] = &[
     ),
 ];
 
-/// Open to whoever is signed in, and to everybody.
+/// Open to whoever is signed in, but for their own work only with a password of their own; and to everybody.
+const AT_WORK: &str = "GET /";
 const SIGNED_IN: &[&str] = &["GET /me", "POST /me/password", "POST /me/post", "POST /me/sessions/{id}/end"];
-const EVERYBODY: &[&str] =
-    &["GET /sign-in", "POST /sign-in", "POST /sign-out", "POST /language", "POST /type", "GET /favicon.ico"];
+const EVERYBODY: &[&str] = &[
+    "GET /sign-in",
+    "POST /sign-in",
+    "POST /sign-out",
+    "POST /language",
+    "POST /type",
+    "POST /look",
+    "GET /favicon.ico",
+];
 
 /// A route with something in the place of what it names.
 fn filled(path: &str) -> String {
@@ -161,6 +180,13 @@ async fn every_route_lets_in_whom_it_should_and_nobody_else() {
         let group = GROUPS.iter().find(|(_, _, routes)| routes.contains(&name.as_str()));
         let nobody = stage.asked(None, &door.method, &path, None).await.0;
         match group {
+            None if name == AT_WORK => {
+                assert_eq!((door.pass, nobody), (Pass::AtWork, StatusCode::SEE_OTHER), "{name}");
+                for person in &stage.people {
+                    let (status, _) = stage.asked(Some(&person.token), &door.method, &path, None).await;
+                    assert_eq!(status, StatusCode::OK, "{:?} in {:?}", person.role, person.area);
+                }
+            }
             None if SIGNED_IN.contains(&name.as_str()) => {
                 assert_eq!((door.pass, nobody), (Pass::SignedIn, StatusCode::SEE_OTHER), "{name}");
             }
@@ -183,9 +209,6 @@ async fn every_route_lets_in_whom_it_should_and_nobody_else() {
                             assert!(is_there, "{what}: {status}");
                         }
                         (true, _) => assert!(!status.is_server_error(), "{what}: {status}"),
-                        (false, _) if door.path == "/" => {
-                            assert_eq!(status, StatusCode::SEE_OTHER, "{what}: to where their work begins");
-                        }
                         (false, _) => assert_eq!(status, StatusCode::NOT_FOUND, "{what}"),
                     }
                     if door.method == Method::POST && !may {
@@ -201,7 +224,7 @@ async fn every_route_lets_in_whom_it_should_and_nobody_else() {
     }
     assert!(unlisted.is_empty(), "{unlisted:?}");
     let listed =
-        GROUPS.iter().flat_map(|(_, _, routes)| routes.iter()).chain(SIGNED_IN).chain(EVERYBODY).count();
+        GROUPS.iter().flat_map(|(_, _, routes)| routes.iter()).chain(SIGNED_IN).chain(EVERYBODY).count() + 1;
     assert_eq!(listed, all.len(), "a route is listed that is not there");
 }
 
@@ -241,10 +264,11 @@ async fn what_lies_outside_an_area_is_not_there_in_pages_counts_searches_and_fil
             "/",
             "/loans?state=any",
             "/loans/export.csv?state=any",
+            "/board",
             "/board.csv",
-            "/?by=village",
-            "/?by=branch",
-            "/?by=officer",
+            "/board?by=village",
+            "/board?by=branch",
+            "/board?by=officer",
             "/officers",
             "/divisions",
             "/differences",
@@ -278,6 +302,37 @@ async fn what_lies_outside_an_area_is_not_there_in_pages_counts_searches_and_fil
             let sees = SEES_DIFFERENCES.contains(&person.role)
                 && loan_id.is_none_or(|loan| inside.contains_key(&loan));
             assert_eq!(status == StatusCode::OK, sees, "{what}: difference {id} of {loan_id:?}: {status}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_carries_no_loan_of_an_area_is_not_there() {
+    let stage = Stage::new().await;
+    let everything = stage.rows(Area::County).await;
+    let carriers = |row: &ListRow| {
+        let manager = row.manager_id.map(|id| format!("/officers/{id}"));
+        let household = row.household_id.map(|id| format!("/households/{id}"));
+        [Some(format!("/branches/{}", row.branch_id)), manager, household].into_iter().flatten().collect()
+    };
+    let all: BTreeSet<String> = everything.iter().flat_map(|row| -> Vec<String> { carriers(row) }).collect();
+    assert_eq!(all.len(), 2 + 2 + 8);
+    for person in stage.people.iter().filter(|person| SEES_LOANS.contains(&person.role)) {
+        let what = format!("{:?} in {:?}", person.role, person.area);
+        let inside = stage.rows(person.area).await;
+        let theirs: BTreeSet<String> =
+            inside.iter().flat_map(|row| -> Vec<String> { carriers(row) }).collect();
+        let foreign: Vec<&str> =
+            everything.iter().filter(|row| !inside.contains(row)).map(|row| row.number.as_str()).collect();
+        for path in &all {
+            let (status, page) =
+                stage.asked(Some(&person.token), &Method::GET, &format!("{path}?day={DAY}"), None).await;
+            let may = !path.starts_with("/officers") || SEES_OFFICERS.contains(&person.role);
+            let there = may && (theirs.contains(path) || person.area == Area::County);
+            assert_eq!(status == StatusCode::OK, there, "{what}: {path}: {status}");
+            for number in &foreign {
+                assert!(!page.contains(number), "{what}: {path} names {number}");
+            }
         }
     }
 }

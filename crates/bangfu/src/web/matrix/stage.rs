@@ -8,7 +8,7 @@ use axum::http::{Method, Request, StatusCode, header};
 use axum::response::Response;
 use bangfu_domain::officer::Role;
 use bangfu_sheets::{Kind, divisions};
-use bangfu_store::loan::{self, Filter, Order, Shown};
+use bangfu_store::loan::{self, Filter, ListRow, Order, Shown};
 use bangfu_store::{Address, Area};
 use bangfu_usecase::account::{self, Attempt, Hashing, NewAccount};
 use bangfu_usecase::import::{self, Meter, Take, Upload};
@@ -168,11 +168,15 @@ impl Stage {
 
     /// Numbers of the loans that a scope holds.
     pub(in crate::web) async fn loans(&self, area: Area) -> BTreeMap<i64, String> {
+        self.rows(area).await.into_iter().map(|row| (row.loan_id, row.number)).collect()
+    }
+
+    /// The loans that a scope holds.
+    pub(in crate::web) async fn rows(&self, area: Area) -> Vec<ListRow> {
         let scope = bangfu_store::Scope { area, ..self.app.ctx("test").scope };
         let all = Filter { shown: Shown::All, ..Filter::default() };
         let mut tx = self.app.db.read().await.unwrap();
-        let page = loan::list(&mut tx, &scope, DAY, &all, Order::Number, None, 99).await.unwrap();
-        page.rows.into_iter().map(|row| (row.loan_id, row.number)).collect()
+        loan::list(&mut tx, &scope, DAY, &all, Order::Number, None, 99).await.unwrap().rows
     }
 }
 

@@ -1,5 +1,6 @@
 //! `/officers`: who looks after which households.
 
+pub(super) mod one;
 pub(crate) mod view;
 
 use askama::Template;
@@ -36,6 +37,11 @@ pub(crate) struct Asked {
     q: String,
     #[serde(default)]
     role: String,
+}
+
+/// The address of an officer's page.
+pub(crate) fn path(officer_id: i64) -> String {
+    format!("/officers/{officer_id}")
 }
 
 /// `GET /officers`
@@ -99,6 +105,7 @@ fn row(line: &Line, list: &LoanFilter) -> OfficerRow {
     let manages = line.officer.roles.contains(&Role::CreditManager);
     OfficerRow {
         name: line.officer.name.clone(),
+        href: path(line.officer.officer_id),
         role_keys: line.officer.roles.iter().map(|role| role.key().to_owned()).collect(),
         unconfirmed: !line.officer.confirmed,
         households: unsigned(line.households),

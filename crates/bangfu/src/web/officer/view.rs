@@ -7,6 +7,8 @@ use super::super::board::view::Cell;
 pub(crate) struct OfficerRow {
     /// The name.
     pub(crate) name: String,
+    /// Their page.
+    pub(crate) href: String,
     /// Keys of the roles.
     pub(crate) role_keys: Vec<String>,
     /// Whether only a ledger names the officer.

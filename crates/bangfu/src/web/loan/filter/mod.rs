@@ -39,8 +39,12 @@ pub(crate) struct LoanFilter {
     pub(crate) household: Option<i64>,
     /// Only loans whose village, branch or credit manager has nothing to watch: those that a board leaves out.
     pub(crate) quiet: Option<By>,
+    /// Id of an enterprise that carries the household.
+    pub(crate) enterprise: Option<i64>,
     /// First day of the month in which the loan is due.
     pub(crate) due: Option<Date>,
+    /// Only loans that fall due within so many days from the day of the list.
+    pub(crate) within: Option<u16>,
     /// The order.
     pub(crate) sort: Sort,
     /// The other way round than the order usually runs.
@@ -79,12 +83,17 @@ pub(crate) struct RawFilter {
     tied: String,
     household: String,
     quiet: String,
+    enterprise: String,
     due: String,
+    within: String,
     sort: String,
     after: String,
     before: String,
     page: String,
 }
+
+/// Days within which a list may ask for what falls due, at most: ten years.
+const WITHIN_MAX: u16 = 3660;
 
 /// Before the word of an order that runs the other way round.
 const REVERSED: &str = "-";
@@ -118,7 +127,9 @@ impl TryFrom<RawFilter> for LoanFilter {
             tied: read("tied", &raw.tied, |text| text.parse().ok())?,
             household: read("household", &raw.household, |text| text.parse().ok())?,
             quiet: read("quiet", &raw.quiet, |text| By::from_key(text).filter(|by| *by != By::Township))?,
+            enterprise: read("enterprise", &raw.enterprise, |text| text.parse().ok())?,
             due: read("due", &raw.due, month)?,
+            within: read("within", &raw.within, |text| text.parse().ok().filter(|days| *days <= WITHIN_MAX))?,
             sort: read("sort", sorted, sort)?.filter(|sort| *sort != Sort::Nearest).unwrap_or(usual),
             search,
             reversed,
@@ -222,7 +233,9 @@ impl LoanFilter {
             Part::Tied => filter.tied = None,
             Part::Household => filter.household = None,
             Part::Quiet => filter.quiet = None,
+            Part::Enterprise => filter.enterprise = None,
             Part::Due => filter.due = None,
+            Part::Within => filter.within = None,
         }
         filter
     }
@@ -256,7 +269,9 @@ impl LoanFilter {
         word("tied", self.tied.map(|id| id.to_string()));
         word("household", self.household.map(|id| id.to_string()));
         word("quiet", self.quiet.map(|by| by.key().to_owned()));
+        word("enterprise", self.enterprise.map(|id| id.to_string()));
         word("due", self.due.map(month_word));
+        word("within", self.within.map(|days| days.to_string()));
         word("sort", Some(self.sort_word()));
         match &self.at {
             At::Start => {}
@@ -294,7 +309,9 @@ mod tests {
             tied: Some(7),
             household: Some(8),
             quiet: Some(By::Village),
+            enterprise: Some(9),
             due: Some(date(2019, 7, 1)),
+            within: Some(30),
             sort: Sort::Balance,
             reversed: true,
             at: At::Before("a~b".to_owned()),

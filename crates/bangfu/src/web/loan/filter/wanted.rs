@@ -91,6 +91,10 @@ pub(crate) enum Part {
     Household,
     /// What has nothing to watch.
     Quiet,
+    /// The enterprise.
+    Enterprise,
     /// The month of the due day.
     Due,
+    /// The days within which it falls due.
+    Within,
 }
