@@ -158,12 +158,13 @@ impl Db {
 
     /// Opens a database with the book of at least one county, and brings its schema up to date.
     pub async fn open(address: &Address) -> Result<Db, Error> {
-        Db::open_with(address, Key::load(address)?).await
+        Db::open_with(address, None).await
     }
 
-    /// As [`Db::open`], with these keys.
-    pub(crate) async fn open_with(address: &Address, key: Key) -> Result<Db, Error> {
+    /// As [`Db::open`], with these keys, where some are given.
+    pub(crate) async fn open_with(address: &Address, key: Option<Key>) -> Result<Db, Error> {
         let book = book(address, Way::Write).await?;
+        let key = key.map_or_else(|| Key::load(address), Ok)?;
         refuse_other_key(address, &key, &book)?;
         let db = Db::at(address, Way::Write, key).await?;
         if !is_current(address, &book) {

@@ -57,7 +57,7 @@ pub async fn create_at(address: &crate::Address, version: i64) -> Result<crate::
 
 /// Opens a book with these keys and no file, the newest first.
 pub async fn open_with_keys(address: &crate::Address, text: &str) -> Result<crate::Db, Error> {
-    crate::Db::open_with(address, crate::key::Key::of_text(text)?).await
+    crate::Db::open_with(address, Some(crate::key::Key::of_text(text)?)).await
 }
 
 /// A new key as text.
