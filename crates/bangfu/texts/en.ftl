@@ -275,7 +275,7 @@ unmasking-why = For what
 unmasking-reason = Reason
 refusal-no-why = Please choose what the number is needed for.
 refusal-unmasked-enough = You have looked at { $max } numbers today, as many as the county allows. Go on tomorrow, or ask the county's service centre if it is urgent.
-help-unmask-per-day = how many whole numbers a person may look at in a day; without it there is no limit
+help-serve-unmask-per-day = how many whole numbers a person may look at in a day; without it there is no limit
 
 ## Temporary access
 
@@ -322,7 +322,7 @@ refusal-grant-not-needed = This loan lies in your own area: just look for it.
 refusal-own-grant = Somebody else has to grant what you asked for.
 refusal-grant-moved-on = Somebody has decided on this already, or it is over.
 refusal-grant-over = This cannot be looked at now: it was not granted yet, or its time is over. Ask again if you need it.
-help-access-hours-max = for how many hours at most temporary access opens at once; without it each must be granted first
+help-serve-access-hours-max = for how many hours at most temporary access opens at once; without it each must be granted first
 
 ## Import
 
@@ -1614,6 +1614,11 @@ cli-user-reset = The password of “{ $login }” was reset; its sessions have e
 cli-user-password = First password: { $password } (shown this once; it must be changed at the first sign-in)
 cli-user-done = The account “{ $login }” was changed.
 
+help-person = erase somebody's identity number and phone for good
+help-person-act = what to do: erase
+help-person-number = the person's identity number, or the contract number of a loan of theirs
+help-person-reason = why, which is recorded
+cli-person-erased = { $n } numbers were erased: nobody can see or find them in this book any more. { $files } files that waited and held them were dropped, and they were masked in { $reports } reports of imports. The name and what happened to the loans stay. Backups made before still hold the numbers, and a later file that states them brings them again.
 help-key = change the key, or make a new one
 help-key-act = what to do: rotate changes the key and seals everything anew, also while the book is in use; new only makes a key
 help-key-prepare = only write the new key into the key file, to be handed to every server before rotate is run

@@ -248,7 +248,7 @@ unmasking-why = 用途
 unmasking-reason = 说明
 refusal-no-why = 请选择用途。
 refusal-unmasked-enough = 今天已经查看了 { $max } 个号码，达到县里定的上限。明天再看；急用请找县服务中心。
-help-unmask-per-day = 每人每天最多查看几个完整号码，不设就不限
+help-serve-unmask-per-day = 每人每天最多查看几个完整号码，不设就不限
 
 ## 临时授权查阅
 
@@ -289,7 +289,7 @@ refusal-grant-not-needed = 这笔贷款就在您的范围内，直接查找即�
 refusal-own-grant = 自己的申请要由别人来同意。
 refusal-grant-moved-on = 这个申请已经有人办理，或者已经结束。
 refusal-grant-over = 现在不能查看：还没有同意，或者时间已到。还要看，请重新申请。
-help-access-hours-max = 临时授权查阅申请后马上可看的最长小时数；不设就要先由当地同意
+help-serve-access-hours-max = 临时授权查阅申请后马上可看的最长小时数；不设就要先由当地同意
 
 ## 导入
 
@@ -1519,6 +1519,11 @@ cli-user-reset = 账号“{ $login }”的密码已重设，它在所有地方�
 cli-user-password = 初始密码：{ $password }（只显示这一次，第一次登录时必须修改）
 cli-user-done = 账号“{ $login }”已更新。
 
+help-person = 个人：永久抹去一个人的身份证号和电话
+help-person-act = 做什么：erase 抹去
+help-person-number = 这个人的身份证号，或他所借贷款的借据号
+help-person-reason = 原因，会记录下来
+cli-person-erased = 已抹去 { $n } 个号码，这本账里谁也看不到、查不到了；删去了 { $files } 个还没导入而含有它的文件，遮住了 { $reports } 份导入记录里的号码。姓名和贷款的经过保留。以前的备份里仍有这些号码；以后的文件若再写明，会重新记入。
 help-key = 密钥：更换，或生成一个新的
 help-key-act = 做什么：rotate 更换密钥并把全部加密内容重新加密（使用中也可以），new 只生成一个新密钥
 help-key-prepare = 只把新密钥写进密钥文件，先分发到各台服务器，再运行 rotate

@@ -3,7 +3,6 @@
 use crate::bulk::Column;
 use crate::error::Error;
 use crate::hash_key;
-use crate::import::Noun;
 use crate::key::{ID_BYTES, Key};
 use crate::tx::Tx;
 use crate::value::{Row, Value};
@@ -23,7 +22,7 @@ const BY_IMPORT: (&str, Column) = ("import_id", Int);
 
 /// Every column of sealed things that lies in a county's book. A test holds it against the schema.
 pub const ALL: [Sealed; 7] = [
-    Sealed { table: "secret", key: &[("person_id", Int), ("kind", Text)], column: "ciphertext" },
+    Sealed { table: "person_key", key: &[("person_id", Int)], column: "ciphertext" },
     Sealed { table: "import", key: &[BY_IMPORT], column: "report" },
     Sealed { table: "import_page", key: &[BY_IMPORT, ("page", Int)], column: "ciphertext" },
     Sealed { table: "import_result", key: &[BY_IMPORT, ("from_row", Int)], column: "ciphertext" },
@@ -84,32 +83,15 @@ pub async fn reseal(
     for row in &rows {
         let theirs = key_of(sealed, row)?;
         let plain = key.open(&row.bytes(sealed.key.len())?)?;
-        // A number that was overwritten is kept as it lay in its table: sealed itself.
-        let is_number = *table == "import_before" && theirs.get(1) == Some(&Noun::Secret.key().into());
-        let plain = if is_number { number(key, &plain)? } else { plain };
         let mut bound = values![county_id, key.seal(&plain)?].to_vec();
         let equal = sealed.key.iter().zip(3..).map(|((name, _), place)| format!("{name} = ${place}"));
         let equal = equal.collect::<Vec<_>>().join(" AND ");
         bound.extend_from_slice(&theirs);
-        let mut set = format!("{column} = $2");
-        if *table == "secret" {
-            bound.push(key.id().into());
-            set.push_str(&format!(", key_id = ${}", bound.len()));
-        }
-        tx.execute(format!("UPDATE {table} SET {set} WHERE county_id = $1 AND {equal}"), &bound).await?;
+        tx.execute(format!("UPDATE {table} SET {column} = $2 WHERE county_id = $1 AND {equal}"), &bound)
+            .await?;
         last = Some(theirs);
     }
     Ok(Page { resealed: rows.len(), next: last.filter(|_| rows.len() == limit) })
-}
-
-/// A row of numbers as it is kept when an import overwrites it, with the number in it sealed anew.
-fn number(key: &Key, kept: &[u8]) -> Result<Vec<u8>, Error> {
-    type Kept = (i64, String, Vec<u8>, String, Vec<u8>, Vec<u8>);
-    let damaged = |error: serde_json::Error| Error::Value { column: 0, found: error.to_string() };
-    let (person_id, kind, sealed, _, hash, last_four): Kept =
-        serde_json::from_slice(kept).map_err(damaged)?;
-    let kept = (person_id, kind, key.seal(&key.open(&sealed)?)?, key.id(), hash, last_four);
-    serde_json::to_vec(&kept).map_err(damaged)
 }
 
 fn key_of(sealed: &Sealed, row: &Row) -> Result<Vec<Value>, Error> {

@@ -10,6 +10,7 @@ pub mod close;
 pub mod ctx;
 pub mod difference;
 pub mod division;
+pub mod erase;
 pub mod error;
 pub mod export;
 pub mod fill;

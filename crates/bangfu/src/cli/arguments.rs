@@ -74,6 +74,8 @@ pub(super) enum Verb {
     User(User),
     /// Make a new key and seal everything anew with it, also while the book is in use
     Key(Key),
+    /// Erase somebody's numbers for good
+    Person(Person),
     /// Rebuild what is derived from the events
     Rebuild(Rebuild),
     /// Write the whole book into one file, also while it is in use
@@ -319,6 +321,21 @@ pub(super) struct Key {
     pub(super) act: KeyAct,
     #[arg(long)]
     pub(super) prepare: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PersonAct {
+    Erase,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Person {
+    #[arg(value_enum)]
+    pub(super) act: PersonAct,
+    #[arg(long, value_name = "N")]
+    pub(super) number: String,
+    #[arg(long, value_name = "REASON")]
+    pub(super) reason: String,
 }
 
 #[derive(Debug, Args)]

@@ -16,6 +16,7 @@ mod import;
 mod init;
 mod key;
 mod night;
+mod person;
 mod policy;
 mod rebuild;
 mod restore;
@@ -192,6 +193,7 @@ fn run(arguments: Arguments, lang: Lang) -> anyhow::Result<u8> {
             Verb::Bench(asked) => bench::run(&desk, &asked).await,
             Verb::User(asked) => user::run(&desk, &asked).await,
             Verb::Key(asked) => key::run(&desk, &asked).await,
+            Verb::Person(asked) => person::run(&desk, &asked).await,
             Verb::Rebuild(asked) => rebuild::run(&desk, &asked).await,
             Verb::Backup(asked) => backup::run(&desk, &asked).await,
             Verb::Restore(asked) => restore::run(&desk, &asked).await,

@@ -135,13 +135,21 @@ CREATE TABLE person (
 ) WITHOUT ROWID;
 CREATE INDEX person_household ON person (county_id, household_id);
 
--- Identity numbers, phones and accounts: encrypted here, nowhere else.
+-- Each person's own key, sealed: it seals their numbers, and destroyed, it leaves them closed for good.
+CREATE TABLE person_key (
+    county_id  BIGINT NOT NULL,
+    person_id  BIGINT NOT NULL,
+    ciphertext BLOB  NOT NULL,
+    PRIMARY KEY (county_id, person_id),
+    FOREIGN KEY (county_id, person_id) REFERENCES person (county_id, person_id)
+) WITHOUT ROWID;
+
+-- Identity numbers, phones and accounts: encrypted here, nowhere else, each by its person's own key.
 CREATE TABLE secret (
     county_id      BIGINT NOT NULL,
     person_id      BIGINT NOT NULL,
     kind           TEXT   NOT NULL,
     ciphertext     BLOB  NOT NULL,
-    key_id         TEXT   NOT NULL,
     hash           BLOB  NOT NULL,
     last_four_hash BLOB  NOT NULL,
     PRIMARY KEY (county_id, person_id, kind),

@@ -66,6 +66,52 @@ impl Cipher {
     }
 }
 
+impl Cipher {
+    fn seal(&self, plain: &[u8]) -> Result<Vec<u8>, Error> {
+        let mut nonce = [0; NONCE_BYTES];
+        fill_random(&mut nonce)?;
+        let sealed = self.cipher.encrypt(&XNonce::from(nonce), plain);
+        let sealed = sealed.map_err(|_| Error::Sealed { key_id: named(&self.id) })?;
+        Ok([self.id.as_slice(), &nonce, &sealed].concat())
+    }
+
+    fn open(&self, sealed: &[u8]) -> Result<Vec<u8>, Error> {
+        let closed = || Error::Sealed { key_id: named(&self.id) };
+        let rest = sealed.strip_prefix(&self.id).ok_or_else(closed)?;
+        let (nonce, body) = rest.split_at_checked(NONCE_BYTES).ok_or_else(closed)?;
+        let nonce: [u8; NONCE_BYTES] = nonce.try_into().map_err(|_| closed())?;
+        self.cipher.decrypt(&XNonce::from(nonce), body).map_err(|_| closed())
+    }
+}
+
+/// A person's own key, which seals their numbers and lies sealed in the book: destroyed, they are gone.
+pub(crate) struct OwnKey(Cipher);
+
+impl OwnKey {
+    /// A new one, and how it is kept.
+    pub(crate) fn make(key: &Key) -> Result<(OwnKey, Vec<u8>), Error> {
+        let bytes = random::<32>()?;
+        Ok((OwnKey(Cipher::new(bytes)), key.seal(&bytes)?))
+    }
+
+    /// One as it is kept.
+    pub(crate) fn kept(key: &Key, sealed: &[u8]) -> Result<OwnKey, Error> {
+        let found = key.open(sealed)?;
+        let damaged = |found: Vec<u8>| Error::Value { column: 0, found: format!("{} bytes", found.len()) };
+        Ok(OwnKey(Cipher::new(found.try_into().map_err(damaged)?)))
+    }
+
+    /// Seals bytes.
+    pub(crate) fn seal(&self, plain: &[u8]) -> Result<Vec<u8>, Error> {
+        self.0.seal(plain)
+    }
+
+    /// Opens what it sealed.
+    pub(crate) fn open(&self, sealed: &[u8]) -> Result<Vec<u8>, Error> {
+        self.0.open(sealed)
+    }
+}
+
 /// The short name of a key as it is told.
 fn named(id: &[u8]) -> String {
     id.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -175,7 +221,7 @@ impl Key {
         match from_file(file) {
             Ok((mut ciphers, now)) => {
                 let mut ring = self.0.ring.write().unwrap_or_else(PoisonError::into_inner);
-                ciphers.extend(ring.ciphers.drain(..));
+                ciphers.append(&mut ring.ciphers);
                 let mut seen = Vec::new();
                 ciphers.retain(|cipher| {
                     let new = !seen.contains(&cipher.id);
@@ -203,26 +249,17 @@ impl Key {
 
     /// Seals bytes with the newest key.
     pub fn seal(&self, plain: &[u8]) -> Result<Vec<u8>, Error> {
-        let closed = || Error::Sealed { key_id: self.id() };
-        let Cipher { id, cipher } = self.newest().ok_or_else(closed)?;
-        let mut nonce = [0; NONCE_BYTES];
-        fill_random(&mut nonce)?;
-        let sealed = cipher.encrypt(&XNonce::from(nonce), plain).map_err(|_| closed())?;
-        Ok([id.as_slice(), &nonce, &sealed].concat())
+        self.newest().ok_or_else(|| Error::Sealed { key_id: self.id() })?.seal(plain)
     }
 
     /// Opens what `seal` made, now or before. A key that is not known yet may stand in the file by now.
     pub fn open(&self, sealed: &[u8]) -> Result<Vec<u8>, Error> {
-        let (id, rest) = sealed.split_at_checked(ID_BYTES).unwrap_or((sealed, &[]));
-        let closed = || Error::Sealed { key_id: named(id) };
+        let id = sealed.get(..ID_BYTES).unwrap_or(sealed);
         let known = self.of_id(id).or_else(|| {
             self.refresh();
             self.of_id(id)
         });
-        let cipher = known.ok_or_else(closed)?.cipher;
-        let (nonce, body) = rest.split_at_checked(NONCE_BYTES).ok_or_else(closed)?;
-        let nonce: [u8; NONCE_BYTES] = nonce.try_into().map_err(|_| closed())?;
-        cipher.decrypt(&XNonce::from(nonce), body).map_err(|_| closed())
+        known.ok_or_else(|| Error::Sealed { key_id: named(id) })?.open(sealed)
     }
 }
 

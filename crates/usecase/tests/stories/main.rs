@@ -10,6 +10,7 @@ mod broken_off;
 mod built_on;
 mod cells;
 mod differences;
+mod erased;
 mod filled;
 mod found;
 mod granted;
