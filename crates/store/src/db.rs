@@ -92,7 +92,7 @@ impl Db {
         let key = Key::create(address)?;
         let db = Db::at(address, Way::Create, key).await?;
         db.migrate(version).await?;
-        hash_key::told(db).await
+        hash_key::new(db).await
     }
 
     /// Makes a new database to be filled at once. A file is made under another name, without a log and without waiting
@@ -107,7 +107,7 @@ impl Db {
         let key = Key::create(address)?;
         let db = Db::at(&Address::Sqlite(unfinished), Way::Fill, key).await?;
         db.migrate(NEWEST).await?;
-        hash_key::told(db).await
+        hash_key::new(db).await
     }
 
     /// Closes a filled database and gives it its name.

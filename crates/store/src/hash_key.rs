@@ -15,6 +15,11 @@ pub(crate) async fn told(db: Db) -> Result<Db, Error> {
     if tell(&mut db.read().await?, db.key()).await? {
         return Ok(db);
     }
+    new(db).await
+}
+
+/// Gives a new book what hashes its numbers, and says it to the keys. What is filled is read by nobody else meanwhile.
+pub(crate) async fn new(db: Db) -> Result<Db, Error> {
     let mut tx = db.write().await?;
     make(&mut tx, db.key()).await?;
     // Two starts at once make one.
