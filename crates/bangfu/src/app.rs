@@ -20,6 +20,15 @@ use crate::web::metrics::Metrics;
 use crate::web::origin::Way;
 use crate::web::request;
 
+/// What a county lets people look up besides what their posts show them. What it does not set is left open.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Privacy {
+    /// How many numbers a person may be shown whole on a day.
+    pub(crate) unmask_per_day: Option<u32>,
+    /// Up to how many hours access outside the own area is open at once; without it, each is to be granted first.
+    pub(crate) access_hours_max: Option<u32>,
+}
+
 /// A door's view of one county's book.
 #[derive(Debug, Clone)]
 pub(crate) struct App {
@@ -37,6 +46,8 @@ pub(crate) struct App {
     pub(crate) demo: bool,
     /// Where files from outside come in.
     pub(crate) intake: Intake,
+    /// What the county lets people look up.
+    pub(crate) privacy: Privacy,
     /// Told when the program is about to stop: what would go on by itself ends then.
     pub(crate) stop: CancellationToken,
     /// What this process counts.
@@ -65,6 +76,7 @@ impl App {
             time_zone: county.time_zone.clone(),
             demo: county.demo,
             intake: Intake::default(),
+            privacy: Privacy::default(),
             stop: CancellationToken::new(),
             metrics: Metrics::default(),
             api_rate: API_RATE,

@@ -246,6 +246,83 @@ household-size = Members
 household-class = Class
 as-the-file-has-it = { $word } (as the file has it)
 
+## Numbers shown whole
+
+unmask-ask = show
+unmask-choose = please choose
+unmask-hint = One number is shown at a time, and only this once. Who saw whose number, when and why is recorded, and the county sees it.
+unmask-show = Show the whole number
+unmask-shown = Shown only this once, and recorded. You looked at { $n ->
+    [one] { $n } number
+   *[other] { $n } numbers
+} today.
+back-to-loan = Back to the loan
+why-contact = contact the borrower
+why-desk = check who somebody is
+why-bank = compare with the bank
+why-correct = correct the book
+why-supervise = supervision
+why-other = other
+unmaskings-title = Numbers shown
+unmaskings-hint = Who looked at whole identity numbers and phones, and why
+unmaskings-day-max = at most { $n } a person a day
+unmaskings-none = Nobody looked at a whole number, or no record fits.
+unmasking-at = When
+unmasking-who = Shown to
+unmasking-from = From
+unmasking-kind = Number
+unmasking-why = For what
+unmasking-reason = Reason
+refusal-no-why = Please choose what the number is needed for.
+refusal-unmasked-enough = You have looked at { $max } numbers today, as many as the county allows. Go on tomorrow, or ask the county's service centre if it is urgent.
+help-serve-unmask-per-day = how many whole numbers a person may look at in a day; without it there is no limit
+
+## Temporary access
+
+access-title = Temporary access
+access-hint = To look at one household outside your area, say why and for how long. You may look at this household only, and change nothing. Every page is recorded, and it ends by itself.
+access-ask-title = Ask for access
+access-at-once = It opens at once, for { $n } hours at most; the service centre and the supervisor there see it.
+access-to-be-granted = The service centre or the supervisor there has to grant it first.
+access-number = Contract or identity number (whole)
+access-hours = Hours
+access-reason = Reason
+access-ask = Ask
+access-number-none = Nothing bears this number, or more than one household does. Please check it; it must be whole.
+access-own = What I asked for
+access-overseen = Access to my area
+access-overseen-hint = others who ask to look at households here
+access-none = Nothing was asked for.
+access-who = Asked by
+access-asked = waiting
+access-open = open
+access-refused = refused
+access-ended = ended
+access-until = until { $at }
+access-decided-by = decided by { $who }
+access-ended-by = ended early by { $who }
+access-pages = { $n ->
+    [one] { $n } page opened
+   *[other] { $n } pages opened
+}
+access-grant = Grant
+access-refuse = Refuse
+access-end = End now
+access-all = This household's loans
+access-banner = Temporary access: the household of { $borrower }, to look at only, until { $until }. Every page is recorded.
+hours-n = { $n ->
+    [one] { $n } hour
+   *[other] { $n } hours
+}
+notice-access-asked = Asked. The service centre or the supervisor there has to grant it.
+notice-access-changed = Done.
+refusal-hours-beyond = Give a number of hours from 1 to { $max }.
+refusal-grant-not-needed = This loan lies in your own area: just look for it.
+refusal-own-grant = Somebody else has to grant what you asked for.
+refusal-grant-moved-on = Somebody has decided on this already, or it is over.
+refusal-grant-over = This cannot be looked at now: it was not granted yet, or its time is over. Ask again if you need it.
+help-serve-access-hours-max = for how many hours at most temporary access opens at once; without it each must be granted first
+
 ## Import
 
 upload-title = Import
@@ -2004,6 +2081,21 @@ api-page-answer = Answer
 api-page-scriptless = Trying it needs the browser's JavaScript; the document can be had without.
 api-page-as-command = The same request by curl
 
+help-person = erase somebody's identity number and phone for good
+help-person-act = what to do: erase
+help-person-number = the person's identity number, or the contract number of a loan of theirs
+help-person-reason = why, which is recorded
+cli-person-erased = { $n } numbers were erased: nobody can see or find them in this book any more. { $files } files that waited and held them were dropped, and they were masked in { $reports } reports of imports. The name and what happened to the loans stay. Backups made before still hold the numbers, and a later file that states them brings them again.
+help-key = change the key, or make a new one
+help-key-act = what to do: rotate changes the key and seals everything anew, also while the book is in use; new only makes a key
+help-key-prepare = only write the new key into the key file, to be handed to every server before rotate is run
+cli-key-rotating = sealed anew
+cli-key-rotated = The key is changed: { $n } things were sealed anew, and the key is now { $key }. The old key { $old } opens nothing of this book any more; backups made before still need it: keep it locked away.
+cli-key-in-file = The key file { $file } holds only the new key. Keep a copy of it elsewhere; where several servers run, hand it to each of them.
+cli-key-in-variable = Take the old key out of BANGFU_KEY, leave the new one, and keep a copy of it elsewhere.
+cli-key-variable-one = The key stands in the variable BANGFU_KEY. Make a new one with bangfu key new, set BANGFU_KEY to the new key, a blank and the old key, start every process again, and run bangfu key rotate.
+cli-key-prepared = The new key { $key } stands in { $file }, and the old one behind it. Hand this file to every server, then run bangfu key rotate.
+store-backup-key = This backup needs the key { $own }, and there is no key at { $place }. A backup made before the key was changed needs the key of then. Put it there, or into the variable BANGFU_KEY. Nothing was restored.
 cli-backup-there = { $file } is there already and was left as it is. Choose another name, with the day for instance.
 cli-backup-writing = backing up
 cli-backup-checking = checking the backup

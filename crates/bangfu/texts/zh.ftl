@@ -222,6 +222,74 @@ household-size = 家庭人口
 household-class = 户属性
 as-the-file-has-it = { $word }（原文）
 
+## 查看完整号码
+
+unmask-ask = 显示
+unmask-choose = 请选择
+unmask-hint = 一次只显示一个号码，只显示这一次。谁、什么时候、为什么看了谁的号码，都会记录，县里看得到。
+unmask-show = 显示完整号码
+unmask-shown = 只显示这一次，已记录。您今天查看了 { $n } 个号码。
+back-to-loan = 返回贷款
+why-contact = 联系借款人
+why-desk = 核对身份
+why-bank = 与银行核对
+why-correct = 更正台账
+why-supervise = 督查核实
+why-other = 其他
+unmaskings-title = 查阅记录
+unmaskings-hint = 谁看了完整的身份证号和电话，为什么
+unmaskings-day-max = 每人每天最多 { $n } 个
+unmaskings-none = 没有人查看过完整号码，或者没有符合条件的记录。
+unmasking-at = 时间
+unmasking-who = 查看人
+unmasking-from = 来自
+unmasking-kind = 号码
+unmasking-why = 用途
+unmasking-reason = 说明
+refusal-no-why = 请选择用途。
+refusal-unmasked-enough = 今天已经查看了 { $max } 个号码，达到县里定的上限。明天再看；急用请找县服务中心。
+help-serve-unmask-per-day = 每人每天最多查看几个完整号码，不设就不限
+
+## 临时授权查阅
+
+access-title = 临时授权查阅
+access-hint = 要看自己范围以外的一户，先说明原因和时间。只能看这一户，只能看不能改，每看一页都有记录，到时自动结束。
+access-ask-title = 申请查阅
+access-at-once = 提交后马上可以看，最长 { $n } 小时；当地的服务中心和督查看得到。
+access-to-be-granted = 提交后，由当地的服务中心或督查同意，才能看。
+access-number = 借据号或身份证号（完整）
+access-hours = 几小时
+access-reason = 原因
+access-ask = 申请
+access-number-none = 没有这个号码，或者它不止一户。请核对，号码要完整。
+access-own = 我的申请
+access-overseen = 对本范围的查阅
+access-overseen-hint = 别人申请查看本范围内的农户
+access-none = 没有申请。
+access-who = 申请人
+access-asked = 等待同意
+access-open = 可以查看
+access-refused = 没有同意
+access-ended = 已结束
+access-until = 到 { $at }
+access-decided-by = { $who } 办理
+access-ended-by = { $who } 提前结束
+access-pages = 看了 { $n } 页
+access-grant = 同意
+access-refuse = 不同意
+access-end = 结束
+access-all = 这一户的贷款
+access-banner = 临时授权查阅：{ $borrower }一户，只能查看，到 { $until } 结束。每看一页都有记录。
+hours-n = { $n } 小时
+notice-access-asked = 已申请，等当地的服务中心或督查同意。
+notice-access-changed = 已办理。
+refusal-hours-beyond = 时间写 1 到 { $max } 之间的小时数。
+refusal-grant-not-needed = 这笔贷款就在您的范围内，直接查找即可。
+refusal-own-grant = 自己的申请要由别人来同意。
+refusal-grant-moved-on = 这个申请已经有人办理，或者已经结束。
+refusal-grant-over = 现在不能查看：还没有同意，或者时间已到。还要看，请重新申请。
+help-serve-access-hours-max = 临时授权查阅申请后马上可看的最长小时数；不设就要先由当地同意
+
 ## 导入
 
 upload-title = 导入
@@ -1914,6 +1982,21 @@ api-page-answer = 答复
 api-page-scriptless = 试用需要浏览器的 JavaScript；文档可以直接下载。
 api-page-as-command = 同样的请求，用 curl
 
+help-person = 个人：永久抹去一个人的身份证号和电话
+help-person-act = 做什么：erase 抹去
+help-person-number = 这个人的身份证号，或他所借贷款的借据号
+help-person-reason = 原因，会记录下来
+cli-person-erased = 已抹去 { $n } 个号码，这本账里谁也看不到、查不到了；删去了 { $files } 个还没导入而含有它的文件，遮住了 { $reports } 份导入记录里的号码。姓名和贷款的经过保留。以前的备份里仍有这些号码；以后的文件若再写明，会重新记入。
+help-key = 密钥：更换，或生成一个新的
+help-key-act = 做什么：rotate 更换密钥并把全部加密内容重新加密（使用中也可以），new 只生成一个新密钥
+help-key-prepare = 只把新密钥写进密钥文件，先分发到各台服务器，再运行 rotate
+cli-key-rotating = 条已重新加密
+cli-key-rotated = 密钥已更换：{ $n } 条重新加密，现在的密钥是 { $key }。旧密钥 { $old } 打不开这本账了；以前的备份仍要用它，请把它锁好保管。
+cli-key-in-file = 密钥文件 { $file } 里只剩新密钥。请另行保存一份；在几台服务器上运行的，请把它分发到各台。
+cli-key-in-variable = 请把环境变量 BANGFU_KEY 里的旧密钥去掉，只留新密钥，另行保存一份。
+cli-key-variable-one = 密钥在环境变量 BANGFU_KEY 里。请用 bangfu key new 生成一个新密钥，把 BANGFU_KEY 改成“新密钥 空格 旧密钥”，重新启动各个进程，再运行 bangfu key rotate。
+cli-key-prepared = 新密钥 { $key } 已写进 { $file }，旧的还在后面。请把这个文件分发到各台服务器，再运行 bangfu key rotate。
+store-backup-key = 这个备份要用密钥 { $own } 才能恢复，而 { $place } 里没有密钥。更换密钥以前的备份要用那时的密钥。请把它放到那里，或放进环境变量 BANGFU_KEY。没有恢复任何内容。
 cli-backup-there = { $file } 已经存在，没有改动它。请另起一个名字，例如加上日期。
 cli-backup-writing = 正在备份
 cli-backup-checking = 正在核对备份

@@ -231,6 +231,8 @@ const COUNTY: &str = "county";
 const DIVISION: &str = "division";
 const BRANCH: &str = "branch";
 const OFFICER: &str = "officer";
+/// Told of, and never held.
+const HOUSEHOLD: &str = "household";
 
 /// An area as it is stored, and as addresses and the command line write it: its kind, and which.
 pub fn area_words(area: Area) -> (&'static str, i64) {
@@ -239,6 +241,7 @@ pub fn area_words(area: Area) -> (&'static str, i64) {
         Area::Division(id) => (DIVISION, id),
         Area::Branch(id) => (BRANCH, id),
         Area::Officer(id) => (OFFICER, id),
+        Area::Household(id) => (HOUSEHOLD, id),
     }
 }
 

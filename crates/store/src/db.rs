@@ -9,6 +9,7 @@ use sqlx::sqlite::{SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynch
 use crate::address::Address;
 use crate::error::{Error, OpenFault};
 use crate::found::{Book, Found};
+use crate::hash_key;
 use crate::key::{self, Key};
 use crate::schema::{NEWEST, POSTGRES, SQLITE, migrator, texts};
 use crate::served::ServedTx;
@@ -50,7 +51,7 @@ impl Db {
         let key = Key::create(address)?;
         let db = Db::at(address, Way::Create, key).await?;
         db.migrate(version).await?;
-        Ok(db)
+        hash_key::new(db).await
     }
 
     /// Makes a new database to be filled at once. A file is made under another name, without a log and without waiting
@@ -65,7 +66,7 @@ impl Db {
         let key = Key::create(address)?;
         let db = Db::at(&Address::Sqlite(unfinished), Way::Fill, key).await?;
         db.migrate(NEWEST).await?;
-        Ok(db)
+        hash_key::new(db).await
     }
 
     /// Closes a filled database and gives it its name.
@@ -83,10 +84,10 @@ impl Db {
     }
 
     /// Makes a new database of the schema that a backup has, to be filled from it at once; otherwise as
-    /// [`Db::create_to_fill`]. The key is the book's own, `given` if the backup holds it.
+    /// [`Db::create_to_fill`]. The keys are the book's own, `given` if the backup holds them.
     pub async fn create_to_restore(
         address: &Address,
-        (schema, key_id, given): (i64, &str, Option<&str>),
+        (schema, key_ids, given): (i64, &[String], Option<&str>),
     ) -> Result<Db, Error> {
         let there = found(address, Way::Write).await?;
         let place = match (address, there) {
@@ -94,7 +95,7 @@ impl Db {
             (Address::Postgres(_), Some(Found::Nothing | Found::Unfinished)) => address.clone(),
             _ => return Err(Error::Exists(address.shown())),
         };
-        let key = Key::to_restore(address, key_id, given)?;
+        let key = Key::to_restore(address, key_ids, given)?;
         if let Address::Sqlite(path) = &place {
             remove(path)?;
         }
@@ -116,14 +117,19 @@ impl Db {
 
     /// Opens a database with the book of at least one county, and brings its schema up to date.
     pub async fn open(address: &Address) -> Result<Db, Error> {
+        Db::open_with(address, None).await
+    }
+
+    /// As [`Db::open`], with these keys, where some are given.
+    pub(crate) async fn open_with(address: &Address, key: Option<Key>) -> Result<Db, Error> {
         let book = book(address, Way::Write).await?;
-        let key = Key::load(address)?;
+        let key = key.map_or_else(|| Key::load(address), Ok)?;
         refuse_other_key(address, &key, &book)?;
         let db = Db::at(address, Way::Write, key).await?;
         if !is_current(address, &book) {
             db.migrate(NEWEST).await?;
         }
-        Ok(db)
+        hash_key::told(db).await
     }
 
     /// Opens a book to read in it, which also works where nothing may be written: in a file that is another's, or
@@ -143,7 +149,8 @@ impl Db {
         }
         let key = Key::load(address)?;
         refuse_other_key(address, &key, &book)?;
-        Db::at(address, way, key).await
+        let db = Db::at(address, way, key).await?;
+        hash_key::told(db).await
     }
 
     async fn at(address: &Address, way: Way, key: Key) -> Result<Db, Error> {
@@ -168,6 +175,8 @@ impl Db {
 
     /// Begins a writing transaction. Only use cases do.
     pub async fn write(&self) -> Result<Tx, Error> {
+        // Whoever writes seals with the key that is the newest by now.
+        self.key.refresh();
         let on = match &self.pools {
             Pools::Sqlite { writer: Some(writer), .. } => {
                 On::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
@@ -328,10 +337,12 @@ fn opening(address: &Address, error: sqlx::Error) -> Error {
 
 /// Another key would seal new secrets which the first cannot open, and find none of those that are there.
 fn refuse_other_key(address: &Address, key: &Key, book: &Book) -> Result<(), Error> {
-    if book.key_id == key.id() {
+    // The key may just have been changed: it stands in the file before a book names it.
+    key.refresh();
+    if key.ids().contains(&book.key_id) {
         return Ok(());
     }
-    let (place, key_id) = (key::place_of(address), key.id().to_owned());
+    let (place, key_id) = (key::place_of(address), key.ids().join(" "));
     Err(Error::OtherKey { place, key_id, book_key_id: book.key_id.clone() })
 }
 

@@ -40,6 +40,14 @@ pub enum Error {
         /// The name of the book's own.
         book_key_id: String,
     },
+    /// A backup needs a key, and none is at hand.
+    #[error("the backup is of a book whose key is {book_key_id}, and there is no key at {place}")]
+    BackupKey {
+        /// File or variable where one is looked for.
+        place: String,
+        /// The name of the book's own.
+        book_key_id: String,
+    },
     /// The database cannot be opened.
     #[error("{place} cannot be opened: {source}")]
     Open {
@@ -161,6 +169,7 @@ impl Error {
                 KeyFault::Randomness(_) => "key-randomness",
             },
             Error::OtherKey { .. } => "other-key",
+            Error::BackupKey { .. } => "backup-key",
             Error::Open { fault, .. } => match fault {
                 OpenFault::Folder => "open-folder",
                 OpenFault::Denied => "open-denied",
@@ -188,6 +197,9 @@ impl Error {
             | Error::Exists(place)
             | Error::ReadOnly(place) => vec![("place", place.clone())],
             Error::Key { place, fault } => vec![("place", place.clone()), ("why", fault.to_string())],
+            Error::BackupKey { place, book_key_id } => {
+                vec![("place", place.clone()), ("own", book_key_id.clone())]
+            }
             Error::OtherKey { place, key_id, book_key_id } => {
                 vec![("place", place.clone()), ("key", key_id.clone()), ("own", book_key_id.clone())]
             }

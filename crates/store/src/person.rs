@@ -1,11 +1,14 @@
 //! Persons and their secrets: identity number, phone, account, encrypted here and nowhere else.
 
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
+
 use bangfu_domain::text::pinyin_key;
 use jiff::civil::Date;
 
-use crate::bulk::{CHUNK, Column, Table, in_list, list_of};
+use crate::bulk::{CHUNK, Column, Table, in_list, list_of, places};
 use crate::error::Error;
-use crate::key::Key;
+use crate::key::{Key, OwnKey};
 use crate::scope::Scope;
 use crate::tx::Tx;
 use crate::value::{Row, Value};
@@ -27,6 +30,11 @@ impl SecretKind {
             SecretKind::Identity => "identity",
             SecretKind::Phone => "phone",
         }
+    }
+
+    /// The kind of that word.
+    pub fn from_key(key: &str) -> Option<SecretKind> {
+        [SecretKind::Identity, SecretKind::Phone].into_iter().find(|kind| kind.key() == key)
     }
 }
 
@@ -64,12 +72,18 @@ const SECRET: Table = Table {
         ("person_id", Column::Int),
         ("kind", Column::Text),
         ("ciphertext", Column::Bytes),
-        ("key_id", Column::Text),
         ("hash", Column::Bytes),
         ("last_four_hash", Column::Bytes),
     ],
     conflict: "ON CONFLICT (county_id, person_id, kind) DO UPDATE SET ciphertext = excluded.ciphertext,
-               key_id = excluded.key_id, hash = excluded.hash, last_four_hash = excluded.last_four_hash",
+               hash = excluded.hash, last_four_hash = excluded.last_four_hash",
+};
+
+const PERSON_KEY: Table = Table {
+    name: "person_key",
+    columns: &[("county_id", Column::Int), ("person_id", Column::Int), ("ciphertext", Column::Bytes)],
+    // Whoever was first made the one that seals.
+    conflict: "ON CONFLICT (county_id, person_id) DO NOTHING",
 };
 
 /// Adds persons, or brings them up to date.
@@ -127,26 +141,68 @@ pub async fn of_household(
         .collect()
 }
 
-/// Seals secrets of persons.
+/// Seals secrets of persons, each person's with a key of their own, which is made where there is none.
 pub async fn put_secrets(
     tx: &mut Tx,
     key: &Key,
     county_id: i64,
     secrets: &[(i64, SecretKind, String)],
 ) -> Result<(), Error> {
-    let mut rows: Vec<Value> = Vec::with_capacity(secrets.len() * 7);
+    let persons: BTreeSet<i64> = secrets.iter().map(|(person_id, ..)| *person_id).collect();
+    let persons: Vec<i64> = persons.into_iter().collect();
+    // In a book that is being filled nobody has one yet.
+    let mut own = if tx.fresh { HashMap::new() } else { own_keys(tx, key, county_id, &persons).await? };
+    let mut made: Vec<Value> = Vec::new();
+    for person_id in persons {
+        if let Entry::Vacant(place) = own.entry(person_id) {
+            let (fresh, sealed) = OwnKey::make(key)?;
+            place.insert(fresh);
+            made.extend(values![county_id, person_id, sealed]);
+        }
+    }
+    tx.insert(PERSON_KEY, made).await?;
+    let mut rows: Vec<Value> = Vec::with_capacity(secrets.len() * SECRET.columns.len());
     for (person_id, kind, text) in secrets {
-        rows.extend(values![
-            county_id,
-            *person_id,
-            kind.key(),
-            key.seal(text.as_bytes())?,
-            key.id(),
-            key.hash(text),
-            last_four(key, text)
-        ]);
+        let own = own.get(person_id).expect("invariant: each has a key of their own by now");
+        let sealed = own.seal(text.as_bytes())?;
+        rows.extend(values![county_id, *person_id, kind.key(), sealed, key.hash(text), last_four(key, text)]);
     }
     tx.insert(SECRET, rows).await
+}
+
+/// Persons' own keys, of those who have one.
+async fn own_keys(
+    tx: &mut Tx,
+    key: &Key,
+    county_id: i64,
+    persons: &[i64],
+) -> Result<HashMap<i64, OwnKey>, Error> {
+    let mut own = HashMap::with_capacity(persons.len());
+    for chunk in persons.chunks(CHUNK) {
+        let (list, bound) = in_list(county_id, chunk);
+        let sql = format!(
+            "SELECT person_id, ciphertext FROM person_key WHERE county_id = $1 AND person_id IN ({list})"
+        );
+        for row in tx.fetch_all(sql, &bound).await? {
+            own.insert(row.int(0)?, OwnKey::kept(key, &row.bytes(1)?)?);
+        }
+    }
+    Ok(own)
+}
+
+/// Destroys a person's own key: what it sealed is closed for good, wherever a copy of it lies. The numbers, what imports
+/// overwrote of them, and the hashes by which they are found go too. How many numbers there were.
+pub async fn erase(tx: &mut Tx, county_id: i64, person_id: i64) -> Result<u64, Error> {
+    let bound = values![county_id, person_id];
+    for sql in [
+        "DELETE FROM person_key WHERE county_id = $1 AND person_id = $2",
+        "DELETE FROM import_before WHERE county_id = $1 AND noun = 'secret' AND row_id = $2",
+        "UPDATE bank_movement SET identity_hash = NULL WHERE county_id = $1 AND loan_id IN
+            (SELECT loan_id FROM loan_borrower WHERE county_id = $1 AND person_id = $2)",
+    ] {
+        tx.execute(sql, &bound).await?;
+    }
+    tx.execute("DELETE FROM secret WHERE county_id = $1 AND person_id = $2", &bound).await
 }
 
 /// The keyed hash of the last four characters.
@@ -187,30 +243,20 @@ pub async fn hashes(
     kind: SecretKind,
     persons: &[i64],
 ) -> Result<Vec<(i64, Vec<u8>)>, Error> {
-    let rows = of_persons(tx, county_id, kind, persons, "hash").await?;
-    rows.iter().map(|row| Ok((row.int(0)?, row.bytes(1)?))).collect()
-}
-
-/// A column of some persons' secrets of a kind, each with its person.
-async fn of_persons(
-    tx: &mut Tx,
-    county_id: i64,
-    kind: SecretKind,
-    persons: &[i64],
-    column: &str,
-) -> Result<Vec<Row>, Error> {
-    let mut rows = Vec::with_capacity(persons.len());
+    let mut hashes = Vec::with_capacity(persons.len());
     for chunk in persons.chunks(CHUNK) {
         let (list, mut bound) = in_list(county_id, chunk);
         bound.push(kind.key().into());
         let sql = format!(
-            "SELECT person_id, {column} FROM secret
+            "SELECT person_id, hash FROM secret
              WHERE county_id = $1 AND kind = ${} AND person_id IN ({list})",
             bound.len()
         );
-        rows.extend(tx.fetch_all(sql, &bound).await?);
+        for row in tx.fetch_all(sql, &bound).await? {
+            hashes.push((row.int(0)?, row.bytes(1)?));
+        }
     }
-    Ok(rows)
+    Ok(hashes)
 }
 
 /// Persons with their households by the keyed hash of a secret: (hash, person id, household id).
@@ -226,6 +272,11 @@ pub async fn by_secret(
     rows.iter().map(|row| Ok((row.bytes(0)?, row.int(1)?, row.int_or_none(2)?))).collect()
 }
 
+/// A secret with the key that opens it. One whose key was destroyed is none.
+const OPENED: &str = "SELECT s.person_id, s.ciphertext, k.ciphertext FROM secret s
+    JOIN person_key k ON k.county_id = s.county_id AND k.person_id = s.person_id
+    WHERE s.county_id = $1 AND s.kind = $2";
+
 /// Every person's secret of a kind, opened: (person, text).
 pub async fn all_secrets(
     tx: &mut Tx,
@@ -233,9 +284,15 @@ pub async fn all_secrets(
     county_id: i64,
     kind: SecretKind,
 ) -> Result<Vec<(i64, String)>, Error> {
-    let sql = "SELECT person_id, ciphertext FROM secret WHERE county_id = $1 AND kind = $2";
-    let rows = tx.fetch_all(sql, &values![county_id, kind.key()]).await?;
-    rows.iter().map(|row| Ok((row.int(0)?, plain(key, &row.bytes(1)?)?))).collect()
+    let rows = tx.fetch_all(OPENED, &values![county_id, kind.key()]).await?;
+    rows.iter().map(|row| opened(key, row)).collect()
+}
+
+fn opened(key: &Key, row: &Row) -> Result<(i64, String), Error> {
+    let plain = OwnKey::kept(key, &row.bytes(2)?)?.open(&row.bytes(1)?)?;
+    let text =
+        String::from_utf8(plain).map_err(|_| Error::Value { column: 1, found: "no text".to_owned() })?;
+    Ok((row.int(0)?, text))
 }
 
 /// The secrets of some persons of a kind, opened: (person, text).
@@ -246,12 +303,16 @@ pub async fn secrets(
     kind: SecretKind,
     persons: &[i64],
 ) -> Result<Vec<(i64, String)>, Error> {
-    let rows = of_persons(tx, county_id, kind, persons, "ciphertext").await?;
-    rows.iter().map(|row| Ok((row.int(0)?, plain(key, &row.bytes(1)?)?))).collect()
-}
-
-fn plain(key: &Key, sealed: &[u8]) -> Result<String, Error> {
-    String::from_utf8(key.open(sealed)?).map_err(|_| Error::Value { column: 0, found: "no text".to_owned() })
+    let mut secrets = Vec::with_capacity(persons.len());
+    for chunk in persons.chunks(CHUNK) {
+        let places = places(3, chunk.len());
+        let mut bound = values![county_id, kind.key()].to_vec();
+        bound.extend(chunk.iter().map(|person| Value::from(*person)));
+        for row in tx.fetch_all(format!("{OPENED} AND s.person_id IN ({places})"), &bound).await? {
+            secrets.push(opened(key, &row)?);
+        }
+    }
+    Ok(secrets)
 }
 
 /// Opens a secret of a person. Callers mask what they show.
@@ -262,9 +323,6 @@ pub async fn secret(
     person_id: i64,
     kind: SecretKind,
 ) -> Result<Option<String>, Error> {
-    let sql = "SELECT ciphertext FROM secret WHERE county_id = $1 AND person_id = $2 AND kind = $3";
-    let Some(row) = tx.fetch_optional(sql, &values![county_id, person_id, kind.key()]).await? else {
-        return Ok(None);
-    };
-    plain(key, &row.bytes(0)?).map(Some)
+    let found = secrets(tx, key, county_id, kind, &[person_id]).await?;
+    Ok(found.into_iter().next().map(|(_, text)| text))
 }

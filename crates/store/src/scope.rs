@@ -29,6 +29,8 @@ pub enum Area {
     Branch(i64),
     /// The households tied to an officer, in whatever role.
     Officer(i64),
+    /// The loans of one household: what a grant opens (临时授权查阅). No post is held there.
+    Household(i64),
 }
 
 impl Scope {
@@ -59,6 +61,11 @@ impl Scope {
             }
             Area::Branch(id) => (format!(" AND {row}.branch_id = ${place}"), Some(id.into())),
             Area::Officer(id) => (tied(row, on, place), Some(id.into())),
+            Area::Household(id) => {
+                let loans =
+                    format!("SELECT loan_id FROM loan WHERE county_id = $1 AND household_id = ${place}");
+                (format!(" AND {row}.loan_id IN ({loans})"), Some(id.into()))
+            }
         }
     }
 }

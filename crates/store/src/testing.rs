@@ -54,3 +54,26 @@ pub async fn forget_names(tx: &mut Tx, county_id: i64) -> Result<(), Error> {
 pub async fn create_at(address: &crate::Address, version: i64) -> Result<crate::Db, Error> {
     crate::Db::create_at(address, version).await
 }
+
+/// Opens a book with these keys and no file, the newest first.
+pub async fn open_with_keys(address: &crate::Address, text: &str) -> Result<crate::Db, Error> {
+    crate::Db::open_with(address, Some(crate::key::Key::of_text(text)?)).await
+}
+
+/// A new key as text.
+pub fn key_text() -> Result<String, Error> {
+    crate::key::new_text()
+}
+
+/// Lets the counties of a book name another key, as somebody might who wants to get in.
+pub async fn name_key(tx: &mut Tx, text: &str) -> Result<(), Error> {
+    let id = crate::key::Key::of_text(text)?.id();
+    tx.execute("UPDATE county SET key_id = $1", &values![id]).await?;
+    Ok(())
+}
+
+/// How often something stands in the record of a county.
+pub async fn audited(tx: &mut Tx, county_id: i64, action: &str) -> Result<i64, Error> {
+    let sql = "SELECT CAST(count(*) AS BIGINT) FROM audit WHERE county_id = $1 AND action = $2";
+    tx.fetch_one(sql, &values![county_id, action]).await?.int(0)
+}

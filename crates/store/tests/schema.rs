@@ -5,8 +5,9 @@
 
 use std::collections::BTreeSet;
 
+use bangfu_store::bulk::Column;
 use bangfu_store::testing::fresh_postgres;
-use bangfu_store::{Address, Db};
+use bangfu_store::{Address, Db, sealed, shape};
 use sqlx::postgres::PgConnection;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{ConnectOptions, Connection, Row};
@@ -221,4 +222,35 @@ async fn texts_are_ordered_by_their_bytes() {
     let mut connection = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
     let others: Vec<String> = sqlx::query_scalar(others).fetch_all(&mut connection).await.unwrap();
     assert_eq!(others, Vec::<String>::new(), "SQLite sorts by bytes unless told otherwise");
+}
+
+/// Bytes that nothing opens: hashes, and what a browser keeps.
+const HASHES: [&str; 9] = [
+    "secret.hash",
+    "secret.last_four_hash",
+    "bank_movement.content_hash",
+    "bank_movement.identity_hash",
+    "difference.fingerprint",
+    "recovery_code.hash",
+    "session.session_key",
+    // Sealed by the person's own key, which is sealed anew.
+    "secret.ciphertext",
+    // Sealed anew by itself: it lies in no county.
+    "hash_key.ciphertext",
+];
+
+#[tokio::test]
+async fn a_new_key_reaches_everything_that_is_sealed() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::create(&Address::Sqlite(folder.path().join("sealed.db"))).await.unwrap();
+    let tables = shape::tables(&mut db.read().await.unwrap()).await.unwrap();
+    let bytes = tables.iter().flat_map(|table| {
+        let columns = table.columns.iter().filter(|(_, kind)| *kind == Column::Bytes);
+        columns.map(|(column, _)| format!("{}.{column}", table.name))
+    });
+    let mut sealed: Vec<String> = bytes.filter(|name| !HASHES.contains(&name.as_str())).collect();
+    let mut reached: Vec<String> = sealed::ALL.iter().map(sealed::Sealed::name).collect();
+    sealed.sort();
+    reached.sort();
+    assert_eq!(sealed, reached);
 }

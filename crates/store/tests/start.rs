@@ -138,7 +138,7 @@ async fn refuses_another_key(address: &Address) {
         let file = key::file_of(address).display().to_string();
         let read = if key::is_in_environment() { key::KEY_VARIABLE.to_owned() } else { file };
         assert_eq!(place, read, "what was read is named");
-        assert_eq!((key_id.as_str(), book_key_id.as_str()), (db.key().id(), "5a5a5a5a"));
+        assert_eq!((key_id.as_str(), book_key_id.as_str()), (db.key().id().as_str(), "5a5a5a5a"));
     }
 }
 

@@ -13,6 +13,14 @@ use bangfu_store::{Area, Scope};
 pub enum Right {
     /// Look at boards, lists, loans and households, and take them along as files.
     SeeBook,
+    /// Be shown a number whole, one at a time and for a reason.
+    Unmask,
+    /// Look at which numbers were shown whole, to whom and why.
+    SeeUnmaskings,
+    /// Ask for access to one household outside the own area, and use what was granted.
+    AskAccess,
+    /// Grant, refuse and end such access to what lies in the own area.
+    OverseeAccess,
     /// Look at what bank and book disagree on.
     SeeDifferences,
     /// Say how such a difference was settled, or whose it is.
@@ -45,8 +53,12 @@ pub enum Right {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 15] = [
+    pub const ALL: [Right; 19] = [
         Right::SeeBook,
+        Right::Unmask,
+        Right::SeeUnmaskings,
+        Right::AskAccess,
+        Right::OverseeAccess,
         Right::SeeDifferences,
         Right::SettleDifferences,
         Right::SeeOfficers,
@@ -93,6 +105,8 @@ pub enum AreaKind {
     Branch,
     /// The households tied to an officer.
     Officer,
+    /// One household, by a grant.
+    Household,
 }
 
 impl AreaKind {
@@ -103,12 +117,31 @@ impl AreaKind {
             Area::Division(_) => AreaKind::Division,
             Area::Branch(_) => AreaKind::Branch,
             Area::Officer(_) => AreaKind::Officer,
+            Area::Household(_) => AreaKind::Household,
         }
     }
 }
 
 const READER: &[Right] = &[
     Right::SeeBook,
+    Right::AskAccess,
+    Right::SeeDifferences,
+    Right::SeeOfficers,
+    Right::SeePlaces,
+    Right::SeeFiles,
+    Right::SeeSystem,
+    Right::SeeRules,
+    // A second pair of eyes: whoever reads all may be the one, and proposes nothing.
+    Right::DecideRules,
+];
+
+/// Who looks into what others do reads what a leader reads, and what others were shown.
+const SUPERVISOR: &[Right] = &[
+    Right::SeeBook,
+    Right::Unmask,
+    Right::SeeUnmaskings,
+    Right::AskAccess,
+    Right::OverseeAccess,
     Right::SeeDifferences,
     Right::SeeOfficers,
     Right::SeePlaces,
@@ -124,6 +157,10 @@ const fn rights(role: Role) -> &'static [Right] {
     match role {
         Role::CentreClerk => &[
             Right::SeeBook,
+            Right::Unmask,
+            Right::SeeUnmaskings,
+            Right::AskAccess,
+            Right::OverseeAccess,
             Right::SeeDifferences,
             Right::SettleDifferences,
             Right::SeeOfficers,
@@ -138,16 +175,23 @@ const fn rights(role: Role) -> &'static [Right] {
             Right::ProposeRules,
             Right::DecideRules,
         ],
-        Role::StationClerk => &[Right::SeeBook, Right::SeeOfficers, Right::SeePlaces],
-        Role::BankClerk => {
-            &[Right::SeeBook, Right::SeeDifferences, Right::SettleDifferences, Right::SeeOfficers]
+        Role::StationClerk => {
+            &[Right::SeeBook, Right::Unmask, Right::AskAccess, Right::SeeOfficers, Right::SeePlaces]
         }
-        Role::CreditManager
-        | Role::IndustryGuide
-        | Role::TechnologyOfficer
-        | Role::PairedCadre
-        | Role::FirstSecretary => &[Right::SeeBook],
-        Role::Supervisor | Role::Leader => READER,
+        Role::BankClerk => &[
+            Right::SeeBook,
+            Right::Unmask,
+            Right::AskAccess,
+            Right::SeeDifferences,
+            Right::SettleDifferences,
+            Right::SeeOfficers,
+        ],
+        Role::CreditManager => &[Right::SeeBook, Right::Unmask, Right::AskAccess],
+        Role::IndustryGuide | Role::TechnologyOfficer | Role::PairedCadre | Role::FirstSecretary => {
+            &[Right::SeeBook, Right::AskAccess]
+        }
+        Role::Supervisor => SUPERVISOR,
+        Role::Leader => READER,
         Role::Administrator => &[Right::ManageAccounts, Right::SeeSystem],
     }
 }

@@ -9,7 +9,7 @@ use bangfu_domain::warning::Standing;
 use bangfu_store::board::{self, Axis, month_key};
 use bangfu_store::county::{self, County};
 use bangfu_store::loan::Totals;
-use bangfu_store::{Area, Scope, Tx, bank, close, division, officer, tie};
+use bangfu_store::{Area, Scope, Tx, bank, close, division, loan, officer, tie};
 use jiff::civil::Date;
 
 use crate::error::Error;
@@ -147,6 +147,10 @@ async fn recounted(
     let parent = |id: i64| parents.get(&id).copied().flatten();
     let tied = match scope.area {
         Area::Officer(id) => tie::loans_of(tx, county.county_id, id, day).await?,
+        Area::Household(id) => {
+            let loans = loan::of_households(tx, county.county_id, &[id]).await?;
+            loans.into_iter().map(|loan| loan.loan_id).collect()
+        }
         _ => BTreeSet::new(),
     };
     let mut cells = Vec::new();
@@ -162,7 +166,7 @@ async fn recounted(
                 at.is_some()
             }
             Area::Branch(id) => place.branch_id == id,
-            Area::Officer(_) => tied.contains(&counted.loan_id),
+            Area::Officer(_) | Area::Household(_) => tied.contains(&counted.loan_id),
         };
         if !inside {
             continue;

@@ -264,7 +264,8 @@ impl<'a> Past<'a> {
                 Area::County => true,
                 Area::Division(_) => self.places.contains(&placement.village_id),
                 Area::Branch(branch) => placement.branch_id == branch,
-                Area::Officer(_) => false,
+                // No token has such an area: it is granted to people alone.
+                Area::Officer(_) | Area::Household(_) => false,
             };
             if was {
                 were.insert(stored.loan_id);

@@ -83,7 +83,7 @@ pub async fn within(tx: &mut Tx, scope: &Scope, day: Date) -> Result<Vec<Term>, 
     let widest = match scope.area {
         Area::County => county::get(tx, scope.county_id).await?.division_id,
         Area::Division(id) => id,
-        Area::Branch(_) | Area::Officer(_) => return Ok(Vec::new()),
+        Area::Branch(_) | Area::Officer(_) | Area::Household(_) => return Ok(Vec::new()),
     };
     Ok(division::subtree(tx, widest, day).await?)
 }

@@ -90,6 +90,26 @@ pub enum Refusal {
     },
     /// Whole identity numbers were asked for without a word on what for.
     NoReason,
+    /// A number was to be shown whole without a choice of what for.
+    NoWhy,
+    /// As many numbers were shown to a person as the county lets one be shown on a day.
+    UnmaskedEnough {
+        /// How many.
+        max: u32,
+    },
+    /// Access for no time, or for longer than it may be asked for.
+    HoursBeyond {
+        /// The most hours.
+        max: u32,
+    },
+    /// Access was asked for to what lies in the asker's own area.
+    GrantNotNeeded,
+    /// Somebody was to decide on what they asked for themselves.
+    OwnGrant,
+    /// What was asked for is no longer waiting, or no longer open.
+    GrantMovedOn,
+    /// Access that is not open: it waits, was refused, or is over.
+    GrantOver,
     /// What was asked for is not there, or not in the asker's area.
     NotFound,
     /// Something about an account cannot be done.
@@ -238,6 +258,13 @@ impl Refusal {
             Refusal::DayAhead { .. } => "day-ahead",
             Refusal::CloseAhead { .. } => "close-ahead",
             Refusal::NoReason => "no-reason",
+            Refusal::NoWhy => "no-why",
+            Refusal::HoursBeyond { .. } => "hours-beyond",
+            Refusal::GrantNotNeeded => "grant-not-needed",
+            Refusal::OwnGrant => "own-grant",
+            Refusal::GrantMovedOn => "grant-moved-on",
+            Refusal::GrantOver => "grant-over",
+            Refusal::UnmaskedEnough { .. } => "unmasked-enough",
             Refusal::NoPositionDay => "no-position-day",
             Refusal::SeveralPositionDays { .. } => "several-position-days",
             Refusal::NotFound => "not-found",
@@ -307,7 +334,9 @@ impl Refusal {
             Refusal::MendingTooLong { row, column, max } => {
                 vec![("row", row.to_string()), ("column", column.clone()), ("max", max.to_string())]
             }
-            Refusal::TermBeyond { max } => vec![("max", max.to_string())],
+            Refusal::TermBeyond { max } | Refusal::UnmaskedEnough { max } | Refusal::HoursBeyond { max } => {
+                vec![("max", max.to_string())]
+            }
             Refusal::UnknownLayout { name, known } => {
                 vec![("name", name.clone()), ("known", known.join("、")), ("count", known.len().to_string())]
             }
@@ -346,6 +375,11 @@ impl Refusal {
             | Refusal::BuiltOn { .. }
             | Refusal::KnownAhead
             | Refusal::NoReason
+            | Refusal::NoWhy
+            | Refusal::GrantNotNeeded
+            | Refusal::OwnGrant
+            | Refusal::GrantMovedOn
+            | Refusal::GrantOver
             | Refusal::NoResolution
             | Refusal::NoWay
             | Refusal::NothingChosen

@@ -3,11 +3,13 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
+use bangfu_domain::grant::HOURS_MAX;
 use bangfu_domain::officer::Role;
 use bangfu_sheets::read::CELLS_MAX;
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use jiff::civil::Date;
 
+use crate::app::Privacy;
 use crate::clock::is_plausible;
 use crate::intake::Limits;
 use crate::log;
@@ -80,6 +82,10 @@ pub(super) enum Verb {
     Token(Token),
     /// Make a county's own certificates
     Tls(Certify),
+    /// Make a new key and seal everything anew with it, also while the book is in use
+    Key(Key),
+    /// Erase somebody's numbers for good
+    Person(Person),
     /// Rebuild what is derived from the events
     Rebuild(Rebuild),
     /// Write the whole book into one file, also while it is in use
@@ -215,6 +221,24 @@ pub(super) struct Serve {
     pub(super) openid: Openid,
     #[command(flatten)]
     pub(super) uploads: Uploads,
+    #[command(flatten)]
+    pub(super) privacy: Lookups,
+}
+
+/// What people may look up besides what their posts show them.
+#[derive(Debug, Args)]
+pub(super) struct Lookups {
+    #[arg(long, env = "BANGFU_UNMASK_PER_DAY", value_name = "N", value_parser = value_parser!(u32).range(1..=100_000))]
+    pub(super) unmask_per_day: Option<u32>,
+    #[arg(long, env = "BANGFU_ACCESS_HOURS_MAX", value_name = "N", value_parser = value_parser!(u32).range(1..=i64::from(HOURS_MAX)))]
+    pub(super) access_hours_max: Option<u32>,
+}
+
+impl Lookups {
+    /// As the pages hold it.
+    pub(super) fn as_set(&self) -> Privacy {
+        Privacy { unmask_per_day: self.unmask_per_day, access_hours_max: self.access_hours_max }
+    }
 }
 
 /// Another house in which people can sign in.
@@ -377,6 +401,35 @@ pub(super) struct Token {
     pub(super) scope: Vec<String>,
     #[arg(long, value_name = "DAY", value_parser = day)]
     pub(super) until: Option<Date>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum KeyAct {
+    New,
+    Rotate,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Key {
+    #[arg(value_enum)]
+    pub(super) act: KeyAct,
+    #[arg(long)]
+    pub(super) prepare: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PersonAct {
+    Erase,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Person {
+    #[arg(value_enum)]
+    pub(super) act: PersonAct,
+    #[arg(long, value_name = "N")]
+    pub(super) number: String,
+    #[arg(long, value_name = "REASON")]
+    pub(super) reason: String,
 }
 
 #[derive(Debug, Args)]

@@ -14,8 +14,10 @@ mod export;
 mod help;
 mod import;
 mod init;
+mod key;
 mod night;
 mod openid;
+mod person;
 mod policy;
 mod reach;
 mod rebuild;
@@ -24,8 +26,8 @@ mod serve;
 mod settings;
 mod template;
 pub(crate) mod terminal;
-mod token;
 mod tls;
+mod token;
 mod typed;
 mod undo;
 mod user;
@@ -197,6 +199,8 @@ fn run(arguments: Arguments, lang: Lang) -> anyhow::Result<u8> {
             Verb::User(asked) => user::run(&desk, &asked).await,
             Verb::Token(asked) => token::run(&desk, &asked).await,
             Verb::Tls(asked) => tls::run(&desk, &asked),
+            Verb::Key(asked) => key::run(&desk, &asked).await,
+            Verb::Person(asked) => person::run(&desk, &asked).await,
             Verb::Rebuild(asked) => rebuild::run(&desk, &asked).await,
             Verb::Backup(asked) => backup::run(&desk, &asked).await,
             Verb::Restore(asked) => restore::run(&desk, &asked).await,

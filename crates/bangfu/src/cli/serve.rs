@@ -46,7 +46,15 @@ pub(super) async fn run(desk: &Desk, asked: &Serve) -> anyhow::Result<u8> {
     };
     let intake = Intake::new(asked.uploads.limits());
     let second_factor = asked.second_factor.clone().into();
-    let app = App { intake, api_rate: asked.api_rate, way, second_factor, openid, ..desk.app().await? };
+    let app = App {
+        intake,
+        api_rate: asked.api_rate,
+        way,
+        second_factor,
+        openid,
+        privacy: asked.privacy.as_set(),
+        ..desk.app().await?
+    };
     let (elected, is_elected) = watch::channel(false);
     let told = (elected, app.metrics.clone(), app.stop.clone());
     let lease = Duration::from_secs(asked.lease_seconds);

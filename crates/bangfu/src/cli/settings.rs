@@ -203,7 +203,7 @@ mod tests {
     }
 
     /// What stands in the example for settings that are none unless set.
-    const SAMPLES: [(&str, &str); 16] = [
+    const SAMPLES: [(&str, &str); 18] = [
         ("database", "sqlite:bangfu.db"),
         ("lang", "zh"),
         ("policy", "policy"),
@@ -220,6 +220,8 @@ mod tests {
         ("openid_label_zh", "用统一身份认证登录"),
         ("openid_label_en", "Sign in with the identity service"),
         ("openid_authority", "/etc/bangfu/openid-ca.pem"),
+        ("unmask_per_day", "30"),
+        ("access_hours_max", "24"),
     ];
 
     #[test]

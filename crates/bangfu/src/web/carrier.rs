@@ -132,5 +132,5 @@ pub(super) async fn carried(
 
 /// A fact under the key of its name.
 pub(super) fn fact(key: &'static str, value: String) -> Fact {
-    Fact { key, value, href: None }
+    Fact::of(key, value)
 }

@@ -47,6 +47,10 @@ pub(crate) enum Flash {
     AmendmentApproved,
     /// A place was changed.
     PlaceChanged,
+    /// Access outside the own area was asked for.
+    AccessAsked,
+    /// Such access was granted, refused or ended.
+    AccessChanged,
     /// A list was kept under a name.
     ListSaved,
     /// A list that was kept was forgotten.
@@ -54,7 +58,7 @@ pub(crate) enum Flash {
 }
 
 impl Flash {
-    const ALL: [Flash; 20] = [
+    const ALL: [Flash; 22] = [
         Flash::NextDay,
         Flash::FutureDay,
         Flash::Dropped,
@@ -73,6 +77,8 @@ impl Flash {
         Flash::AmendmentRejected,
         Flash::AmendmentApproved,
         Flash::PlaceChanged,
+        Flash::AccessAsked,
+        Flash::AccessChanged,
         Flash::ListSaved,
         Flash::ListForgotten,
     ];
@@ -98,6 +104,8 @@ impl Flash {
             Flash::AmendmentRejected => "amendment-rejected",
             Flash::AmendmentApproved => "amendment-approved",
             Flash::PlaceChanged => "place-changed",
+            Flash::AccessAsked => "access-asked",
+            Flash::AccessChanged => "access-changed",
             Flash::ListSaved => "list-saved",
             Flash::ListForgotten => "list-forgotten",
         }
@@ -129,6 +137,8 @@ impl Flash {
             Flash::AmendmentRejected => Some("notice-amendment-rejected"),
             Flash::AmendmentApproved => Some("notice-amendment-approved"),
             Flash::PlaceChanged => Some("notice-place-changed"),
+            Flash::AccessAsked => Some("notice-access-asked"),
+            Flash::AccessChanged => Some("notice-access-changed"),
             Flash::ListSaved => Some("notice-list-saved"),
             Flash::ListForgotten => Some("notice-list-forgotten"),
         }

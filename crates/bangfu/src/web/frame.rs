@@ -122,6 +122,7 @@ impl Face {
             demo: self.app.demo,
             address: visitor.address.clone(),
             search: String::new(),
+            through: None,
             person: self.who.as_deref().map(Person::of),
             notice: visitor.flash.and_then(Flash::notice_key).map(|key| visitor.lang.text(key)),
         }

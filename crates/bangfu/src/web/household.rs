@@ -83,7 +83,7 @@ fn supporters(sheet: &Sheet, opens: bool) -> Vec<Fact> {
         }
         for (tie, name) in tied {
             let href = opens.then(|| officer::path(tie.officer_id));
-            facts.push(Fact { key: role_key(role), value: name.clone(), href });
+            facts.push(Fact { href, ..Fact::of(role_key(role), name.clone()) });
         }
     }
     facts

@@ -78,6 +78,16 @@ impl Page {
         self.may(Right::SeeBook)
     }
 
+    /// Whether they may ask for access outside their area.
+    pub(crate) fn asks_access(&self) -> bool {
+        self.may(Right::AskAccess)
+    }
+
+    /// Whether they look at which numbers were shown whole.
+    pub(crate) fn sees_unmaskings(&self) -> bool {
+        self.may(Right::SeeUnmaskings)
+    }
+
     /// Whether they read files in.
     pub(crate) fn takes_files(&self) -> bool {
         self.may(Right::TakeFiles)

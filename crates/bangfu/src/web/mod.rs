@@ -19,6 +19,7 @@ mod enterprise;
 mod failure;
 mod flash;
 mod frame;
+pub(crate) mod grant;
 mod guard;
 mod health;
 mod home;
@@ -32,8 +33,8 @@ mod matrix;
 mod menu;
 pub(crate) mod metrics;
 mod officer;
-mod pack;
 pub(crate) mod origin;
+mod pack;
 mod page;
 mod qr;
 pub(crate) mod request;
@@ -42,6 +43,7 @@ mod session;
 #[cfg(test)]
 mod tests;
 mod token;
+pub(crate) mod unmasking;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -63,6 +65,10 @@ use session::{FACTOR, SIGN_IN, SIGN_IN_CODE, SIGN_IN_OPENID};
 const UPLOAD_READ: usize = 2;
 
 const BOOK: Pass = Pass::With(Right::SeeBook);
+const UNMASK: Pass = Pass::With(Right::Unmask);
+const UNMASKINGS: Pass = Pass::With(Right::SeeUnmaskings);
+const ACCESS: Pass = Pass::With(Right::AskAccess);
+const OVERSEE: Pass = Pass::With(Right::OverseeAccess);
 const DEMO: Pass = Pass::With(Right::MoveDemo);
 const FILES: Pass = Pass::With(Right::TakeFiles);
 const SEE_FILES: Pass = Pass::With(Right::SeeFiles);
@@ -92,6 +98,18 @@ fn doors(upload_bytes: usize) -> Doors {
         .get(BOOK, "/loans/export.xlsx", loan::export::xlsx)
         .get(BOOK, "/loans/export.csv", loan::export::csv)
         .get(BOOK, "/loans/{id}", loan::one)
+        .get(UNMASK, "/loans/{id}/unmask", unmasking::ask)
+        .post(UNMASK, "/loans/{id}/unmask", unmasking::show)
+        .get(UNMASKINGS, "/unmaskings", unmasking::record::list)
+        .get(UNMASKINGS, "/unmaskings/export.xlsx", unmasking::record::xlsx)
+        .get(UNMASKINGS, "/unmaskings/export.csv", unmasking::record::csv)
+        .get(ACCESS, "/access", grant::list)
+        .post(ACCESS, "/access", grant::ask)
+        .get(ACCESS, "/access/{id}", grant::loans)
+        .get(ACCESS, "/access/{id}/loans/{loan}", grant::loan)
+        .post(ACCESS, "/access/{id}/end", grant::end)
+        .post(OVERSEE, "/access/{id}/grant", grant::give)
+        .post(OVERSEE, "/access/{id}/refuse", grant::refuse)
         .get(BOOK, "/households/{id}", household::one)
         .get(BOOK, "/branches/{id}", branch::one)
         .get(BOOK, "/enterprises/{id}", enterprise::one)

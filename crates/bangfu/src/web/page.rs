@@ -9,6 +9,7 @@ use jiff::civil::{Date, DateTime};
 
 use super::assets;
 use super::board::view::SHOWN;
+use super::grant::Through;
 use super::import::progress;
 use super::import::view::Stage;
 use super::menu::Section;
@@ -75,6 +76,8 @@ pub(crate) struct Page {
     pub(crate) search: String,
     /// Who is signed in.
     pub(crate) person: Option<Person>,
+    /// Through which access outside the own area it was opened, if it was.
+    pub(crate) through: Option<Through>,
     /// What the page says above everything else: the outcome of what was just asked for.
     pub(crate) notice: Option<String>,
 }
@@ -236,6 +239,11 @@ impl Page {
     /// The name of an officer's role.
     pub(crate) fn role(&self, role: &str) -> String {
         self.t(&format!("role-{role}"))
+    }
+
+    /// For what a number was asked to be shown.
+    pub(crate) fn why(&self, why: &str) -> String {
+        self.t(&format!("why-{why}"))
     }
 
     /// Where a row stands: in a sheet, if that has a name.

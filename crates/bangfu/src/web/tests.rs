@@ -29,6 +29,7 @@ pub(super) fn page(lang: Lang, section: Section) -> Page {
         address: "/".to_owned(),
         search: String::new(),
         person: Some(Person::sample()),
+        through: None,
         notice: None,
     }
 }

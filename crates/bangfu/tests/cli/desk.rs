@@ -17,22 +17,49 @@ pub(crate) fn demo(file: &str) -> PathBuf {
 pub(crate) struct Desk {
     folder: tempfile::TempDir,
     pub(crate) database: String,
+    /// Where keys of servers lie, if they lie in files and not in the variable.
+    keys: Option<PathBuf>,
 }
 
 impl Desk {
     pub(crate) fn sqlite() -> Desk {
-        Desk { folder: tempfile::tempdir().unwrap(), database: "sqlite:book.db".to_owned() }
+        Desk::at("sqlite:book.db")
     }
 
     /// A database of its own on the server of the stories, made by the server itself.
     pub(crate) async fn postgres() -> Desk {
-        let database = bangfu_store::testing::fresh_postgres().await.unwrap();
-        Desk { folder: tempfile::tempdir().unwrap(), database }
+        Desk::at(&bangfu_store::testing::fresh_postgres().await.unwrap())
     }
 
     /// Another place to work in, with the database of a first one.
     pub(crate) fn at(database: &str) -> Desk {
-        Desk { folder: tempfile::tempdir().unwrap(), database: database.to_owned() }
+        Desk { folder: tempfile::tempdir().unwrap(), database: database.to_owned(), keys: None }
+    }
+
+    /// The same with its key in a file, wherever that lies, and its database named from anywhere.
+    pub(crate) fn with_key_file(self) -> Desk {
+        let database = match self.database.strip_prefix("sqlite:") {
+            Some(file) => format!("sqlite:{}", self.path(file).display()),
+            None => self.database.clone(),
+        };
+        Desk { keys: Some(self.path("keys")), database, ..self }
+    }
+
+    /// Another place to work in, with the database and the keys of this one.
+    pub(crate) fn beside(&self) -> Desk {
+        Desk { keys: self.keys.clone(), ..Desk::at(&self.database) }
+    }
+
+    /// The file in which the key lies.
+    pub(crate) fn key_file(&self) -> PathBuf {
+        let address = bangfu_store::Address::parse(&self.database).unwrap();
+        let file = bangfu_store::key::file_of(&address);
+        match (&address, &self.keys) {
+            (bangfu_store::Address::Postgres(_), Some(keys)) => {
+                keys.join("bangfu").join(file.file_name().unwrap())
+            }
+            _ => file,
+        }
     }
 
     pub(crate) fn path(&self, file: &str) -> PathBuf {
@@ -48,6 +75,9 @@ impl Desk {
     pub(crate) fn command_of(&self, program: &Path, words: &[&str]) -> Command {
         let mut command = Command::new(program);
         command.current_dir(self.folder.path()).env("BANGFU_DATABASE", &self.database).args(words);
+        if let Some(keys) = &self.keys {
+            command.env_remove(bangfu_store::key::KEY_VARIABLE).env("XDG_DATA_HOME", keys);
+        }
         command
     }
 

@@ -9,6 +9,7 @@ mod openid;
 mod operation;
 mod packaging;
 mod privacy;
+mod rotation;
 mod second_factor;
 mod serve;
 mod several;

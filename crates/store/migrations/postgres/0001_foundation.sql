@@ -10,7 +10,7 @@ CREATE TABLE county (
     time_zone    TEXT COLLATE "C" NOT NULL,
     pack_id      TEXT COLLATE "C",
     demo         BIGINT NOT NULL,
-    -- The key that seals the secrets; no other opens the book.
+    -- The newest key that seals the secrets; without it the book is not opened.
     key_id       TEXT COLLATE "C" NOT NULL,
     -- The day of the first position: the first close starts here.
     opening_on   DATE,
@@ -135,13 +135,21 @@ CREATE TABLE person (
 );
 CREATE INDEX person_household ON person (county_id, household_id);
 
--- Identity numbers, phones and accounts: encrypted here, nowhere else.
+-- Each person's own key, sealed: it seals their numbers, and destroyed, it leaves them closed for good.
+CREATE TABLE person_key (
+    county_id  BIGINT NOT NULL,
+    person_id  BIGINT NOT NULL,
+    ciphertext BYTEA NOT NULL,
+    PRIMARY KEY (county_id, person_id),
+    FOREIGN KEY (county_id, person_id) REFERENCES person (county_id, person_id)
+);
+
+-- Identity numbers, phones and accounts: encrypted here, nowhere else, each by its person's own key.
 CREATE TABLE secret (
     county_id      BIGINT NOT NULL,
     person_id      BIGINT NOT NULL,
     kind           TEXT COLLATE "C" NOT NULL,
     ciphertext     BYTEA  NOT NULL,
-    key_id         TEXT COLLATE "C" NOT NULL,
     hash           BYTEA  NOT NULL,
     last_four_hash BYTEA  NOT NULL,
     PRIMARY KEY (county_id, person_id, kind),
@@ -149,6 +157,62 @@ CREATE TABLE secret (
 );
 CREATE INDEX secret_hash ON secret (county_id, kind, hash);
 CREATE INDEX secret_last_four ON secret (county_id, last_four_hash);
+
+-- What hashes the numbers, sealed: a key of its own, the same while the keys that seal change.
+CREATE TABLE hash_key (
+    hash_key_id BIGINT NOT NULL PRIMARY KEY,
+    ciphertext  BYTEA NOT NULL
+);
+
+-- Which numbers were shown whole: to whom, whose, through which loan, and why. Never changed.
+CREATE TABLE unmasking (
+    county_id  BIGINT NOT NULL REFERENCES county (county_id),
+    change_seq BIGINT NOT NULL,
+    at         BIGINT NOT NULL,
+    -- The county's day, by which they are counted.
+    on_day     DATE   NOT NULL,
+    account_id BIGINT NOT NULL,
+    actor      TEXT COLLATE "C" NOT NULL,
+    person_id  BIGINT NOT NULL,
+    loan_id    BIGINT NOT NULL,
+    -- identity, phone
+    kind       TEXT COLLATE "C" NOT NULL,
+    why        TEXT COLLATE "C" NOT NULL,
+    reason     TEXT COLLATE "C" NOT NULL,
+    -- From where it was asked for.
+    client_id  TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (county_id, change_seq)
+);
+CREATE INDEX unmasking_account ON unmasking (county_id, account_id, on_day);
+CREATE INDEX unmasking_loan ON unmasking (county_id, loan_id);
+
+-- Access outside the own area (临时授权查阅): of an account to one household's loans, for a reason and a time. It is open
+-- from the day it was granted or needed no grant until it ends; nothing widens by it but the pages opened through it.
+CREATE TABLE access_grant (
+    county_id    BIGINT NOT NULL REFERENCES county (county_id),
+    grant_id     BIGINT NOT NULL,
+    account_id   BIGINT NOT NULL,
+    actor        TEXT COLLATE "C" NOT NULL,
+    household_id BIGINT NOT NULL,
+    -- The loan whose number was known, or the borrower's first.
+    loan_id      BIGINT NOT NULL,
+    reason       TEXT COLLATE "C" NOT NULL,
+    hours        BIGINT NOT NULL,
+    asked_at     BIGINT NOT NULL,
+    client_id    TEXT COLLATE "C" NOT NULL,
+    -- Who granted or refused it; nobody where it was open at once.
+    decided_by   TEXT COLLATE "C",
+    decided_at   BIGINT,
+    -- Nothing while it waits, and where it was refused.
+    ends_at      BIGINT,
+    -- Who ended it before its time.
+    ended_by     TEXT COLLATE "C",
+    -- How many pages were opened through it.
+    pages        BIGINT NOT NULL,
+    PRIMARY KEY (county_id, grant_id)
+);
+CREATE INDEX access_grant_account ON access_grant (county_id, account_id);
+CREATE INDEX access_grant_household ON access_grant (county_id, household_id);
 
 CREATE TABLE officer (
     county_id  BIGINT NOT NULL REFERENCES county (county_id),

@@ -110,7 +110,7 @@ impl Noun {
             Noun::Secret => (
                 "secret",
                 &[("person_id", Int), ("kind", Text)],
-                &[("ciphertext", Bytes), ("key_id", Text), ("hash", Bytes), ("last_four_hash", Bytes)],
+                &[("ciphertext", Bytes), ("hash", Bytes), ("last_four_hash", Bytes)],
             ),
             Noun::Officer => (
                 "officer",

@@ -5,6 +5,7 @@ mod ground;
 mod name;
 mod page;
 mod part;
+mod quoted;
 
 use jiff::civil::Date;
 
@@ -22,6 +23,7 @@ pub use ground::{
 pub use name::{names, names_for_loan};
 pub use page::{add_page, add_result, has_pages, pages, results};
 pub use part::{forget_parts, loans_among, made, note_part, tied_among};
+pub use quoted::{Forgotten, forget};
 
 use page::drop_pages;
 

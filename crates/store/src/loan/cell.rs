@@ -46,7 +46,7 @@ impl Cell {
             Area::County => (None, None),
             Area::Division(id) => (Some(id), None),
             Area::Branch(id) => (None, Some(id)),
-            Area::Officer(_) => return None,
+            Area::Officer(_) | Area::Household(_) => return None,
         };
         let both = |seen: Option<i64>, asked: Option<i64>| {
             let mut both: Vec<i64> = seen.into_iter().chain(asked).collect();

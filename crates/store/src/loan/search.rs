@@ -195,7 +195,7 @@ fn nearby(values: &mut Vec<Value>, scope: &Scope, filter: &Filter) -> String {
     match scope.area {
         Area::Division(id) => divisions.push(id),
         Area::Branch(id) => places.push(format!("k.branch_id = {}", bind(values, id))),
-        Area::County | Area::Officer(_) => {}
+        Area::County | Area::Officer(_) | Area::Household(_) => {}
     }
     for id in divisions {
         bind(values, id);

@@ -50,6 +50,7 @@ impl Areas {
             }
             AreaKind::Branch => ids(&self.branches).into_iter().map(Area::Branch).collect(),
             AreaKind::Officer => ids(&self.officers).into_iter().map(Area::Officer).collect(),
+            AreaKind::Household => Vec::new(),
         }
     }
 
@@ -63,6 +64,7 @@ impl Areas {
             Area::County => Some(self.county.name.clone()),
             Area::Branch(id) => among(&self.branches, id),
             Area::Officer(id) => among(&self.officers, id),
+            Area::Household(_) => None,
             Area::Division(id) => {
                 let by_id: BTreeMap<i64, &Term> =
                     self.divisions.iter().map(|term| (term.division_id, term)).collect();
@@ -81,6 +83,7 @@ impl Areas {
             Area::Division(id) => self.divisions.iter().any(|term| term.division_id == id),
             Area::Branch(id) => self.branches.iter().any(|(one, _)| *one == id),
             Area::Officer(id) => self.officers.iter().any(|(one, _)| *one == id),
+            Area::Household(_) => false,
         }
     }
 
@@ -111,6 +114,7 @@ impl Areas {
                 }
                 AreaKind::Branch => found.extend(same(&self.branches).into_iter().map(Area::Branch)),
                 AreaKind::Officer => found.extend(same(&self.officers).into_iter().map(Area::Officer)),
+                AreaKind::Household => {}
             }
         }
         found

@@ -43,7 +43,10 @@ pub struct Head {
     pub at: Timestamp,
     /// The name of the key that opens its secrets.
     pub key_id: String,
-    /// That key itself, where it was asked for.
+    /// The names of older keys that open some of them, where the book was just being sealed anew.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub older_key_ids: Vec<String>,
+    /// The keys themselves, where it was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// Whose book it is.

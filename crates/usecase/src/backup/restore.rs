@@ -44,7 +44,8 @@ pub async fn restore(
     }
     let io = |source| bangfu_store::Error::Io { place: "backup".to_owned(), source };
     file.rewind().map_err(io)?;
-    let made = (head.schema, head.key_id.as_str(), head.key.as_deref());
+    let key_ids = [std::slice::from_ref(&head.key_id), &head.older_key_ids].concat();
+    let made = (head.schema, key_ids.as_slice(), head.key.as_deref());
     let db = Db::create_to_restore(address, made).await?;
     match write_all(&db, &head, &foot, file, &mut progress).await {
         Ok(()) => {

@@ -25,6 +25,7 @@ pub async fn write(
     out: impl Write + Send,
     mut progress: impl FnMut(&str, u64) + Send,
 ) -> Result<(Head, Foot), Error> {
+    let mut key_ids = db.key().ids();
     let mut tx = db.read().await?;
     let counties = county::list(&mut tx).await?;
     let counties = counties.into_iter().map(|county| Whose {
@@ -38,7 +39,8 @@ pub async fn write(
         program: env!("CARGO_PKG_VERSION").to_owned(),
         schema: NEWEST,
         at,
-        key_id: db.key().id().to_owned(),
+        key_id: key_ids.first().cloned().unwrap_or_default(),
+        older_key_ids: key_ids.split_off(1.min(key_ids.len())),
         key,
         counties: counties.collect(),
         tables: shape::tables(&mut tx).await?,

@@ -105,6 +105,23 @@ impl Stage {
         Db::open(&self.address).await.unwrap()
     }
 
+    /// Where the book stands.
+    pub(crate) fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// The keys of the book, as text.
+    pub(crate) fn key_text(&self) -> String {
+        bangfu_store::key::text_of(&self.address).unwrap()
+    }
+
+    /// Lets the book name another key.
+    pub(crate) async fn names_key(&self, text: &str) {
+        let mut tx = self.db.write().await.unwrap();
+        bangfu_store::testing::name_key(&mut tx, text).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     /// A context whose instant is a second after the last one's.
     pub(crate) fn ctx(&self) -> Ctx {
         let seconds = self.clock.fetch_add(1, std::sync::atomic::Ordering::SeqCst);

@@ -158,5 +158,5 @@ impl Told<'_> {
 }
 
 fn fact(key: &'static str, value: String) -> Fact {
-    Fact { key, value, href: None }
+    Fact::of(key, value)
 }

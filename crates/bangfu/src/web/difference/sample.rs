@@ -81,7 +81,7 @@ pub(crate) fn one(fault: &str) -> DifferenceView {
     DifferenceView {
         row,
         due_provisional: true,
-        movement: vec![Fact { key: "movement-serial", value: "S4".to_owned(), href: None }],
+        movement: vec![Fact::of("movement-serial", "S4".to_owned())],
         loan: Vec::new(),
         history: vec![EventView {
             at: date(2019, 6, 17).at(9, 6, 0, 0),

@@ -13,6 +13,7 @@ pub(crate) mod view;
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::Response;
+use bangfu_usecase::Ctx;
 use bangfu_usecase::access::Right;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -20,6 +21,7 @@ use serde::Deserialize;
 use super::address;
 use super::failure::Failure;
 use super::frame::{Face, Visitor, day_or_today, html};
+use super::grant::Through;
 use super::menu::Section;
 use super::page::Page;
 use view::{LoanList, LoanView};
@@ -46,7 +48,7 @@ pub(crate) struct LoanPage {
 
 /// The day of a loan's page.
 #[derive(Debug, Deserialize)]
-pub(crate) struct OnDay {
+pub(in crate::web) struct OnDay {
     #[serde(default)]
     day: String,
 }
@@ -58,21 +60,35 @@ pub(super) async fn one(
     Path(loan_id): Path<i64>,
     Query(asked): Query<OnDay>,
 ) -> Result<Response, Failure> {
-    let ctx = face.ctx();
+    show(&face, &visitor, (&face.ctx(), None), loan_id, &asked).await
+}
+
+/// A loan as it is seen in circumstances: in the visitor's own area, or through a grant, where it is only to be read.
+pub(super) async fn show(
+    face: &Face,
+    visitor: &Visitor,
+    (ctx, through): (&Ctx, Option<Through>),
+    loan_id: i64,
+    asked: &OnDay,
+) -> Result<Response, Failure> {
     let asked: Option<Date> = address::read("day", &asked.day, address::day)?;
     let day = day_or_today(asked, ctx.today, || format!("/loans/{loan_id}"))?;
-    let detail = bangfu_usecase::loan::detail(&face.app.db, &ctx, loan_id, day).await?;
+    let detail = bangfu_usecase::loan::detail(&face.app.db, ctx, loan_id, day).await?;
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
     let told = one::Told {
-        face: &face,
+        face,
         lang: visitor.lang,
         detail: &detail,
-        opens_imports: face.may(Right::SeeFiles),
+        opens_imports: face.may(Right::SeeFiles) && through.is_none(),
+        unmasks: face.may(Right::Unmask) && through.is_none(),
+        through: through.as_ref(),
         day,
         past: day != ctx.today,
         back: visitor.list_before.clone(),
     };
     let loan = told.view();
-    html(&LoanPage { page: face.page(&visitor, Section::Loans, &county.name), loan })
+    let section = if through.is_some() { Section::Home } else { Section::Loans };
+    let page = Page { through, ..face.page(visitor, section, &county.name) };
+    html(&LoanPage { page, loan })
 }

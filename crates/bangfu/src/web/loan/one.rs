@@ -6,6 +6,7 @@ use bangfu_domain::policy::Pack;
 use bangfu_domain::warning::{Reason, ReasonRule, Standing, Thresholds};
 use bangfu_sheets::fault::Fault;
 use bangfu_store::finding::Finding;
+use bangfu_store::person::SecretKind;
 use bangfu_usecase::access::Right;
 use bangfu_usecase::loan::Detail;
 use jiff::civil::Date;
@@ -17,6 +18,8 @@ use crate::texts::{Lang, Value};
 use crate::web::board::ranges::DaysRanges;
 use crate::web::difference;
 use crate::web::frame::Face;
+use crate::web::grant::Through;
+use crate::web::unmasking;
 use crate::web::{branch, enterprise, household, officer};
 use crate::words;
 
@@ -30,6 +33,10 @@ pub(super) struct Told<'a> {
     pub(super) detail: &'a Detail,
     /// Whether the pages of imports are open to the visitor.
     pub(super) opens_imports: bool,
+    /// Whether the visitor may ask for whole numbers.
+    pub(super) unmasks: bool,
+    /// Through which grant it is seen, if it is through one.
+    pub(super) through: Option<&'a Through>,
     /// The day.
     pub(super) day: Date,
     /// Whether the day was asked for.
@@ -52,7 +59,10 @@ impl Told<'_> {
             balance: self.detail.balance_fen,
             place: self.place_on(loan.village_id, self.day),
             place_href: self.village_href(),
-            back: self.back.clone().unwrap_or_else(|| self.list().standing(standing).address()),
+            back: match self.through {
+                Some(through) => through.home.clone(),
+                None => self.back.clone().unwrap_or_else(|| self.list().standing(standing).address()),
+            },
             why: self.why(standing),
             contract: self.contract(),
             household: self.household(),
@@ -75,9 +85,19 @@ impl Told<'_> {
         LoanFilter::of_day(self.day)
     }
 
+    /// What goes before the addresses of what is seen with this loan.
+    fn within(&self) -> &str {
+        self.through.map_or("", |through| &through.home)
+    }
+
     /// A page as of the day of this one.
     fn dated(&self, path: String) -> String {
         if self.past { format!("{path}?day={}", self.day) } else { path }
+    }
+
+    /// A page of the visitor's own area as of this day: through a grant, none is open.
+    fn beside(&self, path: String) -> Option<String> {
+        self.through.is_none().then(|| self.dated(path))
     }
 
     fn village_href(&self) -> Option<String> {
@@ -172,10 +192,10 @@ impl Told<'_> {
             fact("due-on", lang.day(loan.terms.due_on)),
             fact("term", months.unwrap_or_default()),
             fact("purpose", loan.terms.purpose.clone().unwrap_or_default()),
-            Fact { href: Some(self.dated(branch::path(loan.branch_id))), ..fact("branch", branch) },
+            Fact { href: self.beside(branch::path(loan.branch_id)), ..fact("branch", branch) },
         ];
         if let Some(enterprise) = &self.detail.enterprise {
-            let href = loan.enterprise_id.map(|id| self.dated(enterprise::path(id)));
+            let href = loan.enterprise_id.and_then(|id| self.beside(enterprise::path(id)));
             facts.push(Fact { href, ..fact("enterprise", enterprise.clone()) });
         }
         if let Some(note) = &loan.note {
@@ -191,11 +211,11 @@ impl Told<'_> {
         let lives_where_it_borrows = lives_in == loan.village_id;
         let mut facts = vec![
             Fact {
-                href: household.map(|one| self.dated(household::path(one.household_id))),
+                href: household.and_then(|one| self.beside(household::path(one.household_id))),
                 ..fact("household-head", household.map(|one| one.head_name.clone()).unwrap_or_default())
             },
-            fact("identity", self.detail.identity_masked.clone().unwrap_or_default()),
-            fact("phone", self.detail.phone_masked.clone().unwrap_or_default()),
+            self.number(SecretKind::Identity, self.detail.identity_masked.as_ref()),
+            self.number(SecretKind::Phone, self.detail.phone_masked.as_ref()),
             fact(
                 "household-size",
                 household.and_then(|one| one.size).map(|size| self.lang.number(size)).unwrap_or_default(),
@@ -211,11 +231,20 @@ impl Told<'_> {
         ];
         for (id, number) in &self.detail.siblings {
             facts.push(Fact {
-                href: Some(format!("/loans/{id}?day={}", self.day)),
+                href: Some(format!("{}/loans/{id}?day={}", self.within(), self.day)),
                 ..fact("other-loan", number.clone())
             });
         }
         facts
+    }
+
+    /// A masked number. All of it is asked for where the loan stands today.
+    fn number(&self, kind: SecretKind, masked: Option<&String>) -> Fact {
+        let asks = masked.is_some() && self.unmasks && !self.past;
+        Fact {
+            unmask: asks.then(|| unmasking::address_of(self.detail.loan.loan_id, kind)),
+            ..fact(kind.key(), masked.cloned().unwrap_or_default())
+        }
     }
 
     fn officers(&self) -> Vec<Tied> {
@@ -226,7 +255,7 @@ impl Told<'_> {
             href,
         };
         let opens = self.face.may(Right::SeeOfficers);
-        let person = |id: Option<i64>| id.filter(|_| opens).map(|id| self.dated(officer::path(id)));
+        let person = |id: Option<i64>| id.filter(|_| opens).and_then(|id| self.beside(officer::path(id)));
         vec![
             tied("role-credit-manager", loan.manager_id, person(loan.manager_id)),
             tied("role-industry-guide", loan.guide_id, person(loan.guide_id)),
@@ -275,7 +304,7 @@ impl Told<'_> {
             source: source.as_ref().map(|(name, _)| name.clone()),
             href: source.and_then(|(_, href)| href),
             resolved: one.resolved_at.is_some(),
-            own: Some(format!("/differences/{}", one.difference_id)),
+            own: self.through.is_none().then(|| format!("/differences/{}", one.difference_id)),
         }
     }
 
@@ -341,7 +370,7 @@ fn told(kind: &EventKind) -> (&'static str, Option<Fen>) {
 }
 
 fn fact(key: &'static str, value: String) -> Fact {
-    Fact { key, value, href: None }
+    Fact::of(key, value)
 }
 
 #[cfg(test)]

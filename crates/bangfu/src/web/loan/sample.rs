@@ -70,7 +70,7 @@ pub(crate) fn list(rows: usize) -> LoanList {
 }
 
 pub(crate) fn loan() -> LoanView {
-    let fact = |key: &'static str, value: &str| Fact { key, value: value.to_owned(), href: None };
+    let fact = |key: &'static str, value: &str| Fact::of(key, value.to_owned());
     let rule = Thresholds { red_to_days: 7, yellow_to_days: 30, blue_to_days: 60, green_to_days: 90 };
     LoanView {
         number: "4310222018000004".to_owned(),
@@ -106,7 +106,10 @@ pub(crate) fn loan() -> LoanView {
         ],
         household: vec![
             fact("household-head", "胡建冬"),
-            fact("identity", "431099********3213"),
+            Fact {
+                unmask: Some("/loans/7/unmask?kind=identity".to_owned()),
+                ..fact("identity", "431099********3213")
+            },
             fact("household-size", "2"),
             fact("household-class", "脱贫户"),
         ],

@@ -268,6 +268,15 @@ pub(crate) struct Fact {
     pub(crate) value: String,
     /// Where it leads.
     pub(crate) href: Option<String>,
+    /// Where all of it may be asked for, if it is a masked number.
+    pub(crate) unmask: Option<String>,
+}
+
+impl Fact {
+    /// A fact that leads nowhere.
+    pub(crate) const fn of(key: &'static str, value: String) -> Fact {
+        Fact { key, value, href: None, unmask: None }
+    }
 }
 
 /// An officer tied to the loan.

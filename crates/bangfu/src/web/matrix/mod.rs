@@ -1,7 +1,7 @@
 //! Every route × role × two areas: what somebody has no right to, and what lies outside their area, is not there.
 
 mod programs;
-mod stage;
+pub(super) mod stage;
 
 use std::collections::BTreeSet;
 
@@ -32,6 +32,8 @@ const SEES_LOANS: &[Role] = &[
     Role::Supervisor,
     Role::Leader,
 ];
+const UNMASKS: &[Role] =
+    &[Role::CreditManager, Role::StationClerk, Role::CentreClerk, Role::BankClerk, Role::Supervisor];
 const SEES_DIFFERENCES: &[Role] = &[Role::CentreClerk, Role::BankClerk, Role::Supervisor, Role::Leader];
 const SEES_OFFICERS: &[Role] =
     &[Role::CentreClerk, Role::StationClerk, Role::BankClerk, Role::Supervisor, Role::Leader];
@@ -60,6 +62,24 @@ const GROUPS: &[Group] = &[
             "POST /lists/{id}/forget",
         ],
     ),
+    (UNMASKS, false, &["GET /loans/{id}/unmask", "POST /loans/{id}/unmask"]),
+    (
+        &[Role::CentreClerk, Role::Supervisor],
+        false,
+        &["GET /unmaskings", "GET /unmaskings/export.xlsx", "GET /unmaskings/export.csv"],
+    ),
+    (
+        SEES_LOANS,
+        false,
+        &[
+            "GET /access",
+            "POST /access",
+            "GET /access/{id}",
+            "GET /access/{id}/loans/{loan}",
+            "POST /access/{id}/end",
+        ],
+    ),
+    (&[Role::CentreClerk, Role::Supervisor], false, &["POST /access/{id}/grant", "POST /access/{id}/refuse"]),
     (CENTRE, true, &["POST /next-day"]),
     (
         CENTRE,
@@ -194,7 +214,7 @@ const EVERYBODY: &[&str] = &[
 
 /// A route with something in the place of what it names.
 fn filled(path: &str) -> String {
-    ["{id}", "{job}", "{post}"]
+    ["{id}", "{job}", "{post}", "{loan}"]
         .iter()
         .fold(path.replace("{name}", "ledger.xlsx"), |path, name| path.replace(name, "1"))
 }
@@ -321,7 +341,7 @@ async fn what_lies_outside_an_area_is_not_there_in_pages_counts_searches_and_fil
                         ["白石渡村", "农商银行白石渡支行", "赵管户"]
                     }
                 }
-                Area::County => continue,
+                Area::County | Area::Household(_) => continue,
             };
             // Names of places are no secret; what a branch and an officer do elsewhere is.
             for name in &foreign[1..] {

@@ -6,6 +6,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::response::Parts;
 use axum::http::{Method, Request, StatusCode, header};
+use axum::response::Response;
 use bangfu_domain::officer::Role;
 use bangfu_sheets::{Kind, divisions};
 use bangfu_store::loan::{self, Filter, ListRow, Order, Shown};
@@ -17,30 +18,31 @@ use jiff::civil::{Date, date};
 use tower::ServiceExt;
 
 use super::super::routers;
-use super::super::session::COOKIE;
+use super::super::session::{COOKIE, form_token_of};
 use crate::app::{App, choose_county};
 use crate::clock::Clock;
 use crate::intake;
 
 /// The day of the demo's clock.
-pub(super) const DAY: Date = date(2019, 6, 17);
+pub(in crate::web) const DAY: Date = date(2019, 6, 17);
 
 /// Somebody who is signed in.
-pub(super) struct Person {
-    pub(super) role: Role,
-    pub(super) area: Area,
-    pub(super) token: String,
+pub(in crate::web) struct Person {
+    pub(in crate::web) role: Role,
+    pub(in crate::web) area: Area,
+    pub(in crate::web) token: String,
 }
 
 /// A book with loans in two places, of two branches, of two credit managers, and people of every role in two areas each.
-pub(super) struct Stage {
-    pub(super) app: App,
+pub(in crate::web) struct Stage {
+    pub(in crate::web) app: App,
     router: Router,
-    pub(super) people: Vec<Person>,
+    pub(in crate::web) people: Vec<Person>,
     folder: tempfile::TempDir,
 }
 
-fn identity(index: usize) -> String {
+/// The identity number of the borrower of loan `ZY` with that index.
+pub(in crate::web) fn identity(index: usize) -> String {
     let body = format!("43109919700101{:03}", index + 10);
     let sum: u32 = body
         .bytes()
@@ -75,7 +77,7 @@ fn movements() -> Vec<u8> {
 }
 
 impl Stage {
-    pub(super) async fn new() -> Stage {
+    pub(in crate::web) async fn new() -> Stage {
         let folder = tempfile::tempdir().unwrap();
         let address = Address::Sqlite(folder.path().join("matrix.db"));
         let places = include_bytes!("../../../../../demo/divisions/yizhang.csv");
@@ -108,13 +110,34 @@ impl Stage {
         Stage { router: routers(app.clone()).0, app, people, folder }
     }
 
-    pub(super) async fn asked(
+    pub(in crate::web) async fn asked(
         &self,
         token: Option<&str>,
         method: &Method,
         path: &str,
         form: Option<&str>,
     ) -> (StatusCode, String) {
+        read(self.answer(token, method, path, form).await).await
+    }
+
+    /// A page that somebody asks for.
+    pub(in crate::web) async fn page(&self, person: &Person, path: &str) -> (StatusCode, String) {
+        self.asked(Some(&person.token), &Method::GET, path, None).await
+    }
+
+    /// What somebody sends with a form of theirs.
+    pub(in crate::web) async fn send(
+        &self,
+        person: &Person,
+        path: &str,
+        fields: &[(&str, &str)],
+    ) -> Response {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.append_pair("csrf", &form_token_of(&person.token)).extend_pairs(fields);
+        self.answer(Some(&person.token), &Method::POST, path, Some(&form.finish())).await
+    }
+
+    async fn answer(&self, token: Option<&str>, method: &Method, path: &str, form: Option<&str>) -> Response {
         let mut request = Request::builder().method(method).uri(path);
         if let Some(token) = token {
             request = request.header(header::COOKIE, format!("{COOKIE}={token}"));
@@ -126,8 +149,7 @@ impl Stage {
                 Body::from(form.to_owned())
             }
         };
-        let (parts, body) = self.sent(request.body(body).unwrap()).await;
-        (parts.status, body)
+        self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap()
     }
 
     /// What a request is answered.
@@ -148,18 +170,40 @@ impl Stage {
         files.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect()
     }
 
+    /// The same book served otherwise.
+    pub(in crate::web) fn served_as(self, app: App) -> Stage {
+        Stage { router: routers(app.clone()).0, app, ..self }
+    }
+
+    /// Somebody of a role in an area that holds a loan, or, with false, in one that does not.
+    pub(in crate::web) async fn somebody(&self, role: Role, loan_id: i64, inside: bool) -> &Person {
+        for person in self.people.iter().filter(|person| person.role == role) {
+            if self.loans(person.area).await.contains_key(&loan_id) == inside {
+                return person;
+            }
+        }
+        panic!("{role:?} is nowhere {inside}")
+    }
+
     /// Numbers of the loans that a scope holds.
-    pub(super) async fn loans(&self, area: Area) -> BTreeMap<i64, String> {
+    pub(in crate::web) async fn loans(&self, area: Area) -> BTreeMap<i64, String> {
         self.rows(area).await.into_iter().map(|row| (row.loan_id, row.number)).collect()
     }
 
     /// The loans that a scope holds.
-    pub(super) async fn rows(&self, area: Area) -> Vec<ListRow> {
+    pub(in crate::web) async fn rows(&self, area: Area) -> Vec<ListRow> {
         let scope = bangfu_store::Scope { area, ..self.app.ctx("test").scope };
         let all = Filter { shown: Shown::All, ..Filter::default() };
         let mut tx = self.app.db.read().await.unwrap();
         loan::list(&mut tx, &scope, DAY, &all, Order::Number, None, 99).await.unwrap().rows
     }
+}
+
+/// What an answer says.
+pub(in crate::web) async fn read(response: Response) -> (StatusCode, String) {
+    let status = response.status();
+    let body = to_bytes(response.into_body(), 1 << 24).await.unwrap();
+    (status, String::from_utf8_lossy(&body).into_owned())
 }
 
 /// People of every role, in each of the first two areas in which it can be held that have loans.
