@@ -1780,7 +1780,6 @@ recovery-left = { $n ->
 recovery-renew = Make new recovery codes
 recovery-once = The second factor is in use. These recovery codes are shown this once: print them or write them down, and lock them away. If the phone is lost or broken, one of them stands for the code.
 recovery-noted = Noted
-menu-accounts = Accounts
 accounts-title = Accounts
 accounts-count = { $n ->
     [one] { $n } account

@@ -1693,7 +1693,6 @@ recovery-left = { $n ->
 recovery-renew = 重新生成备用码
 recovery-once = 动态验证码已启用。下面的备用码只显示这一次，请打印或抄下来，锁在抽屉里；手机丢了或坏了时，用一个代替动态验证码。
 recovery-noted = 记好了
-menu-accounts = 账号
 accounts-title = 账号
 accounts-count = { $n } 个账号
 accounts-hint = 谁能登录，以什么岗位、在什么范围内工作

@@ -225,7 +225,8 @@ async fn texts_are_ordered_by_their_bytes() {
 }
 
 /// Bytes that nothing opens: hashes, and what a browser keeps.
-const HASHES: [&str; 9] = [
+const HASHES: [&str; 10] = [
+    "token.token_key",
     "secret.hash",
     "secret.last_four_hash",
     "bank_movement.content_hash",
@@ -250,6 +251,8 @@ async fn a_new_key_reaches_everything_that_is_sealed() {
     });
     let mut sealed: Vec<String> = bytes.filter(|name| !HASHES.contains(&name.as_str())).collect();
     let mut reached: Vec<String> = sealed::ALL.iter().map(sealed::Sealed::name).collect();
+    // No backup takes it along, so that the shape does not tell it.
+    sealed.push("token_answer.body".to_owned());
     sealed.sort();
     reached.sort();
     assert_eq!(sealed, reached);

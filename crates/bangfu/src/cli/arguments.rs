@@ -1,18 +1,18 @@
 //! What can be typed. The words of help stand in the texts, as `help-VERB`, `help-VERB-ARGUMENT` and `help-value-NAME`.
 
-use std::net::{IpAddr, SocketAddr};
+mod serving;
+
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use bangfu_domain::grant::HOURS_MAX;
 use bangfu_domain::officer::Role;
-use bangfu_sheets::read::CELLS_MAX;
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use jiff::civil::Date;
 
-use crate::app::Privacy;
 use crate::clock::is_plausible;
-use crate::intake::Limits;
 use crate::log;
+
+pub(super) use serving::{Openid, Reach, Serve};
 
 /// bangfu (帮扶): which loan is about to fall due, who goes there, is it done.
 #[derive(Debug, Parser)]
@@ -197,110 +197,6 @@ pub(super) struct Export {
     pub(super) known_at: Option<jiff::Timestamp>,
     #[arg(long, value_name = "REASON")]
     pub(super) unmask: Option<String>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Serve {
-    #[arg(long, default_value = "127.0.0.1:8080", env = "BANGFU_LISTEN", value_name = "ADDRESS")]
-    pub(super) listen: SocketAddr,
-    #[arg(long, env = "BANGFU_METRICS", value_name = "ADDRESS")]
-    pub(super) metrics: Option<SocketAddr>,
-    #[arg(long, default_value = "02:00", env = "BANGFU_CLOSE_AT", value_name = "HH:MM")]
-    pub(super) close_at: jiff::civil::Time,
-    #[arg(long, default_value = "30", env = "BANGFU_STOP_SECONDS", value_name = "N", value_parser = value_parser!(u64).range(0..=3600))]
-    pub(super) stop_seconds: u64,
-    #[arg(long, default_value = "20", env = "BANGFU_LEASE_SECONDS", value_name = "N", value_parser = value_parser!(u64).range(2..=3600))]
-    pub(super) lease_seconds: u64,
-    #[arg(long, default_value = "600", env = "BANGFU_API_RATE", value_name = "N", value_parser = value_parser!(u32).range(1..=60_000))]
-    pub(super) api_rate: u32,
-    #[command(flatten)]
-    pub(super) reach: Reach,
-    #[arg(long, env = "BANGFU_SECOND_FACTOR", value_name = "ROLES", value_delimiter = ',', value_parser = role)]
-    pub(super) second_factor: Vec<Role>,
-    #[command(flatten)]
-    pub(super) openid: Openid,
-    #[command(flatten)]
-    pub(super) uploads: Uploads,
-    #[command(flatten)]
-    pub(super) privacy: Lookups,
-}
-
-/// What people may look up besides what their posts show them.
-#[derive(Debug, Args)]
-pub(super) struct Lookups {
-    #[arg(long, env = "BANGFU_UNMASK_PER_DAY", value_name = "N", value_parser = value_parser!(u32).range(1..=100_000))]
-    pub(super) unmask_per_day: Option<u32>,
-    #[arg(long, env = "BANGFU_ACCESS_HOURS_MAX", value_name = "N", value_parser = value_parser!(u32).range(1..=i64::from(HOURS_MAX)))]
-    pub(super) access_hours_max: Option<u32>,
-}
-
-impl Lookups {
-    /// As the pages hold it.
-    pub(super) fn as_set(&self) -> Privacy {
-        Privacy { unmask_per_day: self.unmask_per_day, access_hours_max: self.access_hours_max }
-    }
-}
-
-/// Another house in which people can sign in.
-#[derive(Debug, Args)]
-pub(super) struct Openid {
-    #[arg(long, env = "BANGFU_OPENID_ISSUER", value_name = "ISSUER")]
-    pub(super) openid_issuer: Option<String>,
-    #[arg(long, env = "BANGFU_OPENID_CLIENT", value_name = "NAME")]
-    pub(super) openid_client: Option<String>,
-    #[arg(long, env = "BANGFU_OPENID_SECRET_FILE", value_name = "FILE")]
-    pub(super) openid_secret_file: Option<PathBuf>,
-    #[arg(long, env = "BANGFU_OPENID_PAGES", value_name = "PAGES")]
-    pub(super) openid_pages: Option<String>,
-    #[arg(long, default_value = "preferred_username", env = "BANGFU_OPENID_CLAIM", value_name = "CLAIM")]
-    pub(super) openid_claim: String,
-    #[arg(long, env = "BANGFU_OPENID_LABEL_ZH", value_name = "LABEL")]
-    pub(super) openid_label_zh: Option<String>,
-    #[arg(long, env = "BANGFU_OPENID_LABEL_EN", value_name = "LABEL")]
-    pub(super) openid_label_en: Option<String>,
-    #[arg(long, env = "BANGFU_OPENID_AUTHORITY", value_name = "FILE.pem")]
-    pub(super) openid_authority: Option<PathBuf>,
-}
-
-/// How the pages are reached.
-#[derive(Debug, Args)]
-pub(super) struct Reach {
-    #[arg(long, env = "BANGFU_TLS", value_name = "FOLDER")]
-    pub(super) tls: Option<PathBuf>,
-    #[arg(long, env = "BANGFU_TLS_CERTIFICATE", value_name = "FILE.pem")]
-    pub(super) tls_certificate: Option<PathBuf>,
-    #[arg(long, env = "BANGFU_TLS_KEY", value_name = "FILE.pem")]
-    pub(super) tls_key: Option<PathBuf>,
-    #[arg(long, env = "BANGFU_PROXY", value_name = "PROXIES", value_delimiter = ',')]
-    pub(super) proxy: Vec<IpAddr>,
-}
-
-/// What uploaded files may be, and take.
-#[derive(Debug, Args)]
-pub(super) struct Uploads {
-    #[arg(long, default_value = "64", env = "BANGFU_UPLOAD_MB", value_name = "N", value_parser = value_parser!(u64).range(1..=4096))]
-    pub(super) upload_mb: u64,
-    #[arg(long, default_value = "20000000", env = "BANGFU_UPLOAD_CELLS", value_name = "N", value_parser = value_parser!(u64).range(1..=CELLS_MAX))]
-    pub(super) upload_cells: u64,
-    #[arg(long, default_value = "1024", env = "BANGFU_UPLOAD_MEMORY_MB", value_name = "N", value_parser = value_parser!(u64).range(64..=65536))]
-    pub(super) upload_memory_mb: u64,
-    #[arg(long, default_value = "60", env = "BANGFU_UPLOAD_SECONDS", value_name = "N", value_parser = value_parser!(u64).range(1..=3600))]
-    pub(super) upload_seconds: u64,
-    #[arg(long, default_value = "2", env = "BANGFU_UPLOAD_PARSERS", value_name = "N", value_parser = value_parser!(u64).range(1..=64))]
-    pub(super) upload_parsers: u64,
-}
-
-impl Uploads {
-    /// As limits of the intake.
-    pub(super) fn limits(&self) -> Limits {
-        Limits {
-            file_mb: self.upload_mb,
-            cells: self.upload_cells,
-            memory_mb: self.upload_memory_mb,
-            seconds: self.upload_seconds,
-            parsers: usize::try_from(self.upload_parsers).unwrap_or(1),
-        }
-    }
 }
 
 #[derive(Debug, Args)]

@@ -6,7 +6,8 @@ use crate::house::{House, without_comments};
 use crate::screen::{ENGLISH, TEMPLATES, text_key};
 
 const DOORS: &str = "crates/bangfu/src/";
-const ARGUMENTS: &str = "crates/bangfu/src/cli/arguments.rs";
+const ARGUMENTS: [&str; 2] =
+    ["crates/bangfu/src/cli/arguments.rs", "crates/bangfu/src/cli/arguments/serving.rs"];
 
 /// Texts whose keys are made of a word of the code: `%` stands for the word.
 struct Family {
@@ -234,7 +235,9 @@ pub(crate) fn texts_are_used(house: &House) -> Vec<String> {
             used.extend(family.texts.iter().chain(family.optional).map(|text| text.replace('%', &word)));
         }
     }
-    let typed = house.find(ARGUMENTS).and_then(|file| file.text()).unwrap_or("").to_lowercase();
+    let typed =
+        ARGUMENTS.map(|file| house.find(file).and_then(|file| file.text()).unwrap_or("").to_lowercase());
+    let typed = typed.join("\n");
     let typed: BTreeSet<&str> = crate::house::words(&typed).collect();
     let is_typed = |word: &str| typed.contains(word.replace('-', "_").as_str());
     // `help-VERB`, `help-ARGUMENT`, `help-VERB-ARGUMENT` and `help-value-NAME`.
