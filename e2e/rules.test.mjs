@@ -32,7 +32,7 @@ async function until(page, text) {
 test("who keeps the system running sees how it fares, and leads everywhere from one page", async () => {
   const page = await as("admin");
   await page.goto(`${base}/admin`);
-  assert.equal(await page.locator(".personas a").count(), 2, "the administrator sees no rules");
+  assert.equal(await page.locator(".personas a").count(), 3, "the administrator sees no rules");
   await look(page, "admin");
   await page.click('a[href="/admin/system"]');
   assert.match(await page.locator("main").innerText(), /SQLite/);

@@ -24,6 +24,7 @@ for (const javaScriptEnabled of [true, false]) {
     const own = "三棵老樟树下见面不见不散";
     const office = await visitor({ javaScriptEnabled });
     await as(office.page, "admin");
+    await office.page.goto(`${base}/accounts`);
     const making = office.page.locator('form[action="/accounts"]');
     await making.locator("[name=name]").fill("何平");
     await making.locator("[name=login]").fill(login);

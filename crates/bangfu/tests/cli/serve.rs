@@ -215,16 +215,15 @@ fn whoever_follows_work_is_let_go_when_the_server_stops() {
 
 #[test]
 fn files_are_read_on_when_an_upgrade_has_taken_the_programs_place() {
-    // Elsewhere no program that runs can be replaced.
-    if !Path::new("/proc/self/exe").exists() {
-        return;
-    }
     let desk = Desk::sqlite();
     desk.init();
     let program = desk.path("bangfu");
     std::fs::copy(PROGRAM, &program).unwrap();
     let server = Server::of(&program, desk, &[]);
-    std::fs::remove_file(&program).unwrap();
+    // Elsewhere a program that runs cannot be replaced.
+    if std::fs::remove_file(&program).is_err() {
+        return;
+    }
     std::fs::write(&program, "another program").unwrap();
     let answer = server.upload(&ledger(3));
     let page = answer.split("location: ").nth(1).and_then(|rest| rest.split("\r\n").next()).unwrap();
