@@ -12,6 +12,10 @@ export function kind(href) {
   return url.pathname.replace(/\d+/g, "n") + (words.length > 0 ? `?${words.join("&")}` : "");
 }
 
+// What one finds on these differs by who looks: everybody's links are followed.
+const hubs = ["/", "/admin"];
+const isHub = (href) => hubs.includes(new URL(href).pathname);
+
 const isPage = (href) => href.startsWith(base) && !/export|\.(xlsx|csv|json|docx)|\/static\/|\/templates\//.test(href);
 
 /** A browser window of somebody of the demo, or of nobody. */
@@ -35,7 +39,7 @@ export async function walk(login, page, seen, { before = () => {}, look }) {
   const own = new Set();
   while (waiting.length > 0) {
     const href = waiting.shift();
-    if (own.has(kind(href)) || (seen.has(kind(href)) && href !== `${base}/`)) continue;
+    if (own.has(kind(href)) || (seen.has(kind(href)) && !isHub(href))) continue;
     own.add(kind(href));
     const fresh = !seen.has(kind(href));
     seen.add(kind(href));
@@ -43,7 +47,7 @@ export async function walk(login, page, seen, { before = () => {}, look }) {
     const answer = await page.goto(href);
     assert.equal(answer.status(), 200, `${login} follows a link to ${href}`);
     const links = (all) => all.map((one) => new URL(one.getAttribute("href"), document.baseURI).href.split("#")[0]);
-    for (const found of await page.$$eval("a[href]", links)) if (isPage(found) && !seen.has(kind(found))) waiting.push(found);
+    for (const found of await page.$$eval("a[href]", links)) if (isPage(found) && (isHub(found) || !seen.has(kind(found)))) waiting.push(found);
     if (fresh) await look(href);
   }
 }
