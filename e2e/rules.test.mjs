@@ -1,27 +1,13 @@
 // Administration: how the system fares, and rules that one person proposes and a second one decides on.
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { test } from "node:test";
-import { base, browser, pictures, signedIn } from "./demo.mjs";
+import { base, browser, signedIn } from "./demo.mjs";
+import { look } from "./visitors.mjs";
 
 async function as(login, options = {}) {
   const storageState = await signedIn((wanted) => browser.newContext({ storageState: undefined, ...wanted }), login);
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options, storageState });
   return context.newPage();
-}
-
-async function look(page, name) {
-  for (const [lang, width] of [["zh", 1280], ["en", 1280], ["zh", 360], ["en", 360]]) {
-    await page.context().addCookies([{ name: "lang", value: lang, url: base }]);
-    await page.setViewportSize({ width, height: 900 });
-    await page.goto(page.url());
-    await page.screenshot({ path: join(pictures, `${name}-${lang}-${width}.png`), fullPage: true });
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-    assert.ok(wide <= width, `${name} in ${lang} is ${wide} wide at ${width}`);
-  }
-  await page.context().addCookies([{ name: "lang", value: "zh", url: base }]);
-  await page.setViewportSize({ width: 1280, height: 900 });
-  await page.goto(page.url());
 }
 
 /** Waits until the page says something: while something is reckoned beside it, it looks again by itself. */
