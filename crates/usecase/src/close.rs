@@ -95,6 +95,17 @@ async fn page(db: &Db, ctx: &Ctx, day: Date) -> Result<bool, Error> {
     })
 }
 
+/// Reads what the close of a day will read, and changes nothing: a measured close then finds it in the file cache.
+pub async fn look_ahead(db: &Db, ctx: &Ctx, day: Date) -> Result<usize, Error> {
+    let mut tx = db.read().await?;
+    let ids = loan::due_for_change(&mut tx, ctx.county_id(), day, i64::MAX).await?;
+    for page in ids.chunks(usize::try_from(PAGE).unwrap_or(usize::MAX)) {
+        loan::by_ids(&mut tx, ctx.county_id(), page).await?;
+        loan::intervals_from(&mut tx, ctx.county_id(), page, day).await?;
+    }
+    Ok(ids.len())
+}
+
 /// Publishes a day whose loans are all up to date. `None` if a write came between that has left one behind: its
 /// page comes first.
 async fn publish(db: &Db, ctx: &Ctx, day: Date) -> Result<Option<ClosedDay>, Error> {

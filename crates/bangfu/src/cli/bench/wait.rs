@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bangfu_store::county;
-use bangfu_usecase::close::close;
+use bangfu_usecase::close::{close, look_ahead};
 use bangfu_usecase::known::fix_instant;
 use serde_json::json;
 
@@ -29,6 +29,7 @@ pub(super) async fn run(desk: &Desk, asked: &Bench) -> anyhow::Result<u8> {
     if before.closed_on.is_none_or(|closed| closed < asked.due_on) {
         close(&app.db, &ctx, bangfu_domain::loan::add_days(asked.due_on, -1), |_| {}).await?;
     }
+    look_ahead(&app.db, &ctx, asked.due_on).await?;
     let over = Arc::new(AtomicBool::new(false));
     let user = tokio::spawn(write_until(app.clone(), Arc::clone(&over)));
     let watch = Stopwatch::start();
