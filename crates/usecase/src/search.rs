@@ -13,12 +13,13 @@ use jiff::civil::Date;
 
 use crate::error::Error;
 
-/// More loans than this are not counted: a search that finds them is to be narrowed.
-pub const LOANS_MAX: usize = 1_000;
+/// More loans than this are not counted: a search that finds them is to be narrowed. Within a township of a large county,
+/// each hit is one of twenty entries gone through.
+pub const LOANS_MAX: usize = 300;
 
 /// Where a search finds more than it counts, no more than so many of the standing asked for: they may lie far apart
 /// among the others, and each of those is gone through on the way.
-pub const OF_STANDING_MAX: usize = 100;
+pub const OF_STANDING_MAX: usize = 50;
 
 /// More households than this are not shown beside the loans.
 pub const HOUSEHOLDS_MAX: usize = 6;

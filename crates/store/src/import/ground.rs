@@ -42,11 +42,12 @@ pub async fn touched(
     among: &[(i64, i64)],
 ) -> Result<Vec<Touched>, Error> {
     let another = of_another("e");
-    // What was noticed of a loan, and what bank and book disagree on, has a number after those of the import.
+    // What was noticed of a loan, and what bank and book disagree on, has a number after those of the import. The sum keeps
+    // SQLite from going through all that have one.
     let noticed = ["finding", "difference"].map(|noun| {
         format!(
             " OR EXISTS (SELECT 1 FROM {noun} f WHERE f.county_id = $1 AND f.loan_id = m.loan_id AND {}
-               AND f.{noun}_id >= (SELECT MIN(p.first_id) FROM import_part p WHERE p.county_id = $1 AND p.import_id = $2))",
+               AND f.{noun}_id + 0 >= (SELECT MIN(p.first_id) FROM import_part p WHERE p.county_id = $1 AND p.import_id = $2))",
             of_another("f")
         )
     });
@@ -148,8 +149,9 @@ pub async fn overwritten(
 pub async fn moved_later(tx: &mut Tx, county_id: i64, import_id: i64) -> Result<BTreeSet<i64>, Error> {
     let another = of_another("m");
     let sql = format!(
-        "SELECT l.loan_id FROM bank_movement m CROSS JOIN loan l
-         WHERE m.county_id = $1 AND {another} AND l.county_id = $1 AND l.number = m.number AND l.gone = 0
+        "SELECT l.loan_id FROM bank_movement m CROSS JOIN loan k CROSS JOIN loan l
+         WHERE m.county_id = $1 AND {another} AND k.county_id = $1 AND k.number = m.number
+           AND l.county_id = $1 AND l.loan_id = k.loan_id AND l.gone = 0
            AND EXISTS (SELECT 1 FROM import_part p WHERE p.county_id = $1 AND p.import_id = $2
              AND l.loan_id >= p.first_id AND l.loan_id < p.end_id)
            AND (SELECT MIN(q.change_seq) FROM import_part q WHERE q.county_id = $1 AND q.import_id = m.import_id)

@@ -53,7 +53,7 @@ pub async fn hits(
     let (mut found, mut seen) = (Hits { loans: Vec::new(), complete: true }, HashSet::new());
     for way in Way::of(filter) {
         let (sql, values) = way.question(scope, day, filter, limit);
-        // A thousand rows, each handed over by itself, take longer than finding them.
+        // Hundreds of rows, each handed over by itself, take longer than finding them.
         let columns = ["loan_id", "standing", "balance_fen"];
         let [ids, standings, balances] = tx.gather(columns, &format!("({sql}) hit"), &values).await?;
         let mut way_found = 0;

@@ -8,7 +8,7 @@ use bangfu_store::board::Axis;
 use bangfu_store::loan::{self, Filter, Order, Shown};
 use bangfu_store::person::{self, SecretKind};
 use bangfu_store::testing::plans;
-use bangfu_store::{Area, Scope, finding, tie};
+use bangfu_store::{Area, Scope, finding, import, tie};
 use bangfu_usecase::board::board;
 use bangfu_usecase::fill::Plan;
 use bangfu_usecase::rebuild::compare;
@@ -140,6 +140,14 @@ async fn what_is_named_is_looked_up_by_its_index() {
     finding::about(&mut tx, county_id, &ids).await.unwrap();
     tie::standing(&mut tx, county_id, &households).await.unwrap();
     reads_no_table_whole(&plans(&mut tx).await.unwrap());
+    // Whether a file can be taken back is asked of each of its loans.
+    tx.statements.clear();
+    import::touched(&mut tx, county_id, 1, &[(ids[0], ids[2])]).await.unwrap();
+    import::moved_later(&mut tx, county_id, 1).await.unwrap();
+    let read = plans(&mut tx).await.unwrap();
+    for step in ["f USING INDEX finding_loan", "f USING INDEX difference_loan", "k USING COVERING INDEX loan_number"] {
+        assert!(read.iter().any(|read| read.contains(step)), "{step}: {read:#?}");
+    }
 }
 
 fn reads_no_table_whole(steps: &[String]) {
