@@ -47,7 +47,7 @@ impl Keys {
     fn new(alg: &str) -> Keys {
         // Nothing but these stories knows this key, and making one takes long.
         let text: String = include_str!("openid-rsa.txt").split_whitespace().collect();
-        let rsa = || RsaKeyPair::from_pkcs8(&STANDARD.decode(&text).unwrap()).unwrap();
+        let rsa = || RsaKeyPair::from_der(&STANDARD.decode(&text).unwrap()).unwrap();
         Keys { own: key(), other: key(), rsa: (alg == "RS256").then(rsa) }
     }
 
