@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::Clock;
 use crate::intake::Intake;
 use crate::openid::House;
+use crate::tls::pair::Keeper;
 use crate::web::metrics::Metrics;
 use crate::web::origin::Way;
 use crate::web::request;
@@ -56,6 +57,8 @@ pub(crate) struct App {
     pub(crate) api_rate: u32,
     /// How requests reach the pages.
     pub(crate) way: Way,
+    /// The certificate that is shown to visitors, where this program encrypts.
+    pub(crate) keeper: Option<Arc<Keeper>>,
     /// The roles that may not be without a second factor.
     pub(crate) second_factor: Arc<[Role]>,
     /// Another house in which people can sign in.
@@ -81,6 +84,7 @@ impl App {
             metrics: Metrics::default(),
             api_rate: API_RATE,
             way: Way::default(),
+            keeper: None,
             second_factor: Arc::default(),
             openid: None,
         }

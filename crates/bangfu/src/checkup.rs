@@ -3,10 +3,13 @@
 use std::path::Path;
 
 use bangfu_store::{Address, key};
-use bangfu_usecase::checkup::{Finding, KeyPlace, Machine, Space};
+use bangfu_usecase::checkup::{Finding, KeyPlace, Machine, Space, State};
+use jiff::Timestamp;
 
 use crate::system::machine;
 use crate::texts::Lang;
+use crate::tls::WARN_DAYS;
+use crate::tls::pair::Pair;
 use crate::words;
 
 /// What this machine tells that holds or serves a database.
@@ -36,6 +39,17 @@ pub(crate) fn machine(address: &Address) -> Machine {
 
 fn space(folder: &Path) -> Space {
     Space { place: folder.display().to_string(), free: machine::free_bytes(folder) }
+}
+
+/// How long a server's certificate is good at an instant.
+pub(crate) fn certificate(pair: &Pair, now: Timestamp) -> Finding {
+    let days = pair.days_left(now);
+    let args = [("names", pair.names.join(", ")), ("days", days.to_string())];
+    match days {
+        ..0 => Finding::new("certificate", State::Ill, "certificate-over", &args),
+        0..WARN_DAYS => Finding::new("certificate", State::Ill, "certificate-soon", &args),
+        WARN_DAYS.. => Finding::new("certificate", State::Well, "certificate", &args),
+    }
 }
 
 /// A finding in words.

@@ -56,9 +56,22 @@ pub fn pinyin_key(text: &str) -> String {
     key
 }
 
+/// The text of which a [`pinyin_key`] was made: as many tabs stand before it as within it, and one more.
+pub fn of_pinyin_key(key: &str) -> &str {
+    let tabs = key.matches('\t').count();
+    key.match_indices('\t').nth(tabs / 2).map_or(key, |(at, tab)| &key[at + tab.len()..])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_tells_its_text() {
+        for text in ["王小明", "", "A\tb", "\t李 四\t\t", "İ"] {
+            assert_eq!(of_pinyin_key(&pinyin_key(text)), text);
+        }
+    }
 
     #[test]
     fn names_are_compared_without_blanks_of_any_kind() {

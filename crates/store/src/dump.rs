@@ -15,7 +15,7 @@ pub async fn each_row<E: From<Error>>(
     let columns: Vec<&str> = shape.columns.iter().map(|(name, _)| name.as_str()).collect();
     let (columns, key) = (columns.join(", "), shape.key.join(", "));
     let sql = format!("SELECT {columns} FROM {} ORDER BY {key}", shape.name);
-    tx.each(sql, |row| {
+    tx.each(sql, &[], |row| {
         let kinds = shape.columns.iter().map(|(_, kind)| *kind).enumerate();
         let values: Result<Vec<Value>, Error> =
             kinds.map(|(column, kind)| value(&row, column, kind)).collect();

@@ -29,11 +29,28 @@ pub async fn imports(tx: &mut Tx, county_id: Option<i64>) -> Result<Vec<(String,
     rows.iter().map(|row| Ok((row.text(0)?, row.int(1)?))).collect()
 }
 
-/// When a backup of a county's book was last begun, in microseconds since 1970.
-pub async fn backup_at(tx: &mut Tx, county_id: i64) -> Result<Option<i64>, Error> {
-    let sql =
-        "SELECT at FROM audit WHERE county_id = $1 AND action = 'backup' ORDER BY change_seq DESC LIMIT 1";
-    tx.fetch_optional(sql, &values![county_id]).await?.map(|row| row.int(0)).transpose()
+/// A backup that ended, as the record tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backup {
+    /// When, in microseconds since 1970.
+    pub at: i64,
+    /// Who made it.
+    pub actor: String,
+    /// The file.
+    pub file: String,
+    /// What the record says besides, as JSON.
+    pub facts: String,
+}
+
+/// The last backup of a county's book that ended.
+pub async fn backup(tx: &mut Tx, county_id: i64) -> Result<Option<Backup>, Error> {
+    let sql = "SELECT at, actor, subject, facts FROM audit WHERE county_id = $1 AND action = 'backed-up'
+               ORDER BY change_seq DESC LIMIT 1";
+    let row = tx.fetch_optional(sql, &values![county_id]).await?;
+    row.map(|row| {
+        Ok(Backup { at: row.int(0)?, actor: row.text(1)?, file: row.text(2)?, facts: row.text(3)? })
+    })
+    .transpose()
 }
 
 /// True if what is written in a transaction can be made last: a server may be a copy that only follows another.

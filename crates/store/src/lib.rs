@@ -28,6 +28,7 @@ mod hash_key;
 pub mod health;
 pub mod household;
 pub mod import;
+pub mod journey;
 pub mod key;
 pub mod layout;
 pub mod lease;

@@ -101,18 +101,19 @@ impl Tx {
     pub(crate) async fn each<E: From<Error>>(
         &mut self,
         sql: impl Into<Sql>,
+        values: &[Value],
         mut tell: impl FnMut(Row) -> Result<(), E>,
     ) -> Result<(), E> {
         let sql = sql.into().0;
         match &mut self.on {
             On::Sqlite(tx) => {
-                let mut rows = sqlx::query(sql).fetch(&mut **tx);
+                let mut rows = sqlite_query(sql, values.iter().cloned())?.fetch(&mut **tx);
                 while let Some(row) = rows.try_next().await.map_err(Error::from)? {
                     tell(Row::Sqlite(row))?;
                 }
             }
             On::Postgres(tx) => {
-                let mut rows = sqlx::query(sql).fetch(tx.ask().map_err(Error::from)?);
+                let mut rows = bind_postgres(sqlx::query(sql), values).fetch(tx.ask().map_err(Error::from)?);
                 while let Some(row) = rows.try_next().await.map_err(Error::from)? {
                     tell(Row::Postgres(row))?;
                 }

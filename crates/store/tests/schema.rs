@@ -225,7 +225,7 @@ async fn texts_are_ordered_by_their_bytes() {
 }
 
 /// Bytes that nothing opens: hashes, and what a browser keeps.
-const HASHES: [&str; 10] = [
+const HASHES: [&str; 11] = [
     "token.token_key",
     "secret.hash",
     "secret.last_four_hash",
@@ -233,6 +233,7 @@ const HASHES: [&str; 10] = [
     "bank_movement.identity_hash",
     "difference.fingerprint",
     "recovery_code.hash",
+    "ended_journey.state_hash",
     "session.session_key",
     // Sealed by the person's own key, which is sealed anew.
     "secret.ciphertext",

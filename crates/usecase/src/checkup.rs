@@ -3,13 +3,14 @@
 
 use bangfu_domain::loan::days_between;
 use bangfu_store::county::County;
-use bangfu_store::{Db, NEWEST, county, health};
+use bangfu_store::{Db, NEWEST, county, health, rule_change};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::adopt::has_other_rules;
 use crate::error::Error;
 use crate::rulebook::in_force;
+use crate::system::last_backup;
 
 /// Free space below which a book is in danger: room for a log, and for what is uploaded.
 const FREE_MIN: u64 = 1 << 30;
@@ -185,9 +186,26 @@ pub async fn book(
     let counties = county::list(&mut tx).await?;
     for county in counties.into_iter().filter(|county| county_id.is_none_or(|id| id == county.county_id)) {
         found.extend(of_county(&county, now));
+        if !county.demo {
+            let name = ("county", county.name.clone());
+            found.push(match last_backup(&mut tx, county.county_id).await? {
+                None => Finding::new("backup", State::Note, "backup-none", &[name]),
+                Some(last) => {
+                    let at = Timestamp::from_microsecond(last.at).unwrap_or_default();
+                    let at = at.to_zoned_datetime(zone(&county)).strftime("%Y-%m-%d %H:%M").to_string();
+                    let args = [name, ("at", at), ("file", last.file), ("who", last.actor)];
+                    Finding::new("backup", State::Well, "backup", &args)
+                }
+            });
+        }
         let today = now.to_zoned_datetime(zone(&county)).date();
         match has_other_rules(&mut tx, county.county_id, in_force(), today).await {
-            Ok(false) => {}
+            Ok(false) => {
+                if let Some(at) = rule_change::judging(&mut tx, county.county_id).await? {
+                    let args = [("done", at.judged.to_string()), ("n", at.loans.to_string())];
+                    found.push(Finding::new("packs", State::Note, "rules-under-way", &args));
+                }
+            }
             Ok(true) => {
                 let args = [("county", county.name.clone())];
                 found.push(Finding::new("packs", State::Note, "packs-other", &args));

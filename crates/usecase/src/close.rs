@@ -15,8 +15,10 @@ use bangfu_store::{Db, Scope, Tx, audit, division};
 use jiff::civil::Date;
 use serde_json::json;
 
+use crate::adopt::{go_on, under_way};
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
+use crate::import::Meter;
 use crate::in_write;
 
 /// How many loans one transaction of the close brings up to date: small, so that users' writes pass between.
@@ -49,6 +51,8 @@ pub async fn close(
     while let Some(day) = next_day(db, ctx).await?.filter(|day| *day <= to) {
         let closed = loop {
             while page(db, ctx, day).await? {}
+            // What is published stays: one set of rules judges all of it.
+            go_on(db, ctx, &Meter::default()).await?;
             if let Some(closed) = publish(db, ctx, day).await? {
                 break closed;
             }
@@ -106,15 +110,16 @@ pub async fn look_ahead(db: &Db, ctx: &Ctx, day: Date) -> Result<usize, Error> {
     Ok(ids.len())
 }
 
-/// Publishes a day whose loans are all up to date. `None` if a write came between that has left one behind: its
-/// page comes first.
+/// Publishes a day whose loans are all up to date. `None` if a write came between that has left one behind, or other
+/// rules by which loans are still to be judged: their pages come first.
 async fn publish(db: &Db, ctx: &Ctx, day: Date) -> Result<Option<ClosedDay>, Error> {
     let done = in_write!(db, |tx| async {
         let county = county::get(tx, ctx.county_id()).await?;
         if close::published(tx, &Scope::county(county.county_id), day).await?.is_some() {
             return Ok(true);
         }
-        if !loan::due_for_change(tx, county.county_id, day, 1).await?.is_empty() {
+        let is_behind = !loan::due_for_change(tx, county.county_id, day, 1).await?.is_empty();
+        if is_behind || under_way(tx, county.county_id).await?.is_some() {
             return Ok(false);
         }
         let stamp = county::stamp(tx, county.county_id, ctx.micros()).await?;

@@ -8,7 +8,7 @@ use bangfu_domain::warning::Standing;
 use bangfu_store::county::County;
 use bangfu_store::division::ALWAYS;
 use bangfu_store::loan::Shown;
-use bangfu_store::{Scope, Tx, bank, division, loan};
+use bangfu_store::{Scope, Tx, bank, division, loan, rule_change};
 use jiff::civil::Date;
 
 use crate::error::{Error, Refusal};
@@ -18,6 +18,8 @@ use crate::rulebook::RuleBook;
 #[derive(Debug, Clone)]
 pub struct Rules {
     book: &'static RuleBook,
+    /// True while some loans still stand by the rules of before.
+    mixed: bool,
     county_code: String,
     fixed_pack: Option<String>,
     /// 数据截止日 by branch.
@@ -64,6 +66,7 @@ impl Rules {
             }
         }
         Ok(Rules {
+            mixed: rule_change::judging(tx, county.county_id).await?.is_some(),
             book: RuleBook::of_county(tx, county.county_id, known_at).await?,
             county_code: county.code.clone(),
             fixed_pack: county.pack_id.clone(),
@@ -148,6 +151,9 @@ impl Rules {
     /// Between which days loans can only fall due that stand so on a day, by every pack of the county's rules; `None`
     /// where that says nothing.
     pub fn due_between(&self, standing: Standing, day: Date) -> Option<(Date, Date)> {
+        if self.mixed {
+            return None;
+        }
         let bounds = self.book.packs.all().iter().map(|pack| {
             let days = pack.warning.thresholds.days_to_due(standing)?;
             // A due day that was moved stood so many days earlier in the contract.
@@ -216,6 +222,7 @@ mod tests {
         let files = EMBEDDED
             .map(|(file, text)| (file.to_owned(), text.replace("due_on_rest_day_moves = false", &stated)));
         Rules {
+            mixed: false,
             book: Box::leak(Box::new(RuleBook::read(files.to_vec(), None).unwrap())),
             county_code: "431022000000".to_owned(),
             fixed_pack: None,

@@ -1,11 +1,14 @@
 //! How the system fares, for whoever keeps it running: one page instead of a command line.
 
+use std::path::Path;
+
 use bangfu_domain::loan::days_between;
 use bangfu_domain::policy::Words;
-use bangfu_store::{Db, county, health, lease, rule_change, session};
+use bangfu_store::{Db, Tx, county, health, lease, rule_change, session};
 use jiff::civil::Date;
 
 use crate::account::IDLE_SECONDS;
+use crate::backup::Kept;
 use crate::checkup::{BEHIND_MAX, Finding, Machine, book};
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
@@ -33,10 +36,38 @@ pub struct SystemState {
     pub rules_since: Option<i64>,
     /// People who are signed in and have been seen lately.
     pub sessions: i64,
-    /// When a backup was last begun, in microseconds since 1970.
-    pub backup_at: Option<i64>,
+    /// The last backup that ended.
+    pub backup: Option<LastBackup>,
     /// What is well and what is not, the worst first.
     pub findings: Vec<Finding>,
+}
+
+/// A backup that was written whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastBackup {
+    /// When, in microseconds since 1970.
+    pub at: i64,
+    /// Who made it.
+    pub actor: String,
+    /// The file, with its folder and the machine where they are known.
+    pub file: String,
+}
+
+/// The last backup of a county's book that was written whole, as the record tells it.
+pub async fn last_backup(tx: &mut Tx, county_id: i64) -> Result<Option<LastBackup>, bangfu_store::Error> {
+    Ok(health::backup(tx, county_id).await?.map(|found| {
+        let kept: Option<Kept> = serde_json::from_str(&found.facts).ok();
+        let file = match kept {
+            Some(Kept { machine: Some(machine), folder }) => {
+                format!("{machine}: {}", Path::new(&folder).join(&found.file).display())
+            }
+            Some(Kept { machine: None, folder }) => {
+                Path::new(&folder).join(&found.file).display().to_string()
+            }
+            None => found.file,
+        };
+        LastBackup { at: found.at, actor: found.actor, file }
+    }))
 }
 
 /// Looks at the system of the county in whose book somebody works who sees all of it or manages its people.
@@ -60,7 +91,7 @@ pub async fn look(db: &Db, ctx: &Ctx, machine: &Machine) -> Result<SystemState, 
         pack: rules.pack(ctx.today).map(|pack| pack.name.clone()),
         rules_since: rule_change::at(&mut tx, county_id, i64::MAX).await?.map(|(at, _)| at),
         sessions: session::count_live(&mut tx, county_id, ctx.micros(), seen_after).await?,
-        backup_at: health::backup_at(&mut tx, county_id).await?,
+        backup: last_backup(&mut tx, county_id).await?,
         findings,
     })
 }

@@ -4,13 +4,15 @@ use std::fs::File;
 use std::io::{BufReader, BufWriter, Seek, Write};
 use std::path::Path;
 
+use bangfu_store::county::County;
 use bangfu_store::{Db, county, key};
-use bangfu_usecase::backup::{Foot, Head, check, note, write};
+use bangfu_usecase::backup::{Foot, Head, Kept, check, note, note_done, write};
 
 use super::arguments::Backup;
 use super::terminal::{say, spinner};
 use super::{DONE, Desk};
 use crate::app::App;
+use crate::system::machine;
 use crate::words::said;
 
 pub(super) async fn run(desk: &Desk, asked: &Backup) -> anyhow::Result<u8> {
@@ -24,11 +26,18 @@ pub(super) async fn run(desk: &Desk, asked: &Backup) -> anyhow::Result<u8> {
     };
     let name = asked.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let counties = county::list(&mut db.read().await.map_err(bangfu_usecase::Error::from)?).await;
-    for county in counties.map_err(bangfu_usecase::Error::from)? {
-        let ctx = App::new(db.clone(), desk.clock.clone(), &county).ctx("cli");
-        note(&db, &ctx, &name, asked.with_key).await?;
+    let counties = counties.map_err(bangfu_usecase::Error::from)?;
+    let ctx = |county: &County| App::new(db.clone(), desk.clock.clone(), county).ctx("cli");
+    for county in &counties {
+        note(&db, &ctx(county), &name, asked.with_key).await?;
     }
     let (head, foot, bytes) = to_file(desk, &db, key, &asked.file).await?;
+    let folder = std::path::absolute(&asked.file).unwrap_or_else(|_| asked.file.clone());
+    let folder = folder.parent().map(|folder| folder.display().to_string()).unwrap_or_default();
+    let kept = Kept { machine: machine::name(), folder };
+    for county in &counties {
+        note_done(&db, &ctx(county), &name, &kept).await?;
+    }
     db.close().await;
     tell(desk, asked, (&head, &foot), bytes)?;
     Ok(DONE)

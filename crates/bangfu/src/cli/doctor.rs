@@ -12,11 +12,11 @@ use serde_json::json;
 use super::arguments::{Doctor, Reach};
 use super::terminal::say;
 use super::{DONE, Desk, policy, reach};
-use crate::checkup::{machine, told};
+use crate::checkup::{self, machine, told};
 use crate::system::machine::others_may_read;
 use crate::tls::authority::Folder;
 use crate::tls::pair::Pair;
-use crate::tls::{WARN_DAYS, probe};
+use crate::tls::probe;
 
 /// Something is not well.
 const ILL: u8 = 1;
@@ -89,17 +89,12 @@ fn certificate(desk: &Desk, asked: &Reach, findings: &mut Vec<Finding>) -> Optio
             return None;
         }
     };
-    let days = pair.days_left(desk.clock.now());
-    let args = [("names", pair.names.join(", ")), ("days", days.to_string())];
-    match days {
-        ..0 => find(State::Ill, "certificate-over", &args),
-        0..WARN_DAYS => find(State::Ill, "certificate-soon", &args),
-        WARN_DAYS.. => find(State::Well, "certificate", &args),
-    }
+    findings.push(checkup::certificate(&pair, desk.clock.now()));
     let authority = asked.tls.as_deref().map(|folder| Folder::new(folder).authority_key());
     for file in [Some(place.key), authority].into_iter().flatten() {
         if others_may_read(&file) == Some(true) {
-            find(State::Ill, "certificate-open", &[("place", file.display().to_string())]);
+            let args = [("place", file.display().to_string())];
+            findings.push(Finding::new("certificate", State::Ill, "certificate-open", &args));
         }
     }
     Some(pair)

@@ -36,13 +36,14 @@ use std::process::ExitCode;
 
 use bangfu_store::county::County;
 use bangfu_store::{Address, Db};
-use bangfu_usecase::adopt::{adopt, has_other_rules, refuse_without_pack};
+use bangfu_usecase::adopt::{self, adopt_told, has_other_rules, refuse_without_pack, under_way};
+use bangfu_usecase::import::Meter;
 use bangfu_usecase::rulebook::in_force;
 use clap::FromArgMatches;
 use clap::parser::ValueSource;
 
 use crate::app::{App, choose_county};
-use crate::clock::Clock;
+use crate::clock::{Clock, running};
 use crate::log;
 use crate::texts::Lang;
 use crate::words;
@@ -65,10 +66,17 @@ pub(super) struct Desk {
 impl Desk {
     /// The book of the county that was named, to write in it. Its loans are judged by the rules of this start.
     pub(super) async fn app(&self) -> anyhow::Result<App> {
+        let app = self.app_at_once().await?;
+        self.adopt(&app).await?;
+        Ok(app)
+    }
+
+    /// The same, where nobody is to wait until all its loans are judged: the rules of this start are noted.
+    pub(super) async fn app_at_once(&self) -> anyhow::Result<App> {
         let db = Db::open(&self.address).await.map_err(bangfu_usecase::Error::from)?;
         let county = choose_county(&db, self.county.as_deref()).await?;
         let app = self.app_of(db, &county);
-        self.adopt(&app).await?;
+        adopt::note(&app.db, &app.ctx("rules"), in_force()).await?;
         Ok(app)
     }
 
@@ -82,6 +90,10 @@ impl Desk {
         if has_other_rules(&mut tx, county.county_id, in_force(), app.today()).await? {
             terminal::note(self.text("cli-rules-differ"));
         }
+        if let Some(at) = under_way(&mut tx, county.county_id).await? {
+            let args = [("done", at.judged.to_string()), ("n", at.loans.to_string())];
+            terminal::note(words::said(self.lang, "rules-under-way", &args));
+        }
         drop(tx);
         Ok(app)
     }
@@ -93,8 +105,9 @@ impl Desk {
 
     /// Judges a book by the rules of this start, and says so where they are others than before.
     pub(super) async fn adopt(&self, app: &App) -> anyhow::Result<()> {
-        if let Some(found) = adopt(&app.db, &app.ctx("rules"), in_force()).await? {
-            let args = [("n", found.histories.len().to_string())];
+        let meter = Meter::timed(running);
+        if let Some(done) = adopt_told(&app.db, &app.ctx("rules"), in_force(), &meter).await? {
+            let args = [("n", done.changed.to_string())];
             terminal::note(words::said(self.lang, "cli-rules-changed", &args));
         }
         Ok(())

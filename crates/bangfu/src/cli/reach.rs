@@ -35,8 +35,7 @@ pub(super) fn way(
     if place.is_none() && asked.proxy.is_empty() && !listen.ip().is_loopback() {
         anyhow::bail!(said(desk.lang, "cli-foreign", &[("address", listen.to_string())]));
     }
-    let proxies = asked.proxy.iter().map(std::net::IpAddr::to_canonical).collect();
-    let way = Way { tls: place.as_ref().map(|(_, whose)| *whose), proxies };
+    let way = Way { tls: place.as_ref().map(|(_, whose)| *whose), proxies: asked.proxy.as_slice().into() };
     let keeper = place.map(|(place, _)| Keeper::new(place)).transpose();
     Ok((way, keeper.map_err(|fault| anyhow::anyhow!(fault.said(desk.lang)))?))
 }

@@ -8,6 +8,10 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
+use bangfu_store::Db;
+use bangfu_usecase::Ctx;
+use bangfu_usecase::adopt::go_on;
+use bangfu_usecase::import::Meter;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -16,6 +20,7 @@ use super::arguments::Serve;
 use super::terminal::say;
 use super::{DONE, Desk, election, night, openid, reach};
 use crate::app::App;
+use crate::clock::running;
 use crate::intake::Intake;
 use crate::system::stop;
 use crate::tls::listener::TlsListener;
@@ -50,11 +55,13 @@ pub(super) async fn run(desk: &Desk, asked: &Serve) -> anyhow::Result<u8> {
         intake,
         api_rate: asked.api_rate,
         way,
+        keeper: keeper.clone(),
         second_factor,
         openid,
         privacy: asked.privacy.as_set(),
-        ..desk.app().await?
+        ..desk.app_at_once().await?
     };
+    let judging = tokio::spawn(judge(app.db.clone(), app.ctx("rules")));
     let (elected, is_elected) = watch::channel(false);
     let told = (elected, app.metrics.clone(), app.stop.clone());
     let lease = Duration::from_secs(asked.lease_seconds);
@@ -67,12 +74,25 @@ pub(super) async fn run(desk: &Desk, asked: &Serve) -> anyhow::Result<u8> {
     }
     let patience = Duration::from_secs(asked.stop_seconds);
     serve(desk, app, Doors { pages, keeper, machines, patience }).await?;
-    // A close that is under way is stopped like one that is killed: the next start goes on with it.
-    night.abort();
-    let _ = night.await;
+    // Work that is under way is stopped like one that is killed: the next start goes on with it.
+    for work in [judging, night] {
+        work.abort();
+        let _ = work.await;
+    }
     let _ = standing.await;
     db.close().await;
     Ok(DONE)
+}
+
+/// Judges the book by the rules of this start, or goes on with what was interrupted. Pages say meanwhile how far it is.
+async fn judge(db: Db, ctx: Ctx) {
+    match go_on(&db, &ctx, &Meter::timed(running)).await {
+        Ok(Some(done)) => tracing::info!(loans = done.changed, "loans stand otherwise by the present rules"),
+        Ok(None) => {}
+        Err(error) => {
+            tracing::error!("judging the book by the present rules failed; the next close goes on: {error}");
+        }
+    }
 }
 
 /// Takes the address at which pages will be served.

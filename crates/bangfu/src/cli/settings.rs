@@ -211,7 +211,7 @@ mod tests {
         ("tls", "/var/lib/bangfu/tls"),
         ("tls_certificate", "/etc/bangfu/certificate.pem"),
         ("tls_key", "/etc/bangfu/key.pem"),
-        ("proxy", "127.0.0.1,10.0.0.5"),
+        ("proxy", "127.0.0.1,10.0.0.0/8"),
         ("second_factor", "administrator,supervisor"),
         ("openid_issuer", "https://id.example.gov.cn/realms/county"),
         ("openid_client", "bangfu"),
@@ -255,6 +255,23 @@ mod tests {
     }
 
     #[test]
+    fn what_the_package_starts_is_understood() {
+        let packaging = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packaging");
+        let text = |file: &str| std::fs::read_to_string(packaging.join(file)).unwrap();
+        let unit = text("bangfu.service");
+        let words: Vec<&str> = unit
+            .lines()
+            .find_map(|line| line.strip_prefix("ExecStart="))
+            .unwrap()
+            .split_whitespace()
+            .collect();
+        assert_eq!(words[..2], ["/usr/bin/bangfu", VERB]);
+        let (arguments, own) = serve(&text("bangfu.toml"), &words[2..]);
+        assert_eq!(arguments.database.as_deref(), Some("sqlite:/var/lib/bangfu/bangfu.db"));
+        assert!(own.listen.ip().is_loopback(), "encrypted by nobody, it serves its own machine alone");
+    }
+
+    #[test]
     fn what_is_typed_holds_before_the_file() {
         let file = "database = \"sqlite:a.db\"\nlisten = \"127.0.0.1:9000\"\nupload_mb = 7\n";
         let (arguments, own) = serve(file, &[]);
@@ -271,6 +288,7 @@ mod tests {
             |text: &str| serve(text, &[]).1.reach.proxy.iter().map(ToString::to_string).collect::<Vec<_>>();
         assert_eq!(of("proxy = [\"127.0.0.1\", \"::1\"]"), ["127.0.0.1", "::1"]);
         assert_eq!(of("proxy = \"10.0.0.5\""), ["10.0.0.5"]);
+        assert_eq!(of("proxy = [\"10.0.0.0/8\", \"::1/128\"]"), ["10.0.0.0/8", "::1"]);
         assert_eq!(of("proxy = []"), [""; 0]);
     }
 

@@ -32,9 +32,6 @@ pub(crate) const AWAY_SECONDS: i64 = 600;
 /// For how long what the other house says of itself is not asked for again, in seconds: its keys may change.
 const KNOWN_SECONDS: i64 = 60;
 
-/// Journeys that are remembered as ended; of more, the oldest is forgotten.
-const ENDED_MAX: usize = 10_000;
-
 /// The path at which whoever signed in at the other house comes back.
 pub(crate) const BACK: &str = "/sign-in/openid/back";
 
@@ -60,8 +57,6 @@ pub(crate) struct House {
     agent: Agent,
     /// What it said of itself, and when.
     known: Mutex<Option<(Timestamp, CoreProviderMetadata)>>,
-    /// Journeys that have ended, by their state, and when.
-    ended: Mutex<BTreeMap<String, i64>>,
 }
 
 impl fmt::Debug for House {
@@ -184,7 +179,7 @@ const ALGORITHMS: [CoreJwsSigningAlgorithm; 6] = [
 impl House {
     /// A house by its settings.
     pub(crate) fn new(settings: Settings, agent: Agent) -> House {
-        House { settings, agent, known: Mutex::default(), ended: Mutex::default() }
+        House { settings, agent, known: Mutex::default() }
     }
 
     /// What stands on the button.
@@ -219,19 +214,6 @@ impl House {
             verifier: verifier.secret().clone(),
         };
         Ok((address.to_string(), journey))
-    }
-
-    /// Says that a journey ended; false if it had before.
-    pub(crate) fn end(&self, state: &str, now: Timestamp) -> bool {
-        let now = now.as_second();
-        let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
-        ended.retain(|_, at| now - *at < AWAY_SECONDS);
-        if ended.len() >= ENDED_MAX
-            && let Some(oldest) = ended.iter().min_by_key(|(_, at)| **at).map(|(state, _)| state.clone())
-        {
-            ended.remove(&oldest);
-        }
-        ended.insert(state.to_owned(), now).is_none()
     }
 
     /// What somebody signs in with here, as the other house says it for the code that they brought. Waits for the other

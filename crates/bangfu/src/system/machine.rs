@@ -17,6 +17,15 @@ pub(crate) fn program() -> std::io::Result<PathBuf> {
     std::env::current_exe()
 }
 
+/// The machine's name.
+pub(crate) fn name() -> Option<String> {
+    // A service may not see the first of these.
+    let files = ["/proc/sys/kernel/hostname", "/etc/hostname"];
+    let told = files.into_iter().find_map(|file| std::fs::read_to_string(file).ok());
+    let told = told.or_else(|| std::env::var("COMPUTERNAME").ok());
+    told.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty())
+}
+
 /// Bytes that this user may still write where a file or a folder lies.
 #[cfg(target_os = "linux")]
 pub(crate) fn free_bytes(place: &Path) -> Option<u64> {

@@ -2,4 +2,5 @@
 
 pub(crate) mod confine;
 pub(crate) mod machine;
+pub(crate) mod network;
 pub(crate) mod stop;

@@ -119,6 +119,11 @@ impl Name {
     }
 }
 
+/// Whether a text is a name or an address for which a certificate can stand.
+pub(crate) fn is_name(text: &str) -> bool {
+    Name::parse(text).is_ok()
+}
+
 impl Folder {
     /// A folder by its path.
     pub(crate) fn new(path: &Path) -> Folder {

@@ -143,18 +143,22 @@ impl Keeper {
         Ok(Arc::new(config))
     }
 
+    /// Warns of an end that is near, if that was last done a day ago or never; when it was last done, in seconds since 1970.
+    fn warn(&self, now: Timestamp, warned_at: Option<i64>) -> Option<i64> {
+        let days = self.current().days_left(now);
+        if days >= WARN_DAYS || warned_at.is_some_and(|at| now.as_second() - at < WARN_AGAIN) {
+            return warned_at;
+        }
+        tracing::warn!(days, "the certificate ends soon: renew it");
+        Some(now.as_second())
+    }
+
     /// Takes up what replaces the files, and warns of an end that is near, until the program stops.
     pub(crate) async fn watch(self: Arc<Keeper>, clock: Clock, stop: CancellationToken) {
         let mut marks = self.place.marks();
         let mut warned_at = None;
         loop {
-            let now = clock.now();
-            let days = self.current().days_left(now);
-            let is_due = warned_at.is_none_or(|at: i64| now.as_second() - at >= WARN_AGAIN);
-            if days < WARN_DAYS && is_due {
-                tracing::warn!(days, "the certificate ends soon: renew it");
-                warned_at = Some(now.as_second());
-            }
+            warned_at = self.warn(clock.now(), warned_at);
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(LOOK) => {}
@@ -182,5 +186,66 @@ impl Keeper {
 impl ResolvesServerCert for Keeper {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         Some(self.current().certified)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::sync::Mutex;
+
+    use super::*;
+    use crate::tls::authority::Folder;
+
+    /// What was logged.
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().extend(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn the_log_warns_from_thirty_days_before_the_end_once_a_day() {
+        let place = tempfile::tempdir().unwrap();
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let folder = Folder::new(place.path());
+        let made = folder.init(&["10.0.0.1".to_owned()], at("2026-11-26T04:00:00Z")).unwrap();
+        let ends = made.ends_at.as_second();
+        let keeper = Keeper::new(folder.place()).unwrap();
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber =
+            tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
+        tracing::subscriber::with_default(subscriber, || {
+            let day = 24 * 3600;
+            let mut warned_at = None;
+            for (before_end, warned) in [
+                (31 * day, None),
+                (30 * day, None),
+                (30 * day - 1, Some(30 * day - 1)),
+                (30 * day - 3600, Some(30 * day - 1)),
+                (29 * day, Some(30 * day - 1)),
+                (29 * day - 1, Some(29 * day - 1)),
+                (-1, Some(-1)),
+            ] {
+                let now = Timestamp::from_second(ends - before_end).unwrap();
+                warned_at = keeper.warn(now, warned_at);
+                assert_eq!(warned_at, warned.map(|before| ends - before), "{before_end} s before the end");
+            }
+        });
+        let told = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        let lines: Vec<&str> = told.lines().collect();
+        assert_eq!(lines.len(), 3, "{told}");
+        for (line, days) in lines.iter().zip(["days=29", "days=28", "days=-1"]) {
+            assert!(line.contains("WARN") && line.contains(days) && line.contains("renew it"), "{line}");
+        }
     }
 }

@@ -40,5 +40,6 @@ pub(super) async fn one(
         carried: carried(&mut tx, &face, &county, &names, &list, day).await?,
         sections: Vec::new(),
     };
-    html(&CarrierPage { page: face.page(&visitor, Section::Loans, &county.name), carrier })
+    let page = face.page_of_loans(&mut tx, &visitor, Section::Loans, &county.name).await?;
+    html(&CarrierPage { page, carrier })
 }

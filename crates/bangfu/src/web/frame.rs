@@ -12,6 +12,7 @@ use bangfu_store::county::{self, County};
 use bangfu_usecase::Ctx;
 use bangfu_usecase::access::{self, Right};
 use bangfu_usecase::account::{Hashing, actor_of};
+use bangfu_usecase::adopt::under_way;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 
@@ -24,7 +25,7 @@ use super::import::check::looks::Looks;
 use super::import::job::Jobs;
 use super::menu::Section;
 use super::origin::Origin;
-use super::page::{Look, Page};
+use super::page::{Look, Page, unsigned};
 use super::request;
 use super::session::person::Person;
 use super::session::tries::Tries;
@@ -126,6 +127,22 @@ impl Face {
             person: self.who.as_deref().map(Person::of),
             notice: visitor.flash.and_then(Flash::notice_key).map(|key| visitor.lang.text(key)),
         }
+    }
+
+    /// The frame of a page that tells how loans stand. While some of them still stand by the rules of before, it says so.
+    pub(super) async fn page_of_loans(
+        &self,
+        tx: &mut Tx,
+        visitor: &Visitor,
+        section: Section,
+        county_name: &str,
+    ) -> Result<Page, Failure> {
+        let mut page = self.page(visitor, section, county_name);
+        if let Some(at) = under_way(tx, self.app.county_id).await? {
+            let told = page.t2("rules-under-way", "done", unsigned(at.judged), "n", unsigned(at.loans));
+            page.notice = Some(page.notice.map_or(told.clone(), |before| format!("{before} {told}")));
+        }
+        Ok(page)
     }
 
     /// An instant on the county's clock.

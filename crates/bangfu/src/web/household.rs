@@ -55,7 +55,8 @@ pub(super) async fn one(
             ("household-officers", supporters(&sheet, face.may(Right::SeeOfficers))),
         ],
     };
-    html(&CarrierPage { page: face.page(&visitor, Section::Loans, &county.name), carrier })
+    let page = face.page_of_loans(&mut tx, &visitor, Section::Loans, &county.name).await?;
+    html(&CarrierPage { page, carrier })
 }
 
 fn about(lang: Lang, sheet: &Sheet, class: Option<String>) -> Vec<Fact> {

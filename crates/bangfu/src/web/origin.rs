@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use axum::serve::IncomingStream;
 use tokio::net::TcpListener;
 
+use crate::system::network::Network;
 use crate::tls::listener::TlsListener;
 
 /// Each proxy puts behind it from where a request came to it.
@@ -31,8 +32,8 @@ const STRICT: &str = "max-age=2592000";
 pub(crate) struct Way {
     /// How this program encrypts connections itself, if it does.
     pub(crate) tls: Option<Tls>,
-    /// The addresses of the proxies that were declared.
-    pub(crate) proxies: Arc<[IpAddr]>,
+    /// The addresses of the proxies that were declared, or the ranges in which they lie.
+    pub(crate) proxies: Arc<[Network]>,
 }
 
 /// Whose certificate is shown.
@@ -75,7 +76,7 @@ impl Origin {
     fn of(way: &Way, peer: Option<IpAddr>, headers: &HeaderMap) -> Origin {
         let encrypted = way.tls.is_some();
         match peer.map(|peer| peer.to_canonical()) {
-            Some(peer) if way.proxies.contains(&peer) => Origin {
+            Some(peer) if is_among(&way.proxies, peer) => Origin {
                 address: Some(visitor(&way.proxies, peer, headers)),
                 encrypted: encrypted || last(headers, &FORWARDED_PROTO).is_some_and(|way| way == "https"),
                 through_proxy: true,
@@ -125,8 +126,12 @@ pub(super) async fn tell(State(way): State<Way>, mut request: Request, next: Nex
     response
 }
 
+fn is_among(proxies: &[Network], address: IpAddr) -> bool {
+    proxies.iter().any(|proxy| proxy.contains(address))
+}
+
 /// The nearest address behind the proxies.
-fn visitor(proxies: &[IpAddr], proxy: IpAddr, headers: &HeaderMap) -> IpAddr {
+fn visitor(proxies: &[Network], proxy: IpAddr, headers: &HeaderMap) -> IpAddr {
     let lines = headers.get_all(&FORWARDED_FOR).iter().filter_map(|line| line.to_str().ok());
     let said: Vec<&str> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
     let mut nearest = proxy;
@@ -136,7 +141,7 @@ fn visitor(proxies: &[IpAddr], proxy: IpAddr, headers: &HeaderMap) -> IpAddr {
         // What stands before something that is no address was not written by a proxy.
         let Some(address) = address.map(|address| address.to_canonical()) else { break };
         nearest = address;
-        if !proxies.contains(&address) {
+        if !is_among(proxies, address) {
             break;
         }
     }
@@ -235,7 +240,12 @@ mod tests {
 
     #[test]
     fn of_several_proxies_the_visitor_is_the_one_before_them() {
-        let way = behind(&["10.0.0.5", "10.0.0.6", "::1"]);
+        for way in [behind(&["10.0.0.5", "10.0.0.6", "::1"]), behind(&["10.0.0.4/30", "::1/128"])] {
+            visitors_are_told_apart(&way);
+        }
+    }
+
+    fn visitors_are_told_apart(way: &Way) {
         for (said, visitor) in [
             ("1.2.3.4, 10.0.0.6", "1.2.3.4"),
             ("10.1.1.7:4711, 10.0.0.6", "10.1.1.7"),
@@ -244,13 +254,13 @@ mod tests {
             ("9.9.9.9, unknown, 10.0.0.6", "10.0.0.6"),
             ("", "10.0.0.5"),
         ] {
-            let origin = Origin::of(&way, ip("10.0.0.5"), &headers(&[(&FORWARDED_FOR, said)]));
+            let origin = Origin::of(way, ip("10.0.0.5"), &headers(&[(&FORWARDED_FOR, said)]));
             assert_eq!(origin.place(), visitor, "{said}");
         }
         let twice = headers(&[(&FORWARDED_FOR, "6.6.6.6"), (&FORWARDED_FOR, "10.1.1.7")]);
-        assert_eq!(Origin::of(&way, ip("10.0.0.5"), &twice).place(), "10.1.1.7");
+        assert_eq!(Origin::of(way, ip("10.0.0.5"), &twice).place(), "10.1.1.7");
         let plain = headers(&[(&FORWARDED_PROTO, "https, http")]);
-        assert!(!Origin::of(&way, ip("10.0.0.5"), &plain).encrypted, "the nearest proxy's word counts");
+        assert!(!Origin::of(way, ip("10.0.0.5"), &plain).encrypted, "the nearest proxy's word counts");
     }
 
     #[test]

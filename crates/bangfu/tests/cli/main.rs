@@ -5,6 +5,7 @@ mod backup;
 mod desk;
 mod doctor;
 mod hostile;
+mod house;
 mod openid;
 mod operation;
 mod packaging;

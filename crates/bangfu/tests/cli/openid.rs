@@ -1,128 +1,16 @@
 //! Signing in with the account of another house: a small one that the test keeps.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ring::digest;
-use ring::rand::SystemRandom;
-use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use serde_json::{Value, json};
 
 use crate::desk::Desk;
+use crate::house::{House, form};
 use crate::second_factor::{between, code, headers, keep};
 use crate::serve::{CLERK, Server};
-
-/// What the other house says in its next word, and what it was asked.
-#[derive(Debug, Clone, Default)]
-struct Word {
-    claims: Value,
-    /// Whether it signs with a key that it does not show.
-    forged: bool,
-    /// The form that asked for the word, and by whom.
-    asked: BTreeMap<String, String>,
-    authorization: String,
-}
-
-/// Another house.
-struct House {
-    address: String,
-    word: Arc<Mutex<Word>>,
-}
-
-fn key() -> EcdsaKeyPair {
-    let random = SystemRandom::new();
-    let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).unwrap();
-    EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, document.as_ref(), &random).unwrap()
-}
-
-fn form(text: &str) -> BTreeMap<String, String> {
-    form_urlencoded::parse(text.as_bytes()).into_owned().collect()
-}
-
-impl House {
-    fn open() -> House {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = format!("http://{}", listener.local_addr().unwrap());
-        let word = Arc::new(Mutex::new(Word::default()));
-        let (issuer, told) = (address.clone(), word.clone());
-        std::thread::spawn(move || {
-            let (own, other) = (key(), key());
-            for stream in listener.incoming() {
-                answer(stream.unwrap(), &issuer, &told, (&own, &other));
-            }
-        });
-        House { address, word }
-    }
-
-    fn says(&self, claims: Value) {
-        self.word.lock().unwrap().claims = claims;
-    }
-}
-
-fn answer(
-    mut stream: TcpStream,
-    issuer: &str,
-    word: &Mutex<Word>,
-    (own, other): (&EcdsaKeyPair, &EcdsaKeyPair),
-) {
-    let mut reader = BufReader::new(stream.try_clone().unwrap());
-    let mut lines = Vec::new();
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line).unwrap() == 0 || line == "\r\n" {
-            break;
-        }
-        lines.push(line.trim_end().to_owned());
-    }
-    let header = |name: &str| {
-        let found = lines.iter().filter_map(|line| line.split_once(": "));
-        found.filter(|(one, _)| one.eq_ignore_ascii_case(name)).map(|(_, value)| value.to_owned()).next()
-    };
-    let mut body = vec![0; header("content-length").map_or(0, |length| length.parse().unwrap())];
-    reader.read_exact(&mut body).unwrap();
-    let path = lines.first().map_or("", |line| line.split(' ').nth(1).unwrap());
-    let told = match path {
-        "/.well-known/openid-configuration" => json!({
-            "issuer": issuer,
-            "authorization_endpoint": format!("{issuer}/authorize"),
-            "token_endpoint": format!("{issuer}/token"),
-            "jwks_uri": format!("{issuer}/keys"),
-            "response_types_supported": ["code"],
-            "subject_types_supported": ["public"],
-            "id_token_signing_alg_values_supported": ["ES256"],
-        }),
-        "/keys" => {
-            let point = own.public_key().as_ref();
-            let part = |range: std::ops::Range<usize>| URL_SAFE_NO_PAD.encode(&point[range]);
-            let (x, y) = (part(1..33), part(33..65));
-            json!({ "keys": [{ "kty": "EC", "crv": "P-256", "use": "sig", "kid": "1", "x": x, "y": y }] })
-        }
-        "/token" => {
-            let mut word = word.lock().unwrap();
-            word.asked = form(std::str::from_utf8(&body).unwrap());
-            word.authorization = header("authorization").unwrap_or_default();
-            let head = json!({ "alg": "ES256", "kid": "1" }).to_string();
-            let text = format!(
-                "{}.{}",
-                URL_SAFE_NO_PAD.encode(head),
-                URL_SAFE_NO_PAD.encode(word.claims.to_string())
-            );
-            let key = if word.forged { other } else { own };
-            let signature = key.sign(&SystemRandom::new(), text.as_bytes()).unwrap();
-            let token = format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature.as_ref()));
-            json!({ "access_token": "a", "token_type": "Bearer", "id_token": token })
-        }
-        other => panic!("{other} is asked of nobody"),
-    };
-    let told = told.to_string();
-    let length = told.len();
-    let kind = "Content-Type: application/json\r\nConnection: close";
-    write!(stream, "HTTP/1.1 200 OK\r\n{kind}\r\nContent-Length: {length}\r\n\r\n{told}").unwrap();
-}
 
 /// A visitor who went to the other house: what their browser keeps, and what the house was asked for.
 struct Away {
@@ -137,9 +25,13 @@ struct Story {
 
 impl Story {
     fn begin(settings: &[&str]) -> Story {
-        let house = House::open();
         let desk = Desk::sqlite();
         desk.init();
+        Story::over(desk, House::open("ES256"), settings)
+    }
+
+    /// A server over a book, that knows a house.
+    fn over(desk: Desk, house: House, settings: &[&str]) -> Story {
         std::fs::write(desk.path("secret"), "known to both\n").unwrap();
         let own = [
             "--openid-issuer",
@@ -273,6 +165,50 @@ fn a_word_that_is_not_for_this_journey_is_refused_with_why() {
     let no = format!("GET /sign-in/openid/back?error=access_denied&state={state}");
     is_refused(&story.server.answer(&no, b""), "没有通过");
     is_refused(&story.back(&mine), "已经用过");
+}
+
+#[test]
+fn a_house_that_signs_with_rsa_is_known_by_its_key_and_by_no_other_word() {
+    for alg in ["RS256", "ES256"] {
+        let desk = Desk::sqlite();
+        desk.init();
+        let mut story = Story::over(desk, House::open(alg), &[]);
+        let answer = story.back_with(|_| {});
+        assert_eq!(headers(&answer, "location"), ["/loans"], "{alg}: {answer}");
+        keep(&mut story.server, &answer);
+        assert!(story.server.answer("GET /", b"").starts_with("HTTP/1.1 200"), "{alg}");
+        story.house.word.lock().unwrap().forged = true;
+        is_refused(&story.back_with(|_| {}), "签名不对");
+        story.house.word.lock().unwrap().forged = false;
+        // Not signed, signed with what both know, and by the other of the two kinds of key.
+        for says in ["none", "HS256", if alg == "RS256" { "ES256" } else { "RS256" }] {
+            story.house.word.lock().unwrap().says_alg = Some(says);
+            is_refused(&story.back_with(|_| {}), "签名不对");
+        }
+        // What nobody knows is no word at all.
+        story.house.word.lock().unwrap().says_alg = Some("XS256");
+        let answer = story.back_with(|_| {});
+        assert!(answer.starts_with("HTTP/1.1 502") && answer.contains("name=\"password\""), "{answer}");
+        let cookies = headers(&answer, "set-cookie");
+        assert!(cookies.iter().all(|cookie| !cookie.starts_with("session=")), "{answer}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_went_from_one_server_comes_back_to_another_and_only_once() {
+    let desk = Desk::postgres().await;
+    desk.init();
+    let house = House::open("ES256");
+    let mut one = Story::over(Desk::at(&desk.database), house.clone(), &[]);
+    let mut other = Story::over(Desk::at(&desk.database), house, &[]);
+    let away = one.away();
+    one.house.says(one.claims(&away));
+    let answer = other.back(&away);
+    assert_eq!(headers(&answer, "location"), ["/loans"], "{answer}");
+    keep(&mut other.server, &answer);
+    assert!(other.server.answer("GET /", b"").starts_with("HTTP/1.1 200"));
+    is_refused(&one.back(&away), "已经用过");
+    is_refused(&other.back(&away), "已经用过");
 }
 
 #[test]

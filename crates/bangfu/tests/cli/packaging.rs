@@ -41,6 +41,18 @@ fn the_service_starts_what_the_package_installs_with_settings_that_are_understoo
     let settings =
         unit("Environment").into_iter().find_map(|set| Some(set.strip_prefix("BANGFU_CONFIG=")?.to_owned()));
     assert!(installs(&settings.unwrap()));
+    // Whatever the scripts and the unit name is installed, or made by the unit or the scripts.
+    let made = ["/etc/bangfu/environment", "/var/lib/bangfu", "/usr/sbin/nologin", "/dev/null"];
+    for file in ["packaging/bangfu.service", "packaging/debian/postinst", "packaging/debian/postrm"] {
+        let text = text(file);
+        let lines = text.lines().filter(|line| !line.starts_with('#'));
+        let words = lines.flat_map(|line| line.split([' ', '=', '"', '\'', ';', ')', '(', ':']));
+        let roots = ["/etc/", "/usr/", "/var/", "/dev/"];
+        let named = words.map(|word| word.trim_start_matches('-').trim_start_matches("//"));
+        for path in named.filter(|word| roots.iter().any(|root| word.starts_with(root))) {
+            assert!(installs(path) || made.contains(&path), "{file}: {path}");
+        }
+    }
     let config = root().join("packaging/bangfu.toml");
     let told = Desk::sqlite().run(&["doctor", "--json", "--config", config.to_str().unwrap()]);
     // There is no book: the doctor says so, and what it was told is understood.

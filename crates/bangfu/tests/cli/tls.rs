@@ -244,7 +244,11 @@ fn what_a_proxy_says_is_believed_from_a_declared_one_alone() {
     assert!(!secure && me.contains("127.0.0.1") && !me.contains("10.9.8.7"), "{me}");
     drop(served);
 
-    let served = Served::start(&desk, &["--proxy", "127.0.0.1,::1"]);
+    let served = Served::start(&desk, &["--proxy", "10.0.0.0/8,::1/128"]);
+    let refused = exchange(served.plain(), "GET /sign-in", said, "");
+    assert!(refused.starts_with("HTTP/1.1 421"), "this machine lies in no declared range: {refused}");
+    drop(served);
+    let served = Served::start(&desk, &["--proxy", "127.0.0.0/8,::1"]);
     let (secure, me) = signed_in(&served, said);
     assert!(secure && me.contains("10.9.8.7") && !me.contains("6.6.6.6"), "{me}");
     // Who tries wrong passwords waits at the visitor's address, not at the proxy's.
@@ -259,6 +263,26 @@ fn what_a_proxy_says_is_believed_from_a_declared_one_alone() {
 }
 
 #[test]
+fn without_names_the_machines_own_are_taken_and_said() {
+    let desk = desk();
+    for (lang, hint) in [("zh", "没有写 --name"), ("en", "No --name was told")] {
+        let said = desk.run(&["--lang", lang, "tls", "init", "--tls", lang]);
+        let said = String::from_utf8(said.stdout).unwrap();
+        assert!(said.contains(hint), "{said}");
+    }
+    let made = desk.json(&["tls", "init"]);
+    let names: Vec<&str> =
+        made["names"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    let own = names.strip_suffix(&["localhost", "127.0.0.1", "::1"]).unwrap();
+    assert!(!own.is_empty() && own.iter().all(|name| !name.starts_with("127.")), "{names:?}");
+    let served = Served::start(&desk, &["--tls", "tls"]);
+    let authority = desk.path("tls/ca.crt");
+    for name in own {
+        assert!(served.encrypted(Some(&authority), name, &TLS13).is_ok(), "{name}");
+    }
+}
+
+#[test]
 fn what_cannot_be_encrypted_is_said_with_the_way_out() {
     let desk = Desk::sqlite();
     let says = |words: &[&str], zh: &str, en: &str| {
@@ -269,7 +293,6 @@ fn what_cannot_be_encrypted_is_said_with_the_way_out() {
     };
     let foreign = ["serve", "--listen", "0.0.0.0:0"];
     says(&foreign, "bangfu tls init", "--proxy");
-    says(&["tls", "init"], "--name", "--name");
     says(&["tls", "init", "--name", "https://10.0.0.1"], "不写 https://", "without https://");
     says(&["tls", "renew"], "bangfu tls init", "bangfu tls init");
     assert!(!desk.path("tls").exists());

@@ -176,6 +176,8 @@ const FAMILIES: &[Family] = &[
             ("crates/usecase/src/checkup.rs", "State::Well,\""),
             ("crates/usecase/src/checkup.rs", "State::Note,\""),
             ("crates/usecase/src/checkup.rs", "State::Ill,\""),
+            ("crates/bangfu/src/checkup.rs", "State::Well,\""),
+            ("crates/bangfu/src/checkup.rs", "State::Ill,\""),
             ("crates/bangfu/src/cli/doctor.rs", "State::Well,\""),
             ("crates/bangfu/src/cli/doctor.rs", "State::Ill,\""),
         ],

@@ -641,6 +641,12 @@ CREATE TABLE rule_change (
     recorded_at BIGINT NOT NULL,
     digest      TEXT COLLATE "C" NOT NULL,
     body        TEXT COLLATE "C" NOT NULL,
+    -- Of so many loans that the book then had, so many are judged by them, the last of them with this id.
+    loans       BIGINT NOT NULL,
+    judged      BIGINT NOT NULL DEFAULT 0,
+    judged_to   BIGINT NOT NULL DEFAULT 0,
+    -- How many of these stood otherwise by the rules before.
+    changed     BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (county_id, recorded_at)
 );
 
@@ -745,6 +751,14 @@ CREATE TABLE recovery_code (
     account_id BIGINT NOT NULL,
     hash       BYTEA NOT NULL,
     PRIMARY KEY (county_id, account_id, hash)
+);
+
+-- Ways to another house and back that were gone, so that none is gone twice: kept for as long as one is good.
+CREATE TABLE ended_journey (
+    county_id  BIGINT NOT NULL,
+    state_hash BYTEA NOT NULL,
+    ended_at   BIGINT NOT NULL,
+    PRIMARY KEY (county_id, state_hash)
 );
 
 CREATE TABLE account_post (

@@ -198,6 +198,14 @@ pub async fn all(tx: &mut Tx, county_id: i64) -> Result<Vec<Loan>, Error> {
     tx.fetch_all(sql, &values![county_id]).await?.iter().map(read).collect()
 }
 
+/// So many loans at most after an id, by id: whoever goes through the whole book does it in pages.
+pub async fn after(tx: &mut Tx, county_id: i64, after: i64, most: i64) -> Result<Vec<Loan>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM loan l WHERE l.county_id = $1 AND l.loan_id > $2 ORDER BY l.loan_id LIMIT $3"
+    );
+    tx.fetch_all(sql, &values![county_id, after, most]).await?.iter().map(read).collect()
+}
+
 /// One loan, if it lies in the scope on a day.
 pub async fn get(tx: &mut Tx, scope: &Scope, loan_id: i64, on: Date) -> Result<Option<Loan>, Error> {
     let (condition, value) = scope.loans_of_day(4);

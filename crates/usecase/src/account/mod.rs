@@ -27,8 +27,8 @@ pub use hashing::Hashing;
 pub use own::{change_password, choose_post, end_session, posts, sessions};
 pub(crate) use sign_in::new_secret;
 pub use sign_in::{
-    Attempt, Browser, IDLE_SECONDS, SESSION_SECONDS, actor_of, enter_from_outside, find, is_from_outside,
-    key_of, note_seen, sign_in, sign_out,
+    Attempt, Browser, IDLE_SECONDS, SESSION_SECONDS, actor_of, come_back, enter_from_outside, find,
+    is_from_outside, key_of, note_seen, sign_in, sign_out,
 };
 pub use ticket::{TICKET_SECONDS, open_words, seal_words};
 

@@ -7,12 +7,15 @@ use serde_json::json;
 
 use super::fault::AccountFault;
 use super::hashing::Hashing;
+use super::second::wrong;
+use super::sign_in::seconds_left;
 use super::{SAME, note, sound_password};
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::in_write;
 
-/// Gives somebody the password that they chose; their other sessions end.
+/// Gives somebody the password that they chose; their other sessions end. A wrong one before it counts as at signing in:
+/// an open session is no place to try passwords.
 pub async fn change_password(
     db: &Db,
     ctx: &Ctx,
@@ -24,8 +27,11 @@ pub async fn change_password(
     let account_id = live.session.account_id;
     let known = account::credentials(&mut db.read().await?, ctx.county_id(), &live.login).await?;
     let known = known.ok_or(Refusal::NotFound)?;
+    if let Some(seconds) = seconds_left(known.locked_until, ctx.micros()) {
+        return Err(AccountFault::Locked { seconds }.into());
+    }
     if !hashing.verify(before, known.password_hash.as_deref()).await? {
-        return Err(AccountFault::PasswordBefore.into());
+        return Err(wrong(db, ctx, &live.login, account_id, AccountFault::PasswordBefore).await?.into());
     }
     sound_password(wanted, &live.login, &live.name)?;
     if before == wanted {

@@ -229,7 +229,7 @@ async fn is_right(
 }
 
 /// Counts a wrong try; what its author is told.
-async fn wrong(
+pub(super) async fn wrong(
     db: &Db,
     ctx: &Ctx,
     login: &str,

@@ -3,6 +3,7 @@
 use bangfu_domain::account::{LOGIN_MAX, login_of, pause_seconds};
 use bangfu_store::account::{self, Credentials};
 use bangfu_store::county;
+use bangfu_store::journey;
 use bangfu_store::key::random;
 use bangfu_store::session::{self, Live, Session};
 use bangfu_store::{Db, Tx, audit};
@@ -84,6 +85,16 @@ pub async fn sign_in(db: &Db, ctx: &Ctx, hashing: &Hashing, attempt: &Attempt) -
         return Err(AccountFault::Disabled.into());
     }
     go_on(db, ctx, &login, &known, &attempt.browser(), PASSWORD).await
+}
+
+/// Says that somebody came back from another house, with what was given along on the way; false if they had before. A way
+/// is good for so many seconds.
+pub async fn come_back(db: &Db, ctx: &Ctx, state: &str, good_seconds: i64) -> Result<bool, Error> {
+    let (hash, now) = (key_of(state), ctx.micros());
+    in_write!(db, |tx| async {
+        let forget_before = now - good_seconds * MICROS;
+        Ok::<_, Error>(journey::end(tx, ctx.county_id(), &hash, now, forget_before).await?)
+    })
 }
 
 /// Opens a session for somebody for whom another house vouches by what they sign in with. None is ever made for them.

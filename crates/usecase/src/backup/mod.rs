@@ -98,9 +98,32 @@ pub struct Sum {
 /// Notes in the record of a county that its book is written into a file, before it is: what is taken along is known also
 /// where nobody saw it succeed. Where nothing may be written, nothing is noted.
 pub async fn note(db: &Db, ctx: &Ctx, file_name: &str, with_key: bool) -> Result<(), Error> {
+    record(db, ctx, ("backup", file_name), &json!({ "with_key": with_key })).await
+}
+
+/// Where a backup lies.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// The name of the machine on which it was written, where it tells one.
+    pub machine: Option<String>,
+    /// The folder.
+    pub folder: String,
+}
+
+/// Notes in the record of a county that a backup of its book was written whole, read once more, and has its name.
+pub async fn note_done(db: &Db, ctx: &Ctx, file_name: &str, kept: &Kept) -> Result<(), Error> {
+    record(db, ctx, ("backed-up", file_name), &json!(kept)).await
+}
+
+async fn record(
+    db: &Db,
+    ctx: &Ctx,
+    (action, file_name): (&'static str, &str),
+    facts: &serde_json::Value,
+) -> Result<(), Error> {
     let noted = in_write!(db, |tx| async {
         let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
-        let entry = ctx.entry("backup", file_name.to_owned(), &json!({ "with_key": with_key }));
+        let entry = ctx.entry(action, file_name.to_owned(), facts);
         audit::add(tx, ctx.county_id(), stamp, &entry).await?;
         Ok::<(), Error>(())
     });

@@ -35,7 +35,7 @@ impl Meter {
     }
 
     /// What tells whether a transaction that begins now has time for another page.
-    pub(super) fn begin_transaction(&self) -> impl Fn() -> bool + use<> {
+    pub(crate) fn begin_transaction(&self) -> impl Fn() -> bool + use<> {
         let clock = self.clock;
         let begun = clock.map(|now| now());
         move || clock.zip(begun).is_some_and(|(now, begun)| now().saturating_sub(begun) < TRANSACTION)

@@ -131,6 +131,36 @@ async fn wrong_passwords_make_their_author_wait_longer_each_time(stage: &Stage) 
 }
 story!(wrong_passwords_make_their_author_wait_longer_each_time);
 
+async fn a_wrong_password_before_a_new_one_counts_as_at_signing_in(stage: &Stage) {
+    let (db, hashing) = (&stage.db, Hashing::default());
+    let zhao = made(stage, &hashing, "zhao").await;
+    let mut ctx = stage.ctx();
+    let token = account::sign_in(db, &ctx, &hashing, &attempt("zhao", &zhao.password)).await.unwrap();
+    let found = live(stage, &token, &ctx).await.unwrap();
+    let change = async |ctx: &Ctx, before: &str| {
+        account::change_password(db, ctx, &hashing, &found, &key_of(&token), (before, OWN)).await
+    };
+    // What was tried at either door counts at both.
+    for _ in 0..2 {
+        assert_eq!(fault(change(&ctx, "wrong").await), AccountFault::PasswordBefore);
+        let entered = account::sign_in(db, &ctx, &hashing, &attempt("zhao", "wrong")).await;
+        assert_eq!(fault(entered), AccountFault::Wrong);
+    }
+    for pause in [5, 10, 20] {
+        assert_eq!(fault(change(&ctx, "wrong").await), AccountFault::Locked { seconds: pause });
+        let almost = later(&ctx, i64::from(pause) - 1);
+        let right = change(&almost, &zhao.password).await;
+        assert!(matches!(fault(right), AccountFault::Locked { .. }), "not even the right one is looked at");
+        let entered = account::sign_in(db, &almost, &hashing, &attempt("zhao", &zhao.password)).await;
+        assert!(matches!(fault(entered), AccountFault::Locked { .. }), "nor at the other door");
+        ctx = later(&ctx, i64::from(pause) + 1);
+    }
+    change(&ctx, &zhao.password).await.unwrap();
+    let entered = account::sign_in(db, &ctx, &hashing, &attempt("zhao", "wrong")).await;
+    assert_eq!(fault(entered), AccountFault::Wrong, "and it begins anew");
+}
+story!(a_wrong_password_before_a_new_one_counts_as_at_signing_in);
+
 async fn a_post_that_is_taken_ends_what_is_done_at_it(stage: &Stage) {
     let (db, hashing) = (&stage.db, Hashing::default());
     stage.read_in(Kind::Ledger, &ledger(&[sound(1)])).await;

@@ -121,7 +121,7 @@ async fn a_pack_is_told_anew_by_two_people(stage: &Stage) {
     // The book follows, for other servers and for other starts too.
     let then_at = stage.ctx().micros();
     let found = adopt(db, &stage.ctx(), in_force()).await.unwrap().unwrap();
-    assert_eq!(found.histories.len(), 2);
+    assert_eq!(found.changed, 2);
     assert!(adopt(db, &stage.ctx(), in_force()).await.unwrap().is_none(), "once is enough");
     assert!(one(stage, id).await.stored.in_force_at.is_some());
     assert_eq!(stage.board(Axis::Township, day, None).await.total, *then);

@@ -1,9 +1,10 @@
 //! What a damaged book has lost is named, and what follows from the events is made anew.
 
 use bangfu_domain::loan::Placement;
+use bangfu_domain::money::Fen;
 use bangfu_domain::warning::Standing;
 use bangfu_sheets::Kind;
-use bangfu_store::board::Axis;
+use bangfu_store::board::{self, Axis, Delta, Span};
 use bangfu_store::loan::{self, StoredInterval};
 use bangfu_store::testing;
 use bangfu_usecase::rebuild::{compare, rebuild};
@@ -60,3 +61,38 @@ async fn a_history_without_a_loan_is_named_and_goes(stage: &Stage) {
     assert!(compare(&stage.db, &stage.ctx()).await.unwrap().is_equal());
 }
 story!(a_history_without_a_loan_is_named_and_goes);
+
+async fn a_wrong_board_and_a_wrong_history_are_mended_page_by_page(stage: &Stage) {
+    // More loans than a page has.
+    let rows: Vec<String> = (1..=1_100).map(sound).collect();
+    stage.read_in(Kind::Ledger, &ledger(&rows)).await;
+    let day = date(2019, 5, 1);
+    let whole = stage.board(Axis::Village, day, None).await;
+    let loans = loan::all(&mut stage.db.read().await.unwrap(), COUNTY).await.unwrap();
+    let mut tx = stage.db.write().await.unwrap();
+    loan::replace_intervals(&mut tx, COUNTY, &[loans[3].loan_id, loans[1_050].loan_id], &[]).await.unwrap();
+    loan::put(&mut tx, COUNTY, &[loan::Loan { balance_fen: Fen::ZERO, ..loans[1_060].clone() }])
+        .await
+        .unwrap();
+    let wrong = Delta {
+        axis: Axis::Village,
+        span: Span::Day,
+        on_day: day,
+        key_id: loans[0].village_id,
+        standing: Standing::Red,
+        loans: 5,
+        balance_fen: Fen::new(500),
+    };
+    board::add_deltas(&mut tx, COUNTY, &[wrong]).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_ne!(stage.board(Axis::Village, day, None).await, whole);
+    let found = compare(&stage.db, &stage.ctx()).await.unwrap();
+    let numbers = |at: &[usize]| at.iter().map(|at| loans[*at].number.clone()).collect::<Vec<_>>();
+    assert_eq!((found.loans, found.cells), (1_100, 1));
+    assert_eq!((found.histories.clone(), found.rows.clone()), (numbers(&[3, 1_050]), numbers(&[1_060])));
+    assert_eq!(rebuild(&stage.db, &stage.ctx()).await.unwrap(), found);
+    // The board held the lost histories all along: mending them would count them a second time.
+    assert_eq!(stage.board(Axis::Village, day, None).await, whole);
+    assert!(compare(&stage.db, &stage.ctx()).await.unwrap().is_equal());
+}
+story!(a_wrong_board_and_a_wrong_history_are_mended_page_by_page);

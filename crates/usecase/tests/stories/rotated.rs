@@ -10,6 +10,7 @@ use bangfu_usecase::import::{self, Meter, Take};
 use bangfu_usecase::rotate::rotate;
 
 use crate::any_book::identity;
+use crate::broken_off::drop_after;
 use crate::slips::{ledger, sound};
 use crate::stage::{Stage, upload};
 use crate::story;
@@ -121,3 +122,35 @@ async fn the_new_key_opens_everything_and_the_old_one_nothing(stage: &Stage) {
     );
 }
 story!(the_new_key_opens_everything_and_the_old_one_nothing);
+
+async fn a_change_of_the_key_that_is_killed_is_run_again(stage: &Stage) {
+    // More secrets than a page has.
+    let rows: Vec<String> = (1..=450).map(sound).collect();
+    stage.read_in(Kind::Ledger, &ledger(&rows)).await;
+    let before = numbers(&stage.db).await.unwrap();
+    assert_eq!(before.len(), 450);
+    let (old_text, new_text) = (stage.key_text(), key_text().unwrap());
+    let rotating = open_with_keys(stage.address(), &format!("{new_text} {old_text}")).await.unwrap();
+    let (mut steps, mut midway, mut all) = (40, 0, 0);
+    let last = loop {
+        let mut told = 0;
+        let done = drop_after(rotate(&rotating, &[stage.ctx()], |count| told = count), steps).await;
+        all += told;
+        if let Some(last) = done {
+            break last.unwrap();
+        }
+        midway += usize::from(told > 0);
+        // Whatever was sealed anew by then: who has both keys reads everything, and what is written is kept.
+        assert_eq!(numbers(&rotating).await.unwrap(), before, "after {steps} steps");
+        assert_eq!(found(&rotating, &identity(7)).await, ["A7"]);
+        steps += steps / 4;
+    };
+    assert!(midway > 0, "it was killed between its pages");
+    assert!(last < all, "what was done before a kill is not done again: {last} of {all}");
+    assert_eq!(rotate(&rotating, &[stage.ctx()], |_| {}).await.unwrap(), 0, "nothing is left to do");
+    let alone = open_with_keys(stage.address(), &new_text).await.unwrap();
+    assert_eq!(numbers(&alone).await.unwrap(), before);
+    let refused = open_with_keys(stage.address(), &old_text).await;
+    assert!(matches!(refused, Err(bangfu_store::Error::OtherKey { .. })), "the old key alone opens no book");
+}
+story!(a_change_of_the_key_that_is_killed_is_run_again);

@@ -1,19 +1,24 @@
 //! A county changes its rules: the book follows at once, and what was known before stays answered by those of then.
 
+use std::collections::BTreeSet;
+
 use bangfu_domain::policy::EMBEDDED;
 use bangfu_domain::warning::Standing;
 use bangfu_sheets::Kind;
 use bangfu_store::board::Axis;
+use bangfu_store::loan::{Filter, Shown};
 use bangfu_store::{Scope, county, loan};
-use bangfu_usecase::adopt::{adopt, refuse_without_pack};
+use bangfu_usecase::adopt::{adopt, go_on, note, refuse_without_pack, under_way};
+use bangfu_usecase::import::Meter;
 use bangfu_usecase::known::fix_instant;
 use bangfu_usecase::rebuild::compare;
 use bangfu_usecase::rulebook::RuleBook;
-use bangfu_usecase::rules::Rules;
+use bangfu_usecase::rules::{Rules, due_between};
 use bangfu_usecase::{Error, error::Refusal};
 use jiff::civil::date;
 
 use crate::any_book::identity;
+use crate::broken_off::drop_after;
 use crate::slips::{HEADER, ledger, sound};
 use crate::stage::Stage;
 use crate::story;
@@ -39,7 +44,7 @@ async fn other_thresholds_hold_from_now_on_and_not_before(stage: &Stage) {
     // The clock of the machine that changes the rules is behind.
     stage.clock_back(60);
     let found = adopt(&stage.db, &stage.ctx(), &red_from(20)).await.unwrap().unwrap();
-    assert_eq!((found.rows.len(), found.histories.len()), (2, 2));
+    assert_eq!(found.changed, 2);
     assert!(adopt(&stage.db, &stage.ctx(), &red_from(20)).await.unwrap().is_none(), "once is enough");
     let now = stage.board(Axis::Village, day, None).await;
     assert_eq!(now.total.get(Standing::Red).loans, 2);
@@ -59,6 +64,72 @@ async fn other_thresholds_hold_from_now_on_and_not_before(stage: &Stage) {
     assert_eq!(stage.close(day).await, published[published.len() - 1..], "what was published stays");
 }
 story!(other_thresholds_hold_from_now_on_and_not_before);
+
+/// How far the book is judged by its present rules.
+async fn judged(stage: &Stage) -> Option<i64> {
+    let mut tx = stage.db.read().await.unwrap();
+    under_way(&mut tx, 431_022).await.unwrap().map(|at| at.judged)
+}
+
+async fn other_rules_reach_a_large_book_page_by_page(stage: &Stage) {
+    // Due on 20 May, 19 days ahead: yellow by the first rules and red by the second.
+    const LOANS: i64 = 2_100;
+    let rows: Vec<String> = (1..=2_100).map(sound).collect();
+    stage.read_in(Kind::Ledger, &ledger(&rows)).await;
+    let day = date(2019, 5, 1);
+    stage.close(day).await;
+    let then = stage.ctx().micros();
+    fix_instant(&stage.db, &stage.ctx(), Some(then)).await.unwrap();
+    let rules = red_from(20);
+    let (mut steps, mut seen, mut written) = (3, BTreeSet::new(), 0);
+    while drop_after(adopt(&stage.db, &stage.ctx(), &rules), steps).await.is_none() {
+        steps += 7;
+        let Some(done) = judged(stage).await else { continue };
+        if !seen.insert(done) {
+            continue;
+        }
+        // Every loan counts once, by the one rules or the other, and each figure's list has as many.
+        let board = stage.board(Axis::County, day, None).await.total;
+        let (yellow, red) = (board.get(Standing::Yellow).loans, board.get(Standing::Red).loans);
+        assert_eq!((red, yellow), (done + written, LOANS - done));
+        let mut tx = stage.db.read().await.unwrap();
+        for (standing, loans) in [(Standing::Yellow, yellow), (Standing::Red, red)] {
+            let county = county::get(&mut tx, 431_022).await.unwrap();
+            let due_between = due_between(&mut tx, &county, Shown::Standing(standing), day).await.unwrap();
+            let filter = Filter { shown: Shown::Standing(standing), due_between, ..Filter::default() };
+            let scope = Scope::county(431_022);
+            assert_eq!(loan::totals(&mut tx, &scope, day, &filter).await.unwrap().loans, loans);
+        }
+        drop(tx);
+        // A question with an instant is judged by one set of rules, and a write passes between and is judged by the new.
+        let known = stage.board(Axis::County, day, Some(stage.ctx().micros())).await.total;
+        assert_eq!(known.get(Standing::Red).loans, LOANS + written);
+        written += 1;
+        let number = usize::try_from(LOANS + written).unwrap();
+        assert_eq!(stage.read_in(Kind::Ledger, &ledger(&[sound(number)])).await.changes.new, 1);
+    }
+    assert!(seen.iter().any(|done| (1..LOANS).contains(done)), "it was killed between its pages: {seen:?}");
+    assert_eq!(judged(stage).await, None);
+    let now = stage.board(Axis::County, day, None).await;
+    assert_eq!(now.total.get(Standing::Red).loans, LOANS + written);
+    assert_eq!(stage.board(Axis::County, day, Some(i64::MAX)).await, now);
+    assert!(compare(&stage.db, &stage.ctx()).await.unwrap().is_equal());
+    let before = stage.board(Axis::County, day, Some(then)).await;
+    assert_eq!(before.total.get(Standing::Yellow).loans, LOANS, "what was known before stays");
+}
+story!(other_rules_reach_a_large_book_page_by_page);
+
+async fn a_day_is_published_by_one_set_of_rules(stage: &Stage) {
+    stage.read_in(Kind::Ledger, &ledger(&[sound(1), sound(2)])).await;
+    note(&stage.db, &stage.ctx(), &red_from(20)).await.unwrap();
+    assert_eq!(judged(stage).await, Some(0));
+    let closed = stage.close(date(2019, 5, 1)).await;
+    assert_eq!(closed[closed.len() - 1].figures[&Standing::Red].loans, 2);
+    assert_eq!(judged(stage).await, None);
+    assert!(go_on(&stage.db, &stage.ctx(), &Meter::default()).await.unwrap().is_none(), "once is enough");
+    assert!(compare(&stage.db, &stage.ctx()).await.unwrap().is_equal());
+}
+story!(a_day_is_published_by_one_set_of_rules);
 
 async fn a_book_whose_fixed_pack_is_gone_is_not_opened(stage: &Stage) {
     let mut county = county::get(&mut stage.db.read().await.unwrap(), 431_022).await.unwrap();

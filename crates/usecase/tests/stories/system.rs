@@ -4,7 +4,7 @@ use bangfu_domain::officer::Role;
 use bangfu_sheets::Kind;
 use bangfu_store::{Area, Scope};
 use bangfu_usecase::account::{self, Attempt, Hashing, IDLE_SECONDS, NewAccount};
-use bangfu_usecase::backup::note;
+use bangfu_usecase::backup::{Kept, note, note_done};
 use bangfu_usecase::checkup::{KeyPlace, Machine, Space, State};
 use bangfu_usecase::error::Refusal;
 use bangfu_usecase::system::{SystemState, look};
@@ -32,7 +32,8 @@ async fn seen(stage: &Stage, ctx: &Ctx) -> SystemState {
 async fn a_system_tells_how_it_fares(stage: &Stage) {
     let ctx = stage.ctx();
     let state = seen(stage, &ctx).await;
-    assert_eq!((state.closed_on, state.sessions, state.backup_at), (None, 0, None));
+    assert_eq!((state.closed_on, state.sessions, state.backup.clone()), (None, 0, None));
+    assert!(state.findings.iter().any(|one| one.key == "doctor-backup-none"));
     assert!(state.imports.is_empty() && state.bytes > 0 && state.rules_since.is_some());
     assert_eq!(state.pack.map(|pack| pack.en), Some("Yizhang 2019".to_owned()));
     assert!(state.findings.iter().all(|one| one.state != State::Ill), "{:?}", state.findings);
@@ -53,10 +54,18 @@ async fn a_system_tells_how_it_fares(stage: &Stage) {
     let attempt = Attempt { login, password, address: String::new(), agent: String::new(), before: None };
     account::sign_in(&stage.db, &stage.ctx(), &hashing, &attempt).await.unwrap();
     note(&stage.db, &stage.ctx(), "book.bak", false).await.unwrap();
+    assert_eq!(seen(stage, &stage.ctx()).await.backup, None, "what was begun may never have ended");
+    let kept = Kept { machine: Some("archive".to_owned()), folder: "backups".to_owned() };
+    note_done(&stage.db, &stage.ctx(), "book.bak", &kept).await.unwrap();
+    note(&stage.db, &stage.ctx(), "later.bak", false).await.unwrap();
     let ctx = stage.ctx();
     let state = look(&stage.db, &ctx, &machine(1 << 20)).await.unwrap();
     assert_eq!(state.sessions, 1);
-    assert!(state.backup_at.is_some_and(|at| at < ctx.micros()));
+    let last = state.backup.unwrap();
+    assert!(last.at < ctx.micros() && last.file.starts_with("archive: backups"), "{last:?}");
+    assert!(last.file.ends_with("book.bak") && last.actor == "story");
+    let told = state.findings.iter().find(|one| one.key == "doctor-backup").unwrap();
+    assert!(told.args.contains(&("file", last.file)) && told.args.contains(&("who", last.actor)));
     assert_eq!(state.imports, [("taken".to_owned(), 1)]);
     let first: Vec<&str> = state.findings.iter().take(2).map(|one| one.key.as_str()).collect();
     assert_eq!(first, ["doctor-close-never", "doctor-space-little"], "the worst comes first");

@@ -1,6 +1,6 @@
 //! What a server is told: each of these is an option, a variable and a line of the settings file.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use bangfu_domain::grant::HOURS_MAX;
@@ -11,6 +11,7 @@ use clap::{Args, value_parser};
 use super::role;
 use crate::app::Privacy;
 use crate::intake::Limits;
+use crate::system::network::Network;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Serve {
@@ -85,7 +86,7 @@ pub(in crate::cli) struct Reach {
     #[arg(long, env = "BANGFU_TLS_KEY", value_name = "FILE.pem")]
     pub(in crate::cli) tls_key: Option<PathBuf>,
     #[arg(long, env = "BANGFU_PROXY", value_name = "PROXIES", value_delimiter = ',')]
-    pub(in crate::cli) proxy: Vec<IpAddr>,
+    pub(in crate::cli) proxy: Vec<Network>,
 }
 
 /// What uploaded files may be, and take.

@@ -6,9 +6,9 @@ use bangfu_usecase::checkup::State;
 use bangfu_usecase::system::{self, SystemState};
 use jiff::civil::DateTime;
 
-use crate::checkup::{machine, told};
+use crate::checkup::{certificate, machine, told};
 use crate::clock::running;
-use crate::texts::Lang;
+use crate::texts::{Lang, Value};
 use crate::web::failure::Failure;
 use crate::web::frame::{Face, Visitor, html};
 use crate::web::menu::Section;
@@ -81,6 +81,8 @@ pub(crate) struct Process {
     pub(crate) reading: u64,
     /// The place of the database's file and what is left there, in bytes.
     pub(crate) space: Option<(String, Option<u64>)>,
+    /// Until when the server's certificate is good, and how many days that is, where this program encrypts.
+    pub(crate) certificate: Option<(DateTime, i64)>,
 }
 
 /// `GET /admin/system`
@@ -88,13 +90,17 @@ pub(in crate::web) async fn get(face: Face, visitor: Visitor) -> Result<Response
     let db = &face.app.db;
     let machine = machine(db.address());
     let space = machine.database.clone().map(|space| (space.place, space.free));
-    let state = system::look(db, &face.ctx(), &machine).await?;
+    let mut state = system::look(db, &face.ctx(), &machine).await?;
+    let (shown_pair, now) = (face.app.keeper.as_ref().map(|keeper| keeper.current()), face.app.clock.now());
+    state.findings.extend(shown_pair.as_ref().map(|pair| certificate(pair, now)));
+    state.findings.sort_by_key(|one| std::cmp::Reverse(one.state));
     let county = face.county(&mut db.read().await?).await?;
     let up = i64::try_from(running().as_micros()).unwrap_or(0);
     let process = Process {
         started_at: face.local(face.app.clock.now().as_microsecond() - up),
         reading: unsigned(face.jobs.going_on()),
         space,
+        certificate: shown_pair.map(|pair| (face.local(pair.ends_at.as_microsecond()), pair.days_left(now))),
     };
     let page = face.page(&visitor, Section::Administration, &county.name);
     html(&shown(page, &state, &process, |micros| face.local(micros)))
@@ -145,8 +151,26 @@ fn facts(page: &Page, state: &SystemState, process: &Process, local: impl Fn(i64
             }
         }
     };
-    let backup = state.backup_at.map_or_else(|| page.t("system-backup-none"), moment);
-    vec![
+    let backup = match &state.backup {
+        None => page.t("system-backup-none"),
+        Some(last) => page.lang.text_with(
+            "system-backup-last",
+            &[
+                ("at", Value::from(moment(last.at))),
+                ("who", Value::from(page.actor(&last.actor))),
+                ("file", Value::from(last.file.as_str())),
+            ],
+        ),
+    };
+    let certificate = process.certificate.map(|(ends_at, days)| {
+        let day = page.day_plain(&ends_at.date());
+        let text = match days {
+            ..0 => page.t1("system-certificate-over", "day", day),
+            0.. => page.t2("system-certificate-ends", "day", day, "n", days),
+        };
+        plain("system-certificate", text)
+    });
+    let mut facts = vec![
         plain("system-closed", closed),
         plain("system-night", night),
         Fact {
@@ -160,7 +184,9 @@ fn facts(page: &Page, state: &SystemState, process: &Process, local: impl Fn(i64
         plain("system-started", page.moment(&process.started_at)),
         plain("system-pack", pack),
         plain("system-sessions", page.t1("system-sessions-n", "n", state.sessions)),
-    ]
+    ];
+    facts.extend(certificate);
+    facts
 }
 
 /// The files that were read in, by state, and those that this process is reading.

@@ -7,7 +7,7 @@ use bangfu_store::division::{ALWAYS, Term};
 use bangfu_usecase::access::Right;
 use bangfu_usecase::checkup::{Finding, State};
 use bangfu_usecase::division::change::Place;
-use bangfu_usecase::system::SystemState;
+use bangfu_usecase::system::{LastBackup, SystemState};
 use jiff::civil::date;
 
 use super::places::{self, Typed};
@@ -47,7 +47,11 @@ fn state(findings: usize) -> SystemState {
         pack: (findings > 0).then(|| Words { zh: "宜章 2019".to_owned(), en: "Yizhang 2019".to_owned() }),
         rules_since: Some(0),
         sessions: 3,
-        backup_at: (findings > 1).then_some(1),
+        backup: (findings > 1).then(|| LastBackup {
+            at: 1,
+            actor: "cli".to_owned(),
+            file: "archive: /backups/book.bak".to_owned(),
+        }),
         findings: [vec![ill; findings / 2], vec![well; findings.div_ceil(2)]].concat(),
     }
 }
@@ -58,7 +62,8 @@ fn the_system_tells_what_is_well_and_what_is_to_be_done() {
     for lang in Lang::ALL {
         for findings in [0, 1, 12] {
             let space = (findings > 0).then(|| ("/srv/bangfu".to_owned(), (findings > 1).then_some(7 << 30)));
-            let process = Process { started_at: at, reading: findings / 6, space };
+            let certificate = (findings > 0).then_some((at, if findings > 1 { -1 } else { 29 }));
+            let process = Process { started_at: at, reading: findings / 6, space, certificate };
             let findings = usize::try_from(findings).unwrap();
             let state = state(findings);
             let shown = shown(page(lang, Section::Administration), &state, &process, |_| at);
@@ -72,6 +77,8 @@ fn the_system_tells_what_is_well_and_what_is_to_be_done() {
                 "no backup is told with a cure"
             );
             assert_eq!(html.contains("17c9-442"), findings > 1);
+            assert_eq!(html.contains("archive: /backups/book.bak"), findings > 1);
+            assert_eq!(html.contains(&lang.text("system-certificate")), findings > 0);
             assert_eq!(html.contains("bangfu close"), findings > 1, "the cure is told");
         }
     }

@@ -1,19 +1,25 @@
 //! Pages of rules, rendered with made-up data.
 
 use askama::Template;
+use axum::http::StatusCode;
 use bangfu_domain::calendar::{Calendar, EMBEDDED as DAYS, FILE};
+use bangfu_domain::officer::Role;
 use bangfu_domain::policy::edit::Form;
 use bangfu_domain::policy::{EMBEDDED, Packs};
 use bangfu_domain::warning::Standing;
+use bangfu_store::{bank, loan};
+use bangfu_usecase::adopt;
 use bangfu_usecase::amendment::preview::{Preview, Row};
 use bangfu_usecase::board::Figures;
-use bangfu_usecase::import::Reading;
+use bangfu_usecase::import::{Meter, Reading};
+use bangfu_usecase::rulebook::RuleBook;
 use jiff::civil::date;
 
 use super::AmendmentPage;
 use super::view::{AmendmentRow, PreviewView, changed, effect};
 use crate::texts::Lang;
 use crate::web::calendar::{CalendarPage, YearForm, YearView, lines};
+use crate::web::matrix::stage::Stage;
 use crate::web::menu::Section;
 use crate::web::pack::edit::PackEditPage;
 use crate::web::pack::view::PackView;
@@ -183,6 +189,37 @@ fn packs_are_told_in_words_with_what_is_left_open() {
             keep(&format!("pack-edit-{}-{}", lang.key(), pack.id), &html);
             assert_eq!(html.matches("-value\"").count(), 8);
             assert!(html.contains("own.toml:1:1") && html.contains("name=\"red_to_days\" value=\"7\""));
+        }
+    }
+}
+
+#[tokio::test]
+async fn pages_of_loans_say_while_new_rules_are_being_applied() {
+    let stage = Stage::new().await;
+    let clerk = stage.people.iter().find(|one| one.role == Role::CentreClerk).unwrap();
+    let other =
+        |(name, text): (&str, &str)| (name.to_owned(), text.replace("red_to_days = 7", "red_to_days = 20"));
+    let rules = RuleBook::read(EMBEDDED.map(other).to_vec(), None).unwrap();
+    let told = "正在换用新的规则";
+    let (db, ctx) = (&stage.app.db, stage.app.ctx("rules"));
+    let branch = bank::branches(&mut db.read().await.unwrap(), ctx.county_id()).await.unwrap()[0].branch_id;
+    let loan = loan::all(&mut db.read().await.unwrap(), ctx.county_id()).await.unwrap()[0].loan_id;
+    let pages = [
+        "/".to_owned(),
+        "/board".to_owned(),
+        "/loans".to_owned(),
+        format!("/loans/{loan}"),
+        format!("/branches/{branch}"),
+    ];
+    for (under_way, step) in [(false, 0), (true, 1), (false, 2)] {
+        match step {
+            1 => adopt::note(db, &ctx, &rules).await.unwrap(),
+            2 => assert!(adopt::go_on(db, &ctx, &Meter::default()).await.unwrap().is_some()),
+            _ => {}
+        }
+        for path in &pages {
+            let (status, html) = stage.page(clerk, path).await;
+            assert_eq!((status, html.contains(told)), (StatusCode::OK, under_way), "{path} {step}");
         }
     }
 }

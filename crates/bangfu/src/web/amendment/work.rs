@@ -11,6 +11,7 @@ use bangfu_usecase::import::{Meter, Reading};
 use bangfu_usecase::rulebook::in_force;
 use jiff::civil::Date;
 
+use crate::clock::running;
 use crate::web::frame::Face;
 use crate::web::import::job::{Trouble, run};
 
@@ -123,7 +124,7 @@ impl RuleWork {
 
     /// Judges the book by what was approved, beside the requests. Where that goes on already, it is done once more.
     pub(crate) fn adopt(&self, face: &Face) {
-        let meter = Arc::new(Meter::default());
+        let meter = Arc::new(Meter::timed(running));
         let begins = self.with(|held| match held.adopting {
             Some(Slot::Going(_)) => {
                 held.again = true;

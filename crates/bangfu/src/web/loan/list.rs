@@ -71,7 +71,7 @@ pub(crate) async fn list(
         pages: part.loans.div_ceil(unsigned(load::PAGE)),
         filter,
     };
-    let mut page = face.page(&visitor, Section::Loans, &county.name);
+    let mut page = face.page_of_loans(&mut tx, &visitor, Section::Loans, &county.name).await?;
     page.search.clone_from(&list.filter.search);
     page.address.clone_from(&address);
     let mut response = html(&LoansPage { page, list })?;

@@ -57,5 +57,6 @@ pub(in crate::web) async fn one(
         carried: carried(&mut tx, &face, &county, &names, &list, day).await?,
         sections: Vec::new(),
     };
-    html(&CarrierPage { page: face.page(&visitor, Section::Officers, &county.name), carrier })
+    let page = face.page_of_loans(&mut tx, &visitor, Section::Officers, &county.name).await?;
+    html(&CarrierPage { page, carrier })
 }

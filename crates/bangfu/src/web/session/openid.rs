@@ -81,7 +81,7 @@ async fn come_back(
     let Some((journey, back)) = away.filter(|(journey, _)| journey.state == said.state) else {
         return refused(face, visitor, String::new(), OutsideFault::State).await;
     };
-    if !house.end(&journey.state, now) {
+    if !account::come_back(&face.app.db, &face.ctx(), &journey.state, AWAY_SECONDS).await? {
         return refused(face, visitor, back, OutsideFault::State).await;
     }
     if !said.error.is_empty() || said.code.is_empty() {

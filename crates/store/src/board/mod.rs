@@ -3,13 +3,13 @@
 //! They are kept by day and summed up by month and by year, so that what a board reads grows with the number of places
 //! and by one row per place and year, and with nothing else.
 
+mod delta;
+
 use std::collections::BTreeMap;
 
-use bangfu_domain::money::Fen;
 use bangfu_domain::warning::Standing;
 use jiff::civil::Date;
 
-use crate::bulk::{Column, Table};
 use crate::division;
 use crate::error::Error;
 use crate::loan::Totals;
@@ -17,6 +17,8 @@ use crate::scope::{Area, Scope, within};
 use crate::tx::Tx;
 use crate::value::Row;
 use crate::values;
+
+pub use delta::{Delta, add_deltas, corrections};
 
 /// By what a board is divided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,25 +76,6 @@ impl Span {
     }
 }
 
-/// A difference that takes effect on a day, or the sum of those of a month or a year.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Delta {
-    /// By what it counts.
-    pub axis: Axis,
-    /// Of how many days.
-    pub span: Span,
-    /// The first of them; a difference of one day counts from it on.
-    pub on_day: Date,
-    /// Which township, branch, ….
-    pub key_id: i64,
-    /// Which standing.
-    pub standing: Standing,
-    /// So many loans more or fewer.
-    pub loans: i64,
-    /// So much more or less owed.
-    pub balance_fen: Fen,
-}
-
 /// A cell of a board.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cell {
@@ -102,72 +85,6 @@ pub struct Cell {
     pub standing: Standing,
     /// How many, and how much.
     pub totals: Totals,
-}
-
-const TABLE: Table = Table {
-    name: "board_delta",
-    columns: &[
-        ("county_id", Column::Int),
-        ("axis", Column::Int),
-        ("span", Column::Int),
-        ("on_day", Column::Date),
-        ("key_id", Column::Int),
-        ("standing", Column::Int),
-        ("loans", Column::Int),
-        ("balance_fen", Column::Int),
-    ],
-    conflict: "ON CONFLICT (county_id, axis, span, on_day, key_id, standing) DO UPDATE SET
-               loans = board_delta.loans + excluded.loans,
-               balance_fen = board_delta.balance_fen + excluded.balance_fen",
-};
-
-/// Adds differences, those of months and years included, to those that stand. Each cell may occur once.
-pub async fn add_deltas(tx: &mut Tx, county_id: i64, deltas: &[Delta]) -> Result<(), Error> {
-    let rows = deltas
-        .iter()
-        .flat_map(|delta| {
-            values![
-                county_id,
-                delta.axis.code(),
-                delta.span.code(),
-                delta.on_day,
-                delta.key_id,
-                delta.standing.code(),
-                delta.loans,
-                delta.balance_fen
-            ]
-        })
-        .collect();
-    tx.insert(TABLE, rows).await
-}
-
-/// Forgets all differences of a county: a rebuild writes them anew.
-pub async fn clear_deltas(tx: &mut Tx, county_id: i64) -> Result<(), Error> {
-    tx.execute("DELETE FROM board_delta WHERE county_id = $1", &values![county_id]).await?;
-    Ok(())
-}
-
-/// All differences of a county that amount to something, in order.
-pub async fn deltas(tx: &mut Tx, county_id: i64) -> Result<Vec<Delta>, Error> {
-    let sql = "SELECT axis, span, on_day, key_id, standing, loans, balance_fen FROM board_delta
-               WHERE county_id = $1 AND (loans <> 0 OR balance_fen <> 0)
-               ORDER BY axis, span, on_day, key_id, standing";
-    let rows = tx.fetch_all(sql, &values![county_id]).await?;
-    rows.iter()
-        .map(|row| {
-            let (axis, span) = (row.int(0)?, row.int(1)?);
-            let unknown = |column, code: i64| Error::Value { column, found: code.to_string() };
-            Ok(Delta {
-                axis: Axis::ALL.into_iter().find(|one| one.code() == axis).ok_or_else(|| unknown(0, axis))?,
-                span: Span::ALL.into_iter().find(|one| one.code() == span).ok_or_else(|| unknown(1, span))?,
-                on_day: row.date(2)?,
-                key_id: row.int(3)?,
-                standing: standing(row, 4)?,
-                loans: row.int(5)?,
-                balance_fen: row.fen(6)?,
-            })
-        })
-        .collect()
 }
 
 /// The cells of a day's board, as known now. What is settled stands on no board.
