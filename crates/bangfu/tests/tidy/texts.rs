@@ -129,7 +129,6 @@ const FAMILIES: &[Family] = &[
     Family { texts: &["way-%"], optional: &[], words: &[("crates/domain/src/difference/way.rs", "Way::")] },
     Family { texts: &["access-%"], optional: &[], words: &[("crates/domain/src/grant.rs", "GrantState::")] },
     Family { texts: &["%"], optional: &[], words: &[("crates/store/src/person.rs", "SecretKind::")] },
-    Family { texts: &["why-%"], optional: &[], words: &[("crates/domain/src/unmasking.rs", "Why::")] },
     Family {
         texts: &["suggestion-%"],
         optional: &[],
