@@ -93,6 +93,8 @@ const FAMILIES: &[Family] = &[
             ("crates/usecase/src/token/mod.rs", "TokenFault::"),
             ("crates/usecase/src/amendment/fault.rs", "AmendmentFault::"),
             ("crates/usecase/src/division/fault.rs", "PlaceFault::"),
+            ("crates/usecase/src/proposal.rs", "ProposalFault::"),
+            ("crates/usecase/src/erase.rs", "EraseFault::"),
         ],
     },
     Family {

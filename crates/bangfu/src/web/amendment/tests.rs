@@ -60,7 +60,7 @@ fn amendment(lang: Lang, preview: Option<PreviewView>, may_decide: bool) -> Amen
     AmendmentPage {
         page: page(lang, Section::Administration),
         version: 3,
-        row: row(usize::from(preview.is_none())),
+        row: AmendmentRow { href: "/admin/amendments/7".to_owned(), ..row(usize::from(preview.is_none())) },
         back: "/admin/packs".to_owned(),
         changed: changed("red = 7\n", "red = 20\n"),
         day: date(2019, 6, 17),

@@ -267,6 +267,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn reasons_that_were_emptied_are_left_out_and_a_form_without_any_changes_none() {
+        let sent = |fields: &[(&str, &str)]| -> Sent {
+            fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        };
+        assert_eq!(reasons(&sent(&[("moves", "no")])), None);
+        let typed = reasons(&sent(&[
+            ("reason0-zh", " 对账 "),
+            ("reason0-en", "reconcile"),
+            ("reason1-zh", " "),
+            ("reason1-en", ""),
+            ("reason2-zh", "审计"),
+            ("reason2-en", ""),
+        ]));
+        let names: Vec<(String, String)> = typed.unwrap().into_iter().map(|one| (one.zh, one.en)).collect();
+        let told = [("对账", "reconcile"), ("审计", "")].map(|(zh, en)| (zh.to_owned(), en.to_owned()));
+        assert_eq!(names, told);
+    }
+
+    #[test]
     fn a_text_is_of_the_pack_that_it_names() {
         let own = Subject::Pack("national-2026.toml".to_owned());
         for (text, file) in [
