@@ -1,6 +1,7 @@
 // Who works in the demo, and every page to which a link leads them, each kind of page once.
 import assert from "node:assert/strict";
-import { base, browser } from "./demo.mjs";
+import { base } from "./demo.mjs";
+import { as as signInAs, visitor } from "./visitors.mjs";
 
 export const people = ["centre", "township", "station", "bank", "manager", "supervisor", "leader", "admin"];
 
@@ -20,13 +21,9 @@ const isPage = (href) => href.startsWith(base) && !/export|\.(xlsx|csv|json|docx
 
 /** A browser window of somebody of the demo, or of nobody. */
 export async function as(login) {
-  const context = await browser.newContext({ storageState: undefined, viewport: { width: 1280, height: 900 } });
-  const page = await context.newPage();
-  await page.goto(`${base}/sign-in`);
-  if (login) {
-    await page.click(`form:has(input[name=login][value=${login}]) button`);
-    await page.waitForURL((url) => url.pathname !== "/sign-in");
-  }
+  const { context, page } = await visitor();
+  if (login) await signInAs(page, login);
+  else await page.goto(`${base}/sign-in`);
   return { context, page };
 }
 

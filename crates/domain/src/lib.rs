@@ -19,6 +19,5 @@ pub mod rate;
 pub mod search;
 pub mod text;
 pub mod token;
-pub mod unmasking;
 pub mod warning;
 pub mod words;

@@ -11,6 +11,9 @@ use crate::tx::Tx;
 use crate::value::Row;
 use crate::values;
 
+/// The account of what is done at the command line: no account has this number.
+pub const NO_ACCOUNT: i64 = 0;
+
 /// An account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {

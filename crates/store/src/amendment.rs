@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::error::Error;
+use crate::proposal::{Decision, decision};
 use crate::scope::Scope;
 use crate::tx::Tx;
 use crate::value::Row;
@@ -41,19 +42,6 @@ pub struct StoredAmendment {
     pub version: i64,
 }
 
-/// A decision on an amendment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decision {
-    /// The account of who decided.
-    pub decider_id: i64,
-    /// Their name.
-    pub decider: String,
-    /// When.
-    pub at: i64,
-    /// Why; empty where an approval says no more.
-    pub reason: String,
-}
-
 /// Adds an amendment; false if another of the same thing is open.
 pub async fn add(tx: &mut Tx, county_id: i64, one: &StoredAmendment) -> Result<bool, Error> {
     let sql = "INSERT INTO amendment (county_id, amendment_id, kind, subject, body, body_before, valid_from, reason,
@@ -74,31 +62,6 @@ pub async fn add(tx: &mut Tx, county_id: i64, one: &StoredAmendment) -> Result<b
         one.made_at,
         one.state.as_str(),
         one.version
-    ];
-    Ok(tx.execute(sql, &bound).await? == 1)
-}
-
-/// Notes a decision; false if the amendment is no longer as it was seen.
-pub async fn decide(
-    tx: &mut Tx,
-    county_id: i64,
-    (amendment_id, version): (i64, i64),
-    state: &str,
-    decision: &Decision,
-) -> Result<bool, Error> {
-    let sql =
-        "UPDATE amendment SET state = $4, decider_id = $5, decider = $6, decided_at = $7, decision = $8,
-                      version = version + 1
-               WHERE county_id = $1 AND amendment_id = $2 AND version = $3 AND state = 'proposed'";
-    let bound = values![
-        county_id,
-        amendment_id,
-        version,
-        state,
-        decision.decider_id,
-        decision.decider.as_str(),
-        decision.at,
-        decision.reason.as_str()
     ];
     Ok(tx.execute(sql, &bound).await? == 1)
 }
@@ -136,12 +99,7 @@ pub async fn approved(tx: &mut Tx, county_id: i64, day: Date) -> Result<Vec<Stor
 }
 
 fn read(row: &Row) -> Result<StoredAmendment, Error> {
-    let decided = match row.int_or_none(11)? {
-        None => None,
-        Some(decider_id) => {
-            Some(Decision { decider_id, decider: row.text(12)?, at: row.int(13)?, reason: row.text(14)? })
-        }
-    };
+    let decided = decision(row, 11)?;
     Ok(StoredAmendment {
         amendment_id: row.int(0)?,
         kind: row.text(1)?,

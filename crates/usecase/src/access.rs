@@ -49,11 +49,15 @@ pub enum Right {
     ProposeRules,
     /// Approve or reject what somebody else proposed.
     DecideRules,
+    /// Propose that somebody's numbers are erased, and take one's own proposal back.
+    ProposeErasure,
+    /// Look at such proposals, and approve or reject what somebody else proposed.
+    DecideErasure,
 }
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 19] = [
+    pub const ALL: [Right; 21] = [
         Right::SeeBook,
         Right::Unmask,
         Right::SeeUnmaskings,
@@ -73,6 +77,8 @@ impl Right {
         Right::SeeRules,
         Right::ProposeRules,
         Right::DecideRules,
+        Right::ProposeErasure,
+        Right::DecideErasure,
     ];
 
     /// Whether it can be used only by whoever sees the whole county: files and layouts are the county's, and so is the
@@ -90,6 +96,8 @@ impl Right {
                 | Right::SeeRules
                 | Right::ProposeRules
                 | Right::DecideRules
+                | Right::ProposeErasure
+                | Right::DecideErasure
         )
     }
 }
@@ -122,6 +130,7 @@ impl AreaKind {
     }
 }
 
+/// Whoever reads all, and may be the second pair of eyes where others propose.
 const READER: &[Right] = &[
     Right::SeeBook,
     Right::AskAccess,
@@ -131,68 +140,47 @@ const READER: &[Right] = &[
     Right::SeeFiles,
     Right::SeeSystem,
     Right::SeeRules,
-    // A second pair of eyes: whoever reads all may be the one, and proposes nothing.
     Right::DecideRules,
+    Right::DecideErasure,
 ];
 
-/// Who looks into what others do reads what a leader reads, and what others were shown.
-const SUPERVISOR: &[Right] = &[
-    Right::SeeBook,
-    Right::Unmask,
-    Right::SeeUnmaskings,
-    Right::AskAccess,
-    Right::OverseeAccess,
-    Right::SeeDifferences,
-    Right::SeeOfficers,
-    Right::SeePlaces,
-    Right::SeeFiles,
-    Right::SeeSystem,
-    Right::SeeRules,
-    // A second pair of eyes: whoever reads all may be the one, and proposes nothing.
-    Right::DecideRules,
-];
+/// Whoever answers for what others look at.
+const OVERSEER: &[Right] = &[Right::Unmask, Right::SeeUnmaskings, Right::OverseeAccess];
 
 /// What a role may do, wherever it is held.
-const fn rights(role: Role) -> &'static [Right] {
+const fn rights(role: Role) -> &'static [&'static [Right]] {
     match role {
         Role::CentreClerk => &[
-            Right::SeeBook,
-            Right::Unmask,
-            Right::SeeUnmaskings,
-            Right::AskAccess,
-            Right::OverseeAccess,
-            Right::SeeDifferences,
-            Right::SettleDifferences,
-            Right::SeeOfficers,
-            Right::SeePlaces,
-            Right::SeeFiles,
-            Right::TakeFiles,
-            Right::KeepLayouts,
-            Right::MoveDemo,
-            Right::KeepPlaces,
-            Right::SeeSystem,
-            Right::SeeRules,
-            Right::ProposeRules,
-            Right::DecideRules,
+            READER,
+            OVERSEER,
+            &[
+                Right::SettleDifferences,
+                Right::TakeFiles,
+                Right::KeepLayouts,
+                Right::MoveDemo,
+                Right::KeepPlaces,
+                Right::ProposeRules,
+                Right::ProposeErasure,
+            ],
         ],
+        Role::Supervisor => &[READER, OVERSEER],
+        Role::Leader => &[READER],
         Role::StationClerk => {
-            &[Right::SeeBook, Right::Unmask, Right::AskAccess, Right::SeeOfficers, Right::SeePlaces]
+            &[&[Right::SeeBook, Right::Unmask, Right::AskAccess, Right::SeeOfficers, Right::SeePlaces]]
         }
-        Role::BankClerk => &[
+        Role::BankClerk => &[&[
             Right::SeeBook,
             Right::Unmask,
             Right::AskAccess,
             Right::SeeDifferences,
             Right::SettleDifferences,
             Right::SeeOfficers,
-        ],
-        Role::CreditManager => &[Right::SeeBook, Right::Unmask, Right::AskAccess],
+        ]],
+        Role::CreditManager => &[&[Right::SeeBook, Right::Unmask, Right::AskAccess]],
         Role::IndustryGuide | Role::TechnologyOfficer | Role::PairedCadre | Role::FirstSecretary => {
-            &[Right::SeeBook, Right::AskAccess]
+            &[&[Right::SeeBook, Right::AskAccess]]
         }
-        Role::Supervisor => SUPERVISOR,
-        Role::Leader => READER,
-        Role::Administrator => &[Right::ManageAccounts, Right::SeeSystem],
+        Role::Administrator => &[&[Right::ManageAccounts, Right::SeeSystem]],
     }
 }
 
@@ -213,7 +201,8 @@ pub const fn kinds(role: Role) -> &'static [AreaKind] {
 
 /// Whether somebody at a post may do something.
 pub fn may(post: &Post, right: Right) -> bool {
-    rights(post.role).contains(&right) && (!right.is_countys() || post.area == Area::County)
+    let has = rights(post.role).iter().any(|some| some.contains(&right));
+    has && (!right.is_countys() || post.area == Area::County)
 }
 
 /// The right without which a scope of a token opens nothing: a program may no more than a person at its post.
@@ -260,6 +249,7 @@ mod tests {
                 Right::KeepLayouts,
                 Right::MoveDemo,
                 Right::ProposeRules,
+                Right::ProposeErasure,
                 Right::KeepPlaces,
             ] {
                 assert!(!may(&county(reader), right), "{reader:?} {right:?}");

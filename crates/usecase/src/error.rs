@@ -7,7 +7,9 @@ use thiserror::Error;
 use crate::account::AccountFault;
 use crate::amendment::AmendmentFault;
 use crate::division::PlaceFault;
+use crate::erase::EraseFault;
 use crate::import::Ground;
+use crate::proposal::ProposalFault;
 use crate::token::TokenFault;
 
 /// A use case's failure: a refusal that its door explains, or a failure of the store.
@@ -120,6 +122,10 @@ pub enum Refusal {
     SeenOtherwise,
     /// A county's own version of its rules cannot be proposed or decided on so.
     Amendment(AmendmentFault),
+    /// A proposal cannot be made or decided on so.
+    Proposal(ProposalFault),
+    /// Numbers cannot be erased so.
+    Erase(EraseFault),
     /// A place cannot be changed so.
     Place(PlaceFault),
     /// The import was taken over already.
@@ -272,6 +278,8 @@ impl Refusal {
             Refusal::Token(fault) => fault.key(),
             Refusal::SeenOtherwise => "seen-otherwise",
             Refusal::Amendment(fault) => fault.key(),
+            Refusal::Proposal(fault) => fault.key(),
+            Refusal::Erase(fault) => fault.key(),
             Refusal::Place(fault) => fault.key(),
             Refusal::AlreadyTaken => "already-taken",
             Refusal::CorrectedMeanwhile => "corrected-meanwhile",
@@ -310,7 +318,9 @@ impl Refusal {
     /// The parameters of its text.
     pub fn args(&self) -> Vec<(&'static str, String)> {
         match self {
-            Refusal::UnknownTimeZone { name } => vec![("name", name.clone())],
+            Refusal::UnknownTimeZone { name } | Refusal::LayoutNameTaken { name } => {
+                vec![("name", name.clone())]
+            }
             Refusal::UnknownCounty { code } => vec![("code", code.clone())],
             Refusal::UnknownPack { id, known } | Refusal::PackGone { id, known } => {
                 vec![("id", id.clone()), ("known", known.join(", "))]
@@ -343,16 +353,8 @@ impl Refusal {
             Refusal::SavedListName { most }
             | Refusal::SavedListsFull { most }
             | Refusal::LayoutName { most } => vec![("most", most.to_string())],
-            Refusal::LayoutNameTaken { name } => vec![("name", name.clone())],
             Refusal::BadRows { bad } => vec![("bad", bad.to_string())],
-            Refusal::Header(fault) => {
-                let looked = |(_, names): &(String, Vec<String>)| names.join(" / ");
-                vec![
-                    ("missing", fault.missing.iter().map(looked).collect::<Vec<_>>().join("; ")),
-                    ("found", fault.found.join(", ")),
-                    ("row", fault.row.map_or_else(String::new, |row| row.to_string())),
-                ]
-            }
+            Refusal::Header(fault) => fault.args(),
             Refusal::BackupNewer { program } => vec![("program", program.clone())],
             Refusal::BackupDamaged { table } | Refusal::RestoreDiffers { table } => {
                 let place = if table.is_empty() { "gzip" } else { table };
@@ -376,6 +378,8 @@ impl Refusal {
             | Refusal::KnownAhead
             | Refusal::NoReason
             | Refusal::NoWhy
+            | Refusal::Proposal(_)
+            | Refusal::Erase(_)
             | Refusal::GrantNotNeeded
             | Refusal::OwnGrant
             | Refusal::GrantMovedOn

@@ -1,14 +1,16 @@
 //! Every loan disbursed by a day, as it stood then.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bangfu_domain::identity::IdentityNumber;
 use bangfu_domain::loan::Terms;
 use bangfu_domain::money::Fen;
 use bangfu_domain::warning::Standing;
 use bangfu_sheets::export::{Table, Value};
+use bangfu_store::account::NO_ACCOUNT;
 use bangfu_store::loan;
 use bangfu_store::person::{self, SecretKind};
+use bangfu_store::unmasking::Shown;
 use bangfu_store::{Area, Db, Tx, audit, bank, county, division, enterprise, household, officer};
 use jiff::civil::Date;
 use serde_json::json;
@@ -16,7 +18,9 @@ use serde_json::json;
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::in_write;
+use crate::reason::sound_reason;
 use crate::recount::recount;
+use crate::unmasking;
 
 /// A loan as an export has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +69,7 @@ pub struct ExportRow {
 
 /// Every loan disbursed by a day, as known now or at an instant, by contract number.
 ///
-/// With `unmask`, identity numbers are whole; the reason is recorded first.
+/// With `unmask`, identity numbers are whole; how many and why is recorded before they are given.
 pub async fn loans(
     db: &Db,
     ctx: &Ctx,
@@ -76,12 +80,7 @@ pub async fn loans(
     if ctx.scope.area != Area::County {
         return Err(Refusal::NotFound.into());
     }
-    if let Some(reason) = unmask {
-        if reason.trim().is_empty() {
-            return Err(Refusal::NoReason.into());
-        }
-        record(db, ctx, day, reason).await?;
-    }
+    let reason = unmask.map(|reason| sound_reason(reason, Refusal::NoReason)).transpose()?;
     let mut tx = db.read().await?;
     let county_id = ctx.county_id();
     let county = county::get(&mut tx, county_id).await?;
@@ -141,6 +140,10 @@ pub async fn loans(
         });
     }
     rows.sort_by(|a, b| (&a.number, &a.branch).cmp(&(&b.number, &b.branch)));
+    drop(tx);
+    if let Some(reason) = reason {
+        record(db, ctx, day, &rows, &reason).await?;
+    }
     Ok(rows)
 }
 
@@ -238,10 +241,16 @@ const HEADER: [&str; 21] = [
 /// Where the column of the head's identity number stands, and its name.
 const HEAD_IDENTITY: (usize, &str) = (5, "户主身份证号");
 
-async fn record(db: &Db, ctx: &Ctx, day: Date, reason: &str) -> Result<(), Error> {
+/// Notes that whole numbers leave the book in a file.
+async fn record(db: &Db, ctx: &Ctx, day: Date, rows: &[ExportRow], reason: &str) -> Result<(), Error> {
+    let whole = rows.iter().flat_map(|row| row.head_identity.iter().chain([&row.identity]));
+    let numbers: BTreeSet<&String> = whole.filter(|number| !number.is_empty()).collect();
+    let numbers = i64::try_from(numbers.len()).unwrap_or(i64::MAX);
     in_write!(db, |tx| async {
         let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
-        let mut entry = ctx.entry("export-unmasked", day.to_string(), &json!({}));
+        let shown = (NO_ACCOUNT, Shown::Export { numbers }, SecretKind::Identity);
+        unmasking::note(tx, ctx, stamp, shown, (None, reason)).await?;
+        let mut entry = ctx.entry("export-unmasked", day.to_string(), &json!({ "numbers": numbers }));
         entry.reason = Some(reason.to_owned());
         audit::add(tx, ctx.county_id(), stamp, &entry).await?;
         Ok::<(), Error>(())

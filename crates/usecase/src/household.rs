@@ -3,7 +3,7 @@
 use bangfu_store::household::{self, Household};
 use bangfu_store::person::{self, Person};
 use bangfu_store::tie::{self, Tie};
-use bangfu_store::{Db, Tx};
+use bangfu_store::{Db, Tx, erasure};
 use jiff::civil::Date;
 
 use crate::ctx::Ctx;
@@ -16,24 +16,41 @@ pub struct Sheet {
     /// The household.
     pub household: Household,
     /// Who belongs to it, as far as the book knows them, the head first.
-    pub members: Vec<Person>,
-    /// The head's identity number, masked.
-    pub identity_masked: Option<String>,
-    /// The head's phone number, masked.
-    pub phone_masked: Option<String>,
+    pub members: Vec<Member>,
     /// Who stands by it on the day, by role, each with their name.
     pub ties: Vec<(Tie, String)>,
+}
+
+/// Somebody who belongs to a household.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// The person.
+    pub person: Person,
+    /// Their identity number, masked.
+    pub identity_masked: Option<String>,
+    /// Their phone number, masked.
+    pub phone_masked: Option<String>,
+    /// Whether numbers of theirs were erased.
+    pub erased: bool,
+}
+
+impl Sheet {
+    /// The head, if the book knows them.
+    pub fn head(&self) -> Option<&Member> {
+        self.members.iter().find(|member| member.person.is_head)
+    }
 }
 
 /// A household on a day, if a loan of its lies in the asker's scope on that day, or they see the whole county.
 pub async fn sheet(db: &Db, tx: &mut Tx, ctx: &Ctx, household_id: i64, day: Date) -> Result<Sheet, Error> {
     let household = household::get(tx, &ctx.scope, household_id, day).await?.ok_or(Refusal::NotFound)?;
-    let members = person::of_household(tx, &ctx.scope, household_id, day).await?;
-    let head = members.iter().find(|member| member.is_head).map(|member| member.person_id);
-    let (identity_masked, phone_masked) = match head {
-        Some(person_id) => masked(db, tx, ctx.county_id(), person_id).await?,
-        None => (None, None),
-    };
+    let erased = erasure::erased_of(tx, &ctx.scope, household_id, day).await?;
+    let mut members = Vec::new();
+    for person in person::of_household(tx, &ctx.scope, household_id, day).await? {
+        let (identity_masked, phone_masked) = masked(db, tx, ctx.county_id(), person.person_id).await?;
+        let erased = erased.contains(&person.person_id);
+        members.push(Member { person, identity_masked, phone_masked, erased });
+    }
     let ties = tie::of_household(tx, &ctx.scope, household_id, day).await?;
-    Ok(Sheet { household, members, identity_masked, phone_masked, ties })
+    Ok(Sheet { household, members, ties })
 }

@@ -26,6 +26,7 @@ pub mod layout;
 pub mod lease;
 pub mod loan;
 pub mod officer;
+pub mod proposal;
 pub mod reason;
 pub mod rebuild;
 pub mod recount;

@@ -1,9 +1,10 @@
 //! Somebody is shown a number whole: one, once, for a reason that is kept.
 
-use bangfu_domain::unmasking::Why;
+use bangfu_domain::policy::Words;
+use bangfu_store::county::{self, Stamp};
 use bangfu_store::person::{self, SecretKind};
-use bangfu_store::unmasking::{self, Filter, Line, Unmasking};
-use bangfu_store::{Db, Tx, audit, county, loan};
+use bangfu_store::unmasking::{self, Filter, Line, Shown, Unmasking};
+use bangfu_store::{Db, Tx, audit, household, loan};
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -11,18 +12,66 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::in_write;
 use crate::reason::sound_reason;
+use crate::rules::Rules;
+
+/// Whose number is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// That of a loan's borrower.
+    Borrower {
+        /// The loan.
+        loan_id: i64,
+    },
+    /// That of somebody who belongs to a household.
+    Member {
+        /// The household.
+        household_id: i64,
+        /// The person.
+        person_id: i64,
+    },
+}
+
+impl Whose {
+    /// The person and their name, if the loan lies in the asker's scope today, or one of the household's does.
+    async fn find(self, tx: &mut Tx, ctx: &Ctx) -> Result<(Shown, i64, String), Error> {
+        match self {
+            Whose::Borrower { loan_id } => {
+                let loan = loan::get(tx, &ctx.scope, loan_id, ctx.today).await?.ok_or(Refusal::NotFound)?;
+                let person_id = loan::borrower(tx, ctx.county_id(), loan_id).await?;
+                let person_id = person_id.ok_or(Refusal::NotFound)?;
+                Ok((Shown::Borrower { person_id, loan_id }, person_id, loan.borrower_name))
+            }
+            Whose::Member { household_id, person_id } => {
+                let member = member(tx, ctx, household_id, person_id).await?;
+                Ok((Shown::Member { person_id, household_id }, person_id, member.name))
+            }
+        }
+    }
+}
+
+/// Somebody who belongs to a household that the asker sees today.
+pub(crate) async fn member(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    household_id: i64,
+    person_id: i64,
+) -> Result<person::Person, Error> {
+    household::get(tx, &ctx.scope, household_id, ctx.today).await?.ok_or(Refusal::NotFound)?;
+    let members = person::of_household(tx, &ctx.scope, household_id, ctx.today).await?;
+    Ok(members.into_iter().find(|member| member.person_id == person_id).ok_or(Refusal::NotFound)?)
+}
 
 /// What somebody asks to be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
     /// The account that asks.
     pub account_id: i64,
-    /// The loan whose borrower's number it is.
-    pub loan_id: i64,
+    /// Whose number it is.
+    pub whose: Whose,
     /// Which number.
     pub kind: SecretKind,
-    /// For what; nothing where none was chosen.
-    pub why: Option<Why>,
+    /// For what: the Chinese name of one of [`reasons`]; empty where none was chosen.
+    pub why: String,
     /// The reason in words.
     pub reason: String,
     /// How many numbers a person may be shown on a day; no limit where the county sets none.
@@ -31,26 +80,33 @@ pub struct Asked {
 
 /// A number that is shown whole, for one answer.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Shown {
+pub struct Whole {
     /// Whose it is.
-    pub borrower: String,
+    pub name: String,
     /// The number.
     pub number: String,
     /// How many were shown to the same account on this day, this one included.
     pub today: i64,
 }
 
-/// Shows a number of a loan's borrower, if the loan lies in the asker's scope today, and records it before it is shown.
+/// What a number may be needed for today, by the county's rules.
+pub async fn reasons(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Words>, Error> {
+    let county = county::get(tx, ctx.county_id()).await?;
+    let rules = Rules::load(tx, &county, None).await?;
+    Ok(rules.pack_or_first(ctx.today)?.unmask_reasons.value.clone().unwrap_or_default())
+}
+
+/// Shows a number of somebody in the asker's scope, and records it before it is shown.
 ///
 /// # Errors
-/// No loan or no such number is there for the asker, nothing was chosen or said, or the day's number is used up.
-pub async fn unmask(db: &Db, ctx: &Ctx, asked: &Asked) -> Result<Shown, Error> {
-    let why = asked.why.ok_or(Refusal::NoWhy)?;
+/// Nobody and no such number is there for the asker, nothing was chosen or said, or the day's number is used up.
+pub async fn unmask(db: &Db, ctx: &Ctx, asked: &Asked) -> Result<Whole, Error> {
+    let reasons = reasons(&mut db.read().await?, ctx).await?;
+    let why = reasons.into_iter().find(|one| one.zh == asked.why).ok_or(Refusal::NoWhy)?;
     let reason = sound_reason(&asked.reason, Refusal::NoReason)?;
     let county_id = ctx.county_id();
     in_write!(db, |tx| async {
-        let loan = loan::get(tx, &ctx.scope, asked.loan_id, ctx.today).await?.ok_or(Refusal::NotFound)?;
-        let person_id = loan::borrower(tx, county_id, asked.loan_id).await?.ok_or(Refusal::NotFound)?;
+        let (shown, person_id, name) = asked.whose.find(tx, ctx).await?;
         let secret = person::secret(tx, db.key(), county_id, person_id, asked.kind).await?;
         let number = secret.ok_or(Refusal::NotFound)?;
         // Whoever asks twice at once is counted one after the other: from here no other writer of the county passes.
@@ -59,41 +115,54 @@ pub async fn unmask(db: &Db, ctx: &Ctx, asked: &Asked) -> Result<Shown, Error> {
         if let Some(max) = asked.day_max.filter(|max| before >= i64::from(*max)) {
             return Err(Refusal::UnmaskedEnough { max }.into());
         }
-        let one = Unmasking {
-            change_seq: stamp.change_seq,
-            at: stamp.at,
-            on_day: ctx.today,
-            account_id: asked.account_id,
-            actor: ctx.actor.clone(),
-            person_id,
-            loan_id: asked.loan_id,
-            kind: asked.kind,
-            why,
-            reason: reason.clone(),
-            client_id: ctx.client_id.clone(),
+        let why = (Some(&why), reason.as_str());
+        note(tx, ctx, stamp, (asked.account_id, shown, asked.kind), why).await?;
+        let on = match asked.whose {
+            Whose::Borrower { loan_id } => json!({ "loan": loan_id }),
+            Whose::Member { household_id, .. } => json!({ "household": household_id }),
         };
-        unmasking::add(tx, county_id, &one).await?;
-        let facts =
-            json!({ "kind": asked.kind.key(), "person": person_id, "loan": asked.loan_id, "why": why.key() });
+        let facts = json!({ "kind": asked.kind.key(), "person": person_id, "on": on, "why": asked.why });
         let mut entry = ctx.entry("number-unmasked", person_id.to_string(), &facts);
         entry.reason = Some(reason.clone());
         audit::add(tx, county_id, stamp, &entry).await?;
-        Ok::<Shown, Error>(Shown { borrower: loan.borrower_name, number, today: before + 1 })
+        Ok::<Whole, Error>(Whole { name, number, today: before + 1 })
     })
 }
 
-/// Whose number is asked for, and as what it is shown to everybody: the borrower of a loan that lies in the asker's scope
-/// today, and the number masked.
-pub async fn masked(db: &Db, ctx: &Ctx, loan_id: i64, kind: SecretKind) -> Result<(String, String), Error> {
+/// Writes a line of the record.
+pub(crate) async fn note(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    stamp: Stamp,
+    (account_id, shown, kind): (i64, Shown, SecretKind),
+    (why, reason): (Option<&Words>, &str),
+) -> Result<(), Error> {
+    let one = Unmasking {
+        change_seq: stamp.change_seq,
+        at: stamp.at,
+        on_day: ctx.today,
+        account_id,
+        actor: ctx.actor.clone(),
+        shown,
+        kind,
+        why: why.cloned(),
+        reason: reason.to_owned(),
+        client_id: ctx.client_id.clone(),
+    };
+    Ok(unmasking::add(tx, ctx.county_id(), &one).await?)
+}
+
+/// Whose number is asked for, and as what it is shown to everybody: the name of somebody in the asker's scope today, and
+/// the number masked.
+pub async fn masked(db: &Db, ctx: &Ctx, whose: Whose, kind: SecretKind) -> Result<(String, String), Error> {
     let mut tx = db.read().await?;
-    let loan = loan::get(&mut tx, &ctx.scope, loan_id, ctx.today).await?.ok_or(Refusal::NotFound)?;
-    let person_id = loan::borrower(&mut tx, ctx.county_id(), loan_id).await?.ok_or(Refusal::NotFound)?;
+    let (_, person_id, name) = whose.find(&mut tx, ctx).await?;
     let (identity, phone) = crate::loan::masked(db, &mut tx, ctx.county_id(), person_id).await?;
     let number = match kind {
         SecretKind::Identity => identity,
         SecretKind::Phone => phone,
     };
-    Ok((loan.borrower_name, number.ok_or(Refusal::NotFound)?))
+    Ok((name, number.ok_or(Refusal::NotFound)?))
 }
 
 /// A page of the record.
@@ -105,7 +174,8 @@ pub struct Record {
     pub has_more: bool,
 }
 
-/// The record of numbers that were shown, as far as their loans lie in the asker's scope.
+/// The record of numbers that were shown, as far as their loans and households lie in the asker's scope; exports are seen with
+/// the whole county.
 pub async fn record(
     tx: &mut Tx,
     ctx: &Ctx,

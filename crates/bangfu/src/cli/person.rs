@@ -1,6 +1,6 @@
-//! `bangfu person erase`: somebody's numbers go for good.
+//! `bangfu person erase`: it is proposed that somebody's numbers go for good. An account decides on it in the pages.
 
-use bangfu_usecase::erase::erase;
+use bangfu_usecase::erase::{Whose, propose};
 
 use super::arguments::Person;
 use super::terminal::say;
@@ -9,20 +9,13 @@ use crate::words::said;
 
 pub(super) async fn run(desk: &Desk, asked: &Person) -> anyhow::Result<u8> {
     let app = desk.app().await?;
-    let gone = erase(&app.db, &app.ctx("cli"), &asked.number, &asked.reason).await?;
+    let whose = Whose::Number(asked.number.clone());
+    let erasure_id = propose(&app.db, &app.ctx("cli"), None, &whose, &asked.reason).await?;
     app.db.close().await;
     if desk.json {
-        say(serde_json::json!({
-            "person": gone.person_id, "numbers": gone.numbers, "files": gone.files.files,
-            "reports": gone.files.reports,
-        }))?;
+        say(serde_json::json!({ "erasure": erasure_id }))?;
         return Ok(DONE);
     }
-    let args = [
-        ("n", gone.numbers.to_string()),
-        ("files", gone.files.files.to_string()),
-        ("reports", gone.files.reports.to_string()),
-    ];
-    say(said(desk.lang, "cli-person-erased", &args))?;
+    say(said(desk.lang, "cli-erasure-proposed", &[("page", format!("/erasures/{erasure_id}"))]))?;
     Ok(DONE)
 }

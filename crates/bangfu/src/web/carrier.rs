@@ -54,6 +54,13 @@ pub(crate) struct Carrier {
     pub(crate) sections: Vec<(&'static str, Vec<Fact>)>,
 }
 
+impl Carrier {
+    /// Whether a number may be asked for here, which a script shows in its place.
+    pub(crate) fn asks(&self) -> bool {
+        self.sections.iter().flat_map(|(_, facts)| facts).any(|fact| fact.unmask.is_some())
+    }
+}
+
 /// Loans that fall due within some days.
 #[derive(Debug, Clone)]
 pub(crate) struct Window {

@@ -39,12 +39,14 @@ pub(crate) enum Flash {
     AccountChanged,
     /// A token was ended.
     TokenEnded,
-    /// An amendment was taken back.
-    AmendmentWithdrawn,
-    /// An amendment was rejected.
-    AmendmentRejected,
+    /// What somebody proposed was taken back.
+    ProposalWithdrawn,
+    /// What somebody proposed was rejected.
+    ProposalRejected,
     /// An amendment was approved.
     AmendmentApproved,
+    /// Somebody's numbers were erased.
+    Erased,
     /// A place was changed.
     PlaceChanged,
     /// Access outside the own area was asked for.
@@ -58,7 +60,7 @@ pub(crate) enum Flash {
 }
 
 impl Flash {
-    const ALL: [Flash; 22] = [
+    const ALL: [Flash; 23] = [
         Flash::NextDay,
         Flash::FutureDay,
         Flash::Dropped,
@@ -73,9 +75,10 @@ impl Flash {
         Flash::PasswordChanged,
         Flash::AccountChanged,
         Flash::TokenEnded,
-        Flash::AmendmentWithdrawn,
-        Flash::AmendmentRejected,
+        Flash::ProposalWithdrawn,
+        Flash::ProposalRejected,
         Flash::AmendmentApproved,
+        Flash::Erased,
         Flash::PlaceChanged,
         Flash::AccessAsked,
         Flash::AccessChanged,
@@ -100,9 +103,10 @@ impl Flash {
             Flash::PasswordChanged => "password-changed",
             Flash::AccountChanged => "account-changed",
             Flash::TokenEnded => "token-ended",
-            Flash::AmendmentWithdrawn => "amendment-withdrawn",
-            Flash::AmendmentRejected => "amendment-rejected",
+            Flash::ProposalWithdrawn => "proposal-withdrawn",
+            Flash::ProposalRejected => "proposal-rejected",
             Flash::AmendmentApproved => "amendment-approved",
+            Flash::Erased => "erased",
             Flash::PlaceChanged => "place-changed",
             Flash::AccessAsked => "access-asked",
             Flash::AccessChanged => "access-changed",
@@ -133,9 +137,10 @@ impl Flash {
             Flash::PasswordChanged => Some("notice-password-changed"),
             Flash::AccountChanged => Some("notice-account-changed"),
             Flash::TokenEnded => Some("notice-token-ended"),
-            Flash::AmendmentWithdrawn => Some("notice-amendment-withdrawn"),
-            Flash::AmendmentRejected => Some("notice-amendment-rejected"),
+            Flash::ProposalWithdrawn => Some("notice-proposal-withdrawn"),
+            Flash::ProposalRejected => Some("notice-proposal-rejected"),
             Flash::AmendmentApproved => Some("notice-amendment-approved"),
+            Flash::Erased => Some("notice-erased"),
             Flash::PlaceChanged => Some("notice-place-changed"),
             Flash::AccessAsked => Some("notice-access-asked"),
             Flash::AccessChanged => Some("notice-access-changed"),

@@ -7,7 +7,7 @@ use bangfu_domain::warning::Standing;
 use bangfu_store::county::County;
 use bangfu_store::difference::{self, Shown};
 use bangfu_store::import::{self, Status};
-use bangfu_store::{Area, Tx, account, bank};
+use bangfu_store::{Area, Tx, account, bank, erasure};
 use bangfu_usecase::access::Right;
 use bangfu_usecase::account as accounts;
 use bangfu_usecase::ctx::Ctx;
@@ -85,6 +85,9 @@ pub(super) async fn get(face: Face, visitor: Visitor) -> Result<Response, Failur
     if face.may(Right::TakeFiles) {
         waiting.extend(files(&mut tx, &ctx, lang, &county).await?);
     }
+    if face.may(Right::DecideErasure) {
+        waiting.push(erasures(&mut tx, &face, &ctx, lang).await?);
+    }
     if face.may(Right::ManageAccounts) {
         waiting.extend(people(&mut tx, &ctx, lang).await?);
     }
@@ -148,6 +151,13 @@ async fn files(tx: &mut Tx, ctx: &Ctx, lang: Lang, county: &County) -> Result<Ve
         waits(lang, "nobodys", (unsigned(loans), nobodys.address())),
         waits(lang, "close", (unsigned(behind), "/board".to_owned())),
     ])
+}
+
+/// Numbers that are to be erased, as others proposed.
+async fn erasures(tx: &mut Tx, face: &Face, ctx: &Ctx, lang: Lang) -> Result<Waiting, Failure> {
+    let account_id = face.who.as_ref().ok_or(Failure::NotFound)?.live.session.account_id;
+    let count = erasure::waiting(tx, &ctx.scope, account_id).await?;
+    Ok(waits(lang, "erasures", (unsigned(count), "/erasures".to_owned())))
 }
 
 /// Accounts that nobody has used yet, or can.

@@ -3,9 +3,11 @@
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use bangfu_domain::officer::Role;
+use bangfu_store::person::SecretKind;
 use bangfu_usecase::access::Right;
-use bangfu_usecase::household::{self, Sheet};
+use bangfu_usecase::household::{self, Member, Sheet};
 use bangfu_usecase::rules::Rules;
+use bangfu_usecase::unmasking::Whose;
 
 use super::carrier::{Carried, Carrier, CarrierPage, OnDay, carried, fact};
 use super::failure::Failure;
@@ -15,7 +17,7 @@ use super::loan::list::Names;
 use super::loan::one::class_of;
 use super::loan::view::Fact;
 use super::menu::Section;
-use super::officer;
+use super::{erasure, officer, unmasking};
 use crate::texts::Lang;
 
 /// The address of a household's page.
@@ -52,6 +54,7 @@ pub(super) async fn one(
         carried: Carried { figures: Vec::new(), windows: Vec::new(), ..few },
         sections: vec![
             ("household", about(visitor.lang, &sheet, class.map(|word| class_of(visitor.lang, pack, word)))),
+            ("household-known-members", members(&face, visitor.lang, &sheet, day == ctx.today)),
             ("household-officers", supporters(&sheet, face.may(Right::SeeOfficers))),
         ],
     };
@@ -60,16 +63,40 @@ pub(super) async fn one(
 }
 
 fn about(lang: Lang, sheet: &Sheet, class: Option<String>) -> Vec<Fact> {
-    let members: Vec<&str> = sheet.members.iter().map(|member| member.name.as_str()).collect();
     let size = sheet.household.size.map(|size| lang.number(size));
     vec![
         fact("household-head", sheet.household.head_name.clone()),
-        fact("identity", sheet.identity_masked.clone().unwrap_or_default()),
-        fact("phone", sheet.phone_masked.clone().unwrap_or_default()),
         fact("household-size", size.unwrap_or_default()),
         fact("household-class", class.unwrap_or_default()),
-        fact("household-known-members", members.join(&lang.text("comma"))),
     ]
+}
+
+/// Who belongs to the household, each with their numbers, masked. Today all of one may be asked for, and that they are erased.
+fn members(face: &Face, lang: Lang, sheet: &Sheet, today: bool) -> Vec<Fact> {
+    let household_id = sheet.household.household_id;
+    let mut facts = Vec::new();
+    for Member { person, identity_masked, phone_masked, erased } in &sheet.members {
+        let whose = Whose::Member { household_id, person_id: person.person_id };
+        let none = if *erased { lang.text("number-erased") } else { String::new() };
+        let number = |kind: SecretKind, masked: &Option<String>| Fact {
+            unmask: (masked.is_some() && today && face.may(Right::Unmask))
+                .then(|| unmasking::address_of(whose, kind)),
+            ..fact(kind.key(), masked.clone().unwrap_or_else(|| none.clone()))
+        };
+        let name_key = if person.is_head { "household-head" } else { "household-member" };
+        facts.push(fact(name_key, person.name.clone()));
+        facts.push(number(SecretKind::Identity, identity_masked));
+        facts.push(number(SecretKind::Phone, phone_masked));
+        let has_numbers = identity_masked.is_some() || phone_masked.is_some();
+        if has_numbers && today && face.may(Right::ProposeErasure) {
+            let href = Some(erasure::address_of(household_id, person.person_id));
+            facts.push(Fact { href, ..fact("erase-numbers", lang.text("erase-ask")) });
+        }
+    }
+    if facts.is_empty() {
+        facts.push(fact("household-member", String::new()));
+    }
+    facts
 }
 
 /// Who stands by the household: the three of every loan, and whoever else is tied to it.

@@ -16,6 +16,7 @@ mod division;
 mod doors;
 mod download;
 mod enterprise;
+mod erasure;
 mod failure;
 mod flash;
 mod frame;
@@ -83,6 +84,8 @@ const RULES: Pass = Pass::With(Right::SeeRules);
 const PROPOSE: Pass = Pass::With(Right::ProposeRules);
 const KEEP_PLACES: Pass = Pass::With(Right::KeepPlaces);
 const DECIDE: Pass = Pass::With(Right::DecideRules);
+const ERASE: Pass = Pass::With(Right::ProposeErasure);
+const ERASURES: Pass = Pass::With(Right::DecideErasure);
 
 /// Every door of a county's book, each with who may pass it.
 fn doors(upload_bytes: usize) -> Doors {
@@ -111,6 +114,15 @@ fn doors(upload_bytes: usize) -> Doors {
         .post(OVERSEE, "/access/{id}/grant", grant::give)
         .post(OVERSEE, "/access/{id}/refuse", grant::refuse)
         .get(BOOK, "/households/{id}", household::one)
+        .get(UNMASK, "/households/{id}/unmask", unmasking::ask_of_member)
+        .post(UNMASK, "/households/{id}/unmask", unmasking::show_of_member)
+        .get(ERASE, "/households/{id}/erase", erasure::ask)
+        .post(ERASE, "/households/{id}/erase", erasure::propose)
+        .get(ERASURES, "/erasures", erasure::list)
+        .get(ERASURES, "/erasures/{id}", erasure::one)
+        .post(ERASE, "/erasures/{id}/withdraw", erasure::withdraw)
+        .post(ERASURES, "/erasures/{id}/reject", erasure::reject)
+        .post(ERASURES, "/erasures/{id}/approve", erasure::approve)
         .get(BOOK, "/branches/{id}", branch::one)
         .get(BOOK, "/enterprises/{id}", enterprise::one)
         .post(BOOK, "/lists", saved_list::save)

@@ -241,11 +241,6 @@ impl Page {
         self.t(&format!("role-{role}"))
     }
 
-    /// For what a number was asked to be shown.
-    pub(crate) fn why(&self, why: &str) -> String {
-        self.t(&format!("why-{why}"))
-    }
-
     /// Where a row stands: in a sheet, if that has a name.
     pub(crate) fn cell_at(&self, sheet: &str, row: &u32) -> String {
         // A row is told as the spreadsheet tells it, without separators.

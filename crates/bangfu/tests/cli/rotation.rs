@@ -125,6 +125,22 @@ fn the_key_is_changed_under_load(desk: &Desk) {
 }
 
 #[test]
+fn at_the_command_line_an_erasure_is_only_proposed() {
+    let desk = Desk::sqlite().with_key_file();
+    let divisions = crate::desk::demo("divisions/yizhang.csv");
+    done(&desk, &["init", "--county", "431022", "--divisions", divisions.to_str().unwrap()]);
+    std::fs::write(desk.path("ledger.csv"), ledger(0..2)).unwrap();
+    done(&desk, &["import", "ledger", "ledger.csv"]);
+    let who = identity(1);
+    let erase = |number, reason| ["person", "erase", "--number", number, "--reason", reason];
+    assert!(desk.refused(&erase("A1", " ")).contains("请写明理由"));
+    assert!(done(&desk, &erase(who.as_str(), "本人要求"))["erasure"].as_i64().is_some());
+    assert!(desk.refused(&erase("A1", "本人要求")).contains("正在等待批准"), "one at a time");
+    let key = std::fs::read_to_string(desk.key_file()).unwrap();
+    assert_eq!(numbers(&desk, key.trim()).unwrap().len(), 2, "nothing is erased yet");
+}
+
+#[test]
 fn the_key_is_changed_under_load_on_sqlite() {
     the_key_is_changed_under_load(&Desk::sqlite().with_key_file());
 }

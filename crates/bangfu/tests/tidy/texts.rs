@@ -93,6 +93,8 @@ const FAMILIES: &[Family] = &[
             ("crates/usecase/src/token/mod.rs", "TokenFault::"),
             ("crates/usecase/src/amendment/fault.rs", "AmendmentFault::"),
             ("crates/usecase/src/division/fault.rs", "PlaceFault::"),
+            ("crates/usecase/src/proposal.rs", "ProposalFault::"),
+            ("crates/usecase/src/erase.rs", "EraseFault::"),
         ],
     },
     Family {
@@ -129,7 +131,6 @@ const FAMILIES: &[Family] = &[
     Family { texts: &["way-%"], optional: &[], words: &[("crates/domain/src/difference/way.rs", "Way::")] },
     Family { texts: &["access-%"], optional: &[], words: &[("crates/domain/src/grant.rs", "GrantState::")] },
     Family { texts: &["%"], optional: &[], words: &[("crates/store/src/person.rs", "SecretKind::")] },
-    Family { texts: &["why-%"], optional: &[], words: &[("crates/domain/src/unmasking.rs", "Why::")] },
     Family {
         texts: &["suggestion-%"],
         optional: &[],

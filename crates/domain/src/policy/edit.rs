@@ -2,7 +2,7 @@
 //! as it is written, comments included; what is inherited stays inherited until it is told otherwise.
 
 use rust_decimal::Decimal;
-use toml_edit::{DocumentMut, InlineTable, Item, Table, Value, value};
+use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, Value, value};
 
 use super::{Pack, Setting, Status, Words};
 
@@ -53,16 +53,29 @@ pub struct TypedWarning {
     pub source: Words,
 }
 
+/// What a number may be needed for, as it is typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TypedReasons {
+    /// The reasons; one that is empty in both languages is none, and one without English is called alike in both.
+    pub list: Vec<Words>,
+    /// How sure the list is.
+    pub status: Status,
+    /// Where it comes from.
+    pub source: String,
+}
+
 /// The days of the colours as a pack's file names them, from red to green.
 pub const DAYS: [&str; 4] = ["red_to_days", "yellow_to_days", "blue_to_days", "green_to_days"];
 
-/// A pack as a form has it: the values in the order of [`VALUES`], and the colours.
+/// A pack as a form has it: the values in the order of [`VALUES`], the colours, and what numbers are needed for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Form {
     /// The values.
     pub values: Vec<Typed>,
     /// The colours.
     pub warning: TypedWarning,
+    /// What a number may be needed for.
+    pub reasons: TypedReasons,
 }
 
 /// What of a form cannot be written into a pack: the place of the value.
@@ -105,6 +118,11 @@ impl Form {
                 status: pack.warning.status,
                 source: pack.warning.source.clone(),
             },
+            reasons: TypedReasons {
+                list: pack.unmask_reasons.value.clone().unwrap_or_default(),
+                status: pack.unmask_reasons.status,
+                source: pack.unmask_reasons.source.clone(),
+            },
         }
     }
 
@@ -127,6 +145,9 @@ impl Form {
         if self.warning != before.warning {
             self.write_warning(&mut document, &mut unfit);
         }
+        if self.reasons != before.reasons {
+            put(&mut document, "unmasking.reasons", value(self.reasons.inline()));
+        }
         if unfit.is_empty() { Ok(document.to_string()) } else { Err(unfit) }
     }
 
@@ -146,6 +167,38 @@ impl Form {
     }
 }
 
+impl TypedReasons {
+    fn inline(&self) -> InlineTable {
+        let mut list = Array::new();
+        for reason in &self.list {
+            let (zh, en) = (reason.zh.trim(), reason.en.trim());
+            if zh.is_empty() && en.is_empty() {
+                continue;
+            }
+            let mut words = InlineTable::new();
+            words.insert("zh", zh.into());
+            words.insert("en", if en.is_empty() { zh.into() } else { en.into() });
+            let mut words = Value::from(words);
+            words.decor_mut().set_prefix("\n  ");
+            list.push_formatted(words);
+        }
+        list.set_trailing("\n");
+        let mut table = InlineTable::new();
+        table.insert("value", list.into());
+        stated(&mut table, self.status, &self.source);
+        table
+    }
+}
+
+/// Notes how sure a value is, and where it comes from.
+fn stated(table: &mut InlineTable, status: Status, source: &str) {
+    table.insert("status", status.key().into());
+    let source = source.trim();
+    if !source.is_empty() {
+        table.insert("source", source.into());
+    }
+}
+
 /// A value with its status and source; `None` if it is not of its kind.
 fn inline(typed: &Typed, kind: ValueKind) -> Option<InlineTable> {
     let mut table = InlineTable::new();
@@ -158,11 +211,7 @@ fn inline(typed: &Typed, kind: ValueKind) -> Option<InlineTable> {
         };
         table.insert("value", value);
     }
-    table.insert("status", typed.status.key().into());
-    let source = typed.source.trim();
-    if !source.is_empty() {
-        table.insert("source", source.into());
-    }
+    stated(&mut table, typed.status, &typed.source);
     Some(table)
 }
 
@@ -238,6 +287,26 @@ mod tests {
         form.values[5] = Typed { value: String::new(), status: Status::Unknown, source: String::new() };
         let new = read("yizhang-2019", &form.write(text, &before).unwrap());
         assert_eq!(new.reward_household.value, None);
+    }
+
+    #[test]
+    fn reasons_are_told_anew_one_a_line() {
+        for id in ["national-2015", "yizhang-2019"] {
+            let (old, text) = pack(id);
+            let before = Form::of(&old);
+            let mut form = before.clone();
+            form.reasons.list[0].zh = "回访\"借款人\"".to_owned();
+            form.reasons.list.remove(1);
+            form.reasons.list.push(Words { zh: "审计".to_owned(), en: String::new() });
+            form.reasons.list.push(Words { zh: " ".to_owned(), en: String::new() });
+            form.reasons.status = Status::Known;
+            let written = form.write(text, &before).unwrap();
+            let new = read(id, &written).unmask_reasons;
+            let names: Vec<String> = new.value.unwrap().into_iter().map(|one| one.zh).collect();
+            assert_eq!(names, ["回访\"借款人\"", "与银行核对", "更正台账", "督查核实", "其他", "审计"]);
+            assert!(written.contains("\n  { zh = \"审计\", en = \"审计\" }\n"), "{written}");
+            assert_eq!(new.status, Status::Known);
+        }
     }
 
     #[test]

@@ -59,6 +59,10 @@ pub enum PackFaultKind {
     County(String),
     /// A code or a word stands for two classes of households.
     SameClass(String),
+    /// The list of reasons for showing a number is empty, or one of them lacks its name in a language.
+    NoReason,
+    /// Two of those reasons bear this name.
+    SameReason(String),
     /// A calendar states a year twice.
     SameYear(i16),
     /// A calendar's day lies outside the year under which it stands.
@@ -81,6 +85,8 @@ impl PackFaultKind {
             PackFaultKind::Above(_) => "above",
             PackFaultKind::County(_) => "county",
             PackFaultKind::SameClass(_) => "same-class",
+            PackFaultKind::NoReason => "no-reason",
+            PackFaultKind::SameReason(_) => "same-reason",
             PackFaultKind::SameYear(_) => "same-year",
             PackFaultKind::OtherYear(_) => "other-year",
         }
@@ -97,12 +103,13 @@ impl PackFaultKind {
             }
             PackFaultKind::Above(most) => vec![("most", most.to_string())],
             PackFaultKind::County(code) => vec![("code", code.clone())],
-            PackFaultKind::SameClass(word) => vec![("word", word.clone())],
+            PackFaultKind::SameClass(word) | PackFaultKind::SameReason(word) => vec![("word", word.clone())],
             PackFaultKind::SameYear(year) => vec![("year", year.to_string())],
             PackFaultKind::OtherYear(day) => vec![("day", day.to_string())],
             PackFaultKind::Order
             | PackFaultKind::Status
             | PackFaultKind::NotPositive
+            | PackFaultKind::NoReason
             | PackFaultKind::Days => Vec::new(),
         }
     }

@@ -68,6 +68,25 @@ pub(super) fn judge(read: &Read<'_>, faults: &mut Vec<PackFault>) {
         check(warning.span(), (!grow).then_some(PackFaultKind::Order));
     }
     judge_classes(layer, &mut check);
+    judge_reasons(layer, &mut check);
+}
+
+/// Without a reason to choose from nobody could be shown a number; two of one name could not be told apart.
+fn judge_reasons(layer: &Layer, check: &mut impl FnMut(Range<usize>, Option<PackFaultKind>)) {
+    let Some(stated) = &layer.unmasking.reasons else { return };
+    let reasons = match (&stated.get_ref().value, stated.get_ref().status) {
+        (Some(reasons), Status::Known | Status::ToConfirm) => reasons,
+        _ => return check(stated.span(), Some(PackFaultKind::Status)),
+    };
+    check(stated.span(), reasons.is_empty().then_some(PackFaultKind::NoReason));
+    let mut names = BTreeSet::new();
+    for reason in reasons {
+        let words = reason.get_ref();
+        let nameless = squeeze(&words.zh).is_empty() || squeeze(&words.en).is_empty();
+        check(reason.span(), nameless.then_some(PackFaultKind::NoReason));
+        let again = !nameless && !names.insert(squeeze(&words.zh));
+        check(reason.span(), again.then(|| PackFaultKind::SameReason(words.zh.clone())));
+    }
 }
 
 fn days(warning: &WarningLayer) -> [&Spanned<i32>; 4] {

@@ -26,7 +26,16 @@ pub(super) struct Layer {
     pub(super) warning: Option<Spanned<WarningLayer>>,
     #[serde(default)]
     pub(super) reward: RewardLayer,
+    #[serde(default)]
+    pub(super) unmasking: UnmaskingLayer,
     pub(super) household_class: Option<Vec<ClassLayer>>,
+}
+
+/// What a number may be needed for, in both languages.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct UnmaskingLayer {
+    pub(super) reasons: Option<Spanned<Stated<Vec<Spanned<Words>>>>>,
 }
 
 /// A class of households: its code, its name in both languages, and how files write it besides.

@@ -128,6 +128,8 @@ pub struct Pack {
     pub extensions_max: Setting<u32>,
     /// The four colours.
     pub warning: WarningRule,
+    /// What a number may be needed for before it is shown whole (查看完整号码的用途): whoever asks chooses one. Never empty.
+    pub unmask_reasons: Setting<Vec<Words>>,
     /// The classes of households that the programme knows; a file may name others.
     pub household_classes: Vec<HouseholdClass>,
     /// Reward of a household that repays on time, in percent of the loan.

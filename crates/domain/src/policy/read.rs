@@ -135,6 +135,12 @@ fn lay(line: &[&Read<'_>]) -> Result<Pack, PackFaultKind> {
             })
             .collect(),
         reward_base: setting(line, "reward.base", |layer| layer.reward.base.as_ref(), String::clone)?,
+        unmask_reasons: setting(
+            line,
+            "unmasking.reasons",
+            |layer| layer.unmasking.reasons.as_ref(),
+            |reasons| reasons.iter().map(|reason| reason.get_ref().clone()).collect(),
+        )?,
     })
 }
 

@@ -88,6 +88,22 @@ fn a_fault_is_told_with_its_place() {
             9,
             PackFaultKind::SameClass("未 脱贫户".to_owned()),
         ),
+        (("en = \"supervision\"", "en = \" \""), 56, 3, PackFaultKind::NoReason),
+        (
+            ("zh = \"核对身份\"", "zh = \"联系 借款人\""),
+            53,
+            3,
+            PackFaultKind::SameReason("联系 借款人".to_owned()),
+        ),
+        (
+            (
+                "], status = \"to_confirm\", source = \"没有文件",
+                "], status = \"unknown\", source = \"没有文件",
+            ),
+            51,
+            11,
+            PackFaultKind::Status,
+        ),
         (("\"borderline\"", "\"lifted\""), 45, 8, PackFaultKind::SameClass("lifted".to_owned())),
     ] {
         let faults = with(change);

@@ -28,6 +28,18 @@ pub struct HeaderFault {
     pub row: Option<u32>,
 }
 
+impl HeaderFault {
+    /// The parameters of its text.
+    pub fn args(&self) -> Vec<(&'static str, String)> {
+        let looked = |(_, names): &(String, Vec<String>)| names.join(" / ");
+        vec![
+            ("missing", self.missing.iter().map(looked).collect::<Vec<_>>().join("; ")),
+            ("found", self.found.join(", ")),
+            ("row", self.row.map_or_else(String::new, |row| row.to_string())),
+        ]
+    }
+}
+
 /// Alternatives of which a file must have one.
 pub type Required = &'static [&'static str];
 

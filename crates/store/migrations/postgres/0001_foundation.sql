@@ -164,27 +164,61 @@ CREATE TABLE hash_key (
     ciphertext  BYTEA NOT NULL
 );
 
--- Which numbers were shown whole: to whom, whose, through which loan, and why. Never changed.
+-- Which numbers were shown whole: to whom, whose, on which page, and why. Never changed.
 CREATE TABLE unmasking (
-    county_id  BIGINT NOT NULL REFERENCES county (county_id),
-    change_seq BIGINT NOT NULL,
-    at         BIGINT NOT NULL,
+    county_id    BIGINT NOT NULL REFERENCES county (county_id),
+    change_seq   BIGINT NOT NULL,
+    at           BIGINT NOT NULL,
     -- The county's day, by which they are counted.
-    on_day     DATE   NOT NULL,
-    account_id BIGINT NOT NULL,
-    actor      TEXT COLLATE "C" NOT NULL,
-    person_id  BIGINT NOT NULL,
-    loan_id    BIGINT NOT NULL,
+    on_day       DATE   NOT NULL,
+    -- 0 where it was no account: an export at the command line.
+    account_id   BIGINT NOT NULL,
+    actor        TEXT COLLATE "C" NOT NULL,
+    -- Whose number it is, and the loan or the household on whose page it was asked for; nothing of an export, which shows
+    -- those of the whole county.
+    person_id    BIGINT,
+    loan_id      BIGINT,
+    household_id BIGINT,
     -- identity, phone
-    kind       TEXT COLLATE "C" NOT NULL,
-    why        TEXT COLLATE "C" NOT NULL,
-    reason     TEXT COLLATE "C" NOT NULL,
+    kind         TEXT COLLATE "C" NOT NULL,
+    -- One, or those of an export.
+    numbers      BIGINT NOT NULL,
+    -- For what, as the county's list called it then; nothing of an export.
+    why_zh       TEXT COLLATE "C",
+    why_en       TEXT COLLATE "C",
+    reason       TEXT COLLATE "C" NOT NULL,
     -- From where it was asked for.
-    client_id  TEXT COLLATE "C" NOT NULL,
+    client_id    TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (county_id, change_seq)
 );
 CREATE INDEX unmasking_account ON unmasking (county_id, account_id, on_day);
 CREATE INDEX unmasking_loan ON unmasking (county_id, loan_id);
+CREATE INDEX unmasking_household ON unmasking (county_id, household_id);
+
+-- Numbers of a person that are to be destroyed (抹去号码): what somebody proposes and a second person decides on. Never
+-- changed but in its state.
+CREATE TABLE erasure (
+    county_id  BIGINT NOT NULL REFERENCES county (county_id),
+    erasure_id BIGINT NOT NULL,
+    person_id  BIGINT NOT NULL,
+    -- Tells the numbers that there were when it was proposed from others.
+    mark       TEXT COLLATE "C" NOT NULL,
+    reason     TEXT COLLATE "C" NOT NULL,
+    -- 0 where it was no account: the command line.
+    maker_id   BIGINT NOT NULL,
+    maker      TEXT COLLATE "C" NOT NULL,
+    made_at    BIGINT NOT NULL,
+    -- proposed; withdrawn by its maker; rejected or approved, and done, by another
+    state      TEXT COLLATE "C" NOT NULL,
+    decider_id BIGINT,
+    decider    TEXT COLLATE "C",
+    decided_at BIGINT,
+    decision   TEXT COLLATE "C",
+    version    BIGINT NOT NULL,
+    PRIMARY KEY (county_id, erasure_id)
+);
+-- One at a time is decided on: whoever proposes another sees the first.
+CREATE UNIQUE INDEX erasure_open ON erasure (county_id, person_id) WHERE state = 'proposed';
 
 -- Access outside the own area (临时授权查阅): of an account to one household's loans, for a reason and a time. It is open
 -- from the day it was granted or needed no grant until it ends; nothing widens by it but the pages opened through it.

@@ -8,8 +8,6 @@ use crate::error::Refusal;
 /// Why not. Doors put it into words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AmendmentFault {
-    /// Nobody said why.
-    NoReason,
     /// The text says what holds already.
     Unchanged,
     /// Another version of the same thing waits for a decision.
@@ -17,14 +15,8 @@ pub enum AmendmentFault {
         /// Its id.
         amendment_id: i64,
     },
-    /// Somebody else was faster: it is no longer as it was seen.
-    MovedOn,
     /// What it was made from holds no more: another version came into force meanwhile.
     RulesMovedOn,
-    /// Whoever proposed it cannot approve or reject it.
-    OwnWork,
-    /// Only whoever proposed it can withdraw it.
-    NotMaker,
     /// The text is too long.
     TooLong {
         /// The most bytes.
@@ -58,13 +50,9 @@ impl AmendmentFault {
     /// The key of its text.
     pub const fn key(&self) -> &'static str {
         match self {
-            AmendmentFault::NoReason => "amendment-no-reason",
             AmendmentFault::Unchanged => "amendment-unchanged",
             AmendmentFault::Open { .. } => "amendment-open",
-            AmendmentFault::MovedOn => "amendment-moved-on",
             AmendmentFault::RulesMovedOn => "amendment-rules-moved-on",
-            AmendmentFault::OwnWork => "amendment-own-work",
-            AmendmentFault::NotMaker => "amendment-not-maker",
             AmendmentFault::TooLong { .. } => "amendment-too-long",
             AmendmentFault::Year => "amendment-year",
             AmendmentFault::NoSource => "amendment-no-source",
@@ -81,12 +69,8 @@ impl AmendmentFault {
             AmendmentFault::TooLong { max } => vec![("max", (max >> 10).to_string())],
             AmendmentFault::Broken(faults) => vec![("count", faults.len().to_string())],
             AmendmentFault::List(faults) => vec![("count", faults.len().to_string())],
-            AmendmentFault::NoReason
-            | AmendmentFault::Unchanged
-            | AmendmentFault::MovedOn
+            AmendmentFault::Unchanged
             | AmendmentFault::RulesMovedOn
-            | AmendmentFault::OwnWork
-            | AmendmentFault::NotMaker
             | AmendmentFault::Year
             | AmendmentFault::NoSource
             | AmendmentFault::NoDay => Vec::new(),

@@ -8,8 +8,9 @@ mod fault;
 pub mod preview;
 mod subject;
 
-use bangfu_store::amendment::{self, Decision, StoredAmendment};
+use bangfu_store::amendment::{self, StoredAmendment};
 use bangfu_store::county::{self, Stamp};
+use bangfu_store::proposal::{self, Proposal};
 use bangfu_store::{Db, Tx, audit};
 use jiff::civil::Date;
 use serde_json::json;
@@ -19,12 +20,13 @@ use crate::adopt::refuse_without_pack;
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::in_write;
+use crate::proposal::{Deciding, ProposalFault, ProposalState};
 use crate::reason::sound_reason;
 use crate::rulebook::{Part, RuleBook, in_force};
 
 pub use fault::AmendmentFault;
-pub use subject::{AmendmentState, Subject, year_text};
 use subject::{CALENDAR, PACK};
+pub use subject::{Subject, year_text};
 
 /// The longest text, in bytes.
 pub const TEXT_MAX: usize = 64 << 10;
@@ -35,7 +37,7 @@ pub struct Amendment {
     /// What it amends.
     pub subject: Subject,
     /// How far it has come.
-    pub state: AmendmentState,
+    pub state: ProposalState,
     /// The rest of it.
     pub stored: StoredAmendment,
 }
@@ -143,7 +145,7 @@ async fn rules_with(
 /// Proposes an amendment; its id. What it makes of the rules is checked.
 pub async fn propose(db: &Db, ctx: &Ctx, maker_id: i64, new: &NewAmendment) -> Result<i64, Error> {
     let county_id = ctx.scope.whole().ok_or(Refusal::NotFound)?;
-    let reason = sound_reason(&new.reason, AmendmentFault::NoReason.into())?;
+    let reason = sound_reason(&new.reason, ProposalFault::NoReason.into())?;
     if new.body.len() > TEXT_MAX {
         return Err(AmendmentFault::TooLong { max: TEXT_MAX }.into());
     }
@@ -174,14 +176,14 @@ pub async fn propose(db: &Db, ctx: &Ctx, maker_id: i64, new: &NewAmendment) -> R
             maker_id,
             maker: ctx.actor.clone(),
             made_at: stamp.at,
-            state: AmendmentState::Proposed.key().to_owned(),
+            state: ProposalState::Proposed.key().to_owned(),
             decided: None,
             in_force_at: None,
             version: 1,
         };
         if !amendment::add(tx, county_id, &one).await? {
             let open = list(tx, ctx, one.kind.as_str()).await?.into_iter();
-            let mut open = open.filter(|other| other.state == AmendmentState::Proposed);
+            let mut open = open.filter(|other| other.state == ProposalState::Proposed);
             let same = open.find(|other| other.subject == new.subject).ok_or(Refusal::NotFound)?;
             return Err(AmendmentFault::Open { amendment_id: same.stored.amendment_id }.into());
         }
@@ -192,52 +194,27 @@ pub async fn propose(db: &Db, ctx: &Ctx, maker_id: i64, new: &NewAmendment) -> R
     })
 }
 
-/// A decision that somebody makes on an amendment as they have it before them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Deciding {
-    /// The amendment.
-    pub amendment_id: i64,
-    /// The version that they saw.
-    pub version: i64,
-    /// The account of who decides.
-    pub account_id: i64,
-    /// Why; an approval may be silent.
-    pub reason: String,
-}
-
 /// Takes back what one has proposed oneself.
 pub async fn withdraw(db: &Db, ctx: &Ctx, one: &Deciding) -> Result<(), Error> {
-    decide(db, ctx, one, AmendmentState::Withdrawn).await
+    decide(db, ctx, one, ProposalState::Withdrawn).await
 }
 
 /// Says no to what somebody else has proposed.
 pub async fn reject(db: &Db, ctx: &Ctx, one: &Deciding) -> Result<(), Error> {
-    decide(db, ctx, one, AmendmentState::Rejected).await
+    decide(db, ctx, one, ProposalState::Rejected).await
 }
 
 /// Says yes to what somebody else has proposed; from its day on it holds.
 pub async fn approve(db: &Db, ctx: &Ctx, one: &Deciding) -> Result<(), Error> {
-    decide(db, ctx, one, AmendmentState::Approved).await
+    decide(db, ctx, one, ProposalState::Approved).await
 }
 
-async fn decide(db: &Db, ctx: &Ctx, one: &Deciding, state: AmendmentState) -> Result<(), Error> {
-    let reason = match sound_reason(&one.reason, AmendmentFault::NoReason.into()) {
-        Err(Refusal::Amendment(AmendmentFault::NoReason)) if state == AmendmentState::Approved => {
-            String::new()
-        }
-        reason => reason?,
-    };
+async fn decide(db: &Db, ctx: &Ctx, one: &Deciding, state: ProposalState) -> Result<(), Error> {
+    let reason = one.sound_reason(state)?;
     in_write!(db, |tx| async {
-        let known = get(tx, ctx, one.amendment_id).await?;
-        let is_own = known.stored.maker_id == one.account_id;
-        match state {
-            AmendmentState::Withdrawn if !is_own => return Err(AmendmentFault::NotMaker.into()),
-            AmendmentState::Approved | AmendmentState::Rejected if is_own => {
-                return Err(AmendmentFault::OwnWork.into());
-            }
-            _ => {}
-        }
-        if state == AmendmentState::Approved {
+        let known = get(tx, ctx, one.id).await?;
+        one.refuse_own(state, known.stored.maker_id)?;
+        if state == ProposalState::Approved {
             let before = present(tx, ctx).await?.text(&known.subject);
             if before != known.stored.body_before {
                 return Err(AmendmentFault::RulesMovedOn.into());
@@ -246,24 +223,19 @@ async fn decide(db: &Db, ctx: &Ctx, one: &Deciding, state: AmendmentState) -> Re
             rules_with(tx, ctx.county_id(), &known.subject, &known.stored.body, from).await?;
         }
         let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
-        let decision = Decision {
-            decider_id: one.account_id,
-            decider: ctx.actor.clone(),
-            at: stamp.at,
-            reason: reason.clone(),
-        };
-        let seen = (one.amendment_id, one.version);
-        if !amendment::decide(tx, ctx.county_id(), seen, state.key(), &decision).await? {
-            return Err(AmendmentFault::MovedOn.into());
+        let decision = one.decision(ctx, stamp.at, &reason);
+        let seen = (Proposal::Amendment(one.id), one.version);
+        if !proposal::decide(tx, ctx.county_id(), seen, state.key(), &decision).await? {
+            return Err(ProposalFault::MovedOn.into());
         }
         let facts = json!({ "kind": known.stored.kind, "subject": known.stored.subject,
                             "text": mark(Some(&known.stored.body)) });
         let action = match state {
-            AmendmentState::Approved => "amendment-approved",
-            AmendmentState::Rejected => "amendment-rejected",
-            AmendmentState::Withdrawn | AmendmentState::Proposed => "amendment-withdrawn",
+            ProposalState::Approved => "amendment-approved",
+            ProposalState::Rejected => "amendment-rejected",
+            ProposalState::Withdrawn | ProposalState::Proposed => "amendment-withdrawn",
         };
-        note(tx, ctx, stamp, (action, &reason), one.amendment_id, &facts).await
+        note(tx, ctx, stamp, (action, &reason), one.id, &facts).await
     })
 }
 
@@ -302,6 +274,6 @@ pub async fn get(tx: &mut Tx, ctx: &Ctx, amendment_id: i64) -> Result<Amendment,
 
 fn typed(stored: StoredAmendment) -> Result<Amendment, Error> {
     let subject = Subject::of(&stored.kind, &stored.subject).ok_or_else(|| damaged(&stored.subject))?;
-    let state = AmendmentState::of(&stored.state).ok_or_else(|| damaged(&stored.state))?;
+    let state = ProposalState::of(&stored.state).ok_or_else(|| damaged(&stored.state))?;
     Ok(Amendment { subject, state, stored })
 }

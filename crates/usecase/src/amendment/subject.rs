@@ -53,41 +53,6 @@ pub(super) const PACK: &str = "pack";
 /// Rest days as they are stored.
 pub(super) const CALENDAR: &str = "calendar";
 
-/// How far an amendment has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AmendmentState {
-    /// Waits for a second person.
-    Proposed,
-    /// Its maker took it back.
-    Withdrawn,
-    /// A second person said no.
-    Rejected,
-    /// A second person said yes: it holds from its day on.
-    Approved,
-}
-
-impl AmendmentState {
-    /// The word for it, as it is stored.
-    pub const fn key(self) -> &'static str {
-        match self {
-            AmendmentState::Proposed => "proposed",
-            AmendmentState::Withdrawn => "withdrawn",
-            AmendmentState::Rejected => "rejected",
-            AmendmentState::Approved => "approved",
-        }
-    }
-
-    pub(super) fn of(key: &str) -> Option<AmendmentState> {
-        let all = [
-            AmendmentState::Proposed,
-            AmendmentState::Withdrawn,
-            AmendmentState::Rejected,
-            AmendmentState::Approved,
-        ];
-        all.into_iter().find(|state| state.key() == key)
-    }
-}
-
 /// The days of a year as they were pasted, and the notice that sets them, as the text of an amendment.
 pub fn year_text(year: i16, source: &str, list: &str) -> Result<(YearDays, String), AmendmentFault> {
     if !(2000..2200).contains(&year) {

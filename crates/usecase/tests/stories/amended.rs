@@ -6,11 +6,12 @@ use bangfu_store::board::Axis;
 use bangfu_usecase::adopt::{adopt, has_other_rules};
 use bangfu_usecase::amendment::preview::preview;
 use bangfu_usecase::amendment::{
-    self, Amendment, AmendmentFault, AmendmentState, Deciding, NewAmendment, Subject, approve, mark, propose,
-    reject, withdraw, year_text,
+    self, Amendment, AmendmentFault, NewAmendment, Subject, approve, mark, propose, reject, withdraw,
+    year_text,
 };
 use bangfu_usecase::error::Refusal;
 use bangfu_usecase::import::Meter;
+use bangfu_usecase::proposal::{Deciding, ProposalFault, ProposalState};
 use bangfu_usecase::rebuild::compare;
 use bangfu_usecase::rulebook::in_force;
 use bangfu_usecase::{Ctx, Error};
@@ -31,6 +32,13 @@ fn pack() -> Subject {
 fn fault<T: std::fmt::Debug>(result: Result<T, Error>) -> AmendmentFault {
     match result {
         Err(Error::Refused(Refusal::Amendment(fault))) => fault,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn unfit<T: std::fmt::Debug>(result: Result<T, Error>) -> ProposalFault {
+    match result {
+        Err(Error::Refused(Refusal::Proposal(fault))) => fault,
         other => panic!("{other:?}"),
     }
 }
@@ -60,7 +68,7 @@ async fn one(stage: &Stage, amendment_id: i64) -> Amendment {
 
 async fn by(stage: &Stage, amendment_id: i64, account_id: i64) -> Deciding {
     let version = one(stage, amendment_id).await.stored.version;
-    Deciding { amendment_id, version, account_id, reason: "同意".to_owned() }
+    Deciding { id: amendment_id, version, account_id, reason: "同意".to_owned() }
 }
 
 async fn a_pack_is_told_anew_by_two_people(stage: &Stage) {
@@ -73,7 +81,7 @@ async fn a_pack_is_told_anew_by_two_people(stage: &Stage) {
     // What cannot be proposed.
     let propose = async |new: &NewAmendment| propose(db, &stage.ctx(), MAKER, new).await;
     let silent = NewAmendment { reason: " ".to_owned(), ..red.clone() };
-    assert_eq!(fault(propose(&silent).await), AmendmentFault::NoReason);
+    assert_eq!(unfit(propose(&silent).await), ProposalFault::NoReason);
     let past = NewAmendment { valid_from: date(2019, 6, 16), ..red.clone() };
     assert!(matches!(propose(&past).await, Err(Error::Refused(Refusal::DayPast { .. }))));
     let same = told(stage, "red_to_days = 7", "red_to_days = 7").await;
@@ -104,19 +112,16 @@ async fn a_pack_is_told_anew_by_two_people(stage: &Stage) {
     );
 
     // Nobody approves their own work, and nobody decides on what they did not see.
-    assert_eq!(fault(approve(db, &stage.ctx(), &by(stage, id, MAKER).await).await), AmendmentFault::OwnWork);
-    assert_eq!(
-        fault(withdraw(db, &stage.ctx(), &by(stage, id, OTHER).await).await),
-        AmendmentFault::NotMaker
-    );
+    assert_eq!(unfit(approve(db, &stage.ctx(), &by(stage, id, MAKER).await).await), ProposalFault::OwnWork);
+    assert_eq!(unfit(withdraw(db, &stage.ctx(), &by(stage, id, OTHER).await).await), ProposalFault::NotMaker);
     let unseen = Deciding { version: 0, ..by(stage, id, OTHER).await };
-    assert_eq!(fault(approve(db, &stage.ctx(), &unseen).await), AmendmentFault::MovedOn);
+    assert_eq!(unfit(approve(db, &stage.ctx(), &unseen).await), ProposalFault::MovedOn);
     let silent = Deciding { reason: String::new(), ..by(stage, id, OTHER).await };
-    assert_eq!(fault(reject(db, &stage.ctx(), &silent).await), AmendmentFault::NoReason);
+    assert_eq!(unfit(reject(db, &stage.ctx(), &silent).await), ProposalFault::NoReason);
     assert_eq!(stage.board(Axis::Township, day, None).await.total, *now, "nothing holds yet");
     approve(db, &stage.ctx(), &silent).await.unwrap();
     let again = by(stage, id, OTHER).await;
-    assert_eq!(fault(reject(db, &stage.ctx(), &again).await), AmendmentFault::MovedOn);
+    assert_eq!(unfit(reject(db, &stage.ctx(), &again).await), ProposalFault::MovedOn);
 
     // The book follows, for other servers and for other starts too.
     let then_at = stage.ctx().micros();
@@ -154,7 +159,7 @@ async fn a_version_waits_for_its_day_and_one_that_was_made_before_it_must_be_loo
     assert_eq!(fault(approve(db, &then, &other).await), AmendmentFault::RulesMovedOn);
     reject(db, &then, &other).await.unwrap();
     let rejected = one(stage, early).await;
-    assert_eq!(rejected.state, AmendmentState::Rejected);
+    assert_eq!(rejected.state, ProposalState::Rejected);
     assert_eq!(rejected.stored.decided.unwrap().reason, "同意");
 
     // A pack of its own for a new programme, taken back by who proposed it.
@@ -168,7 +173,7 @@ async fn a_version_waits_for_its_day_and_one_that_was_made_before_it_must_be_loo
     };
     let own = propose(db, &then, MAKER, &new).await.unwrap();
     withdraw(db, &then, &by(stage, own, MAKER).await).await.unwrap();
-    assert_eq!(one(stage, own).await.state, AmendmentState::Withdrawn);
+    assert_eq!(one(stage, own).await.state, ProposalState::Withdrawn);
     let again = propose(db, &then, MAKER, &new).await.unwrap();
     assert_ne!(own, again, "it may be proposed again");
     let mut tx = db.read().await.unwrap();

@@ -40,7 +40,7 @@ const fn card(href: &'static str, name_key: &'static str, hint_key: &'static str
     Card { href, name_key, hint_key, right }
 }
 
-const CARDS: [Card; 7] = [
+const CARDS: [Card; 8] = [
     card("/admin/system", "admin-system", "admin-system-hint", Right::SeeSystem),
     card("/admin/packs", "packs-title", "packs-hint", Right::SeeRules),
     card("/admin/calendar", "calendar-title", "calendar-hint", Right::SeeRules),
@@ -48,6 +48,7 @@ const CARDS: [Card; 7] = [
     card("/accounts", "accounts-title", "admin-accounts-hint", Right::ManageAccounts),
     card("/tokens", "tokens-title", "admin-tokens-hint", Right::ManageAccounts),
     card("/layouts", "layouts-title", "admin-layouts-hint", Right::KeepLayouts),
+    card("/erasures", "erasures-title", "erasures-hint", Right::DecideErasure),
 ];
 
 /// The cards that somebody with these rights finds.

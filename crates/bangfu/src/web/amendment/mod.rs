@@ -12,8 +12,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use bangfu_store::county;
 use bangfu_usecase::access::Right;
-use bangfu_usecase::amendment::{self, AmendmentFault, AmendmentState, Deciding, Subject};
+use bangfu_usecase::amendment::{self, AmendmentFault, Subject};
 use bangfu_usecase::error::{Error, Refusal};
+use bangfu_usecase::proposal::{Deciding, ProposalState};
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -35,8 +36,6 @@ use work::Standing;
 pub(crate) struct AmendmentPage {
     /// The frame.
     pub(crate) page: Page,
-    /// Its id.
-    pub(crate) id: i64,
     /// The version of it that is shown.
     pub(crate) version: i64,
     /// What it is.
@@ -105,7 +104,7 @@ async fn show(
     let one = amendment::get(&mut tx, &ctx, amendment_id).await?;
     let county = county::get(&mut tx, face.app.county_id).await?;
     drop(tx);
-    let is_open = one.state == AmendmentState::Proposed;
+    let is_open = one.state == ProposalState::Proposed;
     let day = day.unwrap_or(ctx.today);
     let preview = match is_open {
         true => Some(face.rule_work.preview(face, (amendment_id, day, county.change_seq)).await),
@@ -118,10 +117,9 @@ async fn show(
     };
     let mut page = face.page(visitor, Section::Administration, &county.name);
     page.address = format!("/admin/amendments/{amendment_id}");
-    let waits = one.state == AmendmentState::Approved && one.stored.in_force_at.is_none();
+    let waits = one.state == ProposalState::Approved && one.stored.in_force_at.is_none();
     let shown = AmendmentPage {
         page,
-        id: amendment_id,
         version: one.stored.version,
         row: row(lang, &one, |micros| face.local(micros)),
         back,
@@ -178,15 +176,17 @@ pub(super) fn faults(lang: Lang, refusal: &Refusal) -> Vec<String> {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Decided {
     version: i64,
+    /// The reason as it was typed.
     #[serde(default)]
-    reason: String,
+    pub(super) reason: String,
 }
 
 impl Decided {
-    fn of(&self, face: &Face, amendment_id: i64) -> Result<Deciding, Failure> {
+    /// The decision of whoever asks on a proposal.
+    pub(super) fn of(&self, face: &Face, id: i64) -> Result<Deciding, Failure> {
         let who = face.who.as_ref().ok_or(Failure::NotFound)?;
         let (account_id, reason) = (who.live.session.account_id, self.reason.clone());
-        Ok(Deciding { amendment_id, version: self.version, account_id, reason })
+        Ok(Deciding { id, version: self.version, account_id, reason })
     }
 }
 
@@ -218,7 +218,7 @@ pub(super) async fn withdraw(
 ) -> Result<Response, Failure> {
     let one = decided.of(&face, amendment_id)?;
     let done = amendment::withdraw(&face.app.db, &face.ctx(), &one).await;
-    then(&face, &visitor, (amendment_id, &decided, Flash::AmendmentWithdrawn), done).await
+    then(&face, &visitor, (amendment_id, &decided, Flash::ProposalWithdrawn), done).await
 }
 
 /// `POST /admin/amendments/{id}/reject`
@@ -230,7 +230,7 @@ pub(super) async fn reject(
 ) -> Result<Response, Failure> {
     let one = decided.of(&face, amendment_id)?;
     let done = amendment::reject(&face.app.db, &face.ctx(), &one).await;
-    then(&face, &visitor, (amendment_id, &decided, Flash::AmendmentRejected), done).await
+    then(&face, &visitor, (amendment_id, &decided, Flash::ProposalRejected), done).await
 }
 
 /// `POST /admin/amendments/{id}/approve`: from its day on it holds; where that has come, the book is judged anew at once,

@@ -31,7 +31,7 @@ fn row(number: usize) -> AmendmentRow {
     AmendmentRow {
         href: format!("/admin/amendments/{number}"),
         subject: "yizhang-2019".to_owned(),
-        state_key: ["amendment-proposed", "amendment-in-force"][number % 2],
+        state_key: ["proposal-proposed", "amendment-in-force"][number % 2],
         look: ["staged", "good"][number % 2],
         valid_from: date(2019, 6, 17),
         maker: "赵敏（zhao）".to_owned(),
@@ -65,9 +65,8 @@ fn preview(townships: usize) -> Preview {
 fn amendment(lang: Lang, preview: Option<PreviewView>, may_decide: bool) -> AmendmentPage {
     AmendmentPage {
         page: page(lang, Section::Administration),
-        id: 7,
         version: 3,
-        row: row(usize::from(preview.is_none())),
+        row: AmendmentRow { href: "/admin/amendments/7".to_owned(), ..row(usize::from(preview.is_none())) },
         back: "/admin/packs".to_owned(),
         changed: changed("red = 7\n", "red = 20\n"),
         day: date(2019, 6, 17),

@@ -3,8 +3,9 @@
 use bangfu_domain::lines::{Line, difference};
 use bangfu_domain::warning::Standing;
 use bangfu_usecase::amendment::preview::{Both, Preview};
-use bangfu_usecase::amendment::{Amendment, AmendmentState, Subject};
+use bangfu_usecase::amendment::{Amendment, Subject};
 use bangfu_usecase::import::Reading;
+use bangfu_usecase::proposal::ProposalState;
 use jiff::civil::{Date, DateTime};
 
 use crate::texts::Lang;
@@ -51,11 +52,11 @@ pub(crate) fn subject_text(lang: Lang, subject: &Subject) -> String {
 pub(crate) fn row(lang: Lang, one: &Amendment, local: impl Fn(i64) -> DateTime) -> AmendmentRow {
     let stored = &one.stored;
     let (state_key, look) = match (one.state, stored.in_force_at) {
-        (AmendmentState::Proposed, _) => ("amendment-proposed", "staged"),
-        (AmendmentState::Withdrawn, _) => ("amendment-withdrawn", ""),
-        (AmendmentState::Rejected, _) => ("amendment-rejected", "unreadable"),
-        (AmendmentState::Approved, None) => ("amendment-waits", "staged"),
-        (AmendmentState::Approved, Some(_)) => ("amendment-in-force", "good"),
+        (ProposalState::Proposed, _) => ("proposal-proposed", "staged"),
+        (ProposalState::Withdrawn, _) => ("proposal-withdrawn", ""),
+        (ProposalState::Rejected, _) => ("proposal-rejected", "unreadable"),
+        (ProposalState::Approved, None) => ("amendment-waits", "staged"),
+        (ProposalState::Approved, Some(_)) => ("amendment-in-force", "good"),
     };
     AmendmentRow {
         href: format!("/admin/amendments/{}", stored.amendment_id),

@@ -132,7 +132,10 @@ pub(super) async fn one(call: Call<OnDay>) -> Result<Household, Problem> {
     let loans = loan::of_household(&mut tx, &call.ctx.scope, id, day).await?;
     let places = Places::load(&mut tx, county.division_id).await?;
     let loans = loans.into_iter().map(|(id, number)| LoanOf { id, number }).collect();
-    let members = sheet.members.into_iter().map(|one| Member { name: one.name, is_head: one.is_head });
+    let (identity_masked, phone_masked) =
+        sheet.head().map_or((None, None), |head| (head.identity_masked.clone(), head.phone_masked.clone()));
+    let members = sheet.members.into_iter().map(|one| one.person);
+    let members = members.map(|one| Member { name: one.name, is_head: one.is_head });
     let officers = sheet.ties.into_iter().map(|(tie, name)| StandsBy {
         officer: Named { id: tie.officer_id, name },
         role: tie.role.key(),
@@ -141,8 +144,8 @@ pub(super) async fn one(call: Call<OnDay>) -> Result<Household, Problem> {
     Ok(Household {
         day,
         item: item(sheet.household, &places, day),
-        identity_masked: sheet.identity_masked,
-        phone_masked: sheet.phone_masked,
+        identity_masked,
+        phone_masked,
         members: members.collect(),
         officers: officers.collect(),
         loans,

@@ -9,6 +9,7 @@ use bangfu_store::finding::Finding;
 use bangfu_store::person::SecretKind;
 use bangfu_usecase::access::Right;
 use bangfu_usecase::loan::Detail;
+use bangfu_usecase::unmasking::Whose;
 use jiff::civil::Date;
 
 use super::filter::LoanFilter;
@@ -241,8 +242,9 @@ impl Told<'_> {
     /// A masked number. All of it is asked for where the loan stands today.
     fn number(&self, kind: SecretKind, masked: Option<&String>) -> Fact {
         let asks = masked.is_some() && self.unmasks && !self.past;
+        let whose = Whose::Borrower { loan_id: self.detail.loan.loan_id };
         Fact {
-            unmask: asks.then(|| unmasking::address_of(self.detail.loan.loan_id, kind)),
+            unmask: asks.then(|| unmasking::address_of(whose, kind)),
             ..fact(kind.key(), masked.cloned().unwrap_or_default())
         }
     }

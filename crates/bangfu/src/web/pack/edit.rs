@@ -7,7 +7,7 @@ use axum::Form as Sending;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use bangfu_domain::policy::edit::{DAYS, Form, Typed, TypedWarning, VALUES};
+use bangfu_domain::policy::edit::{DAYS, Form, Typed, TypedReasons, TypedWarning, VALUES};
 use bangfu_domain::policy::{Status, Words};
 use bangfu_usecase::amendment::{self, AmendmentFault, NewAmendment, Present, Subject, mark, propose};
 use bangfu_usecase::error::{Error, Refusal};
@@ -20,6 +20,9 @@ use crate::web::failure::Failure;
 use crate::web::frame::{Face, Visitor, html};
 use crate::web::menu::Section;
 use crate::web::page::Page;
+
+/// Empty places for more reasons that a form offers.
+const MORE_REASONS: usize = 3;
 
 /// What a form brought, by the names of its fields.
 type Sent = BTreeMap<String, String>;
@@ -60,6 +63,13 @@ impl PackEditPage {
         let keys = ["standing-red", "standing-yellow", "standing-blue", "standing-green"];
         let days = self.form.warning.days.iter().map(String::as_str);
         DAYS.into_iter().zip(keys).zip(days).map(|((name, key), days)| (name, key, days)).collect()
+    }
+
+    /// What a number may be needed for, each with its place, and some empty places for more.
+    pub(crate) fn reasons(&self) -> Vec<(usize, Words)> {
+        let empty = Words { zh: String::new(), en: String::new() };
+        let more = std::iter::repeat_n(empty, MORE_REASONS);
+        self.form.reasons.list.iter().cloned().chain(more).enumerate().collect()
     }
 
     /// The ways of being sure, each with the key of its name.
@@ -174,7 +184,23 @@ fn typed(sent: &Sent, before: &Form) -> Form {
                 en: text("warning-source-en", &warning.source.en),
             },
         },
+        reasons: TypedReasons {
+            list: reasons(sent).unwrap_or_else(|| before.reasons.list.clone()),
+            status: status("reasons-status".to_owned(), before.reasons.status),
+            source: text("reasons-source", &before.reasons.source),
+        },
     }
+}
+
+/// The reasons that a form brought, without those that were emptied; `None` if it brought no list.
+fn reasons(sent: &Sent) -> Option<Vec<Words>> {
+    let one = |place: usize| {
+        let zh = field(sent, &format!("reason{place}-zh"))?.trim().to_owned();
+        Some(Words { zh, en: field(sent, &format!("reason{place}-en"))?.trim().to_owned() })
+    };
+    let typed: Vec<Words> = (0..).map_while(one).collect();
+    let is_one = |reason: &Words| !reason.zh.is_empty() || !reason.en.is_empty();
+    (!typed.is_empty()).then(|| typed.into_iter().filter(is_one).collect())
 }
 
 /// Proposes what was sent; else what is wrong with it.
@@ -239,6 +265,25 @@ fn unfit_text(lang: Lang, place: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reasons_that_were_emptied_are_left_out_and_a_form_without_any_changes_none() {
+        let sent = |fields: &[(&str, &str)]| -> Sent {
+            fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        };
+        assert_eq!(reasons(&sent(&[("moves", "no")])), None);
+        let typed = reasons(&sent(&[
+            ("reason0-zh", " 对账 "),
+            ("reason0-en", "reconcile"),
+            ("reason1-zh", " "),
+            ("reason1-en", ""),
+            ("reason2-zh", "审计"),
+            ("reason2-en", ""),
+        ]));
+        let names: Vec<(String, String)> = typed.unwrap().into_iter().map(|one| (one.zh, one.en)).collect();
+        let told = [("对账", "reconcile"), ("审计", "")].map(|(zh, en)| (zh.to_owned(), en.to_owned()));
+        assert_eq!(names, told);
+    }
 
     #[test]
     fn a_text_is_of_the_pack_that_it_names() {

@@ -1,7 +1,7 @@
 //! A pack in words.
 
 use bangfu_domain::policy::edit::{Form, VALUES};
-use bangfu_domain::policy::{Pack, Status, Words};
+use bangfu_domain::policy::{Pack, Status};
 use jiff::civil::Date;
 
 use crate::texts::Lang;
@@ -45,6 +45,8 @@ pub(crate) struct PackView {
     pub(crate) warning_source: String,
     /// The classes of households.
     pub(crate) classes: Vec<String>,
+    /// What a number may be needed for.
+    pub(crate) reasons: ValueView,
     /// Values that are left open or are still to be confirmed.
     pub(crate) unsure: usize,
 }
@@ -92,10 +94,6 @@ impl ValueView {
     }
 }
 
-fn words(lang: Lang, words: &Words) -> String {
-    if lang == Lang::Zh { words.zh.clone() } else { words.en.clone() }
-}
-
 /// A value with its unit.
 fn with_unit(lang: Lang, value: &str, unit: &'static str) -> String {
     let value = match value.parse::<i64>() {
@@ -106,6 +104,17 @@ fn with_unit(lang: Lang, value: &str, unit: &'static str) -> String {
     match unit {
         "pack-unit-none" => value,
         unit => lang.text_with(unit, &[("n", value.into())]),
+    }
+}
+
+fn reasons(lang: Lang, pack: &Pack) -> ValueView {
+    let stated = &pack.unmask_reasons;
+    let names = stated.value.iter().flatten().map(|reason| lang.of(reason));
+    ValueView {
+        key: "pack-unmask-reasons",
+        text: Some(names.collect::<Vec<_>>().join(" · ")),
+        status: stated.status,
+        source: stated.source.clone(),
     }
 }
 
@@ -124,8 +133,8 @@ impl PackView {
         let unsure = values.iter().filter(|value| value.status != Status::Known).count();
         PackView {
             id: pack.id.clone(),
-            name: words(lang, &pack.name),
-            programme: words(lang, &pack.programme),
+            name: lang.of(&pack.name).to_owned(),
+            programme: lang.of(&pack.programme).to_owned(),
             contracts: (pack.contracts_from, pack.contracts_from_status, pack.contracts_until),
             counties: pack.counties.clone(),
             is_todays,
@@ -137,9 +146,12 @@ impl PackView {
             ],
             moves: pack.warning.due_on_rest_day_moves,
             warning_status: pack.warning.status,
-            warning_source: words(lang, &pack.warning.source),
-            classes: pack.household_classes.iter().map(|class| words(lang, &class.name)).collect(),
-            unsure: unsure + usize::from(pack.warning.status != Status::Known),
+            warning_source: lang.of(&pack.warning.source).to_owned(),
+            classes: pack.household_classes.iter().map(|class| lang.of(&class.name).to_owned()).collect(),
+            reasons: reasons(lang, pack),
+            unsure: unsure
+                + usize::from(pack.warning.status != Status::Known)
+                + usize::from(pack.unmask_reasons.status != Status::Known),
             values,
         }
     }

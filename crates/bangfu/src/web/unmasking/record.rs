@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::Query;
 use axum::response::Response;
 use bangfu_sheets::export::{Table, Value as Cell};
-use bangfu_store::unmasking::{Filter, Line};
+use bangfu_store::unmasking::{Filter, Line, Shown};
 use bangfu_usecase::unmasking;
 use jiff::civil::{Date, DateTime};
 use serde::Deserialize;
@@ -14,8 +14,10 @@ use crate::web::address::{self, UnknownWord, path_with};
 use crate::web::download::{self, Format, ROWS_MAX};
 use crate::web::failure::Failure;
 use crate::web::frame::{Face, Visitor, html};
+use crate::web::household;
 use crate::web::menu::Section;
 use crate::web::page::{Page, unsigned};
+use crate::words;
 
 /// Lines on a page.
 const PAGE: usize = 50;
@@ -59,14 +61,14 @@ pub(crate) struct Row {
     pub(crate) actor: String,
     /// From where it was asked for.
     pub(crate) client: String,
-    /// Whose number.
+    /// Whose number, or how many an export held.
     pub(crate) person: String,
-    /// The loan's number and page.
-    pub(crate) loan: (String, String),
+    /// The loan's number or the household, and its page; nothing of an export.
+    pub(crate) on: Option<(String, String)>,
     /// The key of the number's name.
     pub(crate) kind: &'static str,
-    /// The key of what it was needed for.
-    pub(crate) why_key: String,
+    /// What it was needed for, as it was called then; empty for an export.
+    pub(crate) why: String,
     /// The reason in words.
     pub(crate) reason: String,
 }
@@ -119,30 +121,40 @@ pub(crate) async fn list(
     let record = unmasking::record(&mut tx, &ctx, filter, before, PAGE).await?;
     let people = unmasking::counts(&mut tx, &ctx, filter.on_day).await?;
     let is_theirs = |id: i64| filter.account_id == Some(id);
-    let people = people.into_iter().map(|(id, name, count)| (id, name, unsigned(count), is_theirs(id)));
+    let people = people
+        .into_iter()
+        .map(|(id, name, count)| (id, words::actor(visitor.lang, &name), unsigned(count), is_theirs(id)));
     let last = record.lines.last().filter(|_| record.has_more).map(|line| line.unmasking.change_seq);
     let file = |form: &str| address(&format!("/unmaskings/export.{form}"), filter, None);
     let record = RecordView {
         day: filter.on_day,
         people: people.collect(),
         day_max: face.app.privacy.unmask_per_day,
-        rows: record.lines.into_iter().map(|line| row(&face, line)).collect(),
+        rows: record.lines.into_iter().map(|line| row(&face, visitor.lang, line)).collect(),
         next: last.map(|last| address("/unmaskings", filter, Some(last))),
         files: (file("xlsx"), file("csv")),
     };
     html(&UnmaskingsPage { page: face.page(&visitor, Section::Home, &county.name), record })
 }
 
-fn row(face: &Face, line: Line) -> Row {
-    let Line { unmasking: one, person, number } = line;
+fn row(face: &Face, lang: Lang, line: Line) -> Row {
+    let Line { unmasking: one, person, on } = line;
+    let (person, on) = match one.shown {
+        Shown::Borrower { loan_id, .. } => (person, Some((on, format!("/loans/{loan_id}")))),
+        Shown::Member { household_id, .. } => {
+            let name = lang.text_with("household-of", &[("head", on.into())]);
+            (person, Some((name, household::path(household_id))))
+        }
+        Shown::Export { numbers } => (lang.text_with("unmasking-export", &[("n", numbers.into())]), None),
+    };
     Row {
         at: face.local(one.at),
-        actor: one.actor,
+        actor: words::actor(lang, &one.actor),
         client: one.client_id,
         person,
-        loan: (number, format!("/loans/{}", one.loan_id)),
+        on,
         kind: one.kind.key(),
-        why_key: format!("why-{}", one.why.key()),
+        why: one.why.map(|why| lang.of(&why).to_owned()).unwrap_or_default(),
         reason: one.reason,
     }
 }
@@ -174,7 +186,7 @@ async fn export(face: &Face, lang: Lang, asked: &Asked, format: Format) -> Resul
     while rows.len() < ROWS_MAX {
         let page = unmasking::record(&mut tx, &ctx, filter, before, FILE_PAGE).await?;
         before = page.lines.last().map(|line| line.unmasking.change_seq);
-        rows.extend(page.lines.into_iter().map(|line| cells(lang, row(face, line))));
+        rows.extend(page.lines.into_iter().map(|line| cells(lang, row(face, lang, line))));
         if !page.has_more {
             break;
         }
@@ -190,8 +202,8 @@ const HEADER: [&str; 8] = [
     "unmasking-at",
     "unmasking-who",
     "unmasking-from",
-    "borrower",
-    "number",
+    "unmasking-whose",
+    "unmasking-on",
     "unmasking-kind",
     "unmasking-why",
     "unmasking-reason",
@@ -203,9 +215,9 @@ fn cells(lang: Lang, row: Row) -> Vec<Cell> {
         row.actor,
         row.client,
         row.person,
-        row.loan.0,
+        row.on.map(|(name, _)| name).unwrap_or_default(),
         lang.text(row.kind),
-        lang.text(&row.why_key),
+        row.why,
         row.reason,
     ];
     texts.into_iter().map(Cell::Text).collect()

@@ -7,7 +7,7 @@ use bangfu_store::Area;
 use crate::app::{App, Privacy};
 use crate::web::matrix::stage::{Stage, identity, read};
 
-const SOUND: [(&str, &str); 2] = [("why", "desk"), ("reason", "本人到窗口办理展期")];
+const SOUND: [(&str, &str); 2] = [("why", "核对身份"), ("reason", "本人到窗口办理展期")];
 
 /// The loan of the first borrower, its address, and the number.
 async fn first(stage: &Stage) -> (i64, String, String) {
@@ -37,9 +37,10 @@ async fn a_number_is_shown_once_to_whom_it_concerns_and_for_a_reason() {
             page.contains("请选择用途") && page.contains("写过的话") && !page.contains(&whole),
             "{role:?}"
         );
-        let (status, page) = read(stage.send(person, &asks, &[("why", "bank"), ("reason", " ")]).await).await;
+        let silent = stage.send(person, &asks, &[("why", "与银行核对"), ("reason", " ")]).await;
+        let (status, page) = read(silent).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{role:?}");
-        assert!(page.contains("value=\"bank\" selected") && !page.contains(&whole), "{role:?}");
+        assert!(page.contains("value=\"与银行核对\" selected") && !page.contains(&whole), "{role:?}");
 
         let shown = stage.send(person, &asks, &SOUND).await;
         assert_eq!(shown.headers().get(header::CACHE_CONTROL).unwrap(), "no-store", "{role:?}");
@@ -64,6 +65,56 @@ async fn a_number_is_shown_once_to_whom_it_concerns_and_for_a_reason() {
     assert_eq!(status, StatusCode::BAD_REQUEST, "no such number is kept");
     let (status, _) = stage.page(person, &format!("/loans/{id}/unmask?kind=phone")).await;
     assert_eq!(status, StatusCode::NOT_FOUND, "the book does not hold this one");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_members_number_is_asked_for_on_the_households_page() {
+    let stage = Stage::new().await;
+    let loans = stage.rows(Area::County).await;
+    let [own, other] = ["ZY0000", "ZY0001"].map(|number| {
+        let loan = loans.iter().find(|loan| loan.number == number).unwrap();
+        (loan.loan_id, loan.household_id.unwrap())
+    });
+    let whole = identity(0);
+    for role in [Role::CreditManager, Role::StationClerk, Role::BankClerk, Role::CentreClerk] {
+        let person = stage.somebody(role, own.0, true).await;
+        let household = format!("/households/{}", own.1);
+        let (_, page) = stage.page(person, &household).await;
+        let hrefs = page.split("href=\"").filter_map(|rest| rest.split('"').next());
+        let mut asks = hrefs.map(|href| href.replace("&#38;", "&")).filter(|href| href.contains("/unmask?"));
+        let asks = asks.next().unwrap();
+        assert!(!page.contains(&whole), "{role:?}");
+        let (_, yesterday) = stage.page(person, &format!("{household}?day=2019-06-16")).await;
+        assert!(!yesterday.contains("/unmask"), "{role:?}: asked for as things are today");
+        let (status, form) = stage.page(person, &asks).await;
+        assert!(status == StatusCode::OK && form.contains(&household) && !form.contains(&whole), "{role:?}");
+        let (status, page) = read(stage.send(person, &asks, &SOUND).await).await;
+        assert!(status == StatusCode::OK && page.contains(&whole), "{role:?}");
+        let elsewhere = asks.replace(&household, &format!("/households/{}", other.1));
+        let (status, _) = read(stage.send(person, &elsewhere, &SOUND).await).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{role:?}: they do not belong to another household");
+    }
+    let leader = stage.somebody(Role::Leader, own.0, true).await;
+    let (_, page) = stage.page(leader, &format!("/households/{}", own.1)).await;
+    assert!(page.contains("********") && !page.contains("/unmask"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_is_a_line_for_whoever_sees_the_whole_county() {
+    let stage = Stage::new().await;
+    let (id, ..) = first(&stage).await;
+    let (db, ctx) = (&stage.app.db, stage.app.ctx("cli"));
+    bangfu_usecase::export::loans(db, &ctx, ctx.today, None, Some("报送审计")).await.unwrap();
+    for person in stage.people.iter().filter(|one| one.role == Role::Supervisor) {
+        for path in ["/unmaskings", "/unmaskings?who=0", "/unmaskings/export.csv"] {
+            let (status, page) = stage.page(person, path).await;
+            let told = page.contains("导出全县台账，8 个号码") && page.contains("报送审计");
+            assert_eq!((status, told), (StatusCode::OK, person.area == Area::County), "{path}");
+            assert!(told == page.contains("命令行"), "{path}: and who");
+        }
+    }
+    let clerk = stage.somebody(Role::BankClerk, id, true).await;
+    assert_eq!(stage.page(clerk, "/unmaskings").await.0, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -190,16 +190,7 @@ impl Planner<'_> {
         self.hold_position(&claim, &mut work, &folded, &mut changes, &mut noticed);
         self.found.push((loan_id, noticed.clone()));
         self.findings.append(&mut noticed);
-        let report = &mut judged.report;
-        if changes.list.is_empty() {
-            report.changes.unchanged += 1;
-        } else {
-            report.changes.changed += 1;
-            report.changed.append(&mut changes.list);
-        }
-        if work.events.len() > work.known {
-            self.works.push(work);
-        }
+        self.keep(work, changes, &mut judged.report);
     }
 
     /// What a row says otherwise than the book of whose loan it is and how much was lent: it then says nothing of what

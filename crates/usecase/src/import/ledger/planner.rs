@@ -229,6 +229,12 @@ impl Planner<'_> {
         if row.repaid_fen.is_some() && self.differences.len() == clashes {
             self.agreed.extend(self.clashed.remove(&loan_id).unwrap_or_default());
         }
+        self.keep(work, changes, report);
+        loan_id
+    }
+
+    /// Counts what a row changed of a loan, and keeps the loan if it did.
+    pub(super) fn keep(&mut self, work: Work, mut changes: Changed<'_>, report: &mut Report) {
         if changes.list.is_empty() {
             report.changes.unchanged += 1;
         } else {
@@ -238,7 +244,6 @@ impl Planner<'_> {
         if work.events.len() > work.known {
             self.works.push(work);
         }
-        loan_id
     }
 
     /// Records what a row says otherwise than the book: terms, place and people.
