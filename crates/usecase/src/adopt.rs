@@ -82,7 +82,7 @@ pub async fn adopt_told(
         let mut facts = derived.comparison.facts();
         facts["digest"] = json!(book.digest());
         facts["amendments"] = json!(approved.iter().map(|one| one.amendment_id).collect::<Vec<_>>());
-        let entry = ctx.entry("rules-changed", county.code.clone(), &facts);
+        let entry = ctx.entry("rules-changed", county.on(ctx.today).code.clone(), &facts);
         audit::add(tx, county.county_id, stamp, &entry).await?;
         Ok::<Option<Comparison>, Error>(Some(derived.comparison))
     })?;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bangfu_domain::loan::{Interval, LoanEvent, add_days, fold};
+use bangfu_domain::loan::{Interval, LoanEvent, add_days};
 use bangfu_store::board::Delta;
 use bangfu_store::county::{County, Stamp};
 use bangfu_store::loan::{Loan, Place, StoredInterval};
@@ -63,8 +63,13 @@ pub async fn rebuild(db: &Db, ctx: &Ctx) -> Result<Comparison, Error> {
             let stamp = county::stamp(tx, county.county_id, ctx.micros()).await?;
             derived.save(tx, &county, stamp).await?;
             let facts = derived.comparison.facts();
-            audit::add(tx, county.county_id, stamp, &ctx.entry("rebuild", county.code.clone(), &facts))
-                .await?;
+            audit::add(
+                tx,
+                county.county_id,
+                stamp,
+                &ctx.entry("rebuild", county.on(ctx.today).code.clone(), &facts),
+            )
+            .await?;
         }
         Ok::<Comparison, Error>(derived.comparison)
     })?;
@@ -154,7 +159,7 @@ impl Derived {
         for (loan_id, events) in events {
             let id = loan_id.to_string();
             derived.comparison.lost.push(id.clone());
-            let Some(folded) = fold(&events, i64::MAX) else { continue };
+            let Some(folded) = rules.fold(&events, i64::MAX) else { continue };
             let history = rules.timeline(&folded)?;
             let before = Kept::take(loan_id, &mut stored, &mut stands);
             derived.history(loan_id, &id, &before, (&history, folded.terms.due_on));

@@ -56,5 +56,5 @@ pub(super) async fn one(
         carried: carried(&mut tx, &face, &county, &names, &list, day).await?,
         sections: Vec::new(),
     };
-    html(&CarrierPage { page: face.page(&visitor, Section::Board, &county.name), carrier })
+    html(&CarrierPage { page: face.page(&visitor, Section::Board, &county), carrier })
 }

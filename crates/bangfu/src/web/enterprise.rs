@@ -40,5 +40,5 @@ pub(super) async fn one(
         carried: carried(&mut tx, &face, &county, &names, &list, day).await?,
         sections: Vec::new(),
     };
-    html(&CarrierPage { page: face.page(&visitor, Section::Loans, &county.name), carrier })
+    html(&CarrierPage { page: face.page(&visitor, Section::Loans, &county), carrier })
 }

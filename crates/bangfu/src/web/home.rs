@@ -91,7 +91,7 @@ pub(super) async fn get(face: Face, visitor: Visitor) -> Result<Response, Failur
     waiting.retain(|one| one.count > 0);
     let nothing = load.as_ref().is_some_and(|carried| carried.rows.is_empty());
     let home = Home { waiting, carried: load, lists, nothing };
-    html(&HomePage { page: face.page(&visitor, Section::Home, &county.name), home })
+    html(&HomePage { page: face.page(&visitor, Section::Home, &county), home })
 }
 
 fn waits(lang: Lang, key: &str, (count, href): (u64, String)) -> Waiting {

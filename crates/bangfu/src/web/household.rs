@@ -55,7 +55,7 @@ pub(super) async fn one(
             ("household-officers", supporters(&sheet, face.may(Right::SeeOfficers))),
         ],
     };
-    html(&CarrierPage { page: face.page(&visitor, Section::Loans, &county.name), carrier })
+    html(&CarrierPage { page: face.page(&visitor, Section::Loans, &county), carrier })
 }
 
 fn about(lang: Lang, sheet: &Sheet, class: Option<String>) -> Vec<Fact> {

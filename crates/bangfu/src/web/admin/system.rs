@@ -96,7 +96,7 @@ pub(in crate::web) async fn get(face: Face, visitor: Visitor) -> Result<Response
         reading: unsigned(face.jobs.going_on()),
         space,
     };
-    let page = face.page(&visitor, Section::Administration, &county.name);
+    let page = face.page(&visitor, Section::Administration, &county);
     html(&shown(page, &state, &process, |micros| face.local(micros)))
 }
 

@@ -116,7 +116,7 @@ async fn show(
         Subject::Pack(_) => "/admin/packs".to_owned(),
         Subject::Year(_) => "/admin/calendar".to_owned(),
     };
-    let mut page = face.page(visitor, Section::Administration, &county.name);
+    let mut page = face.page(visitor, Section::Administration, &county);
     page.address = format!("/admin/amendments/{amendment_id}");
     let waits = one.state == AmendmentState::Approved && one.stored.in_force_at.is_none();
     let shown = AmendmentPage {

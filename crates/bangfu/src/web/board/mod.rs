@@ -48,7 +48,7 @@ pub(super) async fn get(
     let asked = Question::new(&mut tx, &face, &county, visitor.lang, (&address, day)).await?;
     let fresh = visitor.flash == Some(Flash::NextDay) && day == ctx.today;
     let board = load::board(&mut tx, &asked, fresh).await?;
-    html(&BoardPage { page: face.page(&visitor, Section::Board, &county.name), board })
+    html(&BoardPage { page: face.page(&visitor, Section::Board, &county), board })
 }
 
 /// `POST /next-day`: closes the demo's next day and shows what moved, on the board as it was cut and sorted.

@@ -89,6 +89,6 @@ pub(super) async fn show(
     };
     let loan = told.view();
     let section = if through.is_some() { Section::Home } else { Section::Loans };
-    let page = Page { through, ..face.page(visitor, section, &county.name) };
+    let page = Page { through, ..face.page(visitor, section, &county) };
     html(&LoanPage { page, loan })
 }

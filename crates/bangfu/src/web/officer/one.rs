@@ -57,5 +57,5 @@ pub(in crate::web) async fn one(
         carried: carried(&mut tx, &face, &county, &names, &list, day).await?,
         sections: Vec::new(),
     };
-    html(&CarrierPage { page: face.page(&visitor, Section::Officers, &county.name), carrier })
+    html(&CarrierPage { page: face.page(&visitor, Section::Officers, &county), carrier })
 }

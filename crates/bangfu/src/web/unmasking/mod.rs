@@ -133,7 +133,7 @@ async fn page_of(
     shown: Shown,
 ) -> Result<UnmaskPage, Failure> {
     let county = face.county(&mut face.app.db.read().await?).await?;
-    let mut page = face.page(visitor, Section::Loans, &county.name);
+    let mut page = face.page(visitor, Section::Loans, &county);
     page.address = address_of(loan_id, kind);
     Ok(UnmaskPage { page, back: format!("/loans/{loan_id}"), borrower, kind: kind.key(), shown })
 }
