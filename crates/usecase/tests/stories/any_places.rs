@@ -132,14 +132,14 @@ fn drawn(cases: u32) -> Vec<Vec<Step>> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn places_stay_sound_whatever_is_done_with_them_on_sqlite() {
-    for steps in drawn(6) {
+    for steps in drawn(3) {
         hold(Engine::Sqlite, &steps).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn places_stay_sound_whatever_is_done_with_them_on_postgres() {
-    for steps in drawn(2) {
+    for steps in drawn(1) {
         hold(Engine::Postgres, &steps).await;
     }
 }
