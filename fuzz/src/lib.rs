@@ -6,7 +6,7 @@ use bangfu_sheets::parsed::{Parsed, Skipped};
 use bangfu_sheets::{Kind, households, ledger, officers, repayments};
 
 /// The county whose files are read.
-pub const HOME: Home<'static> = Home { code: "431022000000", name: "宜章县" };
+pub const HOME: Home<'static> = Home { code: "431022000000", name: "宜章县", besides: &[] };
 
 /// A book from a text that people can read and a mutator can change: sheets divided by form feeds, rows by line ends,
 /// cells by tabs. The first sign of a cell tells its kind; `%` before a sheet's first row merges cells.

@@ -139,14 +139,14 @@ pub(crate) async fn choose_county(db: &Db, code: Option<&str>) -> Result<County,
     match code {
         Some(code) => {
             let full = format!("{code:0<12}");
-            counties
-                .into_iter()
-                .find(|county| county.code == full)
-                .ok_or_else(|| Refusal::UnknownCounty { code: code.to_owned() }.into())
+            let now = counties.iter().find(|county| county.on(Date::MAX).code == full);
+            // A command that names a county by the code of before goes on working.
+            let ever = counties.iter().find(|county| county.called.iter().any(|called| called.code == full));
+            now.or(ever).cloned().ok_or_else(|| Refusal::UnknownCounty { code: code.to_owned() }.into())
         }
         None if counties.len() == 1 => counties.into_iter().next().ok_or_else(|| Refusal::NotFound.into()),
         None => {
-            let codes = counties.into_iter().map(|county| county.code).collect();
+            let codes = counties.iter().map(|county| county.on(Date::MAX).code.clone()).collect();
             Err(Refusal::WhichCounty { codes }.into())
         }
     }

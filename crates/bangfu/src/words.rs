@@ -1,6 +1,7 @@
 //! Codes of the floors below, put into words.
 
 use bangfu_domain::policy::PackFault;
+use bangfu_sheets::divisions::DivisionFault;
 use bangfu_sheets::fault::Fault;
 use bangfu_sheets::template::{self, Template};
 use bangfu_usecase::Error;
@@ -68,6 +69,16 @@ pub(crate) fn said(lang: Lang, key: &str, args: &[(&'static str, String)]) -> St
         })
         .collect();
     lang.text_with(key, &values)
+}
+
+/// What is wrong with a division list's columns.
+pub(crate) fn divisions(lang: Lang, fault: &DivisionFault) -> String {
+    match fault {
+        DivisionFault::Column { name } => said(lang, "divisions-column", &[("name", (*name).to_owned())]),
+        DivisionFault::Day { line, value } => {
+            said(lang, "divisions-day", &[("line", line.to_string()), ("value", value.clone())])
+        }
+    }
 }
 
 /// Why a file cannot be read, in words.

@@ -2,6 +2,8 @@
 
 use std::cmp::Reverse;
 
+use crate::division::Called;
+
 /// The county whose book names institutions.
 #[derive(Debug, Clone, Copy)]
 pub struct Home<'a> {
@@ -9,6 +11,18 @@ pub struct Home<'a> {
     pub code: &'a str,
     /// Its name: 宜章县.
     pub name: &'a str,
+    /// What else it was or will be called: banks write 孟津县 long after it has become 孟津区.
+    pub besides: &'a [Called],
+}
+
+impl<'a> Home<'a> {
+    fn names(self) -> impl Iterator<Item = &'a str> {
+        std::iter::once(self.name).chain(self.besides.iter().map(|called| called.name.as_str()))
+    }
+
+    fn codes(self) -> impl Iterator<Item = &'a str> {
+        std::iter::once(self.code).chain(self.besides.iter().map(|called| called.code.as_str()))
+    }
 }
 
 /// What a branch's name says, however it is spelled: 农商行白石渡支行 is 宜章县农村商业银行白石渡支行 in Yizhang's book.
@@ -157,9 +171,8 @@ pub fn named(branch_name: &str, home: Home<'_>) -> Named {
 
 /// What stands behind the county's name in a text that has it: nothing in 湖南宜章, 白石渡 in 宜章县白石渡.
 fn behind_county<'a>(text: &'a str, home: Home<'_>) -> Option<&'a str> {
-    let bare = without_level(home.name);
-    let found = [home.name, bare].into_iter().filter(|name| !name.is_empty());
-    found.filter_map(|name| text.split_once(name)).map(|(_, behind)| behind).next()
+    let names = home.names().flat_map(|name| [name, without_level(name)]).filter(|name| !name.is_empty());
+    names.filter_map(|name| text.split_once(name)).map(|(_, behind)| behind).next()
 }
 
 /// A county's name without what kind of county it is; 唐县 has no other name.
@@ -184,17 +197,18 @@ fn place_of(before: &str) -> &str {
 /// Who gives out a contract number, as far as that makes it unique. One that begins with the county's six digits
 /// comes from the county's own series, which all its banks share: the empty name. Any other is the institution's.
 pub fn numbered_by(number: &str, branch_name: &str, home: Home<'_>) -> String {
-    match home.code.get(..6) {
-        Some(county) if number.starts_with(county) => String::new(),
-        _ => named(branch_name, home).lender,
+    let mut counties = home.codes().filter_map(|code| code.get(..6));
+    if counties.any(|county| number.starts_with(county)) {
+        return String::new();
     }
+    named(branch_name, home).lender
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const YIZHANG: Home<'_> = Home { code: "431022000000", name: "宜章县" };
+    const YIZHANG: Home<'_> = Home { code: "431022000000", name: "宜章县", besides: &[] };
 
     #[test]
     fn an_institution_is_one_however_it_is_spelled() {
@@ -289,7 +303,7 @@ mod tests {
 
     #[test]
     fn a_number_of_the_countys_series_is_one_for_all_banks() {
-        let nowhere = Home { code: "", name: "" };
+        let nowhere = Home { code: "", name: "", besides: &[] };
         assert_eq!(numbered_by("4310222017000069", "邮储银行宜章支行", YIZHANG), "");
         assert_eq!(numbered_by("LK-001", "邮储银行宜章支行", YIZHANG), "邮储银行");
         assert_eq!(numbered_by("4310222017000069", "邮储银行宜章支行", nowhere), "邮储银行");

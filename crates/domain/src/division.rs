@@ -1,8 +1,15 @@
 //! Administrative divisions (行政区划): levels, and finding a village by the name that a book gives it.
 
+mod called;
+pub mod compare;
+mod succession;
+
 use serde::{Deserialize, Serialize};
 
 use crate::text::squeeze;
+
+pub use called::{Borne, Called, Codes};
+pub use succession::Succession;
 
 /// The level of a division.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -94,6 +101,13 @@ pub enum NameMatch {
     Several(Vec<i64>),
     /// None of them.
     None,
+}
+
+impl NameMatch {
+    /// This, or, where nothing was found, what else is.
+    pub fn or_else(self, other: impl FnOnce() -> NameMatch) -> NameMatch {
+        if self == NameMatch::None { other() } else { self }
+    }
 }
 
 const COMMUNITY_ENDINGS: [&str; 4] = ["社区居民委员会", "社区居委会", "居委会", "社区"];
@@ -193,10 +207,17 @@ const PEOPLES: [&str; 11] =
 
 fn unique<'a>(found: impl Iterator<Item = &'a Candidate>) -> Option<NameMatch> {
     let found: Vec<&Candidate> = found.collect();
-    match found.as_slice() {
+    let mut ids: Vec<i64> = Vec::with_capacity(found.len());
+    for candidate in found {
+        // A place that bore several names is one.
+        if !ids.contains(&candidate.division_id) {
+            ids.push(candidate.division_id);
+        }
+    }
+    match ids.as_slice() {
         [] => None,
-        [one] => Some(NameMatch::One(one.division_id)),
-        several => Some(NameMatch::Several(several.iter().map(|candidate| candidate.division_id).collect())),
+        [one] => Some(NameMatch::One(*one)),
+        _ => Some(NameMatch::Several(ids)),
     }
 }
 

@@ -31,7 +31,7 @@ fn every_form_of_workbook_holds_the_same_cells() {
     for (form, bytes) in FORMS {
         let book = read_book(bytes).unwrap();
         assert_eq!(shown(&book), expected, "{form}");
-        let home = Home { code: "431022000000", name: "宜章县" };
+        let home = Home { code: "431022000000", name: "宜章县", besides: &[] };
         let parsed = ledger::read(&book, home, &ledger::Known::default(), None).unwrap();
         assert_eq!((parsed.rows.len(), parsed.bad.len()), (2, 0), "{form}: {:?}", parsed.faults);
         let second = &parsed.rows[1];
@@ -70,7 +70,7 @@ fn a_header_is_found_in_a_sheet_as_wide_as_sheets_can_be() {
     let (more, wide) = (",更多".repeat(16_000), ",1".repeat(16_000));
     let rows = format!("{row}{wide}\n").repeat(30);
     let book = read_book(format!("{names}{more}\n{rows}").as_bytes()).unwrap();
-    let home = Home { code: "431022000000", name: "宜章县" };
+    let home = Home { code: "431022000000", name: "宜章县", besides: &[] };
     let parsed = ledger::read(&book, home, &ledger::Known::default(), None).unwrap();
     assert_eq!((parsed.rows.len(), parsed.bad.len()), (1, 29), "the others are the same contract again");
 }
@@ -134,7 +134,7 @@ fn hidden_rows_and_columns_are_read_and_told_in_every_form() {
         let book = read_book(&bytes).unwrap();
         assert_eq!(book.sheets[0].hidden, hidden, "{form}");
         assert_eq!(book.sheets[1].hidden, (0, 0), "{form}");
-        let home = Home { code: "431022000000", name: "宜章县" };
+        let home = Home { code: "431022000000", name: "宜章县", besides: &[] };
         let parsed = ledger::read(&book, home, &ledger::Known::default(), None).unwrap();
         assert_eq!(parsed.rows.len(), if form == "xls" { 5 } else { 2 }, "{form}: hidden rows are read");
         let told: Vec<&FaultCode> = parsed.findings.iter().map(|finding| &finding.code).collect();
@@ -158,7 +158,7 @@ fn a_sheet_that_is_a_chart_leaves_the_others_readable() {
 fn a_workbook_of_1995_is_read_in_its_chinese_code_page() {
     let book = read_book(include_bytes!("files/biff5-gb.xls")).unwrap();
     assert_eq!(book.sheets[0].name, "台账");
-    let home = Home { code: "431022000000", name: "宜章县" };
+    let home = Home { code: "431022000000", name: "宜章县", besides: &[] };
     let parsed = ledger::read(&book, home, &ledger::Known::default(), None).unwrap();
     assert_eq!(parsed.as_of.map(|day| day.to_string()).as_deref(), Some("2019-04-30"));
     let row = &parsed.rows[0];

@@ -14,7 +14,7 @@ use bangfu_sheets::parsed::Parsed;
 use bangfu_sheets::read::read_book;
 use proptest::prelude::*;
 
-const HOME: Home<'static> = Home { code: "410225000000", name: "兰考县" };
+const HOME: Home<'static> = Home { code: "410225000000", name: "兰考县", besides: &[] };
 
 fn book(text: &str) -> Book {
     read_book(text.as_bytes()).unwrap()

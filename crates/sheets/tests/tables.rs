@@ -14,7 +14,7 @@ use bangfu_sheets::read::read_book;
 use bangfu_sheets::subject::subjects;
 
 fn read(text: &str) -> Result<Parsed<LedgerRow>, HeaderFault> {
-    let home = Home { code: "410225000000", name: "兰考县" };
+    let home = Home { code: "410225000000", name: "兰考县", besides: &[] };
     ledger::read(&read_book(text.as_bytes()).unwrap(), home, &ledger::Known::default(), None)
 }
 
@@ -161,9 +161,13 @@ fn a_number_met_in_another_sheet_is_told_with_its_sheet() {
     let first = sheet("东镇", &[row("1", "100"), row("2", "200"), row("1", "300")]);
     let second = sheet("西镇", &[row("3", "100"), row("2", "200"), "1,东村,,,兰考农商银行,4,,,,".to_owned()]);
     let book = Book { sheets: [first, second].concat() };
-    let parsed =
-        ledger::read(&book, Home { code: "410225000000", name: "兰考县" }, &ledger::Known::default(), None)
-            .unwrap();
+    let parsed = ledger::read(
+        &book,
+        Home { code: "410225000000", name: "兰考县", besides: &[] },
+        &ledger::Known::default(),
+        None,
+    )
+    .unwrap();
     let duplicates = parsed.faults.iter().filter_map(|fault| match &fault.code {
         FaultCode::Duplicate { first_row, first_sheet } => {
             Some((fault.at.sheet.as_str(), fault.at.row, *first_row, first_sheet.as_deref()))
@@ -261,17 +265,25 @@ fn each_table_that_gives_a_day_of_its_own_is_told() {
 fn a_workbook_that_counts_from_1904_has_the_days_that_it_shows() {
     let mut book =
         read_book(format!("台账（截至2019-04-30）\n{HEADER}\n{}\n", row("1", "100")).as_bytes()).unwrap();
-    let plain =
-        ledger::read(&book, Home { code: "410225000000", name: "兰考县" }, &ledger::Known::default(), None)
-            .unwrap();
+    let plain = ledger::read(
+        &book,
+        Home { code: "410225000000", name: "兰考县", besides: &[] },
+        &ledger::Known::default(),
+        None,
+    )
+    .unwrap();
     let header: Vec<String> = book.sheets[0].rows[1].iter().map(bangfu_sheets::cell::shown).collect();
     let disbursed = header.iter().position(|name| name.contains("放款")).unwrap();
     // 2018-06-01 as the calendar of 1904 counts it.
     book.sheets[0].rows[2][disbursed] = bangfu_sheets::book::Cell::Number(41_790.0);
     book.sheets[0].from_1904 = true;
-    let parsed =
-        ledger::read(&book, Home { code: "410225000000", name: "兰考县" }, &ledger::Known::default(), None)
-            .unwrap();
+    let parsed = ledger::read(
+        &book,
+        Home { code: "410225000000", name: "兰考县", besides: &[] },
+        &ledger::Known::default(),
+        None,
+    )
+    .unwrap();
     assert_eq!((plain.rows.len(), parsed.rows.len()), (1, 1), "{:?}", parsed.faults);
     assert_eq!(parsed.rows[0].disbursed_on.to_string(), "2018-06-01");
     assert_eq!(parsed.rows[0].due_on, plain.rows[0].due_on, "days written as such stay");

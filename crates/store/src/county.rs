@@ -1,7 +1,9 @@
 //! Counties, and the counters that put their writers in order.
 
+use bangfu_domain::division::Called;
 use jiff::civil::Date;
 
+use crate::division;
 use crate::error::Error;
 use crate::key::Key;
 use crate::tx::Tx;
@@ -13,10 +15,8 @@ use crate::values;
 pub struct County {
     /// Its immutable key: the six-digit code it had at `init`.
     pub county_id: i64,
-    /// Its 12-digit statistical code.
-    pub code: String,
-    /// Its name.
-    pub name: String,
+    /// What it is called, and when, in order: as its division is. Never empty.
+    pub called: Vec<Called>,
     /// Its division id.
     pub division_id: i64,
     /// IANA time zone.
@@ -37,7 +37,15 @@ pub struct County {
     pub last_at: i64,
 }
 
-const COLUMNS: &str = "county_id, code, name, division_id, time_zone, pack_id, demo, opening_on, closed_on, \
+impl County {
+    /// Its code and name on a day; where the list has it not yet, the first, and where not any more, the last.
+    pub fn on(&self, day: Date) -> &Called {
+        let then = self.called.iter().find(|called| day <= called.last_on);
+        then.or(self.called.last()).expect("invariant: a county is on the list")
+    }
+}
+
+const COLUMNS: &str = "county_id, division_id, time_zone, pack_id, demo, opening_on, closed_on, \
                        position_on, change_seq, last_at";
 
 /// What a writing transaction is stamped with.
@@ -54,13 +62,11 @@ pub struct Stamp {
 /// Adds a county whose secrets one key seals from here on: a database is opened with no other.
 pub async fn add(tx: &mut Tx, county: &County, key: &Key) -> Result<(), Error> {
     tx.execute(
-        "INSERT INTO county (county_id, code, name, division_id, time_zone, pack_id, demo, key_id, change_seq, next_id,
+        "INSERT INTO county (county_id, division_id, time_zone, pack_id, demo, key_id, change_seq, next_id,
                              next_import, last_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 1, 1, 0)",
+         VALUES ($1, $2, $3, $4, $5, $6, 0, 1, 1, 0)",
         &values![
             county.county_id,
-            county.code.as_str(),
-            county.name.as_str(),
             county.division_id,
             county.time_zone.as_str(),
             county.pack_id.clone(),
@@ -75,13 +81,18 @@ pub async fn add(tx: &mut Tx, county: &County, key: &Key) -> Result<(), Error> {
 /// All counties.
 pub async fn list(tx: &mut Tx) -> Result<Vec<County>, Error> {
     let rows = tx.fetch_all(format!("SELECT {COLUMNS} FROM county ORDER BY county_id"), &[]).await?;
-    rows.iter().map(read).collect()
+    let mut counties = Vec::with_capacity(rows.len());
+    for row in &rows {
+        counties.push(read(tx, row).await?);
+    }
+    Ok(counties)
 }
 
 /// One county.
 pub async fn get(tx: &mut Tx, county_id: i64) -> Result<County, Error> {
     let sql = format!("SELECT {COLUMNS} FROM county WHERE county_id = $1");
-    read(&tx.fetch_one(sql, &values![county_id]).await?)
+    let row = tx.fetch_one(sql, &values![county_id]).await?;
+    read(tx, &row).await
 }
 
 /// Takes the next change number; from here to the commit, no other writer of the county passes.
@@ -153,20 +164,20 @@ pub async fn note_closed(tx: &mut Tx, county_id: i64, on: Date) -> Result<(), Er
     Ok(())
 }
 
-fn read(row: &Row) -> Result<County, Error> {
+async fn read(tx: &mut Tx, row: &Row) -> Result<County, Error> {
+    let division_id = row.int(1)?;
     Ok(County {
         county_id: row.int(0)?,
-        code: row.text(1)?,
-        name: row.text(2)?,
-        division_id: row.int(3)?,
-        time_zone: row.text(4)?,
-        pack_id: row.text_or_none(5)?,
-        demo: row.flag(6)?,
-        opening_on: row.date_or_none(7)?,
-        closed_on: row.date_or_none(8)?,
-        position_on: row.date_or_none(9)?,
-        change_seq: row.int(10)?,
-        last_at: row.int(11)?,
+        called: division::called(tx, division_id).await?,
+        division_id,
+        time_zone: row.text(2)?,
+        pack_id: row.text_or_none(3)?,
+        demo: row.flag(4)?,
+        opening_on: row.date_or_none(5)?,
+        closed_on: row.date_or_none(6)?,
+        position_on: row.date_or_none(7)?,
+        change_seq: row.int(8)?,
+        last_at: row.int(9)?,
     })
 }
 

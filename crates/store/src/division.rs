@@ -1,9 +1,10 @@
 //! Divisions (行政区划): dated codes, names and parents, and the closure that answers what lies in what.
 
-use bangfu_domain::division::Level;
+use bangfu_domain::division::{Borne, Called, Codes, Level, Succession};
+use bangfu_domain::loan::add_days;
 use jiff::civil::{Date, date};
 
-use crate::bulk::{Column, Table};
+use crate::bulk::{CHUNK, Column, Table, in_list};
 use crate::error::Error;
 use crate::tx::Tx;
 use crate::value::{Row, Value};
@@ -29,6 +30,8 @@ pub struct Term {
     pub valid_from: Date,
     /// Last day.
     pub valid_to: Date,
+    /// What took over after the last day and stands for it from then on.
+    pub successor_id: Option<i64>,
 }
 
 /// What lies in what: an ancestor, a descendant (itself included, at depth 0), and since when until when.
@@ -62,6 +65,7 @@ const TERM: Table = Table {
         ("name", Column::Text),
         ("name_key", Column::Text),
         ("parent_id", Column::Int),
+        ("successor_id", Column::Int),
     ],
     conflict: "",
 };
@@ -93,7 +97,8 @@ pub async fn add(tx: &mut Tx, terms: &[Term], links: &[Link]) -> Result<(), Erro
                 term.code.as_str(),
                 term.name.as_str(),
                 bangfu_domain::text::pinyin_key(&term.name),
-                term.parent_id
+                term.parent_id,
+                term.successor_id
             ]
         })
         .collect();
@@ -107,15 +112,16 @@ pub async fn add(tx: &mut Tx, terms: &[Term], links: &[Link]) -> Result<(), Erro
     tx.insert(CLOSURE, rows).await
 }
 
-/// Tells anew what a division is called, and in what each of some divisions lies: itself and those in it.
+/// Tells anew what some divisions are called, and in what some lie.
 pub async fn replace(
     tx: &mut Tx,
-    division_id: i64,
-    touched: &[i64],
-    (terms, links): (&[Term], &[Link]),
+    (renamed, terms): (&[i64], &[Term]),
+    (moved, links): (&[i64], &[Link]),
 ) -> Result<(), Error> {
-    tx.execute("DELETE FROM division_term WHERE division_id = $1", &values![division_id]).await?;
-    for id in touched {
+    for id in renamed {
+        tx.execute("DELETE FROM division_term WHERE division_id = $1", &values![*id]).await?;
+    }
+    for id in moved {
         tx.execute("DELETE FROM division_closure WHERE descendant_id = $1", &values![*id]).await?;
     }
     add(tx, terms, links).await
@@ -126,17 +132,75 @@ pub async fn next_id(tx: &mut Tx) -> Result<i64, Error> {
     tx.fetch_one("SELECT COALESCE(MAX(division_id), 0) + 1 FROM division", &[]).await?.int(0)
 }
 
-/// What belongs to a division itself: households, loans that are not settled, officers.
-pub async fn belonging(tx: &mut Tx, county_id: i64, division_id: i64) -> Result<(i64, i64, i64), Error> {
-    let sql = "SELECT
-        (SELECT COUNT(*) FROM household WHERE county_id = $1 AND village_id = $2 AND gone = 0),
-        (SELECT COUNT(*) FROM loan WHERE county_id = $1 AND village_id = $2 AND gone = 0 AND settled_on IS NULL),
-        (SELECT COUNT(*) FROM officer WHERE county_id = $1 AND division_id = $2 AND gone = 0)";
-    let row = tx.fetch_one(sql, &values![county_id, division_id]).await?;
-    Ok((row.int(0)?, row.int(1)?, row.int(2)?))
+/// What belongs to some divisions themselves: households, loans that are not settled, officers.
+pub async fn belonging(tx: &mut Tx, county_id: i64, divisions: &[i64]) -> Result<(i64, i64, i64), Error> {
+    let (mut households, mut loans, mut officers) = (0, 0, 0);
+    for chunk in divisions.chunks(CHUNK) {
+        let (list, bound) = in_list(county_id, chunk);
+        let sql = format!(
+            "SELECT
+            (SELECT COUNT(*) FROM household WHERE county_id = $1 AND village_id IN ({list}) AND gone = 0),
+            (SELECT COUNT(*) FROM loan WHERE county_id = $1 AND village_id IN ({list}) AND gone = 0
+               AND settled_on IS NULL),
+            (SELECT COUNT(*) FROM officer WHERE county_id = $1 AND division_id IN ({list}) AND gone = 0)"
+        );
+        let row = tx.fetch_one(sql, &bound).await?;
+        households += row.int(0)?;
+        loans += row.int(1)?;
+        officers += row.int(2)?;
+    }
+    Ok((households, loans, officers))
 }
 
-const SELECT: &str = "SELECT t.division_id, d.level, t.code, t.name, t.parent_id, t.valid_from, t.valid_to
+/// The places of a county that ended and left what lay in them to others.
+pub async fn succession(tx: &mut Tx, county_id: i64) -> Result<Succession, Error> {
+    let sql = "SELECT division_id, valid_to, successor_id FROM division_term
+               WHERE successor_id IS NOT NULL AND division_id IN
+                 (SELECT descendant_id FROM division_closure WHERE ancestor_id = $1)";
+    let mut ended = Vec::new();
+    for row in tx.fetch_all(sql, &values![county_id]).await? {
+        ended.push((row.int(0)?, add_days(row.date(1)?, 1), row.int(2)?));
+    }
+    Ok(Succession::new(ended))
+}
+
+/// What a division is called, and when, in order.
+pub(crate) async fn called(tx: &mut Tx, division_id: i64) -> Result<Vec<Called>, Error> {
+    let sql = "SELECT code, name, valid_from, valid_to FROM division_term WHERE division_id = $1 ORDER BY valid_from";
+    let rows = tx.fetch_all(sql, &values![division_id]).await?;
+    let called = |row: &Row| {
+        Ok(Called { code: row.text(0)?, name: row.text(1)?, first_on: row.date(2)?, last_on: row.date(3)? })
+    };
+    rows.iter().map(called).collect()
+}
+
+/// The codes of a county's division, and which counties else ever bear them.
+pub async fn codes(tx: &mut Tx, county_id: i64) -> Result<Codes, Error> {
+    let sql = "SELECT t.code, t.division_id, t.valid_from, t.valid_to FROM division_term t
+               JOIN division d ON d.division_id = t.division_id
+               WHERE d.level = $2 AND t.code IN (SELECT code FROM division_term WHERE division_id = $1)
+               ORDER BY t.division_id, t.valid_from";
+    let rows = tx.fetch_all(sql, &values![county_id, Level::County.code()]).await?;
+    let borne = rows.iter().map(|row| {
+        Ok(Borne {
+            code: row.text(0)?,
+            division_id: row.int(1)?,
+            first_on: row.date(2)?,
+            last_on: row.date(3)?,
+        })
+    });
+    Ok(Codes::new(county_id, borne.collect::<Result<Vec<Borne>, Error>>()?))
+}
+
+/// The divisions that bear a code which begins so on a day or later.
+pub async fn beginning_with(tx: &mut Tx, digits: &str, from: Date) -> Result<Vec<Term>, Error> {
+    let sql = format!("{SELECT} WHERE t.code >= $1 AND t.code < $2 AND t.valid_to >= $3 ORDER BY t.code");
+    // Behind the digits stands no colon, and no digit sorts behind one.
+    tx.fetch_all(sql, &values![digits, format!("{digits}:"), from]).await?.iter().map(read).collect()
+}
+
+const SELECT: &str =
+    "SELECT t.division_id, d.level, t.code, t.name, t.parent_id, t.valid_from, t.valid_to, t.successor_id
     FROM division_term t JOIN division d ON d.division_id = t.division_id";
 
 /// The division that bears a code on a day. The program finds places by their parent; stories name them by code.
@@ -197,5 +261,6 @@ fn read(row: &Row) -> Result<Term, Error> {
         parent_id: row.int_or_none(4)?,
         valid_from: row.date(5)?,
         valid_to: row.date(6)?,
+        successor_id: row.int_or_none(7)?,
     })
 }

@@ -96,7 +96,7 @@ pub async fn note(db: &Db, ctx: &Ctx, base: &RuleBook) -> Result<(), Error> {
         rule_change::add(tx, county.county_id, stamp.at, book.digest(), book.body()).await?;
         let amendments: Vec<i64> = approved.iter().map(|one| one.amendment_id).collect();
         let facts = json!({ "digest": book.digest(), "amendments": amendments });
-        let entry = ctx.entry("rules-changed", county.code.clone(), &facts);
+        let entry = ctx.entry("rules-changed", county.on(ctx.today).code.clone(), &facts);
         Ok::<(), Error>(audit::add(tx, county.county_id, stamp, &entry).await?)
     })
 }
@@ -147,7 +147,7 @@ async fn pages(db: &Db, ctx: &Ctx, meter: &Meter) -> Result<Option<Judging>, Err
         rule_change::advance(tx, county.county_id, &at).await?;
         if at.judged == at.loans {
             let facts = json!({ "loans": at.loans, "changed": at.changed });
-            let entry = ctx.entry("rules-applied", county.code.clone(), &facts);
+            let entry = ctx.entry("rules-applied", county.on(ctx.today).code.clone(), &facts);
             audit::add(tx, county.county_id, stamp, &entry).await?;
         }
         Ok::<_, Error>(Some(at))

@@ -202,11 +202,15 @@ async fn named_rows(
         figures: Figures::default(),
     };
     let places = division::subtree(tx, county.division_id, day).await?;
+    let succession = division::succession(tx, county.division_id).await?;
     let name_of = |id: Option<i64>| {
         places.iter().find(|place| Some(place.division_id) == id).map_or("", |place| place.name.as_str())
     };
     Ok(match axis {
-        Axis::County => vec![row(county.division_id, county.code.clone(), &county.name, "")],
+        Axis::County => {
+            let called = county.on(day);
+            vec![row(county.division_id, called.code.clone(), &called.name, "")]
+        }
         Axis::Township | Axis::Village => {
             let level = if axis == Axis::Township { Level::Township } else { Level::Village };
             places
@@ -228,7 +232,7 @@ async fn named_rows(
             .iter()
             .filter(|officer| officer.roles.contains(&Role::CreditManager))
             .map(|officer| {
-                let place = name_of(Some(officer.division_id));
+                let place = name_of(Some(succession.on(officer.division_id, day)));
                 row(officer.officer_id, officer.officer_id.to_string(), &officer.name, place)
             })
             .collect(),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bangfu_domain::loan::{EventKind, Interval, LoanEvent, add_days, fold, next_change};
+use bangfu_domain::loan::{EventKind, Interval, LoanEvent, add_days, next_change};
 use bangfu_domain::money::Fen;
 use bangfu_domain::warning::Standing;
 use bangfu_store::board::{Axis, Delta, Span, month_key};
@@ -119,7 +119,7 @@ pub fn derive(
     day: Date,
 ) -> Result<Vec<Interval>, Error> {
     loan.event_seq = events.last().map_or(0, |event| event.seq);
-    let folded = fold(events, i64::MAX);
+    let folded = rules.fold(events, i64::MAX);
     loan.gone = folded.is_none();
     let Some(folded) = folded else {
         // The row stays for its number; it owes nothing and comes to nothing.
@@ -177,6 +177,33 @@ pub async fn refresh(
         save(tx, county, stamp, rules, None, &mut works).await?;
     }
     Ok(())
+}
+
+/// Derives anew what follows from where places lie, after some villages came to lie elsewhere or left what lay in them to
+/// others: what loans cost that lie or lay in them.
+pub(crate) async fn relocate(
+    tx: &mut Tx,
+    county: &County,
+    stamp: Stamp,
+    (before, after): (&Rules, &Rules),
+    villages: &[i64],
+) -> Result<usize, Error> {
+    let loan_ids = loan::ever_in(tx, county.county_id, villages).await?;
+    for page in loan_ids.chunks(2_000) {
+        let mut works = load(tx, county.county_id, page).await?;
+        let due: BTreeMap<i64, Date> =
+            works.iter().map(|work| (work.loan.loan_id, work.loan.terms.due_on)).collect();
+        let mut deltas = Deltas::default();
+        for old in loan::intervals(tx, county.county_id, page).await? {
+            let Some(due_on) = due.get(&old.loan_id) else { continue };
+            deltas.add(before, &old.interval, *due_on, -1);
+            deltas.add(after, &old.interval, *due_on, 1);
+        }
+        // From here on the board counts the histories that stand by the new places.
+        save_but_board(tx, county, stamp, after, None, &mut works, &mut deltas).await?;
+        board::add_deltas(tx, county.county_id, &deltas.into_rows()).await?;
+    }
+    Ok(loan_ids.len())
 }
 
 /// Loads loans with all their events.

@@ -5,6 +5,7 @@ use bangfu_domain::loan::days_between;
 use bangfu_store::county::County;
 use bangfu_store::{Db, NEWEST, county, health, rule_change};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::adopt::has_other_rules;
@@ -186,8 +187,9 @@ pub async fn book(
     let counties = county::list(&mut tx).await?;
     for county in counties.into_iter().filter(|county| county_id.is_none_or(|id| id == county.county_id)) {
         found.extend(of_county(&county, now));
+        let today = day_of(&county, now);
         if !county.demo {
-            let name = ("county", county.name.clone());
+            let name = ("county", county.on(today).name.clone());
             found.push(match last_backup(&mut tx, county.county_id).await? {
                 None => Finding::new("backup", State::Note, "backup-none", &[name]),
                 Some(last) => {
@@ -198,7 +200,6 @@ pub async fn book(
                 }
             });
         }
-        let today = now.to_zoned_datetime(zone(&county)).date();
         match has_other_rules(&mut tx, county.county_id, in_force(), today).await {
             Ok(false) => {
                 if let Some(at) = rule_change::judging(&mut tx, county.county_id).await? {
@@ -207,7 +208,7 @@ pub async fn book(
                 }
             }
             Ok(true) => {
-                let args = [("county", county.name.clone())];
+                let args = [("county", county.on(today).name.clone())];
                 found.push(Finding::new("packs", State::Note, "packs-other", &args));
             }
             Err(Error::Store(fault)) => return Err(fault),
@@ -233,10 +234,15 @@ fn zone(county: &County) -> TimeZone {
     TimeZone::get(&county.time_zone).unwrap_or_else(|_| TimeZone::fixed(jiff::tz::offset(8)))
 }
 
+/// The day of an instant in a county.
+pub(crate) fn day_of(county: &County, at: Timestamp) -> Date {
+    at.to_zoned_datetime(zone(county)).date()
+}
+
 /// What a county's row tells: whether its days are closed, and whether the clock is sound.
 fn of_county(county: &County, now: Timestamp) -> Vec<Finding> {
     let mut found = Vec::new();
-    let name = || ("county", county.name.clone());
+    let name = || ("county", county.on(day_of(county, now)).name.clone());
     match TimeZone::get(&county.time_zone) {
         Ok(zone) => {
             let at = now.to_zoned_datetime(zone).strftime("%Y-%m-%d %H:%M").to_string();
@@ -273,6 +279,7 @@ fn of_county(county: &County, now: Timestamp) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
+    use bangfu_domain::division::Called;
     use jiff::civil::{Date, date};
 
     use super::*;
@@ -280,8 +287,12 @@ mod tests {
     fn county(opening_on: Option<Date>, closed_on: Option<Date>) -> County {
         County {
             county_id: 431_022,
-            code: "431022000000".to_owned(),
-            name: "宜章县".to_owned(),
+            called: vec![Called {
+                code: "431022000000".to_owned(),
+                name: "宜章县".to_owned(),
+                first_on: Date::MIN,
+                last_on: Date::MAX,
+            }],
             division_id: 1,
             time_zone: "Asia/Shanghai".to_owned(),
             pack_id: None,

@@ -2,10 +2,14 @@
 
 pub mod change;
 mod fault;
+mod known;
+pub mod list;
+pub mod merge;
+pub mod recode;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bangfu_domain::division::Level;
+use bangfu_domain::division::{Level, Succession};
 use bangfu_store::board::Axis;
 use bangfu_store::division::{self, Term};
 use bangfu_store::loan::Totals;
@@ -37,23 +41,29 @@ pub struct Township {
     pub villages: Vec<Station>,
 }
 
-/// What the places of a county are called on any day: codes, names and townships change.
+/// What the places of a county are called on any day: codes, names and townships change, and one takes over from another.
 #[derive(Debug, Clone, Default)]
-pub struct Places(BTreeMap<i64, Vec<Term>>);
+pub struct Places {
+    terms: BTreeMap<i64, Vec<Term>>,
+    succession: Succession,
+}
 
 impl Places {
     /// Reads them.
     pub async fn load(tx: &mut Tx, county_division_id: i64) -> Result<Places, Error> {
-        let mut places: BTreeMap<i64, Vec<Term>> = BTreeMap::new();
+        let mut terms: BTreeMap<i64, Vec<Term>> = BTreeMap::new();
         for term in division::terms(tx, county_division_id).await? {
-            places.entry(term.division_id).or_default().push(term);
+            terms.entry(term.division_id).or_default().push(term);
         }
-        Ok(Places(places))
+        Ok(Places { terms, succession: division::succession(tx, county_division_id).await? })
     }
 
-    /// A place on a day, if the list has it then.
+    /// A place on a day, if the list has it then, or what took over from it by then.
     pub fn on(&self, division_id: i64, day: Date) -> Option<&Term> {
-        self.0.get(&division_id)?.iter().find(|term| term.valid_from <= day && day <= term.valid_to)
+        self.terms
+            .get(&self.succession.on(division_id, day))?
+            .iter()
+            .find(|term| term.valid_from <= day && day <= term.valid_to)
     }
 
     /// The names of a village and of the township in which it lies on that day.

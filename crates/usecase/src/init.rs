@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bangfu_domain::division::{Level, VillageKind};
+use bangfu_domain::division::{Called, Level, VillageKind};
+use bangfu_domain::loan::add_days;
 use bangfu_domain::officer::Role;
 use bangfu_sheets::divisions::DivisionLine;
 use bangfu_store::county::{self, County};
@@ -122,7 +123,7 @@ async fn add_county(tx: &mut Tx, db: &Db, one: &County, places: &[i64], at: Time
     let entry = audit::Entry {
         actor: "init".to_owned(),
         action: "init",
-        subject: one.code.clone(),
+        subject: one.on(at.to_zoned_datetime(TimeZone::UTC).date()).code.clone(),
         facts: json!({ "service_points": places.len(), "demo": one.demo }).to_string(),
         reason: None,
         request_id: String::new(),
@@ -158,8 +159,7 @@ fn find_county(terms: &[Term], code: &str, book: &NewBook, time_zone: &str) -> R
         .ok_or_else(unknown)?;
     Ok(County {
         county_id: full.get(..6).and_then(|digits| digits.parse().ok()).ok_or_else(unknown)?,
-        code: term.code.clone(),
-        name: term.name.clone(),
+        called: called(terms, term.division_id),
         division_id: term.division_id,
         time_zone: time_zone.to_owned(),
         pack_id: book.pack.clone(),
@@ -170,6 +170,21 @@ fn find_county(terms: &[Term], code: &str, book: &NewBook, time_zone: &str) -> R
         change_seq: 0,
         last_at: 0,
     })
+}
+
+/// What a division is called, and when, in order.
+fn called(terms: &[Term], division_id: i64) -> Vec<Called> {
+    let of = terms.iter().filter(|term| term.division_id == division_id);
+    let mut called: Vec<Called> = of
+        .map(|term| Called {
+            code: term.code.clone(),
+            name: term.name.clone(),
+            first_on: term.valid_from,
+            last_on: term.valid_to,
+        })
+        .collect();
+    called.sort_by_key(|called| called.first_on);
+    called
 }
 
 /// Gives the lines ids, resolves parents, and spells out what lies in what, and when.
@@ -227,6 +242,7 @@ fn arrange(lines: &[DivisionLine]) -> Result<(Vec<Term>, Vec<Link>), Refusal> {
             parent_id,
             valid_from,
             valid_to,
+            successor_id: None,
         });
     }
     let mut spans: BTreeMap<i64, Vec<(Date, Date, &DivisionLine)>> = BTreeMap::new();
@@ -264,6 +280,25 @@ pub(crate) fn closure(terms: &[Term]) -> Vec<Link> {
                     reach.push((parent, Some(up), depth + 1, first, last));
                 }
             }
+        }
+    }
+    // What took over stands for what ended, and lies where that lay: the later ended first, since one may follow another.
+    let mut ended: Vec<(&Term, i64)> =
+        terms.iter().filter_map(|term| Some((term, term.successor_id?))).collect();
+    ended.sort_by_key(|(term, _)| std::cmp::Reverse(term.valid_to));
+    for (term, successor) in ended {
+        let from = add_days(term.valid_to, 1);
+        let of_successor =
+            links.values().filter(|link| link.descendant_id == successor && link.valid_to >= from);
+        let taken_over: Vec<Link> = of_successor
+            .map(|link| Link {
+                descendant_id: term.division_id,
+                valid_from: link.valid_from.max(from),
+                ..*link
+            })
+            .collect();
+        for link in taken_over {
+            links.insert((link.ancestor_id, link.descendant_id, link.valid_from), link);
         }
     }
     links.into_values().collect()

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bangfu_domain::identity::IdentityNumber;
-use bangfu_domain::loan::{EventKind, Interval, LoanEvent, fold, reason, standing};
+use bangfu_domain::loan::{EventKind, Interval, LoanEvent, reason, standing};
 use bangfu_domain::money::Fen;
 use bangfu_domain::policy::Pack;
 use bangfu_domain::warning::{Reason, Standing};
@@ -71,7 +71,7 @@ pub async fn detail(db: &Db, ctx: &Ctx, loan_id: i64, day: Date) -> Result<Detai
     let rules = Rules::load(&mut tx, &county, None).await?;
     let events = loan::events(&mut tx, county_id, &[loan_id]).await?;
     let bare: Vec<LoanEvent> = events.iter().map(|stored| stored.event.clone()).collect();
-    let folded = fold(&bare, i64::MAX).ok_or(Refusal::NotFound)?;
+    let folded = rules.fold(&bare, i64::MAX).ok_or(Refusal::NotFound)?;
     loan.terms = folded.terms.clone();
     if let Some(placement) = folded.placement_on(day) {
         loan.village_id = placement.village_id;

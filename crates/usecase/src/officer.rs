@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use bangfu_store::board::Axis;
 use bangfu_store::officer::{self, Officer};
-use bangfu_store::{Scope, Tx, county, division, tie};
+use bangfu_store::{Scope, Tx, county, tie};
 use jiff::civil::Date;
 
 use crate::board::{Figures, board};
+use crate::division::Places;
 use crate::error::Error;
 
 /// An officer with what they carry on a day.
@@ -26,11 +27,7 @@ pub struct Line {
 /// The officers by place and name.
 pub async fn roster(tx: &mut Tx, scope: &Scope, day: Date) -> Result<Vec<Line>, Error> {
     let county = county::get(tx, scope.county_id).await?;
-    let places: BTreeMap<i64, String> = division::subtree(tx, county.division_id, day)
-        .await?
-        .into_iter()
-        .map(|term| (term.division_id, term.name))
-        .collect();
+    let places = Places::load(tx, county.division_id).await?;
     let households: BTreeMap<i64, i64> = tie::households_in(tx, scope, day).await?.into_iter().collect();
     let mut figures: BTreeMap<i64, Figures> = board(tx, scope, Axis::Manager, day, None)
         .await?
@@ -42,7 +39,7 @@ pub async fn roster(tx: &mut Tx, scope: &Scope, day: Date) -> Result<Vec<Line>, 
         .await?
         .into_iter()
         .map(|officer| Line {
-            place: places.get(&officer.division_id).cloned().unwrap_or_default(),
+            place: places.on(officer.division_id, day).map(|term| term.name.clone()).unwrap_or_default(),
             households: households.get(&officer.officer_id).copied().unwrap_or(0),
             figures: figures.remove(&officer.officer_id).unwrap_or_default(),
             officer,

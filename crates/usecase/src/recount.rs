@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use bangfu_domain::loan::{Interval, LoanEvent, Particulars, Terms, Watch, fold};
+use bangfu_domain::loan::{Interval, LoanEvent, Particulars, Terms, Watch};
 use bangfu_domain::money::Fen;
 use bangfu_domain::warning::{Standing, standing_of_owing};
 use bangfu_store::county::{self, County};
@@ -46,7 +46,7 @@ pub(crate) async fn recount(
     }
     let mut counted = Vec::with_capacity(events.len());
     for (loan_id, events) in events {
-        let Some(folded) = fold(&events, known_at) else { continue };
+        let Some(folded) = rules.fold(&events, known_at) else { continue };
         let history = rules.timeline(&folded)?;
         if let Some(interval) = history.into_iter().rev().find(|interval| interval.from_on <= day) {
             let settled_on = folded.settled_on().filter(|settled| *settled <= day);

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use bangfu_domain::loan::{Fold, Interval, Watch, add_days, timeline};
+use bangfu_domain::division::{Codes, Succession};
+use bangfu_domain::loan::{Fold, Interval, LoanEvent, Watch, add_days, fold, timeline};
 use bangfu_domain::policy::Pack;
 use bangfu_domain::warning::Standing;
 use bangfu_store::county::County;
@@ -20,7 +21,8 @@ pub struct Rules {
     book: &'static RuleBook,
     /// True while some loans still stand by the rules of before.
     mixed: bool,
-    county_code: String,
+    /// The codes by which packs name the county.
+    pub codes: Codes,
     fixed_pack: Option<String>,
     /// 数据截止日 by branch.
     pub until: BTreeMap<i64, Date>,
@@ -28,6 +30,8 @@ pub struct Rules {
     all_reported: bool,
     /// In which township each village lay when.
     pub townships: BTreeMap<i64, Vec<Lying>>,
+    /// The places that ended and left what lay in them to others.
+    pub succession: Succession,
     /// The county's own division.
     pub county_division_id: i64,
 }
@@ -68,7 +72,8 @@ impl Rules {
         Ok(Rules {
             mixed: rule_change::judging(tx, county.county_id).await?.is_some(),
             book: RuleBook::of_county(tx, county.county_id, known_at).await?,
-            county_code: county.code.clone(),
+            codes: division::codes(tx, county.division_id).await?,
+            succession: division::succession(tx, county.division_id).await?,
             fixed_pack: county.pack_id.clone(),
             all_reported: branches.iter().all(|branch| until.contains_key(&branch.branch_id)),
             until,
@@ -88,7 +93,7 @@ impl Rules {
     pub fn pack(&self, signed_on: Date) -> Option<&'static Pack> {
         match &self.fixed_pack {
             Some(id) => self.book.packs.by_id(id),
-            None => self.book.packs.for_contract(&self.county_code, signed_on),
+            None => self.book.packs.for_contract(&self.codes, signed_on),
         }
     }
 
@@ -179,6 +184,20 @@ impl Rules {
         there.next().map(|one| one.township_id)
     }
 
+    /// What a loan's events say that were recorded by an instant, in the places of the county as they follow one another.
+    /// `None` if the loan was not known then.
+    pub fn fold(&self, events: &[LoanEvent], known_at: i64) -> Option<Fold> {
+        let mut folded = fold(events, known_at)?;
+        folded.succeed(&self.succession);
+        Some(folded)
+    }
+
+    /// The packs that stand for the county alone.
+    pub(crate) fn own_packs(&self) -> Vec<&'static str> {
+        let own = self.book.packs.all().iter().filter(|pack| pack.names(&self.codes));
+        own.map(|pack| pack.id.as_str()).collect()
+    }
+
     /// The history of a loan under these rules.
     pub fn timeline(&self, fold: &Fold) -> Result<Vec<Interval>, Error> {
         let watch = self.watch(fold.terms.disbursed_on, fold.terms.due_on)?;
@@ -211,6 +230,7 @@ pub struct DueDay {
 
 #[cfg(test)]
 mod tests {
+    use bangfu_domain::division::Borne;
     use bangfu_domain::policy::EMBEDDED;
     use jiff::civil::date;
 
@@ -224,7 +244,16 @@ mod tests {
         Rules {
             mixed: false,
             book: Box::leak(Box::new(RuleBook::read(files.to_vec(), None).unwrap())),
-            county_code: "431022000000".to_owned(),
+            codes: Codes::new(
+                1,
+                vec![Borne {
+                    code: "431022000000".to_owned(),
+                    division_id: 1,
+                    first_on: Date::MIN,
+                    last_on: Date::MAX,
+                }],
+            ),
+            succession: Succession::default(),
             fixed_pack: None,
             until: BTreeMap::new(),
             all_reported: false,

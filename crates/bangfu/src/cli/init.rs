@@ -1,6 +1,6 @@
 //! `bangfu init`: an empty database with places, service points and an administrator.
 
-use bangfu_sheets::divisions::{self, DivisionFault};
+use bangfu_sheets::divisions;
 use bangfu_store::key;
 use bangfu_usecase::init::{NewBook, TIME_ZONE, init};
 
@@ -8,7 +8,6 @@ use super::arguments::Init;
 use super::terminal::say;
 use super::{DONE, Desk};
 use crate::intake::Intake;
-use crate::texts::Lang;
 use crate::words::{self, said};
 
 pub(super) async fn run(desk: &Desk, asked: &Init) -> anyhow::Result<u8> {
@@ -17,7 +16,8 @@ pub(super) async fn run(desk: &Desk, asked: &Init) -> anyhow::Result<u8> {
         .read(&bytes)
         .await
         .map_err(|why| anyhow::anyhow!(words::intake(desk.lang, &why)))?;
-    let lines = divisions::read(&list).map_err(|fault| anyhow::anyhow!(said_of(desk.lang, &fault)))?;
+    let lines =
+        divisions::read(&list).map_err(|fault| anyhow::anyhow!(words::divisions(desk.lang, &fault)))?;
     let book = NewBook {
         counties: asked.county.clone(),
         pack: asked.pack.clone(),
@@ -39,14 +39,4 @@ pub(super) async fn run(desk: &Desk, asked: &Init) -> anyhow::Result<u8> {
         }
     }
     Ok(DONE)
-}
-
-/// What is wrong with a division list.
-pub(super) fn said_of(lang: Lang, fault: &DivisionFault) -> String {
-    match fault {
-        DivisionFault::Column { name } => said(lang, "divisions-column", &[("name", (*name).to_owned())]),
-        DivisionFault::Day { line, value } => {
-            said(lang, "divisions-day", &[("line", line.to_string()), ("value", value.clone())])
-        }
-    }
 }

@@ -50,7 +50,7 @@ async fn nights(db: &Db, clock: &Clock, at: Time, metrics: &Metrics) {
         let due = due(&counties, now, at);
         close_each(due, metrics, |county, day| {
             let app = App::new(db.clone(), clock.clone(), &county);
-            let (metrics, code) = (metrics.clone(), county.code);
+            let (metrics, code) = (metrics.clone(), county.on(day).code.clone());
             async move {
                 let ctx = app.ctx("night");
                 adopt(&app.db, &ctx, in_force()).await?;
@@ -106,7 +106,7 @@ where
     F: Future<Output = Result<(), Error>> + Send + 'static,
 {
     for (county, day) in due {
-        let name = county.code.clone();
+        let name = county.on(day).code.clone();
         // A task of its own, so that its panic ends nothing else; it ends with the night.
         let mut task = JoinSet::new();
         task.spawn(close(county, day));
@@ -131,7 +131,7 @@ async fn resume_each(db: &Db, clock: &Clock, counties: &[County]) {
     for county in counties {
         let app = App::new(db.clone(), clock.clone(), county);
         if let Err(error) = import::resume(&app.db, &app.ctx("night"), &Meter::timed(clock::running)).await {
-            let name = &county.code;
+            let name = &county.on(app.today()).code;
             tracing::error!("{name}: an interrupted import cannot go on; its page tries again: {error}");
         }
     }
@@ -142,7 +142,7 @@ async fn expire_each(db: &Db, clock: &Clock, counties: &[County]) {
     for county in counties {
         let app = App::new(db.clone(), clock.clone(), county);
         if let Err(error) = import::expire(&app.db, &app.ctx("night")).await {
-            let name = &county.code;
+            let name = &county.on(app.today()).code;
             tracing::error!(
                 "{name}: old uploads cannot be dropped; this is tried again within an hour: {error}"
             );
@@ -152,6 +152,7 @@ async fn expire_each(db: &Db, clock: &Clock, counties: &[County]) {
 
 #[cfg(test)]
 mod tests {
+    use bangfu_domain::division::Called;
     use std::sync::{Arc, Mutex};
 
     use bangfu_sheets::Kind;
@@ -171,8 +172,12 @@ mod tests {
     fn county(county_id: i64, time_zone: &str, opening_on: Option<Date>, closed_on: Option<Date>) -> County {
         County {
             county_id,
-            code: format!("{county_id}000000"),
-            name: String::new(),
+            called: vec![Called {
+                code: format!("{county_id}000000"),
+                name: String::new(),
+                first_on: Date::MIN,
+                last_on: Date::MAX,
+            }],
             division_id: 1,
             time_zone: time_zone.to_owned(),
             pack_id: None,

@@ -20,7 +20,7 @@ pub(super) async fn run(desk: &Desk, asked: &arguments::Template) -> anyhow::Res
     let ctx = app.ctx("cli");
     let lists = bangfu_usecase::template::lists(&app.db, &ctx).await?;
     let county = county::get(&mut app.db.read().await?, app.county_id).await?;
-    let words = words::template(desk.lang, template, &county.name, app.today());
+    let words = words::template(desk.lang, template, &county.on(app.today()).name, app.today());
     let bytes = bangfu_sheets::template::write(template, &lists, &words)?;
     std::fs::write(&asked.file, bytes).with_context(|| asked.file.display().to_string())?;
     app.db.close().await;

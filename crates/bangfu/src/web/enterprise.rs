@@ -40,6 +40,6 @@ pub(super) async fn one(
         carried: carried(&mut tx, &face, &county, &names, &list, day).await?,
         sections: Vec::new(),
     };
-    let page = face.page_of_loans(&mut tx, &visitor, Section::Loans, &county.name).await?;
+    let page = face.page_of_loans(&mut tx, &visitor, Section::Loans, &county).await?;
     html(&CarrierPage { page, carrier })
 }

@@ -163,10 +163,10 @@ async fn page_of(face: &Face, visitor: &Visitor, status: StatusCode, failure: Op
     };
     // The page must come even when the database does not answer.
     let county = match face.app.db.read().await {
-        Ok(mut tx) => face.county(&mut tx).await.map(|county| county.name).unwrap_or_default(),
+        Ok(mut tx) => face.county(&mut tx).await.map(|county| face.name_of(&county)).unwrap_or_default(),
         Err(_) => String::new(),
     };
-    let mut page = face.page(visitor, Section::Elsewhere, &county);
+    let mut page = face.frame(visitor, Section::Elsewhere, county);
     page.address = "/".to_owned();
     let error = ErrorPage { page, status: status.as_u16(), title, message, reference };
     match error.render() {

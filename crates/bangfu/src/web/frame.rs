@@ -111,14 +111,24 @@ impl Face {
         Ok(county::get(tx, self.app.county_id).await?)
     }
 
+    /// What the county is called today.
+    pub(super) fn name_of(&self, county: &County) -> String {
+        county.on(self.app.today()).name.clone()
+    }
+
     /// The frame of a page.
-    pub(super) fn page(&self, visitor: &Visitor, section: Section, county_name: &str) -> Page {
+    pub(super) fn page(&self, visitor: &Visitor, section: Section, county: &County) -> Page {
+        self.frame(visitor, section, self.name_of(county))
+    }
+
+    /// The frame of a page with the county's name.
+    pub(super) fn frame(&self, visitor: &Visitor, section: Section, county: String) -> Page {
         Page {
             lang: visitor.lang,
             large: visitor.large,
             look: visitor.look,
             section,
-            county: county_name.to_owned(),
+            county,
             today: self.app.today(),
             demo: self.app.demo,
             address: visitor.address.clone(),
@@ -135,9 +145,9 @@ impl Face {
         tx: &mut Tx,
         visitor: &Visitor,
         section: Section,
-        county_name: &str,
+        county: &County,
     ) -> Result<Page, Failure> {
-        let mut page = self.page(visitor, section, county_name);
+        let mut page = self.page(visitor, section, county);
         if let Some(at) = under_way(tx, self.app.county_id).await? {
             let told = page.t2("rules-under-way", "done", unsigned(at.judged), "n", unsigned(at.loans));
             page.notice = Some(page.notice.map_or(told.clone(), |before| format!("{before} {told}")));

@@ -79,7 +79,11 @@ async fn book(app: &App) -> Result<String, bangfu_store::Error> {
     for county in county::list(&mut tx).await? {
         let day = county.closed_on.and_then(|day| day.to_zoned_datetime(jiff::tz::TimeZone::UTC).ok());
         if let Some(at) = day {
-            page.line(name, &format!("county=\"{}\"", county.code), at.timestamp().as_second());
+            page.line(
+                name,
+                &format!("county=\"{}\"", county.on(app.clock.today(&county.time_zone)).code),
+                at.timestamp().as_second(),
+            );
         }
     }
     page.head("bangfu_imports", "gauge", "Files that were read in, by state.");

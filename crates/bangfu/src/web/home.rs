@@ -94,7 +94,7 @@ pub(super) async fn get(face: Face, visitor: Visitor) -> Result<Response, Failur
     waiting.retain(|one| one.count > 0);
     let nothing = load.as_ref().is_some_and(|carried| carried.rows.is_empty());
     let home = Home { waiting, carried: load, lists, nothing };
-    let page = face.page_of_loans(&mut tx, &visitor, Section::Home, &county.name).await?;
+    let page = face.page_of_loans(&mut tx, &visitor, Section::Home, &county).await?;
     html(&HomePage { page, home })
 }
 

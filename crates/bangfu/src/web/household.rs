@@ -58,7 +58,7 @@ pub(super) async fn one(
             ("household-officers", supporters(&sheet, face.may(Right::SeeOfficers))),
         ],
     };
-    let page = face.page_of_loans(&mut tx, &visitor, Section::Loans, &county.name).await?;
+    let page = face.page_of_loans(&mut tx, &visitor, Section::Loans, &county).await?;
     html(&CarrierPage { page, carrier })
 }
 

@@ -90,6 +90,7 @@ const ERASURES: Pass = Pass::With(Right::DecideErasure);
 /// Every door of a county's book, each with who may pass it.
 fn doors(upload_bytes: usize) -> Doors {
     let upload = post(import::upload::upload).layer(DefaultBodyLimit::max(upload_bytes));
+    let list = post(admin::places::list::check).layer(DefaultBodyLimit::max(admin::places::list::BYTES_MAX));
     Doors::new()
         .get(Pass::AtWork, "/", home::get)
         .get(BOOK, "/board", board::get)
@@ -189,6 +190,13 @@ fn doors(upload_bytes: usize) -> Doors {
         .post(KEEP_PLACES, "/admin/places/{id}/add", admin::places::add)
         .post(KEEP_PLACES, "/admin/places/{id}/rename", admin::places::rename)
         .post(KEEP_PLACES, "/admin/places/{id}/end", admin::places::end)
+        .post(KEEP_PLACES, "/admin/places/{id}/move", admin::places::relocate)
+        .post(KEEP_PLACES, "/admin/places/{id}/merge", admin::places::merge)
+        .post(KEEP_PLACES, "/admin/places/recode/check", admin::places::county::check)
+        .post(KEEP_PLACES, "/admin/places/recode", admin::places::county::act)
+        .hang(Method::POST, KEEP_PLACES, "/admin/places/list/check", list)
+        .post(KEEP_PLACES, "/admin/places/list/look", admin::places::list::again)
+        .post(KEEP_PLACES, "/admin/places/list", admin::places::list::act)
         .post(KEEP_PLACES, "/admin/places/{id}/open", admin::places::open)
         .post(KEEP_PLACES, "/admin/places/{id}/close", admin::places::close)
         .get(RULES, "/admin/calendar", calendar::get)

@@ -98,6 +98,16 @@ const FAMILIES: &[Family] = &[
         ],
     },
     Family {
+        texts: &["place-line-%"],
+        optional: &[],
+        words: &[("crates/usecase/src/division/list/read.rs", "LineFaultKind::")],
+    },
+    Family {
+        texts: &["place-fate-%"],
+        optional: &[],
+        words: &[("crates/usecase/src/division/list/plan.rs", "Fate::")],
+    },
+    Family {
         texts: &["problem-%"],
         optional: &["problem-%-detail"],
         words: &[("crates/bangfu/src/web/api/problem.rs", "Problem::")],

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::{EventKind, LoanEvent, Particulars, Placement, Terms};
+use crate::division::Succession;
 use crate::money::Fen;
 
 /// What is known of a loan: its terms, its repayments by day and where it belonged when.
@@ -38,6 +39,26 @@ pub struct Stated {
 }
 
 impl Fold {
+    /// Lets what took over from villages that ended stand in their place, from the day on which it did.
+    pub fn succeed(&mut self, succession: &Succession) {
+        if succession.is_empty() {
+            return;
+        }
+        let mut said = std::mem::take(&mut self.placements).into_iter().peekable();
+        while let Some((from, placement)) = said.next() {
+            let next_said = said.peek().map(|(day, _)| *day);
+            let mut village_id = succession.on(placement.village_id, from);
+            let mut since = from;
+            self.placements.insert(from, Placement { village_id, ..placement });
+            while let Some((day, next)) = succession.next(village_id, since)
+                && next_said.is_none_or(|said| day < said)
+            {
+                (village_id, since) = (next, day);
+                self.placements.insert(day, Placement { village_id, ..placement });
+            }
+        }
+    }
+
     /// Principal repaid up to and including a day.
     pub fn repaid_by(&self, day: Date) -> Fen {
         by(&self.repayments, day)

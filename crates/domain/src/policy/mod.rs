@@ -14,6 +14,7 @@ mod tests;
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use crate::division::Codes;
 use crate::money::Fen;
 use crate::rate::Rate;
 use crate::text::squeeze;
@@ -146,6 +147,11 @@ impl Pack {
         self.contracts_from <= day && self.contracts_until.is_none_or(|until| day <= until)
     }
 
+    /// True if the pack names the county of these codes, as they are read on its first day.
+    pub fn names(&self, codes: &Codes) -> bool {
+        self.counties.iter().any(|code| codes.mean(code, self.contracts_from))
+    }
+
     /// The class that a word of a file means under this programme, if it is one of its.
     pub fn household_class(&self, word: &str) -> Option<&HouseholdClass> {
         let word = squeeze(word);
@@ -186,11 +192,10 @@ impl Packs {
         self.0.iter().find(|pack| pack.id == id)
     }
 
-    /// The pack of a contract signed on a day in the county of a 12-digit code: the county's own before the
-    /// nation's, the newest first. `None` if none covers the day.
-    pub fn for_contract(&self, county_code: &str, signed_on: Date) -> Option<&Pack> {
-        // Packs name counties by the six digits that everybody knows.
-        let own = |pack: &&Pack| pack.counties.iter().any(|code| format!("{code:0<12}") == county_code);
+    /// The pack of a contract signed on a day in the county of these codes: the county's own before the nation's, the
+    /// newest first. `None` if none covers the day.
+    pub fn for_contract(&self, codes: &Codes, signed_on: Date) -> Option<&Pack> {
+        let own = |pack: &&Pack| pack.names(codes);
         let covers = |pack: &&Pack| pack.covers(signed_on);
         let newest = |pack: &&Pack| pack.contracts_from;
         self.0.iter().filter(own).filter(covers).max_by_key(newest).or_else(|| {

@@ -3,10 +3,15 @@
 use jiff::civil::date;
 
 use super::*;
+use crate::division::Borne;
 
 #[test]
 fn a_contract_is_judged_by_the_pack_of_its_day_and_place() {
     let packs = Packs::parse(&EMBEDDED).expect("the packs in the binary are sound");
+    let codes = |code: &str| {
+        let borne = Borne { code: code.to_owned(), division_id: 1, first_on: Date::MIN, last_on: Date::MAX };
+        Codes::new(1, vec![borne])
+    };
     for (county, day, id) in [
         ("431022000000", date(2018, 5, 1), "yizhang-2019"),
         ("410225000000", date(2018, 5, 1), "national-2015"),
@@ -15,9 +20,34 @@ fn a_contract_is_judged_by_the_pack_of_its_day_and_place() {
         ("431022000000", date(2026, 1, 1), "national-2026"),
         ("431022000000", date(2040, 1, 1), "national-2026"),
     ] {
-        assert_eq!(packs.for_contract(county, day).map(|pack| pack.id.as_str()), Some(id), "{county} {day}");
+        assert_eq!(
+            packs.for_contract(&codes(county), day).map(|pack| pack.id.as_str()),
+            Some(id),
+            "{county} {day}"
+        );
     }
-    assert_eq!(packs.for_contract("431022000000", date(2014, 1, 1)), None);
+    assert_eq!(packs.for_contract(&codes("431022000000"), date(2014, 1, 1)), None);
+}
+
+#[test]
+fn a_pack_of_a_recoded_county_goes_on_holding() {
+    let packs = Packs::parse(&EMBEDDED).unwrap();
+    let borne =
+        |code: &str, first_on, last_on| Borne { code: code.to_owned(), division_id: 1, first_on, last_on };
+    let codes = Codes::new(
+        1,
+        vec![
+            borne("431022000000", Date::MIN, date(2019, 6, 30)),
+            borne("431099000000", date(2019, 7, 1), Date::MAX),
+        ],
+    );
+    for day in [date(2018, 5, 1), date(2019, 12, 1)] {
+        assert_eq!(
+            packs.for_contract(&codes, day).map(|pack| pack.id.as_str()),
+            Some("yizhang-2019"),
+            "{day}"
+        );
+    }
 }
 
 #[test]

@@ -4,8 +4,7 @@
 
 CREATE TABLE county (
     county_id    BIGINT NOT NULL PRIMARY KEY,
-    code         TEXT COLLATE "C" NOT NULL,
-    name         TEXT COLLATE "C" NOT NULL,
+    -- Code and name are those of the division, by day.
     division_id  BIGINT NOT NULL,
     time_zone    TEXT COLLATE "C" NOT NULL,
     pack_id      TEXT COLLATE "C",
@@ -39,6 +38,8 @@ CREATE TABLE division_term (
     name        TEXT COLLATE "C" NOT NULL,
     name_key    TEXT COLLATE "C" NOT NULL,
     parent_id   BIGINT,
+    -- What took over after the last day: it stands for the division from then on.
+    successor_id BIGINT,
     PRIMARY KEY (division_id, valid_from)
 );
 CREATE INDEX division_term_code ON division_term (code);

@@ -110,7 +110,10 @@ pub async fn list(
     };
     let limit_place = question.bind(i64::try_from(limit).unwrap_or(i64::MAX - 1) + 1);
     let sql = format!(
-        "SELECT {COLUMNS}, l.borrower_name, l.village_id FROM difference d
+        "SELECT {COLUMNS}, l.borrower_name,
+           COALESCE((SELECT i.village_id FROM loan_interval i WHERE i.county_id = d.county_id
+             AND i.loan_id = d.loan_id AND i.from_on <= $2 AND i.to_on > $2), l.village_id)
+         FROM difference d
          LEFT JOIN loan l ON l.county_id = d.county_id AND l.loan_id = d.loan_id
          WHERE {} ORDER BY d.difference_id{direction} LIMIT {limit_place}",
         question.conditions

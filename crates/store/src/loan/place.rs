@@ -3,6 +3,8 @@
 //! Derived like the intervals. The list behind a board's cell walks along them in the order of due days and holds each
 //! against the intervals of its day; so it reads about as many rows as it shows, however large the book is.
 
+use std::collections::BTreeSet;
+
 use bangfu_domain::loan::Placement;
 use jiff::civil::Date;
 
@@ -86,6 +88,21 @@ pub(super) async fn parts(tx: &mut Tx, county_id: i64, owed_on: Option<Date>) ->
         after = next;
     }
     Ok(parts)
+}
+
+/// The loans that ever belonged to one of some villages, by id.
+pub async fn ever_in(tx: &mut Tx, county_id: i64, villages: &[i64]) -> Result<Vec<i64>, Error> {
+    let mut ids = BTreeSet::new();
+    for chunk in villages.chunks(CHUNK) {
+        let (list, bound) = in_list(county_id, chunk);
+        let sql = format!(
+            "SELECT DISTINCT loan_id FROM loan_place WHERE county_id = $1 AND village_id IN ({list})"
+        );
+        for row in tx.fetch_all(sql, &bound).await? {
+            ids.insert(row.int(0)?);
+        }
+    }
+    Ok(ids.into_iter().collect())
 }
 
 /// The places of loans after a cursor up to another, in order: a rebuild reads the book in pages.

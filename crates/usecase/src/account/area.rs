@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bangfu_domain::division::Level;
+use bangfu_domain::division::{Called, Level};
 use bangfu_domain::officer::Role;
 use bangfu_domain::text::squeeze;
 use bangfu_store::county::{self, County};
@@ -17,6 +17,8 @@ use crate::error::Error;
 #[derive(Debug, Clone)]
 pub struct Areas {
     county: County,
+    /// What it is called on the day.
+    called: Called,
     /// Townships and villages, by code.
     divisions: Vec<Term>,
     branches: Vec<(i64, String)>,
@@ -31,6 +33,7 @@ pub async fn areas(tx: &mut Tx, county_id: i64, on: Date) -> Result<Areas, Error
     let branches = bank::branches(tx, county_id).await?;
     let officers = officer::list(tx, county_id).await?;
     Ok(Areas {
+        called: county.on(on).clone(),
         county,
         divisions,
         branches: branches.into_iter().map(|branch| (branch.branch_id, branch.name)).collect(),
@@ -61,7 +64,7 @@ impl Areas {
             names.iter().find(|(one, _)| *one == id).map(|(_, name)| name.clone())
         };
         match area {
-            Area::County => Some(self.county.name.clone()),
+            Area::County => Some(self.called.name.clone()),
             Area::Branch(id) => among(&self.branches, id),
             Area::Officer(id) => among(&self.officers, id),
             Area::Household(_) => None,
@@ -104,7 +107,7 @@ impl Areas {
         let mut found = Vec::new();
         for kind in kinds(role) {
             match kind {
-                AreaKind::County if code == self.county.code || wanted == self.county.name => {
+                AreaKind::County if code == self.called.code || wanted == self.called.name => {
                     found.push(Area::County);
                 }
                 AreaKind::County => {}

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bangfu_domain::calendar::Calendar;
-use bangfu_domain::loan::{Interval, LoanEvent, add_days, fold};
+use bangfu_domain::loan::{Interval, LoanEvent, add_days};
 use bangfu_domain::warning::Standing;
 use bangfu_store::board::Axis;
 use bangfu_store::loan::Totals;
@@ -143,7 +143,7 @@ impl Count<'_> {
     }
 
     fn add(&mut self, events: &[LoanEvent]) -> Result<(), Error> {
-        let Some(folded) = fold(events, i64::MAX) else { return Ok(()) };
+        let Some(folded) = self.now.fold(events, i64::MAX) else { return Ok(()) };
         let on_day =
             |history: Vec<Interval>| history.into_iter().rev().find(|interval| interval.from_on <= self.day);
         let (now, then) = (on_day(self.now.timeline(&folded)?), on_day(self.then.timeline(&folded)?));

@@ -2,12 +2,14 @@
 
 use std::io::Write;
 
+use bangfu_domain::division::Called;
 use bangfu_store::{Db, NEWEST, Tx, county, dump, shape};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use jiff::Timestamp;
 
 use super::{Adder, FORM, Foot, Head, Sum, Whose, line, sha256};
+use crate::checkup::day_of;
 use crate::error::Error;
 
 /// How hard is compressed: a book of a million loans is to be written in a minute.
@@ -28,11 +30,9 @@ pub async fn write(
     let mut key_ids = db.key().ids();
     let mut tx = db.read().await?;
     let counties = county::list(&mut tx).await?;
-    let counties = counties.into_iter().map(|county| Whose {
-        code: county.code,
-        name: county.name,
-        closed_on: county.closed_on,
-        change_seq: county.change_seq,
+    let counties = counties.into_iter().map(|county| {
+        let Called { code, name, .. } = county.on(day_of(&county, at)).clone();
+        Whose { code, name, closed_on: county.closed_on, change_seq: county.change_seq }
     });
     let head = Head {
         form: FORM,

@@ -42,6 +42,21 @@ pub enum PlaceFault {
         /// Officers.
         officers: i64,
     },
+    /// The village lies there already.
+    Here,
+    /// What is to take over is no other place of the same kind, or not on the list on that day.
+    NoSuccessor,
+    /// Not six digits of a county, or those that it has with the name that it has.
+    CountyCode,
+    /// A later change of a place is known already.
+    Later {
+        /// Its name.
+        name: String,
+    },
+    /// The list that was looked at does not come back as it was.
+    List,
+    /// Nothing of the list is to be written.
+    NothingToWrite,
     /// Villages still lie in it.
     HasVillages {
         /// How many.
@@ -68,6 +83,12 @@ impl PlaceFault {
             PlaceFault::MovedOn => "place-moved-on",
             PlaceFault::NotThen => "place-not-then",
             PlaceFault::Inhabited { .. } => "place-inhabited",
+            PlaceFault::Here => "place-here",
+            PlaceFault::NoSuccessor => "place-no-successor",
+            PlaceFault::CountyCode => "place-county-code",
+            PlaceFault::Later { .. } => "place-later",
+            PlaceFault::List => "place-list",
+            PlaceFault::NothingToWrite => "place-nothing-to-write",
             PlaceFault::HasVillages { .. } => "place-has-villages",
         }
     }
@@ -76,7 +97,9 @@ impl PlaceFault {
     pub fn args(&self) -> Vec<(&'static str, String)> {
         match self {
             PlaceFault::Code { begins } => vec![("begins", begins.clone())],
-            PlaceFault::CodeTaken { name } | PlaceFault::NameTaken { name } => vec![("name", name.clone())],
+            PlaceFault::CodeTaken { name } | PlaceFault::NameTaken { name } | PlaceFault::Later { name } => {
+                vec![("name", name.clone())]
+            }
             PlaceFault::Name { max } => vec![("max", max.to_string())],
             PlaceFault::Inhabited { households, loans, officers } => vec![
                 ("households", households.to_string()),
@@ -84,9 +107,15 @@ impl PlaceFault {
                 ("officers", officers.to_string()),
             ],
             PlaceFault::HasVillages { count } => vec![("count", count.to_string())],
-            PlaceFault::NoReason | PlaceFault::Unchanged | PlaceFault::MovedOn | PlaceFault::NotThen => {
-                Vec::new()
-            }
+            PlaceFault::NoReason
+            | PlaceFault::Unchanged
+            | PlaceFault::MovedOn
+            | PlaceFault::NotThen
+            | PlaceFault::Here
+            | PlaceFault::NoSuccessor
+            | PlaceFault::CountyCode
+            | PlaceFault::List
+            | PlaceFault::NothingToWrite => Vec::new(),
         }
     }
 }

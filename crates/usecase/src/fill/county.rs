@@ -67,7 +67,7 @@ impl Cast {
             next - 1
         };
         let lender_id = take();
-        let name = format!("{}农村商业银行", county.name);
+        let name = format!("{}农村商业银行", county.on(day).name);
         bank::add_lender(tx, id, &Lender { lender_id, name: name.clone() }).await?;
         let (mut officers, mut persons) = (Vec::new(), Vec::new());
         let (mut enterprises, mut reports) = (Vec::new(), [Vec::new(), Vec::new()]);
@@ -118,8 +118,8 @@ impl Cast {
         }
         let villages = Weighted::new(shared);
         if villages.is_empty() {
-            return Err(Refusal::UnknownCounty { code: county.code.clone() }.into());
+            return Err(Refusal::UnknownCounty { code: county.on(day).code.clone() }.into());
         }
-        Ok(Cast { villages, prefix: format!("{}99", &county.code[..4]) })
+        Ok(Cast { villages, prefix: format!("{}99", &county.on(day).code[..4]) })
     }
 }

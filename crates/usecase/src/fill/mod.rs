@@ -153,7 +153,7 @@ async fn fill_county(
     let entry = audit::Entry {
         actor: "bench".to_owned(),
         action: "fill",
-        subject: county.code.clone(),
+        subject: county.on(opening_on).code.clone(),
         facts: json!({ "loans": plan.loans, "seed": plan.seed }).to_string(),
         reason: None,
         request_id: String::new(),

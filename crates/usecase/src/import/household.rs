@@ -29,7 +29,7 @@ pub(super) async fn plan(
 ) -> Result<(Report, Names), Error> {
     let parsed = households::read(&upload.book, upload.layout()).map_err(Refusal::Header)?;
     let mut report = Report::of(&parsed);
-    let mut names = Names::load(tx, county).await?;
+    let mut names = Names::load(tx, county, ctx.today).await?;
     let Names { ids, registry } = &mut names;
     let mut places = Places::load(tx, county, ctx.today).await?;
     let gone = gone::ids(tx, county.county_id, gone::Noun::Household).await?;

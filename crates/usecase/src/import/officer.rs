@@ -35,7 +35,7 @@ pub(super) async fn plan(
 ) -> Result<(Report, Plan), Error> {
     let parsed = officers::read(&upload.book, upload.layout()).map_err(Refusal::Header)?;
     let mut report = Report::of(&parsed);
-    let mut names = Names::load(tx, county).await?;
+    let mut names = Names::load(tx, county, ctx.today).await?;
     let Names { ids, registry } = &mut names;
     let places = Places::load(tx, county, ctx.today).await?;
     let (mut bad, mut seen) = (Vec::new(), BTreeSet::new());

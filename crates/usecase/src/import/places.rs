@@ -23,6 +23,8 @@ pub(crate) struct Places {
     villages: BTreeMap<i64, Vec<Candidate>>,
     names: BTreeMap<i64, String>,
     township_of: BTreeMap<i64, i64>,
+    /// What they were called before, those of villages by township: books go on with old names for years.
+    before: (Vec<Candidate>, BTreeMap<i64, Vec<Candidate>>),
     /// What names meant before: books repeat them thousands of times.
     seen: BTreeMap<(String, String), Result<i64, PlaceFault>>,
 }
@@ -42,6 +44,7 @@ impl Places {
             villages: BTreeMap::new(),
             names: BTreeMap::new(),
             township_of: BTreeMap::new(),
+            before: (Vec::new(), BTreeMap::new()),
             seen: BTreeMap::new(),
         };
         for term in division::subtree(tx, county.division_id, on).await? {
@@ -52,6 +55,22 @@ impl Places {
                 (Level::Village, Some(township)) => {
                     places.township_of.insert(term.division_id, township);
                     places.villages.entry(township).or_default().push(candidate);
+                }
+                _ => {}
+            }
+        }
+        let succession = division::succession(tx, county.division_id).await?;
+        let past = division::terms(tx, county.division_id).await?;
+        for term in past.into_iter().filter(|term| term.valid_to < on) {
+            let division_id = succession.on(term.division_id, on);
+            let Some(name) = places.names.get(&division_id).cloned() else { continue };
+            places.names.entry(term.division_id).or_insert(name);
+            let candidate = Candidate { division_id, name: term.name };
+            match (term.level, term.parent_id) {
+                (Level::Township, _) => places.before.0.push(candidate),
+                (Level::Village, Some(township)) => {
+                    let lay_in = succession.on(township, on);
+                    places.before.1.entry(lay_in).or_default().push(candidate);
                 }
                 _ => {}
             }
@@ -71,7 +90,7 @@ impl Places {
 
     /// The township that a name means.
     pub(crate) fn township(&self, name: &str) -> Result<i64, FaultCode> {
-        match match_township(name, &self.townships) {
+        match match_township(name, &self.townships).or_else(|| match_township(name, &self.before.0)) {
             NameMatch::One(id) => Ok(id),
             NameMatch::Several(ids) => {
                 let names = ids.iter().map(|id| self.name(*id).to_owned()).collect();
@@ -129,7 +148,8 @@ impl Places {
             Some(name) => Some(self.township(name).map_err(|code| PlaceFault { at_township: true, code })?),
             None => None,
         };
-        let code = match match_village(village, &self.candidates(within)) {
+        let found = match_village(village, &self.candidates(within));
+        let code = match found.or_else(|| match_village(village, &self.candidates_before(within))) {
             NameMatch::One(id) => return Ok(id),
             NameMatch::Several(ids) => Some(ids),
             NameMatch::None => None,
@@ -152,10 +172,12 @@ impl Places {
 
     /// The villages of a township, or of the whole county.
     fn candidates(&self, township: Option<i64>) -> Cow<'_, [Candidate]> {
-        match township {
-            Some(id) => self.villages.get(&id).map_or_else(Cow::default, Cow::from),
-            None => self.villages.values().flatten().cloned().collect(),
-        }
+        of_township(&self.villages, township)
+    }
+
+    /// Those by what they were called before.
+    fn candidates_before(&self, township: Option<i64>) -> Cow<'_, [Candidate]> {
+        of_township(&self.before.1, township)
     }
 
     /// The township with whose name a village's begins, and the rest: 白石渡镇, 白石渡村.
@@ -188,5 +210,12 @@ impl Places {
         let known: Vec<Known<'_>> =
             offered.iter().map(|(name, core, here)| Known { name, core, here: *here }).collect();
         nearest(village_core(&squeeze(village)), &known)
+    }
+}
+
+fn of_township(villages: &BTreeMap<i64, Vec<Candidate>>, township: Option<i64>) -> Cow<'_, [Candidate]> {
+    match township {
+        Some(id) => villages.get(&id).map_or_else(Cow::default, Cow::from),
+        None => villages.values().flatten().cloned().collect(),
     }
 }

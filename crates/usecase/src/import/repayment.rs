@@ -78,7 +78,7 @@ pub(super) async fn plan(
         let person = persons.get(&work.loan.loan_id).copied();
         shelf.add(work, person, false);
     }
-    let mut registry = Registry::load(tx, county).await?;
+    let mut registry = Registry::load(tx, county, ctx.today).await?;
     let hashes: Vec<Vec<u8>> = parsed
         .rows
         .iter()

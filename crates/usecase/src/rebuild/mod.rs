@@ -83,7 +83,7 @@ pub async fn rebuild(db: &Db, ctx: &Ctx) -> Result<Comparison, Error> {
         let stamp = county::stamp(tx, county.county_id, ctx.micros()).await?;
         // Every write changes the board by what it changes of the loans: by how much it is wrong stays the same.
         board::add_deltas(tx, county.county_id, &corrections).await?;
-        let entry = ctx.entry("rebuild", county.code.clone(), &found.facts());
+        let entry = ctx.entry("rebuild", county.on(ctx.today).code.clone(), &found.facts());
         audit::add(tx, county.county_id, stamp, &entry).await?;
         Ok::<(), Error>(())
     })?;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bangfu_domain::loan::{Interval, LoanEvent, add_days, fold};
+use bangfu_domain::loan::{Interval, LoanEvent, add_days};
 use bangfu_store::county::{County, Stamp};
 use bangfu_store::loan::{Loan, Place, StoredInterval};
 use bangfu_store::{Tx, audit, loan};
@@ -101,7 +101,7 @@ impl Page {
         let without_row: BTreeSet<i64> = events.keys().chain(kept.keys()).copied().collect();
         for loan_id in without_row {
             let events = events.remove(&loan_id).unwrap_or_default();
-            let folded = fold(&events, i64::MAX);
+            let folded = rules.fold(&events, i64::MAX);
             let history = folded.as_ref().map(|folded| rules.timeline(folded)).transpose()?;
             let due_on = folded.map_or(Date::MIN, |folded| folded.terms.due_on);
             let history = history.unwrap_or_default();

@@ -113,7 +113,7 @@ async fn pages_add_up(tx: &mut Tx, scope: &Scope, day: Date, filter: &Filter, to
     assert_eq!(ways[0], ways[2], "backwards");
 }
 
-fn ledger() -> Vec<u8> {
+pub(crate) fn ledger() -> Vec<u8> {
     let places = [("白石渡镇", "白石渡村"), ("白石渡镇", "白石渡村"), ("玉溪镇", "城北"), ("莽山乡", "永安")];
     let rows: Vec<String> = places
         .iter()

@@ -28,7 +28,7 @@ pub(super) async fn run(desk: &Desk, asked: &Bench) -> anyhow::Result<u8> {
         None => intake::own(DIVISIONS)?,
     };
     let lines = divisions::read(&list)
-        .map_err(|fault| anyhow::anyhow!(super::super::init::said_of(desk.lang, &fault)))?;
+        .map_err(|fault| anyhow::anyhow!(crate::words::divisions(desk.lang, &fault)))?;
     let counties = if asked.county.is_empty() { vec![COUNTY.to_owned()] } else { asked.county.clone() };
     // Whatever the hour, the same plan makes the same book.
     let at = jiff::Timestamp::UNIX_EPOCH;

@@ -81,7 +81,7 @@ async fn show_list(face: &Face, visitor: &Visitor, form: AccountForm) -> Result<
     let areas = account::areas(&mut tx, county.county_id, face.app.today()).await?;
     let accounts = account::list(&mut tx, &face.ctx()).await?;
     let status = if form.fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let mut page = face.page(visitor, Section::Administration, &county.name);
+    let mut page = face.page(visitor, Section::Administration, &county);
     page.address = "/accounts".to_owned();
     let row = |account: &Account| AccountRow {
         href: format!("/accounts/{}", account.account_id),
@@ -147,7 +147,7 @@ pub(super) async fn create(
 async fn show_made(face: &Face, visitor: &Visitor, made: Made) -> Result<Response, Failure> {
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
-    let mut page = face.page(visitor, Section::Administration, &county.name);
+    let mut page = face.page(visitor, Section::Administration, &county);
     page.address = "/accounts".to_owned();
     html(&MadePage { page, account_id: made.account_id, login: made.login, password: made.password })
 }
@@ -172,7 +172,7 @@ async fn show_one(
     let account = account::get(&mut tx, &face.ctx(), account_id).await?;
     let areas = account::areas(&mut tx, county.county_id, face.app.today()).await?;
     let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let mut page = face.page(visitor, Section::Administration, &county.name);
+    let mut page = face.page(visitor, Section::Administration, &county);
     page.address = format!("/accounts/{account_id}");
     let posts = account.posts.iter();
     let posts = posts.map(|post| PostView { post_id: post.post_id, text: said(visitor.lang, &areas, post) });

@@ -59,6 +59,6 @@ pub(crate) fn cards(may: impl Fn(Right) -> bool) -> Vec<Card> {
 /// `GET /admin`
 pub(super) async fn get(face: Face, visitor: Visitor) -> Result<Response, Failure> {
     let county = face.county(&mut face.app.db.read().await?).await?;
-    let page = face.page(&visitor, Section::Administration, &county.name);
+    let page = face.page(&visitor, Section::Administration, &county);
     html(&AdminPage { page, cards: cards(|right| face.may(right)) })
 }

@@ -102,7 +102,7 @@ pub(in crate::web) async fn get(face: Face, visitor: Visitor) -> Result<Response
         space,
         certificate: shown_pair.map(|pair| (face.local(pair.ends_at.as_microsecond()), pair.days_left(now))),
     };
-    let page = face.page(&visitor, Section::Administration, &county.name);
+    let page = face.page(&visitor, Section::Administration, &county);
     html(&shown(page, &state, &process, |micros| face.local(micros)))
 }
 

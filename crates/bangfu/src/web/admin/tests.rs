@@ -93,6 +93,7 @@ fn term(number: usize, level: Level, name: &str) -> Term {
         parent_id: Some(3),
         valid_from: if number == 0 { ALWAYS.0 } else { date(2019, 7, 1) },
         valid_to: if number == 0 { date(2019, 6, 30) } else { ALWAYS.1 },
+        successor_id: None,
     }
 }
 
@@ -106,6 +107,14 @@ fn a_place_shows_what_it_was_called_and_what_may_be_done_there() {
                 terms: vec![term(0, level, "白石渡镇"), term(1, level, "新名镇")],
                 within: (0..within).map(|number| term(number, Level::Village, "白石渡村")).collect(),
                 has_service_point: within == 1,
+                townships: match level {
+                    Level::Village => vec![(term(2, Level::Township, "玉溪镇"), String::new())],
+                    _ => Vec::new(),
+                },
+                beside: match level {
+                    Level::County => Vec::new(),
+                    _ => vec![(term(3, level, "城北"), "玉溪镇".to_owned())],
+                },
                 seen: "abc".to_owned(),
             };
             let typed = Typed { code: "4310221".to_owned(), ..Typed::default() };
@@ -115,8 +124,12 @@ fn a_place_shows_what_it_was_called_and_what_may_be_done_there() {
             keep(&format!("admin-place-{}-{}-{within}", lang.key(), level.key()), &html);
             assert!(html.contains("2019-06-30") && html.contains("代码要 12 位数字"));
             assert_eq!(html.contains("/admin/places/7/add"), level != Level::Village);
-            assert_eq!(html.contains("value=\"4310221\""), level != Level::Village, "what was typed stays");
+            assert!(html.contains("value=\"4310221\""), "what was typed stays");
             assert_eq!(html.contains("/admin/places/7/end"), level != Level::County);
+            assert_eq!(html.contains("/admin/places/7/move"), level == Level::Village);
+            assert_eq!(html.contains("/admin/places/7/merge"), level != Level::County);
+            assert_eq!(html.contains("/admin/places/recode/check"), level == Level::County);
+            assert_eq!(html.contains("/admin/places/list/check"), level == Level::County);
             assert_eq!(html.contains("/admin/places/7/close"), level != Level::County && within == 1);
             assert_eq!(
                 html.matches("name=\"seen\" value=\"abc\"").count(),

@@ -115,7 +115,7 @@ async fn show(
         Subject::Pack(_) => "/admin/packs".to_owned(),
         Subject::Year(_) => "/admin/calendar".to_owned(),
     };
-    let mut page = face.page(visitor, Section::Administration, &county.name);
+    let mut page = face.page(visitor, Section::Administration, &county);
     page.address = format!("/admin/amendments/{amendment_id}");
     let waits = one.state == ProposalState::Approved && one.stored.in_force_at.is_none();
     let shown = AmendmentPage {

@@ -39,11 +39,12 @@ pub(super) struct County {
 /// `GET /county`
 pub(super) async fn get(call: Call<Nothing>) -> Result<County, Problem> {
     let (_, county) = call.book().await?;
+    let called = county.on(call.ctx.today).clone();
     let scopes = bangfu_domain::token::TokenScope::ALL.into_iter().filter(|scope| call.opens(*scope));
     Ok(County {
         changes_cursor: Position::end_of(county.change_seq).text(),
-        code: county.code,
-        name: county.name,
+        code: called.code,
+        name: called.name,
         demo: county.demo,
         today: call.ctx.today,
         closed_on: county.closed_on,

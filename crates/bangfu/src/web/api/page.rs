@@ -77,10 +77,10 @@ impl ApiPage {
 /// `GET /api`
 pub(in crate::web) async fn get(face: Face, visitor: Visitor) -> Result<Response, Failure> {
     let county = match &face.who {
-        Some(_) => face.county(&mut face.app.db.read().await?).await?.name,
+        Some(_) => face.name_of(&face.county(&mut face.app.db.read().await?).await?),
         None => String::new(),
     };
-    let page = face.page(&visitor, Section::Elsewhere, &county);
+    let page = face.frame(&visitor, Section::Elsewhere, county);
     html(&ApiPage::new(page).map_err(|error| Failure::Broken(error.into()))?)
 }
 

@@ -75,7 +75,7 @@ async fn export(
     let sums = 1 + usize::from(found.quiet.is_some());
     let table = Table { titles, header, rows };
     let cut = lang.text(address.by.text_key());
-    let within = asked.township.as_ref().map_or(&county.name, |place| &place.name);
+    let within = asked.township.as_ref().map_or(&county.on(day).name, |place| &place.name);
     let name = format!("{within}{}-{cut}-{day}", lang.text("menu-board"));
     download::table(&table, format, &lang.text("menu-board"), (&name, &format!("board-{day}")), sums)
 }

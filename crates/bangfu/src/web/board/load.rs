@@ -82,7 +82,7 @@ impl<'a> Question<'a> {
         self.lang.text_with(
             "board-title",
             &[
-                ("county", Value::from(self.county.name.as_str())),
+                ("county", Value::from(self.county.on(self.day).name.as_str())),
                 ("programme", Value::from(self.watching.programme(self.lang))),
             ],
         )

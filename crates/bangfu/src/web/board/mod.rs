@@ -48,7 +48,7 @@ pub(super) async fn get(
     let asked = Question::new(&mut tx, &face, &county, visitor.lang, (&address, day)).await?;
     let fresh = visitor.flash == Some(Flash::NextDay) && day == ctx.today;
     let board = load::board(&mut tx, &asked, fresh).await?;
-    let page = face.page_of_loans(&mut tx, &visitor, Section::Board, &county.name).await?;
+    let page = face.page_of_loans(&mut tx, &visitor, Section::Board, &county).await?;
     html(&BoardPage { page, board })
 }
 

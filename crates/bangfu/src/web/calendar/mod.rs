@@ -122,7 +122,7 @@ async fn show(face: &Face, visitor: &Visitor, mut form: YearForm) -> Result<Resp
     let years = years.map(|year| YearView { year, days: calendar.year(year).cloned() }).collect();
     let is_wrong = !form.faults.is_empty() || !form.remarks.is_empty();
     let status = if is_wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let mut page = face.page(visitor, Section::Administration, &county.name);
+    let mut page = face.page(visitor, Section::Administration, &county);
     page.address = "/admin/calendar".to_owned();
     let amendments =
         amendments.iter().map(|one| row(visitor.lang, one, |micros| face.local(micros))).collect();

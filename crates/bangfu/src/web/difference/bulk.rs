@@ -143,7 +143,7 @@ pub(crate) async fn bulk(
         _ => None,
     };
     let back = back_to(word("back")).unwrap_or("/differences").to_owned();
-    let mut page = face.page(&visitor, Section::Import, &county.name);
+    let mut page = face.page(&visitor, Section::Import, &county);
     page.address.clone_from(&back);
     let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let what = if assigns { "assign" } else { "resolve" };

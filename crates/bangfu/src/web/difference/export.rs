@@ -53,7 +53,7 @@ async fn export(face: &Face, visitor: &Visitor, raw: RawFilter, format: Format) 
         }
     }
     let title = lang.text("differences");
-    let mut titles = vec![format!("{} {title} {}", county.name, lang.day_plain(ctx.today))];
+    let mut titles = vec![format!("{} {title} {}", county.on(ctx.today).name, lang.day_plain(ctx.today))];
     let shown = lang.text(&format!("difference-tab-{}", filter.state_word()));
     let said = names.chips(&filter).into_iter().map(|chip| chip.label);
     titles.push([shown].into_iter().chain(said).collect::<Vec<_>>().join(&lang.text("comma")));
@@ -62,7 +62,7 @@ async fn export(face: &Face, visitor: &Visitor, raw: RawFilter, format: Format) 
     }
     let header = HEADER.iter().map(|key| lang.text(key)).collect();
     let table = Table { titles, header, rows }.without_empty_columns();
-    let name = format!("{}{title}-{}", county.name, ctx.today);
+    let name = format!("{}{title}-{}", county.on(ctx.today).name, ctx.today);
     download::table(&table, format, &title, (&name, &format!("differences-{}", ctx.today)), 0)
 }
 

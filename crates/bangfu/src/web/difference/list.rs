@@ -71,7 +71,7 @@ pub(crate) async fn list(
         slip: filter.branch.filter(|id| *id != 0).map(slip_address),
         filter,
     };
-    let page = face.page(&visitor, Section::Import, &county.name);
+    let page = face.page(&visitor, Section::Import, &county);
     html(&DifferencesPage { page, list })
 }
 

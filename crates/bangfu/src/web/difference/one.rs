@@ -39,7 +39,7 @@ pub(super) async fn show(
         acts.fault = Some((form, why));
         acts.typed = typed;
     }
-    let mut page = face.page(visitor, Section::Import, &county.name);
+    let mut page = face.page(visitor, Section::Import, &county);
     page.address = format!("/differences/{id}");
     Ok((status, html(&DifferencePage { page, one: view })?).into_response())
 }

@@ -44,5 +44,5 @@ pub(crate) async fn slip(
         rows: found.entries.iter().map(|entry| names.row(entry, "")).collect(),
         back: filter.address(),
     };
-    html(&SlipPage { page: face.page(&visitor, Section::Import, &county.name), slip })
+    html(&SlipPage { page: face.page(&visitor, Section::Import, &county), slip })
 }

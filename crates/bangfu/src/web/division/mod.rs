@@ -47,7 +47,7 @@ pub(super) async fn get(
     let county = face.county(&mut tx).await?;
     let tree = division::tree(&mut tx, &ctx.scope, ctx.today).await?;
     let divisions = view(&tree, asked.q.trim(), LoanFilter::of_day(ctx.today));
-    html(&DivisionsPage { page: face.page(&visitor, Section::Divisions, &county.name), divisions })
+    html(&DivisionsPage { page: face.page(&visitor, Section::Divisions, &county), divisions })
 }
 
 fn view(tree: &Tree, search: &str, list: LoanFilter) -> Divisions {

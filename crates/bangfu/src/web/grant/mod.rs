@@ -83,7 +83,7 @@ async fn show(
         false => None,
     };
     let rows = |lines: Vec<_>| lines.into_iter().map(|line| row(face, line, account_id)).collect();
-    let mut page = face.page(visitor, Section::Home, &county.name);
+    let mut page = face.page(visitor, Section::Home, &county);
     page.address = "/access".to_owned();
     let Typed { number, hours, reason } = typed;
     let form =

@@ -70,7 +70,7 @@ pub(in crate::web) async fn loans(
     };
     let loans = loan::of_household(&mut tx, &inside.scope, household_id, inside.today).await?;
     let loans = loans.into_iter().map(|(id, number)| (number, format!("/access/{grant_id}/loans/{id}")));
-    let mut page = face.page(&visitor, Section::Home, &county.name);
+    let mut page = face.page(&visitor, Section::Home, &county);
     page.through = Some(through);
     html(&LoansPage { page, grant, loans: loans.collect() })
 }

@@ -106,7 +106,7 @@ async fn show(
     let Told { rows, name, as_of, tables, faults } = told;
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
-    let mut page = face.page(visitor, Section::Import, &county.name);
+    let mut page = face.page(visitor, Section::Import, &county);
     page.address = format!("/import/{id}/columns");
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let shown = html(&ColumnsPage {

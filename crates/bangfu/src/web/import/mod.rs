@@ -127,7 +127,7 @@ async fn show(
     let status = if refusal.is_none() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     view.check.refusal = refusal;
     view.check.action = view.check.action.filter(|_| takes_files);
-    let mut page = face.page(visitor, Section::Import, &county.name);
+    let mut page = face.page(visitor, Section::Import, &county);
     page.address = filter.address(import_id);
     Ok((status, html(&ImportPage { page, import: view })?).into_response())
 }
@@ -141,7 +141,7 @@ async fn wait(face: &Face, visitor: &Visitor, import_id: i64, measure: Reading) 
     let back = matches!(import.status, Status::Taken | Status::Undoing);
     let stage = if back { Stage::Undoing(measure) } else { Stage::Taking(measure) };
     let view = ImportView::waiting(import_id, address, import.kind, import.file_name, received_at, stage);
-    html(&ImportPage { page: face.page(visitor, Section::Import, &county.name), import: view })
+    html(&ImportPage { page: face.page(visitor, Section::Import, &county), import: view })
 }
 
 /// A file that could not be read, with the reason.
@@ -153,7 +153,7 @@ async fn unreadable(face: &Face, visitor: &Visitor, import: &Import) -> Result<R
     let (kind, file_name) = (import.kind.clone(), import.file_name.clone());
     let address = format!("/import/{import_id}");
     let view = ImportView::waiting(import_id, address, kind, file_name, received_at, Stage::Unreadable(why));
-    html(&ImportPage { page: face.page(visitor, Section::Import, &county.name), import: view })
+    html(&ImportPage { page: face.page(visitor, Section::Import, &county), import: view })
 }
 
 /// Which rows to take.
@@ -236,7 +236,7 @@ pub(crate) async fn history(face: Face, visitor: Visitor) -> Result<Response, Fa
     let unstaged = face.jobs.unstaged();
     let reading = unstaged.iter().map(|(number, job)| reading_row(&face, *number, job));
     let imports = reading.chain(imports.iter().map(|import| row(&face, import))).collect();
-    html(&ImportsPage { page: face.page(&visitor, Section::Import, &county.name), imports })
+    html(&ImportsPage { page: face.page(&visitor, Section::Import, &county), imports })
 }
 
 /// An import of the history.

@@ -90,7 +90,7 @@ pub(crate) async fn ask(
     let county = face.county(&mut tx).await?;
     let Foreseen { import, loans, built_on } = foreseen;
     let page = UndoPage {
-        page: face.page(&visitor, Section::Import, &county.name),
+        page: face.page(&visitor, Section::Import, &county),
         id: import_id,
         kind: import.kind,
         file_name: import.file_name,

@@ -44,7 +44,7 @@ async fn show(face: &Face, visitor: &Visitor, form: UploadForm) -> Result<Respon
     let imports = import::history(&face.app.db, &face.ctx()).await?;
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
-    let mut page = face.page(visitor, Section::Import, &county.name);
+    let mut page = face.page(visitor, Section::Import, &county);
     page.address = "/import".to_owned();
     let status = if form.faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let recent = imports.iter().take(RECENT).map(|import| row(face, import)).collect();
@@ -245,7 +245,7 @@ pub(crate) async fn reading(
     }
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
-    let page = face.page(&visitor, Section::Import, &county.name);
+    let page = face.page(&visitor, Section::Import, &county);
     html(&ImportPage { page, import: waiting(&face, visitor.lang, job, format!("/import/reading/{number}")) })
 }
 

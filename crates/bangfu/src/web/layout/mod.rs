@@ -82,7 +82,7 @@ async fn show(face: &Face, visitor: &Visitor, fault: Option<(i64, String)>) -> R
     let county = face.county(&mut tx).await?;
     let layouts = layouts.into_iter().map(|one| row(face, one)).collect();
     let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let mut page = face.page(visitor, Section::Import, &county.name);
+    let mut page = face.page(visitor, Section::Import, &county);
     page.address = "/layouts".to_owned();
     let shown = html(&LayoutsPage { page, layouts, fault, name_max: NAME_MAX })?;
     Ok((status, shown).into_response())
@@ -156,7 +156,7 @@ async fn show_one(
 ) -> Result<Response, Failure> {
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
-    let mut page = face.page(visitor, Section::Import, &county.name);
+    let mut page = face.page(visitor, Section::Import, &county);
     page.address = format!("/layouts/{}", named.layout_id);
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let (id, kind, name) = (named.layout_id, named.kind.key(), named.name.clone());

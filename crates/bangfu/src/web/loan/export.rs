@@ -63,7 +63,8 @@ async fn export(face: &Face, visitor: &Visitor, raw: RawFilter, format: Format) 
     }
     let chips = chips(&mut tx, &ctx.scope, lang, &names, &filter, day).await?;
     let said: Vec<String> = chips.into_iter().map(|chip| chip.label).collect();
-    let mut titles = vec![format!("{} {} {}", county.name, lang.text("loans-title"), lang.day_plain(day))];
+    let mut titles =
+        vec![format!("{} {} {}", county.on(day).name, lang.text("loans-title"), lang.day_plain(day))];
     if !said.is_empty() {
         titles.push(said.join(&lang.text("comma")));
     }
@@ -76,7 +77,7 @@ async fn export(face: &Face, visitor: &Visitor, raw: RawFilter, format: Format) 
     }
     let header = HEADER.iter().map(|key| lang.text(key)).collect();
     let table = Table { titles, header, rows }.without_empty_columns();
-    let name = format!("{}{}-{day}", county.name, lang.text("loans-title"));
+    let name = format!("{}{}-{day}", county.on(day).name, lang.text("loans-title"));
     download::table(&table, format, &lang.text("loans-title"), (&name, &format!("loans-{day}")), 0)
 }
 

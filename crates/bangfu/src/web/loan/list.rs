@@ -71,7 +71,7 @@ pub(crate) async fn list(
         pages: part.loans.div_ceil(unsigned(load::PAGE)),
         filter,
     };
-    let mut page = face.page_of_loans(&mut tx, &visitor, Section::Loans, &county.name).await?;
+    let mut page = face.page_of_loans(&mut tx, &visitor, Section::Loans, &county).await?;
     page.search.clone_from(&list.filter.search);
     page.address.clone_from(&address);
     let mut response = html(&LoansPage { page, list })?;
@@ -129,13 +129,20 @@ impl Names {
         let places = division::subtree(tx, division_id, day).await?;
         let names: BTreeMap<i64, &str> =
             places.iter().map(|place| (place.division_id, place.name.as_str())).collect();
-        let by_place = places
+        let mut by_place: BTreeMap<i64, (String, String)> = places
             .iter()
             .map(|place| {
                 let wider = place.parent_id.and_then(|parent| names.get(&parent)).copied().unwrap_or("");
                 (place.division_id, (wider.to_owned(), place.name.clone()))
             })
             .collect();
+        // What took over stands for what ended.
+        let succession = division::succession(tx, division_id).await?;
+        for ended in succession.ended() {
+            if let Some(name) = by_place.get(&succession.on(ended, day)).cloned() {
+                by_place.entry(ended).or_insert(name);
+            }
+        }
         let branches = bank::branches_in(tx, scope, day).await?;
         Ok(Names {
             by_place,

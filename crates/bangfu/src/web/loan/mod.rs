@@ -89,6 +89,6 @@ pub(super) async fn show(
     };
     let loan = told.view();
     let section = if through.is_some() { Section::Home } else { Section::Loans };
-    let page = Page { through, ..face.page_of_loans(&mut tx, visitor, section, &county.name).await? };
+    let page = Page { through, ..face.page_of_loans(&mut tx, visitor, section, &county).await? };
     html(&LoanPage { page, loan })
 }

@@ -209,7 +209,8 @@ impl Told<'_> {
         let (loan, household) = (&self.detail.loan, self.detail.household.as_ref());
         let class = household.and_then(|one| one.class.clone()).or_else(|| loan.household_class.clone());
         let lives_in = household.map_or(loan.village_id, |one| one.village_id);
-        let lives_where_it_borrows = lives_in == loan.village_id;
+        let on_day = |place| self.detail.places.on(place, self.day).map(|term| term.division_id);
+        let lives_where_it_borrows = on_day(lives_in) == on_day(loan.village_id);
         let mut facts = vec![
             Fact {
                 href: household.and_then(|one| self.beside(household::path(one.household_id))),

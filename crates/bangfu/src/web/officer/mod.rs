@@ -56,7 +56,7 @@ pub(super) async fn get(
     let roster = officer::roster(&mut tx, &ctx.scope, ctx.today).await?;
     let officers =
         view(&roster, &squeeze(&asked.q), Role::from_key(&asked.role), &LoanFilter::of_day(ctx.today));
-    html(&OfficersPage { page: face.page(&visitor, Section::Officers, &county.name), officers })
+    html(&OfficersPage { page: face.page(&visitor, Section::Officers, &county), officers })
 }
 
 fn view(roster: &[Line], search: &str, role: Option<Role>, list: &LoanFilter) -> Officers {

@@ -57,6 +57,6 @@ pub(in crate::web) async fn one(
         carried: carried(&mut tx, &face, &county, &names, &list, day).await?,
         sections: Vec::new(),
     };
-    let page = face.page_of_loans(&mut tx, &visitor, Section::Officers, &county.name).await?;
+    let page = face.page_of_loans(&mut tx, &visitor, Section::Officers, &county).await?;
     html(&CarrierPage { page, carrier })
 }

@@ -117,7 +117,7 @@ pub(crate) async fn get(face: Face, visitor: Visitor, Path(name): Path<String>) 
 
 async fn frame(face: &Face, visitor: &Visitor, name: &str) -> Result<Page, Failure> {
     let county = face.county(&mut face.app.db.read().await?).await?;
-    let mut page = face.page(visitor, Section::Administration, &county.name);
+    let mut page = face.page(visitor, Section::Administration, &county);
     page.address = format!("/admin/packs/{name}/edit");
     Ok(page)
 }

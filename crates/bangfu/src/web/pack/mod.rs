@@ -6,6 +6,7 @@ pub(crate) mod view;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
+use bangfu_store::division;
 use bangfu_usecase::access::Right;
 use bangfu_usecase::amendment::{self, Amendment, Subject};
 
@@ -53,11 +54,12 @@ pub(super) async fn list(face: Face, visitor: Visitor) -> Result<Response, Failu
     let ctx = face.ctx();
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
+    let codes = division::codes(&mut tx, county.division_id).await?;
     let rules = amendment::present(&mut tx, &ctx).await?;
     let amendments = rows(&face, &visitor, &amendment::of_packs(&mut tx, &ctx).await?);
-    let mut page = face.page(&visitor, Section::Administration, &county.name);
+    let mut page = face.page(&visitor, Section::Administration, &county);
     page.address = "/admin/packs".to_owned();
-    let today = rules.book().packs.for_contract(&county.code, ctx.today);
+    let today = rules.book().packs.for_contract(&codes, ctx.today);
     let today = county.pack_id.clone().or_else(|| today.map(|pack| pack.id.clone()));
     let packs = rules.book().packs_by_file();
     let packs = packs.map(|(_, pack)| PackView::of(visitor.lang, pack, today.as_ref() == Some(&pack.id)));
@@ -75,7 +77,7 @@ pub(super) async fn one(face: Face, visitor: Visitor, Path(name): Path<String>) 
     let subject = Subject::Pack(file.to_owned());
     let of_packs = amendment::of_packs(&mut tx, &ctx).await?;
     let of_this: Vec<Amendment> = of_packs.into_iter().filter(|one| one.subject == subject).collect();
-    let mut page = face.page(&visitor, Section::Administration, &county.name);
+    let mut page = face.page(&visitor, Section::Administration, &county);
     page.address = format!("/admin/packs/{name}");
     html(&PackPage {
         page,

@@ -62,7 +62,7 @@ async fn show(
 ) -> Result<Response, Failure> {
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
-    let mut page = face.page(visitor, Section::Elsewhere, &county.name);
+    let mut page = face.page(visitor, Section::Elsewhere, &county);
     page.address = SIGN_IN_CODE.to_owned();
     let said = fault.clone().map(|fault| words::refusal(visitor.lang, &fault.into()));
     Ok(answered(html(&CodePage { page, back, fault: said })?, fault.as_ref()))

@@ -83,7 +83,7 @@ async fn show(face: &Face, visitor: &Visitor, fault: Option<AccountFault>) -> Re
         None => State::Off,
         Some(draft) => State::Begun { secret: grouped(&draft.secret), picture: Picture::of(&draft.address) },
     };
-    let mut page = face.page(visitor, Section::Elsewhere, &county.name);
+    let mut page = face.page(visitor, Section::Elsewhere, &county);
     page.address = FACTOR.to_owned();
     let said = fault.clone().map(|fault| words::refusal(visitor.lang, &fault.into()));
     let kept = second::must_have(&face.app.second_factor, &posts);
@@ -160,7 +160,7 @@ async fn show_codes(
 ) -> Result<Response, Failure> {
     let county = face.county(&mut face.app.db.read().await?).await?;
     then(face, visitor, done, |codes| {
-        let mut page = face.page(visitor, Section::Elsewhere, &county.name);
+        let mut page = face.page(visitor, Section::Elsewhere, &county);
         page.address = FACTOR.to_owned();
         html(&CodesPage { page, login: signed_in(face)?.live.login.clone(), codes })
     })

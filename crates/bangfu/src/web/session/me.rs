@@ -65,7 +65,7 @@ async fn show(face: &Face, visitor: &Visitor, fault: Option<Refusal>) -> Result<
         here: one.session_id == who.live.session.session_id,
     });
     let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let mut page = face.page(visitor, Section::Elsewhere, &county.name);
+    let mut page = face.page(visitor, Section::Elsewhere, &county);
     page.address = "/me".to_owned();
     let shown = MePage {
         page,

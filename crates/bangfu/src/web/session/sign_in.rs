@@ -90,7 +90,7 @@ pub(super) async fn show_said(
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
     let personas = if face.app.demo { personas(&mut tx, &face.app, visitor.lang).await? } else { Vec::new() };
-    let mut page = face.page(visitor, Section::Elsewhere, &county.name);
+    let mut page = face.page(visitor, Section::Elsewhere, &county);
     page.address = SIGN_IN.to_owned();
     let query: String = form_urlencoded::Serializer::new(String::new()).append_pair("back", &back).finish();
     let outside = face.app.openid.as_ref();

@@ -124,7 +124,7 @@ async fn show(face: &Face, visitor: &Visitor, form: TokenForm) -> Result<Respons
     };
     let tokens = token::list(&mut tx, &face.ctx()).await?.into_iter().map(row).collect();
     let status = if form.fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let mut page = face.page(visitor, Section::Administration, &county.name);
+    let mut page = face.page(visitor, Section::Administration, &county);
     page.address = "/tokens".to_owned();
     let scopes = TokenScope::ALL.into_iter().map(|scope| (scope.key(), text_key(scope))).collect();
     let areas = groups(visitor.lang, &areas);
@@ -191,7 +191,7 @@ async fn show_made(
 ) -> Result<Response, Failure> {
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
-    let mut page = face.page(visitor, Section::Administration, &county.name);
+    let mut page = face.page(visitor, Section::Administration, &county);
     page.address = "/tokens".to_owned();
     html(&TokenMadePage { page, name, secret: made.secret })
 }

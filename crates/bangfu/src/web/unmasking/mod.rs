@@ -163,7 +163,7 @@ async fn page_of(
     shown: Shown,
 ) -> Result<UnmaskPage, Failure> {
     let county = face.county(&mut face.app.db.read().await?).await?;
-    let mut page = face.page(visitor, Section::Loans, &county.name);
+    let mut page = face.page(visitor, Section::Loans, &county);
     page.address = address_of(whose, kind);
     let (back, mark) = match whose {
         Whose::Borrower { loan_id } => ((format!("/loans/{loan_id}"), "back-to-loan"), loan_id),

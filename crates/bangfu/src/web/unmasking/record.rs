@@ -134,7 +134,7 @@ pub(crate) async fn list(
         next: last.map(|last| address("/unmaskings", filter, Some(last))),
         files: (file("xlsx"), file("csv")),
     };
-    html(&UnmaskingsPage { page: face.page(&visitor, Section::Home, &county.name), record })
+    html(&UnmaskingsPage { page: face.page(&visitor, Section::Home, &county), record })
 }
 
 fn row(face: &Face, lang: Lang, line: Line) -> Row {
@@ -192,9 +192,9 @@ async fn export(face: &Face, lang: Lang, asked: &Asked, format: Format) -> Resul
         }
     }
     let title = lang.text("unmaskings-title");
-    let titles = vec![format!("{} {title} {}", county.name, lang.day_plain(ctx.today))];
+    let titles = vec![format!("{} {title} {}", county.on(ctx.today).name, lang.day_plain(ctx.today))];
     let table = Table { titles, header: HEADER.map(|key| lang.text(key)).to_vec(), rows };
-    let name = format!("{}{title}-{}", county.name, ctx.today);
+    let name = format!("{}{title}-{}", county.on(ctx.today).name, ctx.today);
     download::table(&table, format, &title, (&name, &format!("unmaskings-{}", ctx.today)), 0)
 }
 

@@ -67,7 +67,7 @@ pub(in crate::import) async fn plan(
         return Err(Refusal::DayAhead { day: as_of }.into());
     }
     let county_id = county.county_id;
-    let (mut ids, mut registry) = (Ids::load(tx, county).await?, Registry::load(tx, county).await?);
+    let (mut ids, mut registry) = (Ids::load(tx, county).await?, Registry::load(tx, county, as_of).await?);
     let people = parsed.rows.iter().filter_map(|row| row.identity.as_ref());
     let hashes: BTreeSet<Vec<u8>> = people.map(|identity| db.key().hash(identity.as_str())).collect();
     let numbers: Vec<&str> = parsed.rows.iter().map(|row| row.number.as_str()).collect();

@@ -75,7 +75,7 @@ pub(super) async fn check(
     let rules = Rules::load(tx, county, None).await?;
     let mut reading = Reading::of(tx, db, ctx, county, upload).await?;
     let mut report = std::mem::take(&mut reading.report);
-    let mut registry = Registry::load(tx, county).await?;
+    let mut registry = Registry::load(tx, county, reading.as_of).await?;
     let mut ids = Ids::load(tx, county).await?;
     meter.judge(reading.len());
     for from in (0..reading.len()).step_by(PAGE_ROWS) {

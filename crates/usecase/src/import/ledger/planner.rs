@@ -203,7 +203,7 @@ impl Planner<'_> {
     ) -> i64 {
         let row = line.row;
         let loan_id = work.loan.loan_id;
-        let Some(folded) = fold(&work.events, i64::MAX) else { return loan_id };
+        let Some(folded) = self.rules.fold(&work.events, i64::MAX) else { return loan_id };
         let person = self.registry.person(self.db, row.identity.as_str()).map(|(person, _)| person);
         if person.is_none() || person != self.known.persons.get(&loan_id).copied() {
             // Another person's row under this number says nothing about the loan: the book stands.

@@ -92,7 +92,7 @@ impl Taking<'_> {
             let stamp = county::stamp(tx, county.county_id, self.ctx.micros()).await?;
             begin(tx, self.db, self.ctx, self.import).await?;
             let mut rules = Rules::load(tx, &county, None).await?;
-            let mut registry = Registry::load(tx, &county).await?;
+            let mut registry = Registry::load(tx, &county, self.reading.as_of).await?;
             let mut ids = Ids::load(tx, &county).await?;
             let mut silent = self.branches(&mut registry, &mut ids);
             silent.retain(|branch| !rules.until.contains_key(branch));
@@ -122,7 +122,7 @@ impl Taking<'_> {
             let rules = Rules::load(tx, &county, None).await?;
             let mut registry = match cache.take() {
                 Some((seq, registry)) if seq + 1 == stamp.change_seq => registry,
-                _ => Registry::load(tx, &county).await?,
+                _ => Registry::load(tx, &county, self.reading.as_of).await?,
             };
             let import_id = self.import.import_id;
             let scene = page::Scene { db: self.db, county: &county, stamp, import_id, rules: &rules };
@@ -174,7 +174,7 @@ impl Taking<'_> {
         let county = county::get(&mut tx, self.ctx.county_id()).await?;
         let rules = Rules::load(&mut tx, &county, None).await?;
         let (mut registry, mut ids) =
-            (Registry::load(&mut tx, &county).await?, Ids::load(&mut tx, &county).await?);
+            (Registry::load(&mut tx, &county, self.reading.as_of).await?, Ids::load(&mut tx, &county).await?);
         drop(tx);
         let as_of = self.reading.as_of;
         let branches = self.branches(&mut registry, &mut ids);
@@ -239,7 +239,7 @@ pub(super) async fn retry(
         return Ok(());
     }
     let twins = movement::twins(tx, county_id).await?;
-    let mut registry = Registry::load(tx, county).await?;
+    let mut registry = Registry::load(tx, county, book::projection_day(county)).await?;
     let hashes: Vec<Vec<u8>> =
         open.iter().filter_map(|(_, movement)| movement.identity_hash.clone()).collect();
     registry.look_up(tx, county_id, &hashes).await?;

@@ -1,11 +1,11 @@
 //! Institutions and their branches.
 
-use bangfu_domain::bank::{Home, Named, branch_core, named};
+use bangfu_domain::bank::{Named, branch_core, named};
 use bangfu_domain::nearest::{Known, nearest};
 use bangfu_store::bank::{Branch, Lender};
 use bangfu_store::gone;
 
-use super::{Ids, Registry};
+use super::{Ids, Registry, home_of};
 
 impl Registry {
     /// The branches of an institution.
@@ -81,8 +81,7 @@ impl Registry {
     }
 
     fn named(&self, branch_name: &str) -> Named {
-        let (code, name) = &self.home;
-        named(branch_name, Home { code, name })
+        named(branch_name, home_of(&self.home))
     }
 
     /// The name of a branch.

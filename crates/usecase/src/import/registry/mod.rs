@@ -8,6 +8,7 @@ mod officers;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bangfu_domain::bank::{Home, named};
+use bangfu_domain::division::Called;
 use bangfu_domain::officer::Role;
 use bangfu_store::bank::{self, Branch, Lender};
 use bangfu_store::county::{self, County, Stamp};
@@ -15,7 +16,8 @@ use bangfu_store::household::{self, Household};
 use bangfu_store::import::{self as stored, Rows, Writing};
 use bangfu_store::officer::{self, Officer};
 use bangfu_store::person::{self, Person, SecretKind};
-use bangfu_store::{Db, Tx, audit, enterprise, gone};
+use bangfu_store::{Db, Tx, audit, division, enterprise, gone};
+use jiff::civil::Date;
 
 use super::{Scene, writing};
 use crate::error::Error;
@@ -58,14 +60,20 @@ pub(crate) type Found = (i64, Option<i64>);
 
 /// The county in whose book institutions are named.
 pub(crate) fn home(county: &County) -> Home<'_> {
-    Home { code: &county.code, name: &county.name }
+    home_of(&county.called)
+}
+
+/// The county that is called so, one after the other.
+fn home_of(called: &[Called]) -> Home<'_> {
+    let (code, name) = called.last().map_or(("", ""), |last| (last.code.as_str(), last.name.as_str()));
+    Home { code, name, besides: called }
 }
 
 /// The names of a county's book.
 #[derive(Debug, Default)]
 pub(crate) struct Registry {
-    /// The county's code and name, by which its own institutions are known.
-    home: (String, String),
+    /// The county's codes and names, by which its own institutions are known.
+    home: Vec<Called>,
     /// The county itself as a place: who serves no township serves it.
     whole_county: i64,
     /// By key.
@@ -101,10 +109,10 @@ pub(crate) struct Names {
 
 impl Names {
     /// The names of a county's book as they stand.
-    pub(crate) async fn load(tx: &mut Tx, county: &County) -> Result<Names, Error> {
+    pub(crate) async fn load(tx: &mut Tx, county: &County, on: Date) -> Result<Names, Error> {
         Ok(Names {
             ids: Ids::load(tx, county).await?,
-            registry: Registry::load(tx, county).await?.with_everybody(tx, county.county_id).await?,
+            registry: Registry::load(tx, county, on).await?.with_everybody(tx, county.county_id).await?,
         })
     }
 
@@ -137,14 +145,12 @@ const NAMED_AGAIN: [(gone::Noun, stored::Noun); 3] = [
 ];
 
 impl Registry {
-    /// Loads the names of a county's book.
-    pub(crate) async fn load(tx: &mut Tx, county: &County) -> Result<Registry, Error> {
+    /// Loads the names of a county's book, with its officers where they serve on a day: whoever served a place that
+    /// ended serves what took over from it.
+    pub(crate) async fn load(tx: &mut Tx, county: &County, on: Date) -> Result<Registry, Error> {
         let id = county.county_id;
-        let mut registry = Registry {
-            home: (county.code.clone(), county.name.clone()),
-            whole_county: county.division_id,
-            ..Registry::default()
-        };
+        let mut registry =
+            Registry { home: county.called.clone(), whole_county: county.division_id, ..Registry::default() };
         for lender in bank::lenders(tx, id).await? {
             registry.lenders.entry(named(&lender.name, home(county)).lender).or_insert(lender.lender_id);
         }
@@ -160,11 +166,19 @@ impl Registry {
         }
         let left = gone::ids(tx, id, gone::Noun::Officer).await?;
         let officers = officer::list(tx, id).await?.into_iter();
-        for officer in officers.filter(|officer| !left.contains(&officer.officer_id)) {
+        let succession = division::succession(tx, county.division_id).await?;
+        for mut officer in officers.filter(|officer| !left.contains(&officer.officer_id)) {
+            let home = succession.on(officer.division_id, on);
+            let moved = home != officer.division_id;
+            officer.division_id = home;
             for role in officer.roles.iter().filter(|_| officer.confirmed) {
                 registry.list(officer.division_id, &officer.name, *role);
             }
-            registry.officers.insert((officer.division_id, officer.name.clone()), officer);
+            let key = (officer.division_id, officer.name.clone());
+            // Of two with one name, who always served there is meant.
+            if !moved || !registry.officers.contains_key(&key) {
+                registry.officers.insert(key, officer);
+            }
         }
         Ok(registry)
     }

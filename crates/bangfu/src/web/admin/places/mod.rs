@@ -1,4 +1,10 @@
-//! `/admin/places`: the county's townships and villages with their validity; added, renamed, ended, from a day on.
+//! `/admin/places`: the county's townships and villages with their validity; added, renamed, moved, merged, ended, from a
+//! day on. The county itself is recoded, and an official list taken over.
+
+pub(crate) mod county;
+pub(crate) mod list;
+#[cfg(test)]
+mod tests;
 
 use askama::Template;
 use axum::Form;
@@ -8,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use bangfu_domain::division::Level;
 use bangfu_store::division::{ALWAYS, Term};
 use bangfu_usecase::division::change::{self, Change, NAME_MAX, Place};
+use bangfu_usecase::division::merge;
 use bangfu_usecase::error::{Error, Refusal};
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -40,12 +47,27 @@ pub(crate) struct PlacePage {
     pub(crate) within: Vec<TermView>,
     /// Whether it has a service point.
     pub(crate) has_service_point: bool,
+    /// The townships to which a village may move.
+    pub(crate) townships: Vec<Choice>,
+    /// The places that may take over what lies in it.
+    pub(crate) beside: Vec<Choice>,
     /// What was typed, and the mark of what was seen.
     pub(crate) typed: Typed,
     /// What is wrong.
     pub(crate) fault: Option<String>,
     /// The longest name.
     pub(crate) name_max: usize,
+}
+
+/// A place that may be chosen.
+#[derive(Debug, Clone)]
+pub(crate) struct Choice {
+    /// Its id.
+    pub(crate) id: i64,
+    /// Its name, with that of its township before it where that is another's.
+    pub(crate) name: String,
+    /// Its code.
+    pub(crate) code: String,
 }
 
 /// What a place is called, and when.
@@ -85,6 +107,16 @@ impl PlacePage {
     pub(crate) fn may_change(&self) -> bool {
         self.level != Level::County
     }
+
+    /// The county's six digits, as they are now.
+    pub(crate) fn county_digits(&self) -> &str {
+        self.terms.first().and_then(|term| term.code.get(..6)).unwrap_or_default()
+    }
+
+    /// True if a place is the one that was chosen.
+    pub(crate) fn is_chosen(&self, id: &i64) -> bool {
+        self.typed.to == id.to_string()
+    }
 }
 
 /// A change as a form brings it.
@@ -105,11 +137,14 @@ pub(crate) struct Typed {
     /// A code.
     #[serde(default)]
     pub(crate) code: String,
+    /// Another place.
+    #[serde(default)]
+    pub(crate) to: String,
 }
 
 impl Typed {
     /// The change; the day is today's where none is asked for.
-    fn change(&self, face: &Face) -> Result<Change, Failure> {
+    pub(super) fn change(&self, face: &Face) -> Result<Change, Failure> {
         let from = address::read("day", &self.from, address::day)?.unwrap_or_else(|| face.app.today());
         Ok(Change { seen: self.seen.clone(), from, reason: self.reason.clone() })
     }
@@ -130,7 +165,7 @@ pub(in crate::web) async fn one(
     show(&face, &visitor, division_id, None).await
 }
 
-async fn show(
+pub(super) async fn show(
     face: &Face,
     visitor: &Visitor,
     division_id: i64,
@@ -144,7 +179,7 @@ async fn show(
     let typed = failed
         .map(|(_, typed)| typed.clone())
         .unwrap_or_else(|| Typed { from: face.app.today().to_string(), ..Typed::default() });
-    let mut page = face.page(visitor, Section::Administration, &county.name);
+    let mut page = face.page(visitor, Section::Administration, &county);
     page.address = format!("/admin/places/{division_id}");
     let shown = view(page, division_id, &place, (typed, fault), face.app.division_id);
     Ok((status, html(&shown)?).into_response())
@@ -173,11 +208,17 @@ pub(crate) fn view(
         terms: place.terms.iter().rev().map(TermView::of).collect(),
         within: place.within.iter().map(TermView::of).collect(),
         has_service_point: place.has_service_point,
+        townships: place.townships.iter().map(choice).collect(),
+        beside: place.beside.iter().map(choice).collect(),
         // What is sent next is held against what is shown now.
         typed: Typed { seen: place.seen.clone(), ..typed },
         fault,
         name_max: NAME_MAX,
     }
+}
+
+fn choice((term, lies_in): &(Term, String)) -> Choice {
+    Choice { id: term.division_id, name: format!("{lies_in}{}", term.name), code: term.code.clone() }
 }
 
 /// Back to the place's page, which says what was done or what was wrong.
@@ -232,6 +273,36 @@ pub(in crate::web) async fn end(
     let wanted = typed.change(&face)?;
     let done = change::end(&face.app.db, &face.ctx(), division_id, &wanted).await;
     then(&face, &visitor, (division_id, &typed), done).await
+}
+
+/// `POST /admin/places/{id}/move`: a village to another township.
+pub(in crate::web) async fn relocate(
+    face: Face,
+    visitor: Visitor,
+    Path(division_id): Path<i64>,
+    Form(typed): Form<Typed>,
+) -> Result<Response, Failure> {
+    let (wanted, to) = (typed.change(&face)?, chosen(&typed)?);
+    let done =
+        merge::move_to(&face.app.db, &face.ctx(), division_id, (to, typed.code.as_str()), &wanted).await;
+    then(&face, &visitor, (division_id, &typed), done).await
+}
+
+/// `POST /admin/places/{id}/merge`: it ends, and another takes over.
+pub(in crate::web) async fn merge(
+    face: Face,
+    visitor: Visitor,
+    Path(division_id): Path<i64>,
+    Form(typed): Form<Typed>,
+) -> Result<Response, Failure> {
+    let (wanted, to) = (typed.change(&face)?, chosen(&typed)?);
+    let done = merge::merge(&face.app.db, &face.ctx(), division_id, to, &wanted).await;
+    then(&face, &visitor, (division_id, &typed), done).await
+}
+
+/// The place that was chosen; 0, which is none, where none was.
+fn chosen(typed: &Typed) -> Result<i64, Failure> {
+    Ok(address::read("to", &typed.to, |text| text.parse().ok())?.unwrap_or(0))
 }
 
 /// `POST /admin/places/{id}/open`: a service point.
