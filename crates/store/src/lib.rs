@@ -21,6 +21,7 @@ pub mod enterprise;
 pub mod error;
 pub mod fill;
 pub mod finding;
+pub mod former_name;
 mod found;
 pub mod gone;
 pub mod grant;

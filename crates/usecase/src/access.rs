@@ -41,6 +41,10 @@ pub enum Right {
     ManageAccounts,
     /// Add, rename and end places, open and close service points.
     KeepPlaces,
+    /// Add and correct officers, and hand over what they look after.
+    KeepOfficers,
+    /// Add, rename and merge institutions' branches.
+    KeepBanks,
     /// Look at how the system fares.
     SeeSystem,
     /// Look at packs and rest days, and at what is proposed for them.
@@ -53,7 +57,7 @@ pub enum Right {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 19] = [
+    pub const ALL: [Right; 21] = [
         Right::SeeBook,
         Right::Unmask,
         Right::SeeUnmaskings,
@@ -69,6 +73,8 @@ impl Right {
         Right::MoveDemo,
         Right::ManageAccounts,
         Right::KeepPlaces,
+        Right::KeepOfficers,
+        Right::KeepBanks,
         Right::SeeSystem,
         Right::SeeRules,
         Right::ProposeRules,
@@ -86,6 +92,8 @@ impl Right {
                 | Right::MoveDemo
                 | Right::ManageAccounts
                 | Right::KeepPlaces
+                | Right::KeepOfficers
+                | Right::KeepBanks
                 | Right::SeeSystem
                 | Right::SeeRules
                 | Right::ProposeRules
@@ -170,6 +178,8 @@ const fn rights(role: Role) -> &'static [Right] {
             Right::KeepLayouts,
             Right::MoveDemo,
             Right::KeepPlaces,
+            Right::KeepOfficers,
+            Right::KeepBanks,
             Right::SeeSystem,
             Right::SeeRules,
             Right::ProposeRules,
@@ -261,6 +271,8 @@ mod tests {
                 Right::MoveDemo,
                 Right::ProposeRules,
                 Right::KeepPlaces,
+                Right::KeepOfficers,
+                Right::KeepBanks,
             ] {
                 assert!(!may(&county(reader), right), "{reader:?} {right:?}");
             }

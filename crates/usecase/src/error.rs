@@ -8,6 +8,7 @@ use crate::account::AccountFault;
 use crate::amendment::AmendmentFault;
 use crate::division::PlaceFault;
 use crate::import::Ground;
+use crate::keep::KeepFault;
 use crate::token::TokenFault;
 
 /// A use case's failure: a refusal that its door explains, or a failure of the store.
@@ -122,6 +123,8 @@ pub enum Refusal {
     Amendment(AmendmentFault),
     /// A place cannot be changed so.
     Place(PlaceFault),
+    /// An officer, an institution, a branch or a service point cannot be kept so.
+    Keep(KeepFault),
     /// The import was taken over already.
     AlreadyTaken,
     /// Somebody else corrected the staged file a moment ago: what is known of it holds no more.
@@ -273,6 +276,7 @@ impl Refusal {
             Refusal::SeenOtherwise => "seen-otherwise",
             Refusal::Amendment(fault) => fault.key(),
             Refusal::Place(fault) => fault.key(),
+            Refusal::Keep(fault) => fault.key(),
             Refusal::AlreadyTaken => "already-taken",
             Refusal::CorrectedMeanwhile => "corrected-meanwhile",
             Refusal::MendingTooLong { .. } => "mending-too-long",
@@ -330,6 +334,7 @@ impl Refusal {
             Refusal::Token(fault) => fault.args(),
             Refusal::Amendment(fault) => fault.args(),
             Refusal::Place(fault) => fault.args(),
+            Refusal::Keep(fault) => fault.args(),
             Refusal::ReasonTooLong { max } => vec![("max", max.to_string())],
             Refusal::MendingTooLong { row, column, max } => {
                 vec![("row", row.to_string()), ("column", column.clone()), ("max", max.to_string())]

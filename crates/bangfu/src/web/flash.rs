@@ -47,6 +47,8 @@ pub(crate) enum Flash {
     AmendmentApproved,
     /// A place was changed.
     PlaceChanged,
+    /// An officer, an institution, a branch or a service point was changed.
+    Kept,
     /// Access outside the own area was asked for.
     AccessAsked,
     /// Such access was granted, refused or ended.
@@ -58,7 +60,7 @@ pub(crate) enum Flash {
 }
 
 impl Flash {
-    const ALL: [Flash; 22] = [
+    const ALL: [Flash; 23] = [
         Flash::NextDay,
         Flash::FutureDay,
         Flash::Dropped,
@@ -77,6 +79,7 @@ impl Flash {
         Flash::AmendmentRejected,
         Flash::AmendmentApproved,
         Flash::PlaceChanged,
+        Flash::Kept,
         Flash::AccessAsked,
         Flash::AccessChanged,
         Flash::ListSaved,
@@ -104,6 +107,7 @@ impl Flash {
             Flash::AmendmentRejected => "amendment-rejected",
             Flash::AmendmentApproved => "amendment-approved",
             Flash::PlaceChanged => "place-changed",
+            Flash::Kept => "kept",
             Flash::AccessAsked => "access-asked",
             Flash::AccessChanged => "access-changed",
             Flash::ListSaved => "list-saved",
@@ -136,7 +140,7 @@ impl Flash {
             Flash::AmendmentWithdrawn => Some("notice-amendment-withdrawn"),
             Flash::AmendmentRejected => Some("notice-amendment-rejected"),
             Flash::AmendmentApproved => Some("notice-amendment-approved"),
-            Flash::PlaceChanged => Some("notice-place-changed"),
+            Flash::PlaceChanged | Flash::Kept => Some("notice-place-changed"),
             Flash::AccessAsked => Some("notice-access-asked"),
             Flash::AccessChanged => Some("notice-access-changed"),
             Flash::ListSaved => Some("notice-list-saved"),

@@ -1,5 +1,5 @@
-//! Places change: a township or a village is added, gets another name, or ends, from a day on; a service point opens or
-//! closes. What past days say of a place stays as it was.
+//! Places change: a township or a village is added, gets another name, or ends, from a day on. What past days say of a
+//! place stays as it was.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use bangfu_domain::loan::add_days;
 use bangfu_domain::text::squeeze;
 use bangfu_store::county::{self, County};
 use bangfu_store::division::{self, ALWAYS, Term};
-use bangfu_store::{Db, Tx, audit, service_point};
+use bangfu_store::{Db, Tx, audit};
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -38,8 +38,6 @@ pub struct Place {
     pub terms: Vec<Term>,
     /// The places that lie in it, each as it is called last, by code.
     pub within: Vec<Term>,
-    /// True if it has a service point.
-    pub has_service_point: bool,
     /// The mark of what is known of it, for who would change it.
     pub seen: String,
 }
@@ -126,11 +124,11 @@ impl Known {
     }
 }
 
-fn seen(terms: &[Term], has_service_point: bool) -> String {
+fn seen(terms: &[Term]) -> String {
     let told = terms.iter().map(|term| {
         format!("{} {} {} {:?}\n", term.code, term.name, term.valid_from, (term.valid_to, term.parent_id))
     });
-    mark(Some(&format!("{}{has_service_point}", told.collect::<String>())))
+    mark(Some(&told.collect::<String>()))
 }
 
 /// A township or village of the county; the county itself for its townships.
@@ -141,10 +139,7 @@ pub async fn place(tx: &mut Tx, ctx: &Ctx, division_id: i64) -> Result<Place, Er
         Err(refusal) if division_id != known.county.division_id => return Err(refusal.into()),
         Err(_) => known.parent(division_id)?,
     };
-    let points = service_point::divisions(tx, known.county.county_id).await?;
-    let has_service_point = points.contains(&division_id);
-    let seen = seen(&terms, has_service_point);
-    Ok(Place { within: known.within(division_id), has_service_point, seen, terms })
+    Ok(Place { within: known.within(division_id), seen: seen(&terms), terms })
 }
 
 fn sound_name(name: &str) -> Result<String, Error> {
@@ -256,8 +251,7 @@ async fn unmoved(
 ) -> Result<(Known, Vec<Term>), Error> {
     let known = Known::load(tx, ctx).await?;
     let terms = known.place(division_id)?;
-    let points = service_point::divisions(tx, known.county.county_id).await?;
-    if seen(&terms, points.contains(&division_id)) != change.seen {
+    if seen(&terms) != change.seen {
         return Err(PlaceFault::MovedOn.into());
     }
     let holds =
@@ -286,36 +280,6 @@ async fn write(
     division::replace(tx, division_id, &touched, (&terms, &links)).await?;
     let facts = json!({ "code": last.code, "name": last.name, "from": last.valid_from, "to": last.valid_to });
     note(tx, ctx, stamp, (action, reason), division_id, &facts).await
-}
-
-/// Opens a service point at a place, or closes it.
-pub async fn set_service_point(
-    db: &Db,
-    ctx: &Ctx,
-    division_id: i64,
-    open: bool,
-    change: &Change,
-) -> Result<(), Error> {
-    let reason = sound_reason(&change.reason, Refusal::Place(PlaceFault::NoReason))?;
-    in_write!(db, |tx| async {
-        let known = Known::load(tx, ctx).await?;
-        let terms = known.place(division_id)?;
-        let county_id = known.county.county_id;
-        let is_open = service_point::divisions(tx, county_id).await?.contains(&division_id);
-        if seen(&terms, is_open) != change.seen || is_open == open {
-            return Err(PlaceFault::MovedOn.into());
-        }
-        let stamp = county::stamp(tx, county_id, ctx.micros()).await?;
-        if open {
-            let id = county::take_ids(tx, county_id, 1).await?;
-            service_point::add(tx, county_id, id, &[division_id]).await?;
-        } else {
-            service_point::remove(tx, county_id, division_id).await?;
-        }
-        let action = if open { "service-point-opened" } else { "service-point-closed" };
-        let name = terms.last().map_or("", |term| term.name.as_str());
-        note(tx, ctx, stamp, (action, &reason), division_id, &json!({ "name": name })).await
-    })
 }
 
 async fn note(

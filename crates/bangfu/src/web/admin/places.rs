@@ -38,8 +38,6 @@ pub(crate) struct PlacePage {
     pub(crate) terms: Vec<TermView>,
     /// What lies in it.
     pub(crate) within: Vec<TermView>,
-    /// Whether it has a service point.
-    pub(crate) has_service_point: bool,
     /// What was typed, and the mark of what was seen.
     pub(crate) typed: Typed,
     /// What is wrong.
@@ -172,7 +170,6 @@ pub(crate) fn view(
         back,
         terms: place.terms.iter().rev().map(TermView::of).collect(),
         within: place.within.iter().map(TermView::of).collect(),
-        has_service_point: place.has_service_point,
         // What is sent next is held against what is shown now.
         typed: Typed { seen: place.seen.clone(), ..typed },
         fault,
@@ -231,29 +228,5 @@ pub(in crate::web) async fn end(
 ) -> Result<Response, Failure> {
     let wanted = typed.change(&face)?;
     let done = change::end(&face.app.db, &face.ctx(), division_id, &wanted).await;
-    then(&face, &visitor, (division_id, &typed), done).await
-}
-
-/// `POST /admin/places/{id}/open`: a service point.
-pub(in crate::web) async fn open(
-    face: Face,
-    visitor: Visitor,
-    Path(division_id): Path<i64>,
-    Form(typed): Form<Typed>,
-) -> Result<Response, Failure> {
-    let wanted = typed.change(&face)?;
-    let done = change::set_service_point(&face.app.db, &face.ctx(), division_id, true, &wanted).await;
-    then(&face, &visitor, (division_id, &typed), done).await
-}
-
-/// `POST /admin/places/{id}/close`: a service point.
-pub(in crate::web) async fn close(
-    face: Face,
-    visitor: Visitor,
-    Path(division_id): Path<i64>,
-    Form(typed): Form<Typed>,
-) -> Result<Response, Failure> {
-    let wanted = typed.change(&face)?;
-    let done = change::set_service_point(&face.app.db, &face.ctx(), division_id, false, &wanted).await;
     then(&face, &visitor, (division_id, &typed), done).await
 }
