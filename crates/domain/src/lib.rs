@@ -17,6 +17,7 @@ pub mod officer;
 pub mod policy;
 pub mod rate;
 pub mod search;
+pub mod service_point;
 pub mod text;
 pub mod token;
 pub mod warning;

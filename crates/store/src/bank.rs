@@ -32,6 +32,15 @@ pub struct Branch {
     pub name: String,
     /// 数据截止日.
     pub until_on: Option<Date>,
+    /// 撤并: the branch that has its loans, and from which day on; `None` while it stands.
+    pub merged: Option<(i64, Date)>,
+}
+
+impl Branch {
+    /// Whether it stands on a day by itself.
+    pub fn stands_on(&self, day: Date) -> bool {
+        self.merged.is_none_or(|(_, merged_on)| day < merged_on)
+    }
 }
 
 /// Adds an institution.
@@ -62,6 +71,30 @@ pub async fn add_branch(tx: &mut Tx, county_id: i64, branch: &Branch) -> Result<
     Ok(())
 }
 
+/// Calls an institution otherwise.
+pub async fn rename_lender(tx: &mut Tx, county_id: i64, lender: &Lender) -> Result<(), Error> {
+    let sql = "UPDATE lender SET name = $3 WHERE county_id = $1 AND lender_id = $2";
+    tx.execute(sql, &values![county_id, lender.lender_id, lender.name.as_str()]).await?;
+    Ok(())
+}
+
+/// Tells a branch anew: its name, and into which it was merged.
+pub async fn put_branch(tx: &mut Tx, county_id: i64, branch: &Branch) -> Result<(), Error> {
+    let (merged_into, merged_on) = branch.merged.unzip();
+    let bound = values![
+        county_id,
+        branch.branch_id,
+        branch.name.as_str(),
+        pinyin_key(&branch.name),
+        merged_into,
+        merged_on
+    ];
+    let sql = "UPDATE branch SET name = $3, name_key = $4, merged_into = $5, merged_on = $6
+               WHERE county_id = $1 AND branch_id = $2";
+    tx.execute(sql, &bound).await?;
+    Ok(())
+}
+
 /// All institutions of a county, also those that are gone.
 pub async fn lenders(tx: &mut Tx, county_id: i64) -> Result<Vec<Lender>, Error> {
     let sql = "SELECT lender_id, name FROM lender WHERE county_id = $1 ORDER BY lender_id";
@@ -71,28 +104,53 @@ pub async fn lenders(tx: &mut Tx, county_id: i64) -> Result<Vec<Lender>, Error> 
 
 /// All branches of a county, by name, also those that are gone: answers of before name them.
 pub async fn branches(tx: &mut Tx, county_id: i64) -> Result<Vec<Branch>, Error> {
-    let sql = "SELECT branch_id, lender_id, name, until_on FROM branch WHERE county_id = $1
-               ORDER BY name_key, branch_id";
+    let sql = format!(
+        "SELECT {COLUMNS}, b.name FROM branch b WHERE b.county_id = $1 ORDER BY b.name_key, b.branch_id"
+    );
     tx.fetch_all(sql, &values![county_id]).await?.iter().map(read_branch).collect()
 }
 
-/// The branches that have lent what lies in the scope on a day, by name, each with its institution's name.
+/// All branches of a county as they were called on a day, by name, also those that are gone.
+pub async fn branches_on(tx: &mut Tx, county_id: i64, on: Date) -> Result<Vec<Branch>, Error> {
+    let name = called("branch", "b", 2);
+    let sql = format!(
+        "SELECT {COLUMNS}, {name} FROM branch b WHERE b.county_id = $1 ORDER BY b.name_key, b.branch_id"
+    );
+    tx.fetch_all(sql, &values![county_id, on]).await?.iter().map(read_branch).collect()
+}
+
+/// The columns of `branch b` but its name, which depends on the day.
+const COLUMNS: &str = "b.branch_id, b.lender_id, b.until_on, b.merged_into, b.merged_on";
+
+/// What a row of `lender` or `branch` was called on the day bound as `$on`.
+fn called(noun: &str, row: &str, on: usize) -> String {
+    format!(
+        "COALESCE((SELECT f.name FROM former_name f WHERE f.county_id = {row}.county_id AND f.noun = '{noun}'
+            AND f.row_id = {row}.{noun}_id AND f.until_on > ${on} ORDER BY f.until_on LIMIT 1), {row}.name)"
+    )
+}
+
+/// The branches that have lent what lies in the scope on a day, by name, each with its institution's name,
+/// as they were called then.
 pub async fn branches_in(tx: &mut Tx, scope: &Scope, on: Date) -> Result<Vec<(Branch, String)>, Error> {
     let (condition, bound) = scope.of_loans("b.branch_id", "i.branch_id", on, 3);
     let sql = format!(
-        "SELECT b.branch_id, b.lender_id, b.name, b.until_on, n.name FROM branch b
+        "SELECT {COLUMNS}, {}, {} FROM branch b
          JOIN lender n ON n.county_id = b.county_id AND n.lender_id = b.lender_id
-         WHERE b.county_id = $1 AND b.gone = 0{condition} ORDER BY b.name_key, b.branch_id"
+         WHERE b.county_id = $1 AND b.gone = 0{condition} ORDER BY b.name_key, b.branch_id",
+        called("branch", "b", 2),
+        called("lender", "n", 2)
     );
-    tx.fetch_all(sql, &bound).await?.iter().map(|row| Ok((read_branch(row)?, row.text(4)?))).collect()
+    tx.fetch_all(sql, &bound).await?.iter().map(|row| Ok((read_branch(row)?, row.text(6)?))).collect()
 }
 
 fn read_branch(row: &Row) -> Result<Branch, Error> {
     Ok(Branch {
         branch_id: row.int(0)?,
         lender_id: row.int(1)?,
-        name: row.text(2)?,
-        until_on: row.date_or_none(3)?,
+        name: row.text(5)?,
+        until_on: row.date_or_none(2)?,
+        merged: row.int_or_none(3)?.zip(row.date_or_none(4)?),
     })
 }
 

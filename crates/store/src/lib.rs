@@ -22,6 +22,7 @@ pub mod erasure;
 pub mod error;
 pub mod fill;
 pub mod finding;
+pub mod former_name;
 mod found;
 pub mod gone;
 pub mod grant;

@@ -26,8 +26,17 @@ pub struct Officer {
     pub name: String,
     /// False while only a ledger names them.
     pub confirmed: bool,
+    /// The first day on which they serve no more; `None` while they do.
+    pub left_on: Option<Date>,
     /// What they do.
     pub roles: Vec<Role>,
+}
+
+impl Officer {
+    /// Whether they serve on a day, as far as anybody has said.
+    pub fn serves_on(&self, day: Date) -> bool {
+        self.left_on.is_none_or(|left_on| day < left_on)
+    }
 }
 
 const OFFICER: Table = Table {
@@ -40,9 +49,11 @@ const OFFICER: Table = Table {
         ("name", Column::Text),
         ("name_key", Column::Text),
         ("confirmed", Column::Int),
+        ("left_on", Column::Date),
     ],
     conflict: "ON CONFLICT (county_id, officer_id) DO UPDATE SET confirmed = excluded.confirmed,
-               division_id = excluded.division_id",
+               division_id = excluded.division_id, name = excluded.name, name_key = excluded.name_key,
+               left_on = excluded.left_on",
 };
 
 const ROLE: Table = Table {
@@ -51,7 +62,7 @@ const ROLE: Table = Table {
     conflict: "ON CONFLICT (county_id, officer_id, role) DO NOTHING",
 };
 
-/// Adds officers with their roles, or brings them up to date: place, confirmation and roles.
+/// Adds officers with their roles, or brings them up to date.
 pub async fn put(tx: &mut Tx, county_id: i64, officers: &[Officer]) -> Result<(), Error> {
     let rows = officers
         .iter()
@@ -63,7 +74,8 @@ pub async fn put(tx: &mut Tx, county_id: i64, officers: &[Officer]) -> Result<()
                 officer.division_id,
                 officer.name.as_str(),
                 pinyin_key(&officer.name),
-                officer.confirmed
+                officer.confirmed,
+                officer.left_on
             ]
         })
         .collect();
@@ -112,7 +124,7 @@ async fn read_all(tx: &mut Tx, condition: &str, bound: &[Value]) -> Result<Vec<O
         roles.entry(row.int(0)?).or_default().push(role);
     }
     let sql = format!(
-        "SELECT officer_id, person_id, division_id, name, confirmed FROM officer
+        "SELECT officer_id, person_id, division_id, name, confirmed, left_on FROM officer
          WHERE county_id = $1{condition} ORDER BY division_id, name_key, officer_id"
     );
     let rows = tx.fetch_all(sql, bound).await?;
@@ -125,6 +137,7 @@ async fn read_all(tx: &mut Tx, condition: &str, bound: &[Value]) -> Result<Vec<O
                 division_id: row.int(2)?,
                 name: row.text(3)?,
                 confirmed: row.flag(4)?,
+                left_on: row.date_or_none(5)?,
                 roles: roles.remove(&officer_id).unwrap_or_default(),
             })
         })

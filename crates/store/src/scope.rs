@@ -19,7 +19,7 @@ pub struct Scope {
 }
 
 /// A part of a county's book.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Area {
     /// The whole county.
     County,

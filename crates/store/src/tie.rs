@@ -41,7 +41,10 @@ const TABLE: Table = Table {
     conflict: "ON CONFLICT (county_id, household_id, role, officer_id, from_on) DO UPDATE SET to_on = excluded.to_on",
 };
 
-/// Adds ties, or ends those that stand.
+/// The import of what no file told, but a person.
+pub const BY_HAND: i64 = 0;
+
+/// Adds ties, or ends those that stand: an end leaves what told of the tie.
 pub async fn put(tx: &mut Tx, county_id: i64, ties: &[Tie], import_id: i64) -> Result<(), Error> {
     let rows = ties
         .iter()
@@ -156,6 +159,20 @@ pub async fn standing(tx: &mut Tx, county_id: i64, households: &[i64]) -> Result
         }
     }
     Ok(ties)
+}
+
+/// The ties of an officer that hold, by household.
+pub async fn standing_of(tx: &mut Tx, county_id: i64, officer_id: i64) -> Result<Vec<Tie>, Error> {
+    let sql = "SELECT household_id, role, officer_id, from_on, to_on FROM tie
+               WHERE county_id = $1 AND officer_id = $2 AND to_on IS NULL ORDER BY household_id, role";
+    tx.fetch_all(sql, &values![county_id, officer_id]).await?.iter().map(read).collect()
+}
+
+/// The last of the days on which ties of an officer ended, or on which one that holds began.
+pub async fn last_day_of(tx: &mut Tx, county_id: i64, officer_id: i64) -> Result<Option<Date>, Error> {
+    let sql = "SELECT MAX(CASE WHEN to_on IS NULL THEN from_on ELSE to_on END) FROM tie
+               WHERE county_id = $1 AND officer_id = $2";
+    tx.fetch_one(sql, &values![county_id, officer_id]).await?.date_or_none(0)
 }
 
 /// How many households each officer is tied to on a day, of those whose loans lie in the scope.

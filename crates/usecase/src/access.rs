@@ -41,6 +41,10 @@ pub enum Right {
     ManageAccounts,
     /// Add, rename and end places, open and close service points.
     KeepPlaces,
+    /// Add and correct officers, and hand over what they look after.
+    KeepOfficers,
+    /// Add, rename and merge institutions' branches.
+    KeepBanks,
     /// Look at how the system fares.
     SeeSystem,
     /// Look at packs and rest days, and at what is proposed for them.
@@ -73,6 +77,8 @@ impl Right {
         Right::MoveDemo,
         Right::ManageAccounts,
         Right::KeepPlaces,
+        Right::KeepOfficers,
+        Right::KeepBanks,
         Right::SeeSystem,
         Right::SeeRules,
         Right::ProposeRules,
@@ -92,6 +98,8 @@ impl Right {
                 | Right::MoveDemo
                 | Right::ManageAccounts
                 | Right::KeepPlaces
+                | Right::KeepOfficers
+                | Right::KeepBanks
                 | Right::SeeSystem
                 | Right::SeeRules
                 | Right::ProposeRules
@@ -159,6 +167,8 @@ const fn rights(role: Role) -> &'static [&'static [Right]] {
                 Right::KeepLayouts,
                 Right::MoveDemo,
                 Right::KeepPlaces,
+                Right::KeepOfficers,
+                Right::KeepBanks,
                 Right::ProposeRules,
                 Right::ProposeErasure,
             ],
@@ -251,6 +261,8 @@ mod tests {
                 Right::ProposeRules,
                 Right::ProposeErasure,
                 Right::KeepPlaces,
+                Right::KeepOfficers,
+                Right::KeepBanks,
             ] {
                 assert!(!may(&county(reader), right), "{reader:?} {right:?}");
             }

@@ -222,7 +222,7 @@ async fn named_rows(
                 })
                 .collect()
         }
-        Axis::Branch => bank::branches(tx, scope.county_id)
+        Axis::Branch => bank::branches_on(tx, scope.county_id, day)
             .await?
             .iter()
             .map(|branch| row(branch.branch_id, branch.branch_id.to_string(), &branch.name, ""))

@@ -35,6 +35,18 @@ impl Work {
     }
 }
 
+/// Appends what happened to a loan, recorded at an instant.
+pub(crate) fn append(
+    events: &mut Vec<LoanEvent>,
+    happened: impl IntoIterator<Item = (Date, EventKind)>,
+    recorded_at: i64,
+) {
+    for (effective_on, kind) in happened {
+        let seq = events.last().map_or(1, |last| last.seq + 1);
+        events.push(LoanEvent { seq, effective_on, recorded_at, kind });
+    }
+}
+
 /// The day as of which the rows of loans stand: the last closed one, or the day before the book opens.
 pub fn projection_day(county: &County) -> Date {
     county.closed_on.or(county.opening_on).unwrap_or(Date::MIN)

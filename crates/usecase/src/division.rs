@@ -101,7 +101,11 @@ pub async fn within(tx: &mut Tx, scope: &Scope, day: Date) -> Result<Vec<Term>, 
 /// The places of the county on a day.
 pub async fn tree(tx: &mut Tx, scope: &Scope, day: Date) -> Result<Tree, Error> {
     let county = county::get(tx, scope.county_id).await?;
-    let points: BTreeSet<i64> = service_point::divisions(tx, scope.county_id).await?.into_iter().collect();
+    let points: BTreeSet<i64> = service_point::on(tx, scope.county_id, day)
+        .await?
+        .into_iter()
+        .map(|point| point.division_id)
+        .collect();
     let mut owing: BTreeMap<i64, Totals> = BTreeMap::new();
     for axis in [Axis::Township, Axis::Village] {
         for row in board(tx, scope, axis, day, None).await?.rows {

@@ -9,6 +9,7 @@ use crate::amendment::AmendmentFault;
 use crate::division::PlaceFault;
 use crate::erase::EraseFault;
 use crate::import::Ground;
+use crate::keep::KeepFault;
 use crate::proposal::ProposalFault;
 use crate::token::TokenFault;
 
@@ -128,6 +129,8 @@ pub enum Refusal {
     Erase(EraseFault),
     /// A place cannot be changed so.
     Place(PlaceFault),
+    /// An officer, an institution, a branch or a service point cannot be kept so.
+    Keep(KeepFault),
     /// The import was taken over already.
     AlreadyTaken,
     /// Somebody else corrected the staged file a moment ago: what is known of it holds no more.
@@ -281,6 +284,7 @@ impl Refusal {
             Refusal::Proposal(fault) => fault.key(),
             Refusal::Erase(fault) => fault.key(),
             Refusal::Place(fault) => fault.key(),
+            Refusal::Keep(fault) => fault.key(),
             Refusal::AlreadyTaken => "already-taken",
             Refusal::CorrectedMeanwhile => "corrected-meanwhile",
             Refusal::MendingTooLong { .. } => "mending-too-long",
@@ -340,6 +344,7 @@ impl Refusal {
             Refusal::Token(fault) => fault.args(),
             Refusal::Amendment(fault) => fault.args(),
             Refusal::Place(fault) => fault.args(),
+            Refusal::Keep(fault) => fault.args(),
             Refusal::ReasonTooLong { max } => vec![("max", max.to_string())],
             Refusal::MendingTooLong { row, column, max } => {
                 vec![("row", row.to_string()), ("column", column.clone()), ("max", max.to_string())]

@@ -89,8 +89,11 @@ pub async fn loans(
         .into_iter()
         .map(|term| (term.division_id, term))
         .collect();
-    let branches: BTreeMap<i64, String> =
-        bank::branches(&mut tx, county_id).await?.into_iter().map(|b| (b.branch_id, b.name)).collect();
+    let branches: BTreeMap<i64, String> = bank::branches_on(&mut tx, county_id, day)
+        .await?
+        .into_iter()
+        .map(|b| (b.branch_id, b.name))
+        .collect();
     let officers: BTreeMap<i64, String> =
         officer::list(&mut tx, county_id).await?.into_iter().map(|o| (o.officer_id, o.name)).collect();
     let enterprises: BTreeMap<i64, String> =

@@ -5,12 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use bangfu_domain::division::{Called, Level, VillageKind};
 use bangfu_domain::loan::add_days;
 use bangfu_domain::officer::Role;
+use bangfu_domain::service_point::PointKind;
 use bangfu_sheets::divisions::DivisionLine;
 use bangfu_store::county::{self, County};
 use bangfu_store::division::{self, ALWAYS, Link, Term};
 use bangfu_store::officer::{self, Officer};
 use bangfu_store::person::{self, Person};
-use bangfu_store::{Address, Db, Tx, audit, rule_change, service_point};
+use bangfu_store::service_point::{self, ServicePoint};
+use bangfu_store::{Address, Db, Tx, audit, rule_change};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -96,28 +98,37 @@ impl Ready {
 
 /// The places of a county that have a service point, as the newspaper counts them: the county's centre, a centre in
 /// each township and a station in each administrative village. Urban communities have none.
-fn served(terms: &[Term], links: &[Link], county_id: i64) -> Vec<i64> {
+fn served(terms: &[Term], links: &[Link], county_id: i64) -> BTreeMap<i64, PointKind> {
     let within: BTreeSet<i64> =
         links.iter().filter(|link| link.ancestor_id == county_id).map(|link| link.descendant_id).collect();
     let has_point = |term: &&Term| {
         term.level != Level::Village || VillageKind::of_code(&term.code) == VillageKind::Village
     };
-    let served: BTreeSet<i64> = terms
-        .iter()
-        .filter(has_point)
-        .map(|term| term.division_id)
-        .filter(|id| within.contains(id))
-        .collect();
-    served.into_iter().collect()
+    let served = terms.iter().filter(|term| within.contains(&term.division_id)).filter(has_point);
+    served.map(|term| (term.division_id, PointKind::usual(term.level))).collect()
 }
 
 /// Adds a county with its service points and an administrator.
-async fn add_county(tx: &mut Tx, db: &Db, one: &County, places: &[i64], at: Timestamp) -> Result<(), Error> {
+async fn add_county(
+    tx: &mut Tx,
+    db: &Db,
+    one: &County,
+    places: &BTreeMap<i64, PointKind>,
+    at: Timestamp,
+) -> Result<(), Error> {
     county::add(tx, one, db.key()).await?;
     let stamp = county::stamp(tx, one.county_id, at.as_microsecond()).await?;
     rule_change::add(tx, one.county_id, stamp.at, in_force().digest(), in_force().body()).await?;
     let first = county::take_ids(tx, one.county_id, places.len() + 2).await?;
-    service_point::add(tx, one.county_id, first, places).await?;
+    let points = (first..).zip(places).map(|(service_point_id, (division_id, kind))| ServicePoint {
+        service_point_id,
+        division_id: *division_id,
+        kind: *kind,
+        name: None,
+        from_on: ALWAYS.0,
+        to_on: None,
+    });
+    service_point::put(tx, one.county_id, &points.collect::<Vec<_>>()).await?;
     let person_id = first + i64::try_from(places.len()).unwrap_or(i64::MAX);
     add_administrator(tx, one, person_id).await?;
     let entry = audit::Entry {
@@ -143,6 +154,7 @@ async fn add_administrator(tx: &mut Tx, county: &County, person_id: i64) -> Resu
         division_id: county.division_id,
         name,
         confirmed: true,
+        left_on: None,
         roles: vec![Role::Administrator],
     };
     officer::put(tx, county.county_id, &[administrator]).await?;

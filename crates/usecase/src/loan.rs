@@ -96,7 +96,7 @@ pub async fn detail(db: &Db, ctx: &Ctx, loan_id: i64, day: Date) -> Result<Detai
     };
     let enterprises: BTreeMap<i64, String> =
         enterprise::list(&mut tx, county_id).await?.into_iter().collect();
-    let branches = bank::branches(&mut tx, county_id).await?;
+    let branches = bank::branches_on(&mut tx, county_id, day).await?;
     let officers = officer::list(&mut tx, county_id).await?;
     let sources = import::names_for_loan(&mut tx, &ctx.scope, loan_id, day).await?;
     Ok(Detail {

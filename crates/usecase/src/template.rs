@@ -21,8 +21,9 @@ pub async fn lists(db: &Db, ctx: &Ctx) -> Result<Lists, Error> {
         let within = terms.iter().filter(|term| term.parent_id == Some(township.division_id));
         (township.name.clone(), within.map(|village| village.name.clone()).collect())
     });
+    let branches = bank::branches(&mut tx, county_id).await?.into_iter();
     let banks: BTreeSet<String> =
-        bank::branches(&mut tx, county_id).await?.into_iter().map(|branch| branch.name).collect();
+        branches.filter(|branch| branch.stands_on(ctx.today)).map(|branch| branch.name).collect();
     let rules = Rules::load(&mut tx, &county, None).await?;
     let pack = rules.pack_or_first(ctx.today)?;
     Ok(Lists {

@@ -6,6 +6,7 @@ use bangfu_domain::loan::days_between;
 use bangfu_store::bank;
 use bangfu_usecase::access::Right;
 
+use super::admin::bank::view::branch_path as kept_at;
 use super::carrier::{Carrier, CarrierPage, OnDay, carried};
 use super::failure::Failure;
 use super::frame::{Face, Visitor, html};
@@ -46,6 +47,9 @@ pub(super) async fn one(
     }
     if face.may(Right::SeeDifferences) {
         line.push((lang.text("differences"), Some(format!("/differences?branch={branch_id}"))));
+    }
+    if face.may(Right::KeepBanks) {
+        line.push((lang.text("branch-keep"), Some(kept_at(branch_id))));
     }
     let carrier = Carrier {
         name: branch.name,

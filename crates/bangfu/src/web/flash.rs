@@ -49,6 +49,8 @@ pub(crate) enum Flash {
     Erased,
     /// A place was changed.
     PlaceChanged,
+    /// An officer, an institution, a branch or a service point was changed.
+    Kept,
     /// Access outside the own area was asked for.
     AccessAsked,
     /// Such access was granted, refused or ended.
@@ -80,6 +82,7 @@ impl Flash {
         Flash::AmendmentApproved,
         Flash::Erased,
         Flash::PlaceChanged,
+        Flash::Kept,
         Flash::AccessAsked,
         Flash::AccessChanged,
         Flash::ListSaved,
@@ -108,6 +111,7 @@ impl Flash {
             Flash::AmendmentApproved => "amendment-approved",
             Flash::Erased => "erased",
             Flash::PlaceChanged => "place-changed",
+            Flash::Kept => "kept",
             Flash::AccessAsked => "access-asked",
             Flash::AccessChanged => "access-changed",
             Flash::ListSaved => "list-saved",
@@ -141,7 +145,7 @@ impl Flash {
             Flash::ProposalRejected => Some("notice-proposal-rejected"),
             Flash::AmendmentApproved => Some("notice-amendment-approved"),
             Flash::Erased => Some("notice-erased"),
-            Flash::PlaceChanged => Some("notice-place-changed"),
+            Flash::PlaceChanged | Flash::Kept => Some("notice-place-changed"),
             Flash::AccessAsked => Some("notice-access-asked"),
             Flash::AccessChanged => Some("notice-access-changed"),
             Flash::ListSaved => Some("notice-list-saved"),

@@ -88,6 +88,11 @@ impl Page {
         self.may(Right::SeeUnmaskings)
     }
 
+    /// Whether they add and correct officers.
+    pub(crate) fn keeps_officers(&self) -> bool {
+        self.may(Right::KeepOfficers)
+    }
+
     /// Whether they read files in.
     pub(crate) fn takes_files(&self) -> bool {
         self.may(Right::TakeFiles)

@@ -83,6 +83,8 @@ const SYSTEM: Pass = Pass::With(Right::SeeSystem);
 const RULES: Pass = Pass::With(Right::SeeRules);
 const PROPOSE: Pass = Pass::With(Right::ProposeRules);
 const KEEP_PLACES: Pass = Pass::With(Right::KeepPlaces);
+const KEEP_OFFICERS: Pass = Pass::With(Right::KeepOfficers);
+const KEEP_BANKS: Pass = Pass::With(Right::KeepBanks);
 const DECIDE: Pass = Pass::With(Right::DecideRules);
 const ERASE: Pass = Pass::With(Right::ProposeErasure);
 const ERASURES: Pass = Pass::With(Right::DecideErasure);
@@ -197,8 +199,25 @@ fn doors(upload_bytes: usize) -> Doors {
         .hang(Method::POST, KEEP_PLACES, "/admin/places/list/check", list)
         .post(KEEP_PLACES, "/admin/places/list/look", admin::places::list::again)
         .post(KEEP_PLACES, "/admin/places/list", admin::places::list::act)
-        .post(KEEP_PLACES, "/admin/places/{id}/open", admin::places::open)
-        .post(KEEP_PLACES, "/admin/places/{id}/close", admin::places::close)
+        .get(KEEP_PLACES, "/admin/places/{id}/service-point", admin::service_point::get)
+        .post(KEEP_PLACES, "/admin/places/{id}/service-point", admin::service_point::tell)
+        .get(KEEP_OFFICERS, "/admin/officers", admin::officer::list)
+        .post(KEEP_OFFICERS, "/admin/officers", admin::officer::add)
+        .get(KEEP_OFFICERS, "/admin/officers/{id}", admin::officer::one)
+        .post(KEEP_OFFICERS, "/admin/officers/{id}", admin::officer::correct)
+        .post(KEEP_OFFICERS, "/admin/officers/{id}/leave", admin::officer::leave)
+        .post(KEEP_OFFICERS, "/admin/officers/{id}/back", admin::officer::come_back)
+        .get(KEEP_OFFICERS, "/admin/officers/{id}/hand-over", admin::officer::hand_over::get)
+        .post(KEEP_OFFICERS, "/admin/officers/{id}/hand-over", admin::officer::hand_over::tell)
+        .get(KEEP_BANKS, "/admin/branches", admin::bank::list)
+        .post(KEEP_BANKS, "/admin/branches", admin::bank::add_lender)
+        .get(KEEP_BANKS, "/admin/lenders/{id}", admin::bank::lender)
+        .post(KEEP_BANKS, "/admin/lenders/{id}/add", admin::bank::add_branch)
+        .post(KEEP_BANKS, "/admin/lenders/{id}/rename", admin::bank::rename_lender)
+        .get(KEEP_BANKS, "/admin/branches/{id}", admin::bank::one)
+        .post(KEEP_BANKS, "/admin/branches/{id}/rename", admin::bank::rename_branch)
+        .get(KEEP_BANKS, "/admin/branches/{id}/merge", admin::bank::merge_form)
+        .post(KEEP_BANKS, "/admin/branches/{id}/merge", admin::bank::merge_into)
         .get(RULES, "/admin/calendar", calendar::get)
         .post(PROPOSE, "/admin/calendar", calendar::tell)
         .get(RULES, "/admin/packs", pack::list)

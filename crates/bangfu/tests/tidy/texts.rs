@@ -37,6 +37,11 @@ const FAMILIES: &[Family] = &[
         optional: &[],
         words: &[("crates/bangfu/src/web/home.rs", "waits(lang,\"")],
     },
+    Family {
+        texts: &["point-kind-%"],
+        optional: &[],
+        words: &[("crates/domain/src/service_point.rs", "PointKind::")],
+    },
     Family { texts: &["role-%"], optional: &[], words: &[("crates/domain/src/officer.rs", "Role::")] },
     Family {
         texts: &["pack-fault-%"],
@@ -95,6 +100,7 @@ const FAMILIES: &[Family] = &[
             ("crates/usecase/src/division/fault.rs", "PlaceFault::"),
             ("crates/usecase/src/proposal.rs", "ProposalFault::"),
             ("crates/usecase/src/erase.rs", "EraseFault::"),
+            ("crates/usecase/src/keep.rs", "KeepFault::"),
         ],
     },
     Family {

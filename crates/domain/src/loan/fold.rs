@@ -1,6 +1,7 @@
 //! The fold: what a loan's events say, for every day at once.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use jiff::civil::Date;
 
@@ -93,6 +94,22 @@ impl Fold {
             .next_back()
             .or_else(|| self.placements.iter().next())
             .map(|(_, placement)| *placement)
+    }
+}
+
+impl Fold {
+    /// The placements to be recorded so that something about the loan's place is otherwise from a day on: on that day,
+    /// and on each later one on which the loan was placed anew. None where nothing changes.
+    pub fn placed_anew(&self, from: Date, change: impl Fn(Placement) -> Placement) -> Vec<(Date, Placement)> {
+        // Before it was first placed the loan was nowhere else.
+        let first = self.placements.keys().next().map_or(from, |first| from.max(*first));
+        let later = self.placements.range((Bound::Excluded(first), Bound::Unbounded)).map(|(day, _)| *day);
+        let days = std::iter::once(first).chain(later);
+        let placed = days.filter_map(|day| {
+            let old = self.placement_on(day)?;
+            Some((day, change(old))).filter(|(_, new)| *new != old)
+        });
+        placed.collect()
     }
 }
 

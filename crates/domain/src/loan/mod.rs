@@ -73,6 +73,19 @@ pub struct Placement {
     pub manager_id: Option<i64>,
 }
 
+impl Placement {
+    /// This placement where another one became `new` that had been `old`: what was alike in both is alike again.
+    #[must_use]
+    pub fn following(self, old: Placement, new: Placement) -> Placement {
+        let follow = |own: i64, old: i64, new: i64| if own == old { new } else { own };
+        Placement {
+            village_id: follow(self.village_id, old.village_id, new.village_id),
+            branch_id: follow(self.branch_id, old.branch_id, new.branch_id),
+            manager_id: if self.manager_id == old.manager_id { new.manager_id } else { self.manager_id },
+        }
+    }
+}
+
 /// What happened to a loan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]

@@ -55,13 +55,22 @@ CREATE TABLE division_closure (
 );
 CREATE INDEX division_closure_descendant ON division_closure (descendant_id, ancestor_id);
 
+-- Service points of places (金融扶贫服务中心 / 服务站), each row as one stood from a day on: another name or kind is a new row.
 CREATE TABLE service_point (
     county_id        BIGINT NOT NULL REFERENCES county (county_id),
     service_point_id BIGINT NOT NULL,
     division_id      BIGINT NOT NULL,
+    -- centre, station, desk, window
+    kind             TEXT   NOT NULL,
+    -- None where nobody has named it.
+    name             TEXT,
+    -- The first day of the calendar where no day is known.
+    from_on          DATE   NOT NULL,
+    -- The day after the last.
+    to_on            DATE,
     PRIMARY KEY (county_id, service_point_id)
 );
-CREATE UNIQUE INDEX service_point_division ON service_point (county_id, division_id);
+CREATE UNIQUE INDEX service_point_division ON service_point (county_id, division_id, from_on);
 
 CREATE TABLE lender (
     county_id BIGINT NOT NULL REFERENCES county (county_id),
@@ -80,11 +89,26 @@ CREATE TABLE branch (
     name_key  TEXT COLLATE "C" NOT NULL,
     -- 数据截止日: the bank's data are complete up to this day.
     until_on  DATE,
+    -- 撤并: the branch that has its loans from a day on.
+    merged_into BIGINT,
+    merged_on   DATE,
     gone      BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (county_id, branch_id),
     FOREIGN KEY (county_id, lender_id) REFERENCES lender (county_id, lender_id)
 );
 CREATE UNIQUE INDEX branch_name ON branch (county_id, name);
+
+-- What institutions, branches and officers were called before: files still call them so.
+CREATE TABLE former_name (
+    county_id BIGINT NOT NULL,
+    -- lender, branch, officer
+    noun      TEXT COLLATE "C" NOT NULL,
+    row_id    BIGINT NOT NULL,
+    name      TEXT COLLATE "C" NOT NULL,
+    -- The day from which it was called otherwise.
+    until_on  DATE   NOT NULL,
+    PRIMARY KEY (county_id, noun, row_id, until_on)
+);
 
 -- Up to which day each file says that a branch has reported, also where that is no news: the latest day holds. Where a
 -- file is taken back, the day that is left is told, and none where no file is.
@@ -259,6 +283,8 @@ CREATE TABLE officer (
     name_key   TEXT COLLATE "C" NOT NULL,
     -- 0 while only a ledger names the officer, 1 once a roster does.
     confirmed  BIGINT NOT NULL,
+    -- The first day on which the officer serves no more.
+    left_on    DATE,
     gone       BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (county_id, officer_id)
 );

@@ -349,3 +349,10 @@ fn read(row: &Row) -> Result<Difference, Error> {
 fn known<T>(word: String, column: usize, read: impl FnOnce(&str) -> Option<T>) -> Result<T, Error> {
     read(&word).ok_or(Error::Value { column, found: word })
 }
+
+/// Gives the differences of a branch that are not resolved to another; which.
+pub async fn hand_on(tx: &mut Tx, county_id: i64, from: i64, to: i64) -> Result<Vec<i64>, Error> {
+    let sql = "UPDATE difference SET branch_id = $3
+               WHERE county_id = $1 AND branch_id = $2 AND resolved_at IS NULL RETURNING difference_id";
+    tx.fetch_all(sql, &values![county_id, from, to]).await?.iter().map(|row| row.int(0)).collect()
+}

@@ -121,6 +121,7 @@ impl Noun {
                     ("name", Text),
                     ("name_key", Text),
                     ("confirmed", Int),
+                    ("left_on", Date),
                 ],
             ),
             Noun::OfficerRole => ("officer_role", &[("officer_id", Int), ("role", Text)], &[]),

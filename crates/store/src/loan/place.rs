@@ -105,6 +105,23 @@ pub async fn ever_in(tx: &mut Tx, county_id: i64, villages: &[i64]) -> Result<Ve
     Ok(ids.into_iter().collect())
 }
 
+/// The loans that were at some time a credit manager's, by id.
+pub async fn ever_managed_by(tx: &mut Tx, county_id: i64, manager_id: i64) -> Result<Vec<i64>, Error> {
+    ever(tx, "manager_id", county_id, manager_id).await
+}
+
+/// The loans that were at some time a branch's, by id.
+pub async fn ever_of_branch(tx: &mut Tx, county_id: i64, branch_id: i64) -> Result<Vec<i64>, Error> {
+    ever(tx, "branch_id", county_id, branch_id).await
+}
+
+async fn ever(tx: &mut Tx, column: &str, county_id: i64, id: i64) -> Result<Vec<i64>, Error> {
+    let sql = format!(
+        "SELECT DISTINCT loan_id FROM loan_place WHERE county_id = $1 AND {column} = $2 ORDER BY loan_id"
+    );
+    tx.fetch_all(sql, &values![county_id, id]).await?.iter().map(|row| row.int(0)).collect()
+}
+
 /// The places of loans after a cursor up to another, in order: a rebuild reads the book in pages.
 pub async fn places_of(
     tx: &mut Tx,

@@ -1,6 +1,6 @@
 //! The areas in which posts can be held, by their names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bangfu_domain::division::{Called, Level};
 use bangfu_domain::officer::Role;
@@ -23,6 +23,8 @@ pub struct Areas {
     divisions: Vec<Term>,
     branches: Vec<(i64, String)>,
     officers: Vec<(i64, String)>,
+    /// Branches that were merged into others, and officers who have left: who is there keeps the post.
+    left: BTreeSet<Area>,
 }
 
 /// The areas of a county on a day.
@@ -32,8 +34,13 @@ pub async fn areas(tx: &mut Tx, county_id: i64, on: Date) -> Result<Areas, Error
     divisions.retain(|term| term.division_id != county.division_id);
     let branches = bank::branches(tx, county_id).await?;
     let officers = officer::list(tx, county_id).await?;
+    let merged =
+        branches.iter().filter(|branch| !branch.stands_on(on)).map(|one| Area::Branch(one.branch_id));
+    let gone =
+        officers.iter().filter(|officer| !officer.serves_on(on)).map(|one| Area::Officer(one.officer_id));
     Ok(Areas {
         called: county.on(on).clone(),
+        left: merged.chain(gone).collect(),
         county,
         divisions,
         branches: branches.into_iter().map(|branch| (branch.branch_id, branch.name)).collect(),
@@ -42,8 +49,12 @@ pub async fn areas(tx: &mut Tx, county_id: i64, on: Date) -> Result<Areas, Error
 }
 
 impl Areas {
-    /// Areas of one kind; of divisions those of one level. The county itself is no division here.
+    /// Areas of one kind that can be given; of divisions those of one level. The county itself is no division here.
     pub fn of(&self, kind: AreaKind, level: Level) -> Vec<Area> {
+        self.ever(kind, level).into_iter().filter(|area| !self.left.contains(area)).collect()
+    }
+
+    fn ever(&self, kind: AreaKind, level: Level) -> Vec<Area> {
         let ids = |names: &[(i64, String)]| names.iter().map(|(id, _)| *id).collect::<Vec<i64>>();
         match kind {
             AreaKind::County => vec![Area::County],
@@ -81,6 +92,9 @@ impl Areas {
 
     /// Whether an area is there.
     pub(super) fn has(&self, area: Area) -> bool {
+        if self.left.contains(&area) {
+            return false;
+        }
         match area {
             Area::County => true,
             Area::Division(id) => self.divisions.iter().any(|term| term.division_id == id),
@@ -120,6 +134,7 @@ impl Areas {
                 AreaKind::Household => {}
             }
         }
+        found.retain(|area| !self.left.contains(area));
         found
     }
 }

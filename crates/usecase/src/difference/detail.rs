@@ -84,6 +84,7 @@ pub async fn detail(db: &Db, ctx: &Ctx, difference_id: i64) -> Result<Detail, Er
         branches: bank::branches(&mut tx, county_id)
             .await?
             .into_iter()
+            .filter(|branch| branch.stands_on(ctx.today) || one.branch_id == Some(branch.branch_id))
             .map(|branch| (branch.branch_id, branch.name))
             .collect(),
         places: Places::load(&mut tx, county.division_id).await?,

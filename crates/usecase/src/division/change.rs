@@ -1,11 +1,11 @@
-//! Places change: a township or a village is added, gets another name, or ends, from a day on; a service point opens or
-//! closes. What past days say of a place stays as it was.
+//! Places change: a township or a village is added, gets another name, or ends, from a day on. What past days say of a
+//! place stays as it was.
 
 use bangfu_domain::division::Level;
 use bangfu_domain::loan::add_days;
 use bangfu_store::county;
 use bangfu_store::division::{self, ALWAYS, Term};
-use bangfu_store::{Db, Tx, audit, service_point};
+use bangfu_store::{Db, Tx, audit};
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -34,8 +34,6 @@ pub struct Place {
     pub terms: Vec<Term>,
     /// The places that lie in it, each as it is called last, by code.
     pub within: Vec<Term>,
-    /// True if it has a service point.
-    pub has_service_point: bool,
     /// For a village, the townships to which it may move.
     pub townships: Vec<(Term, String)>,
     /// The places of its level that may take over what lies in it, those beside it first, each with the name of its
@@ -71,14 +69,12 @@ pub async fn place(tx: &mut Tx, ctx: &Ctx, division_id: i64) -> Result<Place, Er
         Err(refusal) if division_id != known.county.division_id => return Err(refusal.into()),
         Err(_) => known.parent(division_id)?,
     };
-    let points = service_point::divisions(tx, known.county.county_id).await?;
-    let has_service_point = points.contains(&division_id);
-    let seen = seen(&terms, has_service_point);
+    let seen = seen(&terms);
     let (townships, beside) = match terms.last() {
         Some(last) if last.level > Level::County => known.elsewhere(last),
         _ => (Vec::new(), Vec::new()),
     };
-    Ok(Place { within: known.within(division_id), has_service_point, townships, beside, seen, terms })
+    Ok(Place { within: known.within(division_id), townships, beside, seen, terms })
 }
 
 pub(super) fn sound_name(name: &str) -> Result<String, Error> {
@@ -132,7 +128,7 @@ pub async fn rename(db: &Db, ctx: &Ctx, division_id: i64, name: &str, change: &C
     let (reason, name) = (sound_change(ctx, change)?, sound_name(name)?);
     in_write!(db, |tx| async {
         let known = Known::load(tx, ctx).await?;
-        let terms = known.unmoved(tx, division_id, change).await?;
+        let terms = known.unmoved(division_id, change)?;
         if terms.last().is_some_and(|last| last.name == name) {
             return Err(PlaceFault::Unchanged.into());
         }
@@ -147,7 +143,7 @@ pub async fn end(db: &Db, ctx: &Ctx, division_id: i64, change: &Change) -> Resul
     let reason = sound_change(ctx, change)?;
     in_write!(db, |tx| async {
         let known = Known::load(tx, ctx).await?;
-        let mut terms = known.unmoved(tx, division_id, change).await?;
+        let mut terms = known.unmoved(division_id, change)?;
         let villages = known.within(division_id);
         let count = villages.iter().filter(|village| village.valid_to >= change.from).count();
         if count > 0 {
@@ -186,37 +182,4 @@ pub(super) fn refuse_unsound(code: &str, level: Level, parent: &Term) -> Result<
         && own != "000"
         && (level == Level::Village || ends == "000");
     if is_sound { Ok(()) } else { Err(PlaceFault::Code { begins }.into()) }
-}
-
-/// Opens a service point at a place, or closes it.
-pub async fn set_service_point(
-    db: &Db,
-    ctx: &Ctx,
-    division_id: i64,
-    open: bool,
-    change: &Change,
-) -> Result<(), Error> {
-    let reason = sound_reason(&change.reason, Refusal::Place(PlaceFault::NoReason))?;
-    in_write!(db, |tx| async {
-        let known = Known::load(tx, ctx).await?;
-        let terms = known.place(division_id)?;
-        let county_id = known.county.county_id;
-        let is_open = service_point::divisions(tx, county_id).await?.contains(&division_id);
-        if seen(&terms, is_open) != change.seen || is_open == open {
-            return Err(PlaceFault::MovedOn.into());
-        }
-        let stamp = county::stamp(tx, county_id, ctx.micros()).await?;
-        if open {
-            let id = county::take_ids(tx, county_id, 1).await?;
-            service_point::add(tx, county_id, id, &[division_id]).await?;
-        } else {
-            service_point::remove(tx, county_id, division_id).await?;
-        }
-        let action = if open { "service-point-opened" } else { "service-point-closed" };
-        let name = terms.last().map_or("", |term| term.name.as_str());
-        let done = Done { action, reason: &reason, division_id, facts: json!({ "name": name }) };
-        note(tx, ctx, stamp, &done).await?;
-        audit::note_changes(tx, county_id, stamp, "division", &[division_id]).await?;
-        Ok::<(), Error>(())
-    })
 }

@@ -8,7 +8,7 @@ use bangfu_domain::loan::add_days;
 use bangfu_domain::text::squeeze;
 use bangfu_store::county::{self, County, Stamp};
 use bangfu_store::division::{self, ALWAYS, Link, Term};
-use bangfu_store::{Tx, audit, service_point};
+use bangfu_store::{Tx, audit};
 use jiff::civil::Date;
 
 use super::PlaceFault;
@@ -121,15 +121,9 @@ impl Known {
     }
 
     /// A place as its changer saw it, whose last name holds on the day of the change.
-    pub(super) async fn unmoved(
-        &self,
-        tx: &mut Tx,
-        division_id: i64,
-        change: &Change,
-    ) -> Result<Vec<Term>, Error> {
+    pub(super) fn unmoved(&self, division_id: i64, change: &Change) -> Result<Vec<Term>, Error> {
         let terms = self.place(division_id)?;
-        let points = service_point::divisions(tx, self.county.county_id).await?;
-        if seen(&terms, points.contains(&division_id)) != change.seen {
+        if seen(&terms) != change.seen {
             return Err(PlaceFault::MovedOn.into());
         }
         let holds =
@@ -139,11 +133,11 @@ impl Known {
 }
 
 /// The mark of what is known of a place.
-pub(super) fn seen(terms: &[Term], has_service_point: bool) -> String {
+pub(super) fn seen(terms: &[Term]) -> String {
     let told = terms.iter().map(|term| {
         format!("{} {} {} {:?}\n", term.code, term.name, term.valid_from, (term.valid_to, term.parent_id))
     });
-    mark(Some(&format!("{}{has_service_point}", told.collect::<String>())))
+    mark(Some(&told.collect::<String>()))
 }
 
 /// What a place is called from a day on: its last term ends the day before, and what becomes of it follows. A term that

@@ -26,7 +26,7 @@ pub async fn move_to(
     let (reason, code) = (sound_change(ctx, change)?, code.trim().to_owned());
     in_write!(db, |tx| async {
         let known = Known::load(tx, ctx).await?;
-        let terms = known.unmoved(tx, village_id, change).await?;
+        let terms = known.unmoved(village_id, change)?;
         let last = terms.last().ok_or(Refusal::NotFound)?;
         let township = known.term(township_id, change.from).filter(|term| term.level == Level::Township);
         let township = township.ok_or(Refusal::NotFound)?;
@@ -59,7 +59,7 @@ pub async fn merge(
     let reason = sound_change(ctx, change)?;
     in_write!(db, |tx| async {
         let known = Known::load(tx, ctx).await?;
-        let terms = known.unmoved(tx, division_id, change).await?;
+        let terms = known.unmoved(division_id, change)?;
         let last = terms.last().cloned().ok_or(Refusal::NotFound)?;
         let successor = known.term(successor_id, change.from).cloned();
         let takes_over = |term: &Term| term.level == last.level && term.division_id != division_id;

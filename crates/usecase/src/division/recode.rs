@@ -36,7 +36,7 @@ pub struct Recoded {
 /// Which places would get which code: the county first, the others by code. Nothing is written.
 pub async fn look(tx: &mut Tx, ctx: &Ctx, wanted: &Wanted) -> Result<Vec<Recoded>, Error> {
     let known = Known::load(tx, ctx).await?;
-    let plan = plan(tx, ctx, &known, wanted).await?;
+    let plan = plan(ctx, &known, wanted)?;
     Ok(plan.recoded)
 }
 
@@ -44,7 +44,7 @@ pub async fn look(tx: &mut Tx, ctx: &Ctx, wanted: &Wanted) -> Result<Vec<Recoded
 pub async fn recode(db: &Db, ctx: &Ctx, wanted: &Wanted) -> Result<(), Error> {
     in_write!(db, |tx| async {
         let known = Known::load(tx, ctx).await?;
-        let plan = plan(tx, ctx, &known, wanted).await?;
+        let plan = plan(ctx, &known, wanted)?;
         let division_id = known.county.division_id;
         let facts = json!({ "code": wanted.code, "name": plan.name, "from": wanted.change.from,
             "places": plan.recoded.len() });
@@ -60,14 +60,13 @@ struct Plan {
     changed: Vec<Term>,
 }
 
-async fn plan(tx: &mut Tx, ctx: &Ctx, known: &Known, wanted: &Wanted) -> Result<Plan, Error> {
+fn plan(ctx: &Ctx, known: &Known, wanted: &Wanted) -> Result<Plan, Error> {
     let change = &wanted.change;
     let reason = sound_change(ctx, change)?;
     let name = sound_name(&wanted.name)?;
     let digits = wanted.code.trim();
     let county = known.of(known.county.division_id);
-    // The county has its service centre, whatever it is called.
-    if seen(&county, has_centre(tx, known).await?) != change.seen {
+    if seen(&county) != change.seen {
         return Err(PlaceFault::MovedOn.into());
     }
     let last = county.last().ok_or(Refusal::NotFound)?;
@@ -117,9 +116,4 @@ async fn plan(tx: &mut Tx, ctx: &Ctx, known: &Known, wanted: &Wanted) -> Result<
         (one.before.level, &one.before.code).cmp(&(other.before.level, &other.before.code))
     });
     Ok(plan)
-}
-
-async fn has_centre(tx: &mut Tx, known: &Known) -> Result<bool, Error> {
-    let points = bangfu_store::service_point::divisions(tx, known.county.county_id).await?;
-    Ok(points.contains(&known.county.division_id))
 }

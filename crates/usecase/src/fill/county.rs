@@ -75,8 +75,13 @@ impl Cast {
         for (number, (township, of_it)) in townships.iter().enumerate() {
             let place = names.get(township).map_or("", String::as_str);
             let branch_id = take();
-            let branch =
-                Branch { branch_id, lender_id, name: format!("{name}{place}支行"), until_on: None };
+            let branch = Branch {
+                branch_id,
+                lender_id,
+                name: format!("{name}{place}支行"),
+                until_on: None,
+                merged: None,
+            };
             bank::add_branch(tx, id, &branch).await?;
             reports[usize::from(number % BEHIND == BEHIND - 1)].push(branch_id);
             let enterprise_id = take();
@@ -88,7 +93,15 @@ impl Cast {
                 persons.push(Person { person_id, household_id: None, name: name.clone(), is_head: false });
                 let roles = vec![role];
                 let division_id = *township;
-                officers.push(Officer { officer_id, person_id, division_id, name, confirmed: true, roles });
+                officers.push(Officer {
+                    officer_id,
+                    person_id,
+                    division_id,
+                    name,
+                    confirmed: true,
+                    left_on: None,
+                    roles,
+                });
                 officer_id
             };
             let (guide_id, technologist_id) = (serve(Role::IndustryGuide), serve(Role::TechnologyOfficer));

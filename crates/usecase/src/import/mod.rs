@@ -14,7 +14,7 @@ mod meter;
 mod movement;
 mod officer;
 mod places;
-mod registry;
+pub(crate) mod registry;
 mod rejects;
 mod repayment;
 mod report;

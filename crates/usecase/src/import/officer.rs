@@ -56,8 +56,9 @@ pub(super) async fn plan(
             Role::from_word(&row.role).ok_or_else(|| fault(Field::Role, &row.role, FaultCode::RoleUnknown));
         match (place, role) {
             (Ok(place), Ok(role)) => {
-                registry.list(place, &row.name, role);
-                lines.push((row, place, role));
+                let name = registry.called(&row.name);
+                registry.list(place, &name, role);
+                lines.push((row, name, place, role));
             }
             (place, role) => {
                 bad.extend(place.err());
@@ -66,9 +67,9 @@ pub(super) async fn plan(
         }
     }
     meter.judge(lines.len());
-    for (row, division_id, role) in lines {
+    for (row, name, division_id, role) in lines {
         meter.step(1);
-        let (officer_id, new, changed) = registry.roster(ids, division_id, &row.name, role);
+        let (officer_id, new, changed) = registry.roster(ids, division_id, &name, role);
         seen.insert(officer_id);
         let change = |field: &str, new: String| Change {
             subject: row.name.clone(),
@@ -81,7 +82,7 @@ pub(super) async fn plan(
         if changed {
             changes.push(change("roster", row.role.clone()));
         }
-        if let (Some(phone), Some(person)) = (&row.phone, registry.person_of(division_id, &row.name)) {
+        if let (Some(phone), Some(person)) = (&row.phone, registry.person_of(division_id, &name)) {
             let (first_row, first) = *phones.entry(person).or_insert((row.at.row, phone));
             if first != phone {
                 let shown = mask_phone(phone);

@@ -145,7 +145,9 @@ async fn what_is_named_is_looked_up_by_its_index() {
     import::touched(&mut tx, county_id, 1, &[(ids[0], ids[2])]).await.unwrap();
     import::moved_later(&mut tx, county_id, 1).await.unwrap();
     let read = plans(&mut tx).await.unwrap();
-    for step in ["f USING INDEX finding_loan", "f USING INDEX difference_loan", "k USING COVERING INDEX loan_number"] {
+    for step in
+        ["f USING INDEX finding_loan", "f USING INDEX difference_loan", "k USING COVERING INDEX loan_number"]
+    {
         assert!(read.iter().any(|read| read.contains(step)), "{step}: {read:#?}");
     }
 }

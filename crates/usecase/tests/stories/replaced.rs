@@ -1,9 +1,9 @@
-//! Places are added, renamed and ended, and service points opened and closed, from a day on.
+//! Places are added, renamed and ended, from a day on.
 
 use bangfu_sheets::Kind;
 use bangfu_store::board::Axis;
 use bangfu_store::division;
-use bangfu_usecase::division::change::{Change, Place, add, end, place, rename, set_service_point};
+use bangfu_usecase::division::change::{Change, Place, add, end, place, rename};
 use bangfu_usecase::division::{PlaceFault, tree};
 use bangfu_usecase::error::Refusal;
 use bangfu_usecase::rebuild::compare;
@@ -123,21 +123,12 @@ async fn a_village_is_added_lived_in_and_an_empty_one_ends(stage: &Stage) {
         let mut tx = db.read().await.unwrap();
         let places = tree(&mut tx, &stage.ctx().scope, day).await.unwrap();
         let villages = places.townships.into_iter().flat_map(|one| one.villages);
-        villages.map(|one| (one.place.division_id, one.has_service_point)).collect::<Vec<_>>()
+        villages.map(|one| one.place.division_id).collect::<Vec<_>>()
     };
-    assert!(there(date(2019, 6, 30)).await.contains(&(empty, false)));
-    assert!(!there(LATER).await.contains(&(empty, false)));
+    assert!(there(date(2019, 6, 30)).await.contains(&empty));
+    assert!(!there(LATER).await.contains(&empty));
     let after = change(stage, empty, LATER).await;
     assert_eq!(fault(end(db, &stage.ctx(), empty, &after).await), PlaceFault::NotThen, "it ended already");
-
-    // A service point opens, once.
-    let opens = change(stage, new, TODAY).await;
-    set_service_point(db, &stage.ctx(), new, true, &opens).await.unwrap();
-    assert!(there(TODAY).await.contains(&(new, true)));
-    let twice = set_service_point(db, &stage.ctx(), new, true, &opens).await;
-    assert_eq!(fault(twice), PlaceFault::MovedOn);
-    set_service_point(db, &stage.ctx(), new, false, &change(stage, new, TODAY).await).await.unwrap();
-    assert!(there(TODAY).await.contains(&(new, false)));
 
     // Another county's places, and the province, are not there for this one.
     let mut tx = db.read().await.unwrap();

@@ -1,6 +1,11 @@
 //! `/admin`: what keeps the county's system going, as far as whoever is signed in may open it.
 
+pub(crate) mod bank;
+#[cfg(test)]
+mod keeping;
+pub(crate) mod officer;
 pub(crate) mod places;
+pub(crate) mod service_point;
 pub(crate) mod system;
 #[cfg(test)]
 mod tests;
@@ -40,11 +45,13 @@ const fn card(href: &'static str, name_key: &'static str, hint_key: &'static str
     Card { href, name_key, hint_key, right }
 }
 
-const CARDS: [Card; 8] = [
+const CARDS: [Card; 10] = [
     card("/admin/system", "admin-system", "admin-system-hint", Right::SeeSystem),
     card("/admin/packs", "packs-title", "packs-hint", Right::SeeRules),
     card("/admin/calendar", "calendar-title", "calendar-hint", Right::SeeRules),
     card("/admin/places", "places-title", "places-card", Right::KeepPlaces),
+    card("/admin/officers", "keep-officers-title", "keep-officers-card", Right::KeepOfficers),
+    card("/admin/branches", "keep-branches-title", "keep-branches-card", Right::KeepBanks),
     card("/accounts", "accounts-title", "admin-accounts-hint", Right::ManageAccounts),
     card("/tokens", "tokens-title", "admin-tokens-hint", Right::ManageAccounts),
     card("/layouts", "layouts-title", "admin-layouts-hint", Right::KeepLayouts),

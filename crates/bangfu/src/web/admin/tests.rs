@@ -3,14 +3,18 @@
 use askama::Template;
 use bangfu_domain::division::Level;
 use bangfu_domain::policy::Words;
+use bangfu_domain::service_point::PointKind;
 use bangfu_store::division::{ALWAYS, Term};
+use bangfu_store::service_point::ServicePoint;
 use bangfu_usecase::access::Right;
 use bangfu_usecase::checkup::{Finding, State};
 use bangfu_usecase::division::change::Place;
+use bangfu_usecase::service_point::Served;
 use bangfu_usecase::system::{LastBackup, SystemState};
 use jiff::civil::date;
 
 use super::places::{self, Typed};
+use super::service_point;
 use super::system::{Process, shown};
 use super::{AdminPage, cards};
 use crate::texts::Lang;
@@ -106,7 +110,6 @@ fn a_place_shows_what_it_was_called_and_what_may_be_done_there() {
             let place = Place {
                 terms: vec![term(0, level, "白石渡镇"), term(1, level, "新名镇")],
                 within: (0..within).map(|number| term(number, Level::Village, "白石渡村")).collect(),
-                has_service_point: within == 1,
                 townships: match level {
                     Level::Village => vec![(term(2, Level::Township, "玉溪镇"), String::new())],
                     _ => Vec::new(),
@@ -130,11 +133,44 @@ fn a_place_shows_what_it_was_called_and_what_may_be_done_there() {
             assert_eq!(html.contains("/admin/places/7/merge"), level != Level::County);
             assert_eq!(html.contains("/admin/places/recode/check"), level == Level::County);
             assert_eq!(html.contains("/admin/places/list/check"), level == Level::County);
-            assert_eq!(html.contains("/admin/places/7/close"), level != Level::County && within == 1);
+            assert!(html.contains("/admin/places/7/service-point"));
             assert_eq!(
                 html.matches("name=\"seen\" value=\"abc\"").count(),
                 html.matches("name=\"seen\"").count()
             );
+        }
+    }
+}
+
+#[test]
+fn a_place_shows_its_service_points_and_the_form_what_stands() {
+    let today = date(2019, 6, 17);
+    let point = |name: Option<&str>, to_on| ServicePoint {
+        service_point_id: 1,
+        division_id: 7,
+        kind: PointKind::Centre,
+        name: name.map(str::to_owned),
+        from_on: ALWAYS.0,
+        to_on,
+    };
+    for lang in Lang::ALL {
+        let several = vec![point(None, Some(date(2019, 3, 1))), point(Some("白石渡中心"), None)];
+        for points in [Vec::new(), vec![point(None, Some(date(2019, 3, 1)))], several] {
+            let (count, stands) = (points.len(), points.len() == 2);
+            let place = term(0, Level::Township, "白石渡镇");
+            let served = Served { place, points, seen: "abc".to_owned() };
+            let shown = |failed| {
+                let page = page(lang, Section::Administration);
+                service_point::view(page, 7, &served, today, failed).render().unwrap()
+            };
+            let html = shown(None);
+            keep(&format!("admin-service-point-{}-{count}", lang.key()), &html);
+            assert_eq!(html.contains("value=\"白石渡中心\""), stands, "what stands is filled in");
+            assert_eq!(html.contains("value=\"2019-06-17\""), !stands, "a new one opens today");
+            assert_eq!(html.contains(&lang.text("place-no-point")), count == 0);
+            let typed = service_point::Typed { name: "所".to_owned(), ..Default::default() };
+            let html = shown(Some(("已停办".to_owned(), typed)));
+            assert!(html.contains("已停办") && html.contains("value=\"所\"") && html.contains("\"abc\""));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `GET /loans`: a list of loans, as its address says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Form;
 use axum::extract::Query;
@@ -114,6 +114,9 @@ pub(super) async fn sealed(tx: &mut Tx, face: &Face, raw: RawFilter) -> Result<L
 pub(in crate::web) struct Names {
     pub(super) places: Vec<Term>,
     pub(super) branches: Vec<(i64, String)>,
+    /// Branches that were merged into others by the day.
+    merged: BTreeSet<i64>,
+    day: Date,
     pub(super) officers: Vec<Officer>,
     by_place: BTreeMap<i64, (String, String)>,
 }
@@ -144,7 +147,10 @@ impl Names {
             }
         }
         let branches = bank::branches_in(tx, scope, day).await?;
+        let merged = branches.iter().filter(|(branch, _)| !branch.stands_on(day));
         Ok(Names {
+            merged: merged.map(|(branch, _)| branch.branch_id).collect(),
+            day,
             by_place,
             places,
             branches: branches.into_iter().map(|(branch, _)| (branch.branch_id, branch.name)).collect(),
@@ -228,11 +234,17 @@ impl Names {
                 }
                 None => Vec::new(),
             },
-            branches: self.branches.iter().map(|(key, name)| id(*key, name, filter.branch)).collect(),
+            branches: self
+                .branches
+                .iter()
+                .filter(|(key, _)| !self.merged.contains(key) || filter.branch == Some(*key))
+                .map(|(key, name)| id(*key, name, filter.branch))
+                .collect(),
             officers: self
                 .officers
                 .iter()
                 .filter(|officer| officer.roles.contains(&Role::CreditManager))
+                .filter(|officer| officer.serves_on(self.day) || filter.officer == Some(officer.officer_id))
                 .filter(|officer| {
                     township.is_none_or(|place| place.division_id == officer.division_id)
                         || filter.officer == Some(officer.officer_id)

@@ -53,7 +53,11 @@ pub(super) async fn get(
     let ctx = face.ctx();
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
-    let roster = officer::roster(&mut tx, &ctx.scope, ctx.today).await?;
+    let mut roster = officer::roster(&mut tx, &ctx.scope, ctx.today).await?;
+    // Whoever has left is shown while something is left in their care.
+    roster.retain(|line| {
+        line.officer.serves_on(ctx.today) || line.households > 0 || line.figures.owing().loans > 0
+    });
     let officers =
         view(&roster, &squeeze(&asked.q), Role::from_key(&asked.role), &LoanFilter::of_day(ctx.today));
     html(&OfficersPage { page: face.page(&visitor, Section::Officers, &county), officers })

@@ -3,10 +3,12 @@
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use bangfu_domain::officer::Role;
+use bangfu_usecase::access::Right;
 use bangfu_usecase::officer;
 
 use super::path;
 use crate::texts::Value;
+use crate::web::admin::officer::path as kept_at;
 use crate::web::carrier::{Carrier, CarrierPage, OnDay, carried};
 use crate::web::failure::Failure;
 use crate::web::frame::{Face, Visitor, html};
@@ -45,6 +47,12 @@ pub(in crate::web) async fn one(
         (one.place, None),
         (households, Some(LoanFilter { state: Wanted::Any, ..tied }.address())),
     ];
+    if let Some(left_on) = one.officer.left_on {
+        line.push((lang.text_with("officer-left-on", &[("day", Value::from(lang.day(left_on)))]), None));
+    }
+    if face.may(Right::KeepOfficers) {
+        line.push((lang.text("officer-keep"), Some(kept_at(officer_id))));
+    }
     if !one.officer.confirmed {
         line.push((lang.text("officer-unconfirmed"), None));
     }

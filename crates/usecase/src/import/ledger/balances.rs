@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use bangfu_domain::bank::numbered_by;
 use bangfu_domain::loan::fold;
 use bangfu_domain::money::Fen;
 use bangfu_sheets::fault::{Fault, FaultCode};
@@ -80,7 +79,6 @@ pub(in crate::import) async fn plan(
         known,
         as_of,
         older: true,
-        home: home(county),
         rules: &rules,
         db,
         ties,
@@ -153,7 +151,7 @@ impl Planner<'_> {
     /// Judges what a row says is left of a loan.
     fn balance(&mut self, parsed: &Parsed<BalanceRow>, row: &BalanceRow, judged: &mut Judged) {
         let fault = |field, value: &str, code| fault_at(parsed, &row.at, field, value, code);
-        let key = (numbered_by(&row.number, &row.bank_branch, self.home), row.number.clone());
+        let key = (self.registry.numbered_by(&row.number, &row.bank_branch), row.number.clone());
         let Some(mut work) = self.known.works.get(&key).cloned() else {
             judged.bad.push(fault(Field::Number, &row.number, FaultCode::LoanUnknown));
             return;

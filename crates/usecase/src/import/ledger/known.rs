@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use bangfu_domain::bank::numbered_by;
 use bangfu_store::county::County;
 use bangfu_store::tie;
 use bangfu_store::{Db, Tx, bank, loan};
@@ -12,7 +11,7 @@ use super::reading::Row;
 use super::tie::Ties;
 use crate::book::{self, Work};
 use crate::error::Error;
-use crate::import::registry::{Registry, home};
+use crate::import::registry::Registry;
 
 /// Loans that are in the book already, by who numbered them and number, with their borrowers.
 pub(super) struct Known {
@@ -55,7 +54,7 @@ impl Known {
         let mut works = HashMap::new();
         for work in book::load(tx, county_id, &ids).await? {
             let branch = branches.get(&work.loan.branch_id).map_or("", String::as_str);
-            let key = (numbered_by(&work.loan.number, branch, home(county)), work.loan.number.clone());
+            let key = (registry.numbered_by(&work.loan.number, branch), work.loan.number.clone());
             works.insert(key, work);
         }
         let persons = loan::borrowers_of(tx, county_id, &ids).await?.into_iter().collect();
@@ -77,11 +76,11 @@ const NAMED_MAX: usize = 2_000;
 /// Loans disbursed by a day that a ledger of that day does not have: the first by number, and how many.
 pub(super) async fn absent(
     tx: &mut Tx,
-    county: &County,
+    county_id: i64,
+    registry: &Registry,
     seen: &BTreeSet<(String, &str)>,
     as_of: Date,
 ) -> Result<(Vec<String>, usize), Error> {
-    let county_id = county.county_id;
     let branches: HashMap<i64, String> = bank::branches(tx, county_id)
         .await?
         .into_iter()
@@ -94,7 +93,7 @@ pub(super) async fn absent(
         after = *last;
         for (_, branch, number) in page {
             let branch = branches.get(&branch).map_or("", String::as_str);
-            if !seen.contains(&(numbered_by(&number, branch, home(county)), number.as_str())) {
+            if !seen.contains(&(registry.numbered_by(&number, branch), number.as_str())) {
                 count += 1;
                 absent.insert(number);
                 if absent.len() > NAMED_MAX {

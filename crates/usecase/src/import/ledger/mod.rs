@@ -17,7 +17,6 @@ mod tie;
 
 use std::collections::BTreeSet;
 
-use bangfu_domain::bank::numbered_by;
 use bangfu_domain::difference::DifferenceKind;
 use bangfu_store::county::County;
 use bangfu_store::tie::Tie;
@@ -29,7 +28,7 @@ use crate::error::Error;
 use crate::import::Upload;
 use crate::import::finding::Found;
 use crate::import::meter::Meter;
-use crate::import::registry::{Ids, Registry, home};
+use crate::import::registry::{Ids, Registry};
 use crate::import::report::Report;
 use crate::rules::Rules;
 use page::Desk;
@@ -85,21 +84,22 @@ pub(super) async fn check(
         report.absorb(page::plan(tx, desk, &reading, (from, to)).await?.report);
         meter.step(to - from);
     }
-    note_absent(tx, county, &reading, &mut report).await?;
+    note_absent(tx, county.county_id, &registry, &reading, &mut report).await?;
     Ok(report)
 }
 
 /// Notes the loans that a ledger does not have.
 async fn note_absent(
     tx: &mut Tx,
-    county: &County,
+    county_id: i64,
+    registry: &Registry,
     reading: &Reading,
     report: &mut Report,
 ) -> Result<(), Error> {
     let rows = reading.rows(0, reading.len()).map(|line| line.row);
-    let seen: BTreeSet<(String, &str)> = rows
-        .map(|row| (numbered_by(&row.number, &row.bank_branch, home(county)), row.number.as_str()))
-        .collect();
-    (report.absent, report.absent_in_all) = known::absent(tx, county, &seen, reading.as_of).await?;
+    let seen: BTreeSet<(String, &str)> =
+        rows.map(|row| (registry.numbered_by(&row.number, &row.bank_branch), row.number.as_str())).collect();
+    (report.absent, report.absent_in_all) =
+        known::absent(tx, county_id, registry, &seen, reading.as_of).await?;
     Ok(())
 }

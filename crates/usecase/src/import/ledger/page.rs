@@ -20,7 +20,7 @@ use super::{Clash, Plan};
 use crate::book::{self, Deltas, Work};
 use crate::error::Error;
 use crate::import::finding::{Found, facts};
-use crate::import::registry::{Ids, Registry, home};
+use crate::import::registry::{Ids, Registry};
 use crate::import::report::Report;
 use crate::import::writing;
 use crate::rules::Rules;
@@ -52,7 +52,6 @@ pub(super) async fn plan(
         known,
         as_of: reading.as_of,
         older: reading.older,
-        home: home(county),
         rules,
         db,
         ties,

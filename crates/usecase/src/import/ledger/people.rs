@@ -22,6 +22,8 @@ impl Planner<'_> {
         let row = line.row;
         let mut named = |name: &Option<String>, role, field| {
             name.as_deref().map(|name| {
+                let name = self.registry.called(name);
+                let name = name.as_str();
                 let (id, unknown) = self.registry.officer(self.ids, township_id, name, role);
                 if unknown {
                     let nearest = self.registry.nearest_officers(township_id, name, role);
@@ -36,6 +38,18 @@ impl Planner<'_> {
             named(&row.technology_officer, Role::TechnologyOfficer, Field::TechnologyOfficer);
         let enterprise_id = row.enterprise.as_deref().map(|name| self.registry.enterprise(self.ids, name));
         Parties { manager_id, guide_id, technologist_id, enterprise_id }
+    }
+
+    /// Those of a row about a loan that the book has: whoever had left by the ledger's day is named in vain, and who took
+    /// over stays.
+    pub(super) fn serving(&self, parties: Parties) -> Parties {
+        let serves = |id: Option<i64>| id.filter(|id| !self.registry.has_left(*id, self.as_of));
+        Parties {
+            manager_id: serves(parties.manager_id),
+            guide_id: serves(parties.guide_id),
+            technologist_id: serves(parties.technologist_id),
+            ..parties
+        }
     }
 
     /// The borrower's person and household, new ones included.

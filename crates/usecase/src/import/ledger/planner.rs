@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use bangfu_domain::bank::{Home, numbered_by};
 use bangfu_domain::loan::{EventKind, Fold, LoanEvent, Particulars, Placement, Terms, fold};
 use bangfu_domain::money::Fen;
 use bangfu_domain::officer::Role;
@@ -35,7 +34,6 @@ pub(super) struct Planner<'a> {
     pub(super) known: Known,
     pub(super) as_of: Date,
     pub(super) older: bool,
-    pub(super) home: Home<'a>,
     pub(super) rules: &'a Rules,
     pub(super) db: &'a Db,
     pub(super) ties: Ties,
@@ -71,6 +69,7 @@ impl Planner<'_> {
             ));
         }
         let (lender_id, branch_id) = self.registry.branch(self.ids, &row.bank_branch);
+        let branch_id = self.registry.branch_on(branch_id, self.as_of);
         let township_id = self.places.township_of(village_id).unwrap_or(village_id);
         let mut noticed = self.pack_findings(line)?;
         let parties = self.parties(line, township_id, &mut noticed);
@@ -83,9 +82,11 @@ impl Planner<'_> {
             purpose: row.purpose.clone(),
         };
         let placement = Placement { village_id, branch_id, manager_id: parties.manager_id };
-        let series = numbered_by(&row.number, &row.bank_branch, self.home);
+        let series = self.registry.numbered_by(&row.number, &row.bank_branch);
         let loan_id = match self.known.works.get(&(series, row.number.clone())).cloned() {
             Some(work) if fold(&work.events, i64::MAX).is_some() => {
+                let parties = self.serving(parties);
+                let placement = Placement { manager_id: parties.manager_id, ..placement };
                 self.existing(line, work, terms, placement, &parties, report, &mut noticed)
             }
             // A loan whose import was taken back begins anew.
@@ -277,7 +278,10 @@ impl Planner<'_> {
             changes.note("village", village(old.village_id), village(new.village_id));
             changes.note("branch", branch(old.branch_id), branch(new.branch_id));
             changes.note("credit-manager", officer(old.manager_id), officer(new.manager_id));
-            push(&mut work.events, self.as_of, EventKind::Placed { placement: new });
+            // What was said of a later day says of the rest what was said before.
+            for (day, placement) in folded.placed_anew(self.as_of, |placed| placed.following(old, new)) {
+                push(&mut work.events, day, EventKind::Placed { placement });
+            }
         }
         let about = changes.particulars(&folded.about, row, parties, self.registry);
         if about != folded.about {

@@ -9,7 +9,7 @@ use bangfu_sheets::ledger::{self, Field, LedgerRow};
 use bangfu_sheets::parsed::Parsed;
 use bangfu_store::county::County;
 use bangfu_store::person::{self, SecretKind};
-use bangfu_store::{Db, Scope, Tx, bank, loan};
+use bangfu_store::{Db, Scope, Tx, bank, former_name, gone, loan};
 use jiff::civil::Date;
 
 use crate::ctx::Ctx;
@@ -161,15 +161,18 @@ async fn identities(tx: &mut Tx, db: &Db, county: &County, upload: &Upload) -> R
         .into_iter()
         .filter_map(|(person_id, text)| Some((person_id, IdentityNumber::parse(&text).ok()?)))
         .collect();
-    let lenders: HashMap<i64, String> = bank::lenders(tx, county_id)
-        .await?
-        .into_iter()
-        .map(|lender| (lender.lender_id, named_bank(&lender.name, home(county)).lender))
-        .collect();
+    // A file may call an institution as it was called before.
+    let now = bank::lenders(tx, county_id).await?.into_iter().map(|lender| (lender.lender_id, lender.name));
+    let before = former_name::list(tx, county_id, gone::Noun::Lender).await?.into_iter();
+    let mut lenders: HashMap<i64, Vec<String>> = HashMap::new();
+    for (lender_id, name) in now.chain(before.map(|former| (former.row_id, former.name))) {
+        lenders.entry(lender_id).or_default().push(named_bank(&name, home(county)).lender);
+    }
     for loan in loans {
         let identity = persons.get(&loan.loan_id).and_then(|person| identity_of.get(person));
-        if let (Some(lender), Some(identity)) = (lenders.get(&loan.lender_id), identity) {
-            known.insert((lender.clone(), loan.number), identity.clone());
+        let Some(identity) = identity else { continue };
+        for lender in lenders.get(&loan.lender_id).into_iter().flatten() {
+            known.insert((lender.clone(), loan.number.clone()), identity.clone());
         }
     }
     Ok(known)

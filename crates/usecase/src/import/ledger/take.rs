@@ -109,7 +109,9 @@ impl Taking<'_> {
 
     /// The branches that the ledger names, new ones included.
     fn branches(&self, registry: &mut Registry, ids: &mut Ids) -> BTreeSet<i64> {
-        self.reading.branches().into_iter().map(|name| registry.branch(ids, name).1).collect()
+        let as_of = self.reading.as_of;
+        let named = self.reading.branches().into_iter().map(|name| registry.branch(ids, name).1);
+        named.collect::<Vec<i64>>().into_iter().map(|branch| registry.branch_on(branch, as_of)).collect()
     }
 
     /// Writes rows from one on, page by page, as many as there is time for in a transaction; up to which.
@@ -205,7 +207,8 @@ impl Taking<'_> {
         let mut tx = self.db.read().await?;
         let county = county::get(&mut tx, self.ctx.county_id()).await?;
         let mut report = self.reading.report.clone();
-        note_absent(&mut tx, &county, &self.reading, &mut report).await?;
+        let registry = Registry::load(&mut tx, &county).await?;
+        note_absent(&mut tx, county.county_id, &registry, &self.reading, &mut report).await?;
         for part in stored::results(&mut tx, self.db.key(), county.county_id, self.import.import_id).await? {
             let part: Report = serde_json::from_slice(&part)
                 .map_err(|error| bangfu_store::Error::Value { column: 0, found: error.to_string() })?;

@@ -16,7 +16,7 @@ use bangfu_store::household::{self, Household};
 use bangfu_store::import::{self as stored, Rows, Writing};
 use bangfu_store::officer::{self, Officer};
 use bangfu_store::person::{self, Person, SecretKind};
-use bangfu_store::{Db, Tx, audit, division, enterprise, gone};
+use bangfu_store::{Db, Tx, audit, division, enterprise, former_name, gone};
 use jiff::civil::Date;
 
 use super::{Scene, writing};
@@ -78,12 +78,18 @@ pub(crate) struct Registry {
     whole_county: i64,
     /// By key.
     lenders: HashMap<String, i64>,
-    /// By name as it is spelled.
+    /// By name as it is spelled, names of before included.
     branches: HashMap<String, Branch>,
-    /// The first spelling of each branch, by the keys of institution and branch.
-    spellings: HashMap<(String, String), String>,
+    /// The first spelling of each branch, by its institution and its key there.
+    spellings: HashMap<(i64, String), String>,
+    /// 撤并: into which branch each was merged, and from which day on.
+    merged: HashMap<i64, (i64, Date)>,
     enterprises: HashMap<String, i64>,
     officers: HashMap<(i64, String), Officer>,
+    /// Those who have left, by name: files may name them for a while.
+    left: HashMap<String, Vec<Officer>>,
+    /// What officers are called whose names were corrected, by the wrong one.
+    corrected: HashMap<String, String>,
     persons: HashMap<Vec<u8>, Found>,
     /// Keyed hashes of phone numbers by person.
     phones: HashMap<i64, Vec<u8>>,
@@ -117,7 +123,7 @@ impl Names {
     }
 
     /// Writes all that is new.
-    pub(crate) async fn save(mut self, tx: &mut Tx, scene: &Scene<'_>) -> Result<(), Error> {
+    pub(in crate::import) async fn save(mut self, tx: &mut Tx, scene: &Scene<'_>) -> Result<(), Error> {
         self.registry.save(tx, scene.db, scene.county, scene.stamp, scene.import_id).await?;
         self.ids.save(tx, scene.county).await
     }
@@ -154,9 +160,10 @@ impl Registry {
         for lender in bank::lenders(tx, id).await? {
             registry.lenders.entry(named(&lender.name, home(county)).lender).or_insert(lender.lender_id);
         }
-        for branch in bank::branches(tx, id).await? {
-            registry.add_branch(branch);
+        for former in former_name::list(tx, id, gone::Noun::Lender).await? {
+            registry.lenders.entry(named(&former.name, home(county)).lender).or_insert(former.row_id);
         }
+        registry.load_branches(tx, id).await?;
         for (enterprise, name) in enterprise::list(tx, id).await? {
             registry.enterprises.insert(name, enterprise);
         }
@@ -165,9 +172,15 @@ impl Registry {
             registry.gone.extend(gone.into_iter().map(|row| (noun.key(), row)));
         }
         let left = gone::ids(tx, id, gone::Noun::Officer).await?;
-        let officers = officer::list(tx, id).await?.into_iter();
+        let mut officers = officer::list(tx, id).await?;
+        officers.retain(|officer| !left.contains(&officer.officer_id));
+        registry.note_corrected(former_name::list(tx, id, gone::Noun::Officer).await?, &officers);
         let succession = division::succession(tx, county.division_id).await?;
-        for mut officer in officers.filter(|officer| !left.contains(&officer.officer_id)) {
+        for mut officer in officers {
+            if officer.left_on.is_some() {
+                registry.left.entry(officer.name.clone()).or_default().push(officer);
+                continue;
+            }
             let home = succession.on(officer.division_id, on);
             let moved = home != officer.division_id;
             officer.division_id = home;
@@ -181,6 +194,22 @@ impl Registry {
             }
         }
         Ok(registry)
+    }
+
+    async fn load_branches(&mut self, tx: &mut Tx, county_id: i64) -> Result<(), Error> {
+        let branches = bank::branches(tx, county_id).await?;
+        self.merged.extend(branches.iter().filter_map(|branch| Some((branch.branch_id, branch.merged?))));
+        let by_id: HashMap<i64, Branch> =
+            branches.iter().map(|branch| (branch.branch_id, branch.clone())).collect();
+        for branch in branches {
+            self.add_branch(branch.name.clone(), branch);
+        }
+        for former in former_name::list(tx, county_id, gone::Noun::Branch).await? {
+            if let Some(branch) = by_id.get(&former.row_id) {
+                self.add_branch(former.name, branch.clone());
+            }
+        }
+        Ok(())
     }
 
     /// Loads everybody whom the book knows, for lists that may name any of them.

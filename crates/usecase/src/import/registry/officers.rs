@@ -1,11 +1,13 @@
 //! Officers: whom a ledger names, and whom a roster lists.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use bangfu_domain::nearest::{Known, nearest};
 use bangfu_domain::officer::Role;
+use bangfu_store::former_name::FormerName;
 use bangfu_store::officer::Officer;
 use bangfu_store::person::Person;
+use jiff::civil::Date;
 
 use super::{Ids, Registry};
 
@@ -18,6 +20,11 @@ impl Registry {
         {
             return (officer.officer_id, false);
         }
+        if !self.officers.contains_key(&(township, name.to_owned()))
+            && let Some(left) = self.left_as(township, name, role)
+        {
+            return (left, true);
+        }
         let unknown = self.roles_on_file.contains(&role);
         match self.officers.get_mut(&(township, name.to_owned())) {
             Some(officer) => {
@@ -29,6 +36,40 @@ impl Registry {
                 (officer.officer_id, unknown)
             }
             None => (self.add_officer(ids, township, name, role, false), unknown),
+        }
+    }
+
+    /// Who left and can be meant by a name and a role in a township.
+    fn left_as(&self, township: i64, name: &str, role: Role) -> Option<i64> {
+        let left = || self.left.get(name).into_iter().flatten().filter(|one| one.roles.contains(&role));
+        let here = left().find(|one| one.division_id == township);
+        let meant = here.or_else(|| left().next().filter(|_| left().count() == 1))?;
+        Some(meant.officer_id)
+    }
+
+    /// Whether somebody had left by a day.
+    pub(crate) fn has_left(&self, officer_id: i64, day: Date) -> bool {
+        let mut left = self.left.values().flatten();
+        left.any(|one| one.officer_id == officer_id && !one.serves_on(day))
+    }
+
+    /// What an officer is called whom files call by a name that was corrected; other names are as they are.
+    pub(crate) fn called(&self, name: &str) -> String {
+        self.corrected.get(name).map_or(name, String::as_str).to_owned()
+    }
+
+    /// Notes the names that were corrected, where they can mean one officer only.
+    pub(super) fn note_corrected(&mut self, former: Vec<FormerName>, officers: &[Officer]) {
+        let mut bearers: HashMap<String, BTreeSet<&str>> = HashMap::new();
+        for FormerName { row_id, name, .. } in former {
+            let now = officers.iter().find(|one| one.officer_id == row_id).map(|one| one.name.as_str());
+            bearers.entry(name).or_default().extend(now);
+        }
+        for (name, now) in bearers {
+            let is_borne = officers.iter().any(|one| one.name == name);
+            if let Some(only) = now.first().filter(|_| now.len() == 1 && !is_borne) {
+                self.corrected.insert(name, (*only).to_owned());
+            }
         }
     }
 
@@ -71,23 +112,34 @@ impl Registry {
     /// The officer of a roster's line: (id, true if new, true if it changes what was known).
     pub(crate) fn roster(&mut self, ids: &mut Ids, place: i64, name: &str, role: Role) -> (i64, bool, bool) {
         let key = (place, name.to_owned());
-        let known = self.officers.remove(&key).or_else(|| self.meant(place, name, role));
+        let known = self.officers.remove(&key).or_else(|| self.returned(place, name));
+        let known = known.or_else(|| self.meant(place, name, role));
         let Some(mut officer) = known else {
             return (self.add_officer(ids, place, name, role, true), true, false);
         };
         let id = officer.officer_id;
-        let changed = !officer.confirmed || !officer.roles.contains(&role);
+        let is_back = officer.left_on.take().is_some();
+        let changed = is_back || !officer.confirmed || !officer.roles.contains(&role);
         if changed {
             if !officer.confirmed {
                 // From now on the roster says what they do and where.
                 officer.roles.clear();
                 (officer.confirmed, officer.division_id) = (true, place);
             }
-            officer.roles.push(role);
+            if !officer.roles.contains(&role) {
+                officer.roles.push(role);
+            }
             self.new.officers.insert(id, officer.clone());
         }
         self.officers.insert(key, officer);
         (id, false, changed)
+    }
+
+    /// Who left and serves again, as a roster says.
+    fn returned(&mut self, place: i64, name: &str) -> Option<Officer> {
+        let left = self.left.get_mut(name)?;
+        let at = left.iter().position(|one| one.division_id == place)?;
+        Some(left.remove(at))
     }
 
     /// The officer whom only ledgers named so far, in another place, and whom they can have meant by a roster's line.
@@ -134,8 +186,15 @@ impl Registry {
         let person = Person { person_id, household_id: None, name: name.clone(), is_head: false };
         self.new.persons.insert(person_id, person);
         let officer_id = ids.take();
-        let officer =
-            Officer { officer_id, person_id, division_id, name: name.clone(), confirmed, roles: vec![role] };
+        let officer = Officer {
+            officer_id,
+            person_id,
+            division_id,
+            name: name.clone(),
+            confirmed,
+            left_on: None,
+            roles: vec![role],
+        };
         self.new.officers.insert(officer_id, officer.clone());
         self.officers.insert((division_id, name), officer);
         officer_id
@@ -143,7 +202,8 @@ impl Registry {
 
     /// The name of an officer.
     pub(crate) fn officer_name(&self, officer_id: i64) -> String {
-        let found = self.officers.values().find(|officer| officer.officer_id == officer_id);
+        let mut all = self.officers.values().chain(self.left.values().flatten());
+        let found = all.find(|officer| officer.officer_id == officer_id);
         found.map(|officer| officer.name.clone()).unwrap_or_default()
     }
 }

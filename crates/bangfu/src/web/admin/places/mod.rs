@@ -45,8 +45,6 @@ pub(crate) struct PlacePage {
     pub(crate) terms: Vec<TermView>,
     /// What lies in it.
     pub(crate) within: Vec<TermView>,
-    /// Whether it has a service point.
-    pub(crate) has_service_point: bool,
     /// The townships to which a village may move.
     pub(crate) townships: Vec<Choice>,
     /// The places that may take over what lies in it.
@@ -207,7 +205,6 @@ pub(crate) fn view(
         back,
         terms: place.terms.iter().rev().map(TermView::of).collect(),
         within: place.within.iter().map(TermView::of).collect(),
-        has_service_point: place.has_service_point,
         townships: place.townships.iter().map(choice).collect(),
         beside: place.beside.iter().map(choice).collect(),
         // What is sent next is held against what is shown now.
@@ -303,28 +300,4 @@ pub(in crate::web) async fn merge(
 /// The place that was chosen; 0, which is none, where none was.
 fn chosen(typed: &Typed) -> Result<i64, Failure> {
     Ok(address::read("to", &typed.to, |text| text.parse().ok())?.unwrap_or(0))
-}
-
-/// `POST /admin/places/{id}/open`: a service point.
-pub(in crate::web) async fn open(
-    face: Face,
-    visitor: Visitor,
-    Path(division_id): Path<i64>,
-    Form(typed): Form<Typed>,
-) -> Result<Response, Failure> {
-    let wanted = typed.change(&face)?;
-    let done = change::set_service_point(&face.app.db, &face.ctx(), division_id, true, &wanted).await;
-    then(&face, &visitor, (division_id, &typed), done).await
-}
-
-/// `POST /admin/places/{id}/close`: a service point.
-pub(in crate::web) async fn close(
-    face: Face,
-    visitor: Visitor,
-    Path(division_id): Path<i64>,
-    Form(typed): Form<Typed>,
-) -> Result<Response, Failure> {
-    let wanted = typed.change(&face)?;
-    let done = change::set_service_point(&face.app.db, &face.ctx(), division_id, false, &wanted).await;
-    then(&face, &visitor, (division_id, &typed), done).await
 }

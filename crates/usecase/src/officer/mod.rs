@@ -1,5 +1,8 @@
 //! The officers of a county and what they carry.
 
+pub mod change;
+pub mod hand_over;
+
 use std::collections::BTreeMap;
 
 use bangfu_store::board::Axis;
