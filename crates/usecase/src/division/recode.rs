@@ -36,7 +36,7 @@ pub struct Recoded {
 /// Which places would get which code: the county first, the others by code. Nothing is written.
 pub async fn look(tx: &mut Tx, ctx: &Ctx, wanted: &Wanted) -> Result<Vec<Recoded>, Error> {
     let known = Known::load(tx, ctx).await?;
-    let plan = plan(ctx, &known, wanted)?;
+    let plan = plan(tx, ctx, &known, wanted).await?;
     Ok(plan.recoded)
 }
 
@@ -44,7 +44,7 @@ pub async fn look(tx: &mut Tx, ctx: &Ctx, wanted: &Wanted) -> Result<Vec<Recoded
 pub async fn recode(db: &Db, ctx: &Ctx, wanted: &Wanted) -> Result<(), Error> {
     in_write!(db, |tx| async {
         let known = Known::load(tx, ctx).await?;
-        let plan = plan(ctx, &known, wanted)?;
+        let plan = plan(tx, ctx, &known, wanted).await?;
         let division_id = known.county.division_id;
         let facts = json!({ "code": wanted.code, "name": plan.name, "from": wanted.change.from,
             "places": plan.recoded.len() });
@@ -60,7 +60,7 @@ struct Plan {
     changed: Vec<Term>,
 }
 
-fn plan(ctx: &Ctx, known: &Known, wanted: &Wanted) -> Result<Plan, Error> {
+async fn plan(tx: &mut Tx, ctx: &Ctx, known: &Known, wanted: &Wanted) -> Result<Plan, Error> {
     let change = &wanted.change;
     let reason = sound_change(ctx, change)?;
     let name = sound_name(&wanted.name)?;
