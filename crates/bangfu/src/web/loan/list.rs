@@ -1,6 +1,6 @@
 //! `GET /loans`: a list of loans, as its address says.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use axum::Form;
 use axum::extract::Query;
@@ -16,6 +16,7 @@ use bangfu_store::division::{self, Term};
 use bangfu_store::loan::{self, Filter, ListRow, Quiet, Shown};
 use bangfu_store::officer::{self, Officer};
 use bangfu_store::{Scope, Tx, bank, enterprise, household, person};
+use bangfu_usecase::division::Places;
 use jiff::civil::Date;
 
 use super::LoansPage;
@@ -116,9 +117,9 @@ pub(in crate::web) struct Names {
     pub(super) branches: Vec<(i64, String)>,
     /// Branches that were merged into others by the day.
     merged: BTreeSet<i64>,
-    day: Date,
     pub(super) officers: Vec<Officer>,
-    by_place: BTreeMap<i64, (String, String)>,
+    called: Places,
+    day: Date,
 }
 
 impl Names {
@@ -130,28 +131,12 @@ impl Names {
         day: Date,
     ) -> Result<Names, Failure> {
         let places = division::subtree(tx, division_id, day).await?;
-        let names: BTreeMap<i64, &str> =
-            places.iter().map(|place| (place.division_id, place.name.as_str())).collect();
-        let mut by_place: BTreeMap<i64, (String, String)> = places
-            .iter()
-            .map(|place| {
-                let wider = place.parent_id.and_then(|parent| names.get(&parent)).copied().unwrap_or("");
-                (place.division_id, (wider.to_owned(), place.name.clone()))
-            })
-            .collect();
-        // What took over stands for what ended.
-        let succession = division::succession(tx, division_id).await?;
-        for ended in succession.ended() {
-            if let Some(name) = by_place.get(&succession.on(ended, day)).cloned() {
-                by_place.entry(ended).or_insert(name);
-            }
-        }
         let branches = bank::branches_in(tx, scope, day).await?;
         let merged = branches.iter().filter(|(branch, _)| !branch.stands_on(day));
         Ok(Names {
             merged: merged.map(|(branch, _)| branch.branch_id).collect(),
+            called: Places::load(tx, division_id).await?,
             day,
-            by_place,
             places,
             branches: branches.into_iter().map(|(branch, _)| (branch.branch_id, branch.name)).collect(),
             officers: officer::list_in(tx, scope, day).await?,
@@ -160,7 +145,8 @@ impl Names {
 
     /// The names of a village and of the township in which it lies.
     pub(in crate::web) fn village(&self, id: i64) -> (String, String) {
-        self.by_place.get(&id).cloned().unwrap_or_default()
+        let (township, village) = self.called.village_on(id, self.day);
+        (township.to_owned(), village.to_owned())
     }
 
     fn place(&self, code: &str) -> Option<&Term> {

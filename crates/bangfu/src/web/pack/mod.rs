@@ -6,9 +6,9 @@ pub(crate) mod view;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use bangfu_store::division;
 use bangfu_usecase::access::Right;
 use bangfu_usecase::amendment::{self, Amendment, Subject};
+use bangfu_usecase::rules::Rules;
 
 use super::amendment::view::{AmendmentRow, row};
 use super::failure::Failure;
@@ -54,7 +54,7 @@ pub(super) async fn list(face: Face, visitor: Visitor) -> Result<Response, Failu
     let ctx = face.ctx();
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
-    let codes = division::codes(&mut tx, county.division_id).await?;
+    let codes = Rules::load(&mut tx, &county, None).await?.codes;
     let rules = amendment::present(&mut tx, &ctx).await?;
     let amendments = rows(&face, &visitor, &amendment::of_packs(&mut tx, &ctx).await?);
     let mut page = face.page(&visitor, Section::Administration, &county);
