@@ -132,7 +132,8 @@ async fn differences(tx: &mut Tx, ctx: &Ctx, lang: Lang) -> Result<[Waiting; 2],
 /// A branch's report that is behind.
 async fn report(tx: &mut Tx, ctx: &Ctx, lang: Lang, branch_id: i64) -> Result<Option<Waiting>, Failure> {
     let branches = bank::branches_in(tx, &ctx.scope, ctx.today).await?;
-    let own = branches.into_iter().find(|(branch, _)| branch.branch_id == branch_id);
+    let mut stands = branches.into_iter().filter(|(branch, _)| branch.stands_on(ctx.today));
+    let own = stands.find(|(branch, _)| branch.branch_id == branch_id);
     let Some(until) = own.and_then(|(branch, _)| branch.until_on) else { return Ok(None) };
     let behind = days_between(until, ctx.today);
     let count = unsigned(behind.max(0));

@@ -226,7 +226,9 @@ async fn maturities(
 
 async fn untils(tx: &mut Tx, asked: &Question<'_>) -> Result<Vec<Until>, Failure> {
     let mut lenders: BTreeMap<i64, Until> = BTreeMap::new();
-    for (branch, lender) in bank::branches_in(tx, &asked.scope, asked.day).await? {
+    let branches = bank::branches_in(tx, &asked.scope, asked.day).await?.into_iter();
+    // Of one that was merged into another nobody reports any more.
+    for (branch, lender) in branches.filter(|(branch, _)| branch.stands_on(asked.day)) {
         let until = lenders.entry(branch.lender_id).or_insert_with(|| Until {
             lender,
             earliest: None,
