@@ -61,7 +61,7 @@ pub enum Right {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 21] = [
+    pub const ALL: [Right; 23] = [
         Right::SeeBook,
         Right::Unmask,
         Right::SeeUnmaskings,

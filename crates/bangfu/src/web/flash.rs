@@ -62,7 +62,7 @@ pub(crate) enum Flash {
 }
 
 impl Flash {
-    const ALL: [Flash; 23] = [
+    const ALL: [Flash; 24] = [
         Flash::NextDay,
         Flash::FutureDay,
         Flash::Dropped,

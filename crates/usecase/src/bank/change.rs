@@ -67,7 +67,7 @@ pub async fn add_lender(db: &Db, ctx: &Ctx, name: &str, reason: &str) -> Result<
     let (county_id, reason, name) = sound(ctx, name, &new(ctx, reason))?;
     in_write!(db, |tx| async {
         let county = county::get(tx, county_id).await?;
-        let registry = Registry::load(tx, &county).await?;
+        let registry = Registry::load(tx, &county, ctx.today).await?;
         let known = registry.known_lender(&name);
         let gone = gone::ids(tx, county_id, gone::Noun::Lender).await?;
         if let Some(known) = known.filter(|known| !gone.contains(known)) {
@@ -98,7 +98,7 @@ pub async fn add_branch(db: &Db, ctx: &Ctx, lender_id: i64, name: &str, reason: 
     in_write!(db, |tx| async {
         lender(tx, ctx, lender_id).await?;
         let county = county::get(tx, county_id).await?;
-        let registry = Registry::load(tx, &county).await?;
+        let registry = Registry::load(tx, &county, ctx.today).await?;
         refuse_other_lender(tx, &county, &registry, (lender_id, &name)).await?;
         let back = refuse_taken(tx, county_id, &registry, (&name, 0)).await?;
         let stamp = county::stamp(tx, county_id, ctx.micros()).await?;
@@ -156,7 +156,7 @@ pub async fn rename_lender(
             return Err(KeepFault::Unchanged.into());
         }
         let county = county::get(tx, county_id).await?;
-        let registry = Registry::load(tx, &county).await?;
+        let registry = Registry::load(tx, &county, ctx.today).await?;
         if let Some(other) = registry.known_lender(&name).filter(|other| *other != lender_id) {
             let name = lender_name(tx, county_id, other).await?;
             return Err(KeepFault::NameTaken { name }.into());
@@ -187,7 +187,7 @@ pub async fn rename_branch(
             return Err(KeepFault::Unchanged.into());
         }
         let county = county::get(tx, county_id).await?;
-        let registry = Registry::load(tx, &county).await?;
+        let registry = Registry::load(tx, &county, ctx.today).await?;
         refuse_other_lender(tx, &county, &registry, (lender.lender.lender_id, &name)).await?;
         refuse_taken(tx, county_id, &registry, (&name, branch_id)).await?;
         let stamp = county::stamp(tx, county_id, ctx.micros()).await?;

@@ -3,14 +3,13 @@
 
 use bangfu_domain::division::Level;
 use bangfu_domain::loan::add_days;
-use bangfu_store::county;
 use bangfu_store::division::{self, ALWAYS, Term};
-use bangfu_store::{Db, Tx, audit};
+use bangfu_store::{Db, Tx};
 use jiff::civil::Date;
 use serde_json::json;
 
 use super::PlaceFault;
-use super::known::{Done, Known, from_day, note, seen, write};
+use super::known::{Done, Known, from_day, seen, write};
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::in_write;

@@ -8,7 +8,7 @@ use bangfu_domain::loan::add_days;
 use bangfu_domain::text::squeeze;
 use bangfu_store::county::{self, County, Stamp};
 use bangfu_store::division::{self, ALWAYS, Link, Term};
-use bangfu_store::{Tx, audit};
+use bangfu_store::{Tx, audit, rule_change};
 use jiff::civil::Date;
 
 use super::PlaceFault;
@@ -17,9 +17,8 @@ use crate::amendment::mark;
 use crate::book::relocate;
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
-use crate::import::Meter;
 use crate::init::closure;
-use crate::rebuild::Derived;
+use crate::rulebook::RuleBook;
 use crate::rules::Rules;
 
 /// A place with the name of another one before it.
@@ -216,7 +215,9 @@ pub(super) async fn write(
     let after = Rules::load(tx, &county, None).await?;
     let loans = relocate(tx, &county, stamp, (&before, &after), &elsewhere(&before, &after)).await?;
     if before.own_packs() != after.own_packs() {
-        Derived::load_told(tx, &county, &Meter::default()).await?.save(tx, &county, stamp).await?;
+        // By other packs all loans are judged anew, page by page: whoever changes the code goes on with it.
+        let book = RuleBook::of_county(tx, county.county_id, None).await?;
+        rule_change::add(tx, county.county_id, stamp.at, book.digest(), book.body()).await?;
     }
     let mut facts = done.facts.clone();
     if loans > 0 {

@@ -9,8 +9,10 @@ use serde_json::json;
 use super::PlaceFault;
 use super::change::{Change, sound_change, sound_name};
 use super::known::{Done, Known, from_day, seen, write};
+use crate::adopt;
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
+use crate::import::Meter;
 use crate::in_write;
 
 /// What a county is to be called.
@@ -40,7 +42,8 @@ pub async fn look(tx: &mut Tx, ctx: &Ctx, wanted: &Wanted) -> Result<Vec<Recoded
     Ok(plan.recoded)
 }
 
-/// Gives the county and all that lies in it their codes, in one entry of the record.
+/// Gives the county and all that lies in it their codes, in one entry of the record. Where other packs are for the new
+/// code, the loans are judged by them.
 pub async fn recode(db: &Db, ctx: &Ctx, wanted: &Wanted) -> Result<(), Error> {
     in_write!(db, |tx| async {
         let known = Known::load(tx, ctx).await?;
@@ -50,7 +53,9 @@ pub async fn recode(db: &Db, ctx: &Ctx, wanted: &Wanted) -> Result<(), Error> {
             "places": plan.recoded.len() });
         let done = Done { action: "county-recoded", reason: &plan.reason, division_id, facts };
         write(tx, ctx, known, plan.changed, done).await
-    })
+    })?;
+    adopt::go_on(db, ctx, &Meter::default()).await?;
+    Ok(())
 }
 
 struct Plan {

@@ -128,7 +128,7 @@ async fn show(
     let served = service_point::served(&mut tx, &face.ctx(), division_id).await?;
     let status = if failed.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let failed = failed.map(|(refusal, typed)| (words::refusal(visitor.lang, refusal), typed.clone()));
-    let mut page = face.page(visitor, Section::Administration, &county.name);
+    let mut page = face.page(visitor, Section::Administration, &county);
     page.address = format!("/admin/places/{division_id}/service-point");
     let shown = view(page, division_id, &served, face.app.today(), failed);
     Ok((status, html(&shown)?).into_response())

@@ -133,7 +133,7 @@ pub(super) async fn list(face: Face, visitor: Visitor) -> Result<Response, Failu
     let county = face.county(&mut tx).await?;
     let lines = erase::list(&mut tx, &face.ctx()).await?;
     let rows = lines.into_iter().map(|(state, line)| row(&face, state, line)).collect();
-    html(&ErasuresPage { page: face.page(&visitor, Section::Administration, &county.name), rows })
+    html(&ErasuresPage { page: face.page(&visitor, Section::Administration, &county), rows })
 }
 
 /// Whose numbers are meant.
@@ -171,7 +171,7 @@ async fn show_form(
     let county = face.county(&mut tx).await?;
     let whose = (household_id, person_id);
     let (person, numbers, open) = erase::wanted(&face.app.db, &mut tx, &face.ctx(), whose).await?;
-    let mut page = face.page(visitor, Section::Loans, &county.name);
+    let mut page = face.page(visitor, Section::Loans, &county);
     page.address = address_of(household_id, person_id);
     let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let shown = ErasePage {
@@ -226,7 +226,7 @@ async fn show(
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
     let one = erase::get(&face.app.db, &mut tx, &face.ctx(), erasure_id).await?;
-    let mut page = face.page(visitor, Section::Administration, &county.name);
+    let mut page = face.page(visitor, Section::Administration, &county);
     page.address = path(erasure_id);
     let maker_id = one.line.erasure.maker_id;
     let is_own = face.who.as_ref().is_some_and(|who| who.live.session.account_id == maker_id);

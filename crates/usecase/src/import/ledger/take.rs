@@ -207,7 +207,7 @@ impl Taking<'_> {
         let mut tx = self.db.read().await?;
         let county = county::get(&mut tx, self.ctx.county_id()).await?;
         let mut report = self.reading.report.clone();
-        let registry = Registry::load(&mut tx, &county).await?;
+        let registry = Registry::load(&mut tx, &county, self.reading.as_of).await?;
         note_absent(&mut tx, county.county_id, &registry, &self.reading, &mut report).await?;
         for part in stored::results(&mut tx, self.db.key(), county.county_id, self.import.import_id).await? {
             let part: Report = serde_json::from_slice(&part)

@@ -85,7 +85,7 @@ async fn show_list(face: &Face, visitor: &Visitor, failed: Failed) -> Result<Res
     let county = face.county(&mut tx).await?;
     let all = bank::all(&mut tx, &face.ctx()).await?;
     let status = status(&failed);
-    let mut page = face.page(visitor, Section::Administration, &county.name);
+    let mut page = face.page(visitor, Section::Administration, &county);
     page.address = BRANCHES.to_owned();
     let fault = failed.as_ref().map(|(refusal, _)| words::refusal(visitor.lang, refusal));
     let typed = failed.map(|(_, typed)| typed).unwrap_or_default();
@@ -122,7 +122,7 @@ async fn show_lender(
     let county = face.county(&mut tx).await?;
     let lender = bank::lender(&mut tx, &face.ctx(), lender_id).await?;
     let status = status(&failed);
-    let mut page = face.page(visitor, Section::Administration, &county.name);
+    let mut page = face.page(visitor, Section::Administration, &county);
     page.address = view::lender_path(lender_id);
     let failed = failed.map(|(refusal, typed)| (words::refusal(visitor.lang, &refusal), typed));
     let shown = BankPage::of_lender(page, &lender, face.app.today(), failed);
@@ -173,7 +173,7 @@ async fn show_branch(
     let county = face.county(&mut tx).await?;
     let (lender, branch) = bank::branch(&mut tx, &face.ctx(), branch_id).await?;
     let status = status(&failed);
-    let mut page = face.page(visitor, Section::Administration, &county.name);
+    let mut page = face.page(visitor, Section::Administration, &county);
     page.address = view::branch_path(branch_id);
     let failed = failed.map(|(refusal, typed)| (words::refusal(visitor.lang, &refusal), typed));
     let shown = BankPage::of_branch(page, (&lender, &branch), face.app.today(), failed);
@@ -236,7 +236,7 @@ async fn show_merge(
     let others = lender.branches.iter().map(|one| &one.branch);
     let others = others.filter(|one| one.branch_id != branch_id && one.merged.is_none());
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let mut page = face.page(visitor, Section::Administration, &county.name);
+    let mut page = face.page(visitor, Section::Administration, &county);
     page.address = format!("{}/merge", view::branch_path(branch_id));
     let from = if typed.from.is_empty() { face.app.today().to_string() } else { typed.from.clone() };
     let shown = MergePage {

@@ -163,7 +163,7 @@ async fn show(
         roles: one.roles.iter().map(|role| role.key()).collect(),
     });
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let mut page = face.page(visitor, Section::Administration, &county.name);
+    let mut page = face.page(visitor, Section::Administration, &county);
     page.address = format!("{}/hand-over", path(officer_id));
     let from = if typed.from.is_empty() { face.app.today().to_string() } else { typed.from.clone() };
     let shown = HandOverPage {

@@ -194,7 +194,7 @@ async fn show_list(
         None => (None, Typed::default()),
     };
     let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let mut page = face.page(visitor, Section::Administration, &county.name);
+    let mut page = face.page(visitor, Section::Administration, &county);
     page.address = "/admin/officers".to_owned();
     let officers = all.iter().map(|officer| line(officer, &places)).collect();
     let form = OfficerForm { typed, places, phone_masked: None, name_max: NAME_MAX };
@@ -250,7 +250,7 @@ async fn show(
     let places = places(&mut tx, face).await?;
     let status = if failed.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let failed = failed.map(|(refusal, typed)| (words::refusal(visitor.lang, refusal), typed));
-    let mut page = face.page(visitor, Section::Administration, &county.name);
+    let mut page = face.page(visitor, Section::Administration, &county);
     page.address = path(officer_id);
     let shown = view(page, kept, places, face.app.today(), failed);
     Ok((status, html(&shown)?).into_response())
