@@ -7,7 +7,6 @@ use bangfu_domain::officer::Role;
 use bangfu_domain::policy::edit::Form;
 use bangfu_domain::policy::{EMBEDDED, Packs};
 use bangfu_domain::warning::Standing;
-use bangfu_store::{bank, loan};
 use bangfu_usecase::adopt;
 use bangfu_usecase::amendment::preview::{Preview, Row};
 use bangfu_usecase::board::Figures;
@@ -19,7 +18,7 @@ use super::AmendmentPage;
 use super::view::{AmendmentRow, PreviewView, changed, effect};
 use crate::texts::Lang;
 use crate::web::calendar::{CalendarPage, YearForm, YearView, lines};
-use crate::web::matrix::stage::Stage;
+use crate::web::matrix::stage::{DAY, Stage};
 use crate::web::menu::Section;
 use crate::web::pack::edit::PackEditPage;
 use crate::web::pack::view::PackView;
@@ -201,15 +200,12 @@ async fn pages_of_loans_say_while_new_rules_are_being_applied() {
     let rules = RuleBook::read(EMBEDDED.map(other).to_vec(), None).unwrap();
     let told = "正在换用新的规则";
     let (db, ctx) = (&stage.app.db, stage.app.ctx("rules"));
-    let branch = bank::branches(&mut db.read().await.unwrap(), ctx.county_id()).await.unwrap()[0].branch_id;
-    let loan = loan::all(&mut db.read().await.unwrap(), ctx.county_id()).await.unwrap()[0].loan_id;
-    let pages = [
-        "/".to_owned(),
-        "/board".to_owned(),
-        "/loans".to_owned(),
-        format!("/loans/{loan}"),
-        format!("/branches/{branch}"),
-    ];
+    let list = format!("/loans?day={DAY}");
+    let (_, html) = stage.page(clerk, &list).await;
+    let mut links = html.split("href=\"/loans/");
+    let loan = links.find(|rest| rest.starts_with(|c: char| c.is_ascii_digit())).unwrap();
+    let loan = loan.split('"').next().unwrap();
+    let pages = ["/".to_owned(), "/board".to_owned(), format!("/loans/{loan}"), list];
     for (under_way, step) in [(false, 0), (true, 1), (false, 2)] {
         match step {
             1 => adopt::note(db, &ctx, &rules).await.unwrap(),
