@@ -99,7 +99,7 @@ const FAMILIES: &[Family] = &[
             ("crates/usecase/src/amendment/fault.rs", "AmendmentFault::"),
             ("crates/usecase/src/division/fault.rs", "PlaceFault::"),
             ("crates/usecase/src/proposal.rs", "ProposalFault::"),
-            ("crates/usecase/src/erase.rs", "EraseFault::"),
+            ("crates/usecase/src/erase/fault.rs", "EraseFault::"),
             ("crates/usecase/src/keep.rs", "KeepFault::"),
         ],
     },

@@ -2,6 +2,8 @@
 //! Then the person's own key is destroyed, and whatever else of a number lies in the book goes with it. The person's name,
 //! loans and events stay: the book of the money tells what happened.
 
+mod fault;
+
 use bangfu_domain::identity::IdentityNumber;
 use bangfu_domain::text::squeeze;
 use bangfu_store::account::NO_ACCOUNT;
@@ -21,39 +23,13 @@ use crate::proposal::{Deciding, ProposalFault, ProposalState};
 use crate::reason::sound_reason;
 use crate::unmasking::member;
 
+pub use fault::EraseFault;
+
 /// Erasures that a page lists, at most.
 pub const LISTED: i64 = 200;
 
 /// The numbers that a person may have.
 const KINDS: [SecretKind; 2] = [SecretKind::Identity, SecretKind::Phone];
-
-/// Why numbers cannot be erased so. Doors put it into words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EraseFault {
-    /// The book holds no number of the person.
-    Nothing,
-    /// An erasure of the same person waits for a decision.
-    Open,
-    /// The book holds other numbers of the person than when it was proposed.
-    OtherNumbers,
-}
-
-impl EraseFault {
-    /// The key of its text.
-    pub const fn key(self) -> &'static str {
-        match self {
-            EraseFault::Nothing => "erase-nothing",
-            EraseFault::Open => "erase-open",
-            EraseFault::OtherNumbers => "erase-other-numbers",
-        }
-    }
-}
-
-impl From<EraseFault> for Error {
-    fn from(fault: EraseFault) -> Error {
-        Refusal::Erase(fault).into()
-    }
-}
 
 /// Whose numbers are to be erased.
 #[derive(Debug, Clone, PartialEq, Eq)]
