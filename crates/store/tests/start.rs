@@ -34,10 +34,16 @@ async fn run(address: &Address, sql: &str) {
 async fn add_county(db: &Db) {
     let mut tx = db.write().await.unwrap();
     tx.execute("INSERT INTO division (division_id, level) VALUES (1, 3)", &[]).await.unwrap();
+    tx.execute(
+        "INSERT INTO division_term (division_id, valid_from, valid_to, code, name, name_key)
+         VALUES (1, '1900-01-01', '9999-12-31', '431022000000', '宜章县', '宜章')",
+        &[],
+    )
+    .await
+    .unwrap();
     let county = County {
         county_id: 431_022,
-        code: "431022000000".to_owned(),
-        name: "宜章县".to_owned(),
+        called: Vec::new(),
         division_id: 1,
         time_zone: "Asia/Shanghai".to_owned(),
         pack_id: None,
