@@ -59,13 +59,15 @@ pub async fn adopt_told(
     base: &RuleBook,
     meter: &Meter,
 ) -> Result<Option<Adopted>, Error> {
-    note(db, ctx, base).await?;
-    go_on(db, ctx, meter).await
+    let noted = note(db, ctx, base).await?;
+    let done = go_on(db, ctx, meter).await?;
+    // A book without loans has none to judge.
+    Ok(done.or(noted.then_some(Adopted { changed: 0 })))
 }
 
 /// Notes that these rules hold from now on, with the county's own versions that hold today, unless that was noted already.
-/// What is written from here on is judged by them.
-pub async fn note(db: &Db, ctx: &Ctx, base: &RuleBook) -> Result<(), Error> {
+/// What is written from here on is judged by them. False if it was.
+pub async fn note(db: &Db, ctx: &Ctx, base: &RuleBook) -> Result<bool, Error> {
     let mut tx = db.read().await?;
     let county = county::get(&mut tx, ctx.county_id()).await?;
     let wanted = rules_on(&mut tx, county.county_id, base, ctx.today).await?;
@@ -73,7 +75,7 @@ pub async fn note(db: &Db, ctx: &Ctx, base: &RuleBook) -> Result<(), Error> {
     let differs = has_other_rules(&mut tx, county.county_id, base, ctx.today).await?;
     let waits = amendment::approved(&mut tx, county.county_id, ctx.today).await?;
     if !differs && waits.iter().all(|one| one.in_force_at.is_some()) {
-        return Ok(());
+        return Ok(false);
     }
     drop(tx);
     in_write!(db, |tx| async {
@@ -91,13 +93,14 @@ pub async fn note(db: &Db, ctx: &Ctx, base: &RuleBook) -> Result<(), Error> {
         }
         // Another start may have been first.
         if !has_other_rules(tx, county.county_id, base, ctx.today).await? {
-            return Ok(());
+            return Ok(false);
         }
         rule_change::add(tx, county.county_id, stamp.at, book.digest(), book.body()).await?;
         let amendments: Vec<i64> = approved.iter().map(|one| one.amendment_id).collect();
         let facts = json!({ "digest": book.digest(), "amendments": amendments });
         let entry = ctx.entry("rules-changed", county.on(ctx.today).code.clone(), &facts);
-        Ok::<(), Error>(audit::add(tx, county.county_id, stamp, &entry).await?)
+        audit::add(tx, county.county_id, stamp, &entry).await?;
+        Ok::<bool, Error>(true)
     })
 }
 

@@ -61,9 +61,9 @@ CREATE TABLE service_point (
     service_point_id BIGINT NOT NULL,
     division_id      BIGINT NOT NULL,
     -- centre, station, desk, window
-    kind             TEXT   NOT NULL,
+    kind             TEXT COLLATE "C" NOT NULL,
     -- None where nobody has named it.
-    name             TEXT,
+    name             TEXT COLLATE "C",
     -- The first day of the calendar where no day is known.
     from_on          DATE   NOT NULL,
     -- The day after the last.

@@ -208,7 +208,7 @@ async fn pages_of_loans_say_while_new_rules_are_being_applied() {
     let pages = ["/".to_owned(), "/board".to_owned(), format!("/loans/{loan}"), list];
     for (under_way, step) in [(false, 0), (true, 1), (false, 2)] {
         match step {
-            1 => adopt::note(db, &ctx, &rules).await.unwrap(),
+            1 => assert!(adopt::note(db, &ctx, &rules).await.unwrap()),
             2 => assert!(adopt::go_on(db, &ctx, &Meter::default()).await.unwrap().is_some()),
             _ => {}
         }

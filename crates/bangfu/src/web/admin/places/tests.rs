@@ -92,7 +92,10 @@ async fn a_village_moves_and_a_township_merges() {
     assert_eq!(act(old, "merge", new).await.0, StatusCode::SEE_OTHER);
     let then = places(&stage, tomorrow).await;
     assert!(then.iter().all(|place| place.division_id != old && place.parent_id != Some(old)));
-    assert_eq!(places(&stage, today).await, now, "today stays");
+    let called = |places: &[Term]| -> Vec<_> {
+        places.iter().map(|one| (one.division_id, one.code.clone(), one.name.clone(), one.parent_id)).collect()
+    };
+    assert!(called(&places(&stage, today).await) == called(&now), "today stays");
 }
 
 #[tokio::test(flavor = "multi_thread")]
