@@ -246,9 +246,9 @@ async fn receive(mut parts: Multipart) -> Result<(Typed, Vec<u8>), axum::extract
 }
 
 /// What comes back of a list: day, reason and mark; its lines; and what was decided.
-fn told(
-    fields: Vec<(String, String)>,
-) -> Result<(Typed, Vec<DivisionLine>, BTreeMap<usize, Decision>), Error> {
+type Told = (Typed, Vec<DivisionLine>, BTreeMap<usize, Decision>);
+
+fn told(fields: Vec<(String, String)>) -> Result<Told, Error> {
     let (mut typed, mut lines, mut decided) = (Typed::default(), String::new(), BTreeMap::new());
     for (name, value) in fields {
         match name.as_str() {

@@ -93,7 +93,10 @@ async fn a_village_moves_and_a_township_merges() {
     let then = places(&stage, tomorrow).await;
     assert!(then.iter().all(|place| place.division_id != old && place.parent_id != Some(old)));
     let called = |places: &[Term]| -> Vec<_> {
-        places.iter().map(|one| (one.division_id, one.code.clone(), one.name.clone(), one.parent_id)).collect()
+        places
+            .iter()
+            .map(|one| (one.division_id, one.code.clone(), one.name.clone(), one.parent_id))
+            .collect()
     };
     assert!(called(&places(&stage, today).await) == called(&now), "today stays");
 }
