@@ -66,18 +66,22 @@ pub(super) struct Desk {
 impl Desk {
     /// The book of the county that was named, to write in it. Its loans are judged by the rules of this start.
     pub(super) async fn app(&self) -> anyhow::Result<App> {
-        let app = self.app_at_once().await?;
+        let app = self.opened().await?;
         self.adopt(&app).await?;
         Ok(app)
     }
 
     /// The same, where nobody is to wait until all its loans are judged: the rules of this start are noted.
     pub(super) async fn app_at_once(&self) -> anyhow::Result<App> {
-        let db = Db::open(&self.address).await.map_err(bangfu_usecase::Error::from)?;
-        let county = choose_county(&db, self.county.as_deref()).await?;
-        let app = self.app_of(db, &county);
+        let app = self.opened().await?;
         adopt::note(&app.db, &app.ctx("rules"), in_force()).await?;
         Ok(app)
+    }
+
+    async fn opened(&self) -> anyhow::Result<App> {
+        let db = Db::open(&self.address).await.map_err(bangfu_usecase::Error::from)?;
+        let county = choose_county(&db, self.county.as_deref()).await?;
+        Ok(self.app_of(db, &county))
     }
 
     /// The book of the county that was named, to read in it, which a user may do who may not write.
