@@ -136,6 +136,17 @@ pub async fn list(tx: &mut Tx, (scope, on): (&Scope, Date), limit: i64) -> Resul
     tx.fetch_all(sql, &bound).await?.iter().map(read).collect()
 }
 
+/// How many of them wait for the decision of an account: nobody decides on their own.
+pub async fn waiting(tx: &mut Tx, (scope, on): (&Scope, Date), account_id: i64) -> Result<i64, Error> {
+    let (condition, mut bound) = scope.of_loans("g.household_id", "l.household_id", on, 3);
+    bound.push(account_id.into());
+    let sql = format!(
+        "SELECT count(*) {FROM}{condition} AND g.decided_at IS NULL AND g.ends_at IS NULL AND g.account_id <> ${}",
+        bound.len()
+    );
+    tx.fetch_one(sql, &bound).await?.int(0)
+}
+
 /// One of those grants.
 pub async fn get(tx: &mut Tx, (scope, on): (&Scope, Date), grant_id: i64) -> Result<Option<Line>, Error> {
     let (condition, mut bound) = scope.of_loans("g.household_id", "l.household_id", on, 3);

@@ -7,9 +7,10 @@ use bangfu_domain::warning::Standing;
 use bangfu_store::county::County;
 use bangfu_store::difference::{self, Shown};
 use bangfu_store::import::{self, Status};
-use bangfu_store::{Area, Tx, account, bank, erasure};
+use bangfu_store::{Area, Tx, account, bank, erasure, grant};
 use bangfu_usecase::access::Right;
 use bangfu_usecase::account as accounts;
+use bangfu_usecase::amendment::{self, Amendment};
 use bangfu_usecase::ctx::Ctx;
 
 use super::carrier::{Carried, carried};
@@ -85,9 +86,7 @@ pub(super) async fn get(face: Face, visitor: Visitor) -> Result<Response, Failur
     if face.may(Right::TakeFiles) {
         waiting.extend(files(&mut tx, &ctx, lang, &county).await?);
     }
-    if face.may(Right::DecideErasure) {
-        waiting.push(erasures(&mut tx, &face, &ctx, lang).await?);
-    }
+    waiting.extend(asked(&mut tx, &face, &ctx, lang).await?);
     if face.may(Right::ManageAccounts) {
         waiting.extend(people(&mut tx, &ctx, lang).await?);
     }
@@ -154,11 +153,27 @@ async fn files(tx: &mut Tx, ctx: &Ctx, lang: Lang, county: &County) -> Result<Ve
     ])
 }
 
-/// Numbers that are to be erased, as others proposed.
-async fn erasures(tx: &mut Tx, face: &Face, ctx: &Ctx, lang: Lang) -> Result<Waiting, Failure> {
-    let account_id = face.who.as_ref().ok_or(Failure::NotFound)?.live.session.account_id;
-    let count = erasure::waiting(tx, &ctx.scope, account_id).await?;
-    Ok(waits(lang, "erasures", (unsigned(count), "/erasures".to_owned())))
+/// What others asked for or proposed, and wait to hear of.
+async fn asked(tx: &mut Tx, face: &Face, ctx: &Ctx, lang: Lang) -> Result<Vec<Waiting>, Failure> {
+    let Some(who) = &face.who else { return Ok(Vec::new()) };
+    let account_id = who.live.session.account_id;
+    let mut asked = Vec::new();
+    if face.may(Right::OverseeAccess) {
+        let count = grant::waiting(tx, (&ctx.scope, ctx.today), account_id).await?;
+        asked.push(waits(lang, "access", (unsigned(count), "/access".to_owned())));
+    }
+    if face.may(Right::DecideErasure) {
+        let count = erasure::waiting(tx, &ctx.scope, account_id).await?;
+        asked.push(waits(lang, "erasures", (unsigned(count), "/erasures".to_owned())));
+    }
+    if face.may(Right::DecideRules) {
+        let of_others = |all: &[Amendment]| all.iter().filter(|one| one.waits_for(account_id)).count();
+        let packs = of_others(&amendment::of_packs(tx, ctx).await?);
+        asked.push(waits(lang, "packs", (unsigned(packs), "/admin/packs".to_owned())));
+        let years = of_others(&amendment::of_years(tx, ctx).await?);
+        asked.push(waits(lang, "years", (unsigned(years), "/admin/calendar".to_owned())));
+    }
+    Ok(asked)
 }
 
 /// Accounts that nobody has used yet, or can.

@@ -9,7 +9,7 @@ use super::fault::AccountFault;
 use super::hashing::Hashing;
 use super::second::wrong;
 use super::sign_in::seconds_left;
-use super::{SAME, note, sound_password};
+use super::{SAME, area_words, note, sound_password};
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::in_write;
@@ -49,12 +49,16 @@ pub async fn change_password(
 /// From here on somebody works at another of their posts.
 pub async fn choose_post(db: &Db, ctx: &Ctx, live: &Live, key: &[u8], post_id: i64) -> Result<(), Error> {
     in_write!(db, |tx| async {
-        let posts = account::posts(tx, ctx.county_id(), live.session.account_id).await?;
-        if !posts.iter().any(|post| post.post_id == post_id) {
-            return Err(Refusal::NotFound.into());
-        }
+        let account_id = live.session.account_id;
+        let posts = account::posts(tx, ctx.county_id(), account_id).await?;
+        let post = posts.iter().find(|post| post.post_id == post_id).ok_or(Refusal::NotFound)?;
         session::move_to(tx, ctx.county_id(), key, post_id).await?;
-        Ok::<(), Error>(())
+        // What follows in the record is done in this capacity.
+        let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
+        let (area, area_id) = area_words(post.area);
+        let facts = json!({ "login": live.login, "role": post.role.key(), "area": area, "area_id": area_id });
+        let entry = ctx.entry("account-post-chosen", account_id.to_string(), &facts);
+        Ok::<(), Error>(audit::add(tx, ctx.county_id(), stamp, &entry).await?)
     })
 }
 

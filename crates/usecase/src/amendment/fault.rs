@@ -2,6 +2,7 @@
 
 use bangfu_domain::calendar::ListFault;
 use bangfu_domain::policy::PackFault;
+use jiff::civil::Date;
 
 use crate::error::Refusal;
 
@@ -17,6 +18,11 @@ pub enum AmendmentFault {
     },
     /// What it was made from holds no more: another version came into force meanwhile.
     RulesMovedOn,
+    /// It was made from today's text, and an approved version holds before its day comes.
+    AnotherHolds {
+        /// From which day.
+        from: Date,
+    },
     /// The text is too long.
     TooLong {
         /// The most bytes.
@@ -53,6 +59,7 @@ impl AmendmentFault {
             AmendmentFault::Unchanged => "amendment-unchanged",
             AmendmentFault::Open { .. } => "amendment-open",
             AmendmentFault::RulesMovedOn => "amendment-rules-moved-on",
+            AmendmentFault::AnotherHolds { .. } => "amendment-another-holds",
             AmendmentFault::TooLong { .. } => "amendment-too-long",
             AmendmentFault::Year => "amendment-year",
             AmendmentFault::NoSource => "amendment-no-source",
@@ -66,6 +73,7 @@ impl AmendmentFault {
     pub fn args(&self) -> Vec<(&'static str, String)> {
         match self {
             AmendmentFault::Open { amendment_id } => vec![("id", amendment_id.to_string())],
+            AmendmentFault::AnotherHolds { from } => vec![("day", from.to_string())],
             AmendmentFault::TooLong { max } => vec![("max", (max >> 10).to_string())],
             AmendmentFault::Broken(faults) => vec![("count", faults.len().to_string())],
             AmendmentFault::List(faults) => vec![("count", faults.len().to_string())],

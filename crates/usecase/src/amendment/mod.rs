@@ -42,6 +42,13 @@ pub struct Amendment {
     pub stored: StoredAmendment,
 }
 
+impl Amendment {
+    /// Whether it waits for the decision of an account: nobody decides on their own.
+    pub fn waits_for(&self, account_id: i64) -> bool {
+        self.state == ProposalState::Proposed && self.stored.maker_id != account_id
+    }
+}
+
 /// What is to be proposed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewAmendment {
@@ -49,7 +56,7 @@ pub struct NewAmendment {
     pub subject: Subject,
     /// The whole text.
     pub body: String,
-    /// The mark of the text in force that its maker had before them, of [`mark`].
+    /// The mark of the text that its maker had before them, of [`mark`]: the one that its day would find.
     pub seen: String,
     /// The day from which it is to hold.
     pub valid_from: Date,
@@ -104,7 +111,7 @@ pub(crate) async fn rules_on(
     base.with(parts(&approved)?).map(Some).map_err(broken)
 }
 
-/// What a county's rules say now, for whoever sees the whole county.
+/// What a county's rules say on a day, for whoever sees the whole county.
 pub struct Present(Option<RuleBook>);
 
 impl Present {
@@ -121,8 +128,39 @@ impl Present {
 
 /// The rules of the county today.
 pub async fn present(tx: &mut Tx, ctx: &Ctx) -> Result<Present, Error> {
+    present_on(tx, ctx, ctx.today).await
+}
+
+/// The rules of the county on a day from today on: with the versions that are approved and wait for their day until then.
+pub async fn present_on(tx: &mut Tx, ctx: &Ctx, day: Date) -> Result<Present, Error> {
     let county_id = ctx.scope.whole().ok_or(Refusal::NotFound)?;
-    Ok(Present(rules_on(tx, county_id, in_force(), ctx.today).await?))
+    Ok(Present(rules_on(tx, county_id, in_force(), day.max(ctx.today)).await?))
+}
+
+/// The days to come from which approved versions of a thing are to hold, in order.
+pub async fn waiting(tx: &mut Tx, ctx: &Ctx, subject: &Subject) -> Result<Vec<Date>, Error> {
+    let county_id = ctx.scope.whole().ok_or(Refusal::NotFound)?;
+    let approved = amendment::approved(tx, county_id, Date::MAX).await?.into_iter();
+    let own = approved.filter(|one| (one.kind.as_str(), &one.subject) == (subject.kind(), &subject.name()));
+    Ok(own.map(|one| one.valid_from).filter(|day| *day > ctx.today).collect())
+}
+
+/// Refuses a text that was made from another than the one that its day finds.
+async fn refuse_moved_on(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    new: &NewAmendment,
+    before: Option<&str>,
+) -> Result<(), Error> {
+    if mark(before) == new.seen {
+        return Ok(());
+    }
+    let days = waiting(tx, ctx, &new.subject).await?;
+    let made_from_todays = mark(present(tx, ctx).await?.text(&new.subject).as_deref()) == new.seen;
+    match days.into_iter().rfind(|day| *day <= new.valid_from) {
+        Some(from) if made_from_todays => Err(AmendmentFault::AnotherHolds { from }.into()),
+        _ => Err(AmendmentFault::RulesMovedOn.into()),
+    }
 }
 
 /// The rules of the county from an amendment's day on, with it.
@@ -155,10 +193,8 @@ pub async fn propose(db: &Db, ctx: &Ctx, maker_id: i64, new: &NewAmendment) -> R
     // What people paste has the ends of lines of their system.
     let body = new.body.replace("\r\n", "\n");
     in_write!(db, |tx| async {
-        let before = present(tx, ctx).await?.text(&new.subject);
-        if mark(before.as_deref()) != new.seen {
-            return Err(AmendmentFault::RulesMovedOn.into());
-        }
+        let before = present_on(tx, ctx, new.valid_from).await?.text(&new.subject);
+        refuse_moved_on(tx, ctx, new, before.as_deref()).await?;
         if before.as_deref().map(str::trim_end) == Some(body.trim_end()) {
             return Err(AmendmentFault::Unchanged.into());
         }
@@ -215,7 +251,7 @@ async fn decide(db: &Db, ctx: &Ctx, one: &Deciding, state: ProposalState) -> Res
         let known = get(tx, ctx, one.id).await?;
         one.refuse_own(state, known.stored.maker_id)?;
         if state == ProposalState::Approved {
-            let before = present(tx, ctx).await?.text(&known.subject);
+            let before = present_on(tx, ctx, known.stored.valid_from).await?.text(&known.subject);
             if before != known.stored.body_before {
                 return Err(AmendmentFault::RulesMovedOn.into());
             }

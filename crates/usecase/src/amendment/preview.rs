@@ -1,4 +1,5 @@
-//! What an amendment would do: how many loans would stand where on a day, beside how they stand by the rules in force.
+//! What an amendment would do: how many loans would stand where on a day, beside how they would stand without it, by the
+//! rules that its first day finds.
 
 use std::collections::BTreeMap;
 
@@ -10,18 +11,18 @@ use bangfu_store::loan::Totals;
 use bangfu_store::{Db, county, loan};
 use jiff::civil::{Date, date};
 
-use super::{Subject, get, rules_with};
+use super::{Subject, get, rules_on, rules_with};
 use crate::board::Figures;
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::import::Meter;
-use crate::rulebook::RuleBook;
+use crate::rulebook::{RuleBook, in_force};
 use crate::rules::Rules;
 
 /// Loans read at a time.
 const IDS_AT_ONCE: i64 = 5_000;
 
-/// Figures by the rules in force, and by those with the amendment.
+/// Figures by the rules without the amendment, and by those with it.
 pub type Both = (Figures, Figures);
 
 /// A township's figures.
@@ -66,8 +67,12 @@ pub async fn preview(
     let county = county::get(&mut tx, county_id).await?;
     let from = one.stored.valid_from.max(ctx.today);
     let then = rules_with(&mut tx, county_id, &one.subject, &one.stored.body, from).await?.kept();
-    let now_book = RuleBook::of_county(&mut tx, county_id, None).await?;
-    let now = Rules::load(&mut tx, &county, None).await?;
+    // A version that waits for an earlier day holds by then: what this one does is told beside it.
+    let now_book = match rules_on(&mut tx, county_id, in_force(), from).await? {
+        Some(book) => book.kept(),
+        None => RuleBook::of_county(&mut tx, county_id, None).await?,
+    };
+    let now = Rules::load(&mut tx, &county, None).await?.under(now_book);
     let then = (now.under(then), &then.calendar);
     let other_days = match one.subject {
         Subject::Year(year) => other_days(year, &now_book.calendar, then.1),

@@ -181,6 +181,49 @@ async fn a_version_waits_for_its_day_and_one_that_was_made_before_it_must_be_loo
 }
 story!(a_version_waits_for_its_day_and_one_that_was_made_before_it_must_be_looked_at_again);
 
+async fn what_waits_for_its_day_is_amended_and_taken_back(stage: &Stage) {
+    let db = &stage.db;
+    let (july, august) = (date(2019, 7, 1), date(2019, 8, 1));
+    let agreed = async |new: &NewAmendment| {
+        let id = propose(db, &stage.ctx(), MAKER, new).await.unwrap();
+        approve(db, &stage.ctx(), &by(stage, id, OTHER).await).await.unwrap();
+    };
+    let on = async |day: Date| {
+        let mut tx = stage.db.read().await.unwrap();
+        amendment::present_on(&mut tx, &stage.ctx(), day).await.unwrap().text(&pack()).unwrap()
+    };
+    let ten = told(stage, "red_to_days = 7", "red_to_days = 10").await;
+    agreed(&NewAmendment { valid_from: july, ..ten }).await;
+    let mut tx = stage.db.read().await.unwrap();
+    assert_eq!(amendment::waiting(&mut tx, &stage.ctx(), &pack()).await.unwrap(), [july]);
+    drop(tx);
+
+    // Made from today's text, a later version would undo what is agreed without a word.
+    let blue = told(stage, "blue_to_days = 60", "blue_to_days = 50").await;
+    let blind = NewAmendment { valid_from: august, ..blue };
+    let refused = propose(db, &stage.ctx(), MAKER, &blind).await;
+    assert_eq!(fault(refused), AmendmentFault::AnotherHolds { from: july });
+    let before = on(august).await;
+    assert!(before.contains("red_to_days = 10"));
+    let body = before.replace("blue_to_days = 60", "blue_to_days = 50");
+    agreed(&NewAmendment { seen: mark(Some(&before)), body, ..blind }).await;
+    assert!(on(august).await.contains("red_to_days = 10") && on(august).await.contains("blue_to_days = 50"));
+
+    // What is agreed for July is taken back by telling today's text from July on.
+    let (today, before) = (text(stage, &pack()).await.unwrap(), on(july).await);
+    let back = NewAmendment {
+        subject: pack(),
+        body: today.clone(),
+        seen: mark(Some(&before)),
+        valid_from: july,
+        reason: "不改了".to_owned(),
+    };
+    agreed(&back).await;
+    assert_eq!(on(july).await, today);
+    assert!(on(august).await.contains("red_to_days = 10"), "each day has its own");
+}
+story!(what_waits_for_its_day_is_amended_and_taken_back);
+
 async fn rest_days_move_due_days_where_the_pack_says_so(stage: &Stage) {
     let db = &stage.db;
     stage.read_in(Kind::Ledger, &ledger(&[sound(1), sound(2)])).await;

@@ -4,11 +4,14 @@ use std::pin::pin;
 use std::task::Poll;
 
 use bangfu_sheets::Kind;
+use bangfu_store::answer::Asked;
 use bangfu_store::board::Axis;
-use bangfu_usecase::Error;
+use bangfu_store::testing::audited;
 use bangfu_usecase::error::Refusal;
 use bangfu_usecase::import::{self, Loans, Meter, Report, Status, Take};
 use bangfu_usecase::rebuild::compare;
+use bangfu_usecase::token::{self, Begun};
+use bangfu_usecase::{Ctx, Error};
 use jiff::civil::date;
 
 use crate::slips::{ledger, sound};
@@ -67,12 +70,25 @@ story!(a_ledger_that_breaks_off_goes_on_where_it_was);
 async fn what_broke_off_is_finished_before_anything_else(stage: &Stage) {
     let rows: Vec<String> = (1..=2_100).map(sound).collect();
     let file = ledger(&rows);
+    let asked = Asked { token_id: 7, answer_key: "四月台账".to_owned(), request_hash: vec![1] };
+    let ask = async || token::begin(&stage.db, &stage.ctx(), &asked, "here", false).await.unwrap();
+    assert_eq!(ask().await, Begun::New);
     let mut steps = 30;
-    while import::history(&stage.db, &stage.ctx()).await.unwrap().is_empty() {
+    let import_id = loop {
+        let history = import::history(&stage.db, &stage.ctx()).await.unwrap();
+        if let Some(taking) = history.iter().find(|import| import.status == Status::Taking) {
+            break taking.import_id;
+        }
         assert_eq!(break_off(stage, &file, steps).await, None, "it broke off before it could be seen");
         steps += 10;
-    }
-    let resumed = import::resume(&stage.db, &stage.ctx(), &Meter::default()).await.unwrap();
+    };
+    // Whoever goes on with it is somebody else: who began it stands in the record, and a program that asks again is told.
+    let begun = Begun::Done("import-begun".to_owned(), import_id.to_string());
+    assert_eq!(ask().await, begun);
+    let night = Ctx { actor: "night".to_owned(), request_id: "night".to_owned(), ..stage.ctx() };
+    let resumed = import::resume(&stage.db, &night, &Meter::default()).await.unwrap();
+    assert_eq!(audited(&mut stage.db.read().await.unwrap(), 431_022, "import-begun").await.unwrap(), 1);
+    assert_eq!(ask().await, begun);
     assert_eq!(resumed.len(), 1);
     assert_eq!((resumed[0].1.changes.new, resumed[0].1.taken), (2_100, true));
     assert_eq!(stage.export(date(2019, 4, 30), None).await.len(), 2_100);

@@ -295,10 +295,10 @@ pub(super) async fn take(call: Call<TakeOver>) -> Result<Done<Import>, Problem> 
     Ok(Done::changed(look(&call, id).await?.1))
 }
 
-/// Shows a file that was taken over when the answer was lost.
+/// Shows a file that was taken over when the answer was lost; one that was begun and interrupted is still being taken.
 pub(super) async fn taken_again(call: Call<String>) -> Result<Done<Import>, Problem> {
-    let id = call.id()?;
-    Ok(Done::changed(look(&call, id).await?.1))
+    let (kept, shown) = look(&call, call.id()?).await?;
+    if kept.status == Status::Taking { Err(Problem::UnderWay) } else { Ok(Done::changed(shown)) }
 }
 
 /// Does work on a file on a thread of its own, as pages do.

@@ -187,8 +187,8 @@ async fn carry_out<T: Serialize>(
     };
     let answer = match done.and_then(answer_of) {
         Ok(answer) => answer,
-        // It may have been done all the same: the record tells when it is asked again.
-        Err(problem @ Problem::Broken(_)) => return Err(problem),
+        // It may have been done all the same, or begun: the record tells when it is asked again.
+        Err(problem @ (Problem::Broken(_) | Problem::UnderWay)) => return Err(problem),
         Err(problem) => {
             // Nothing was done: asked again, it is judged again.
             token::drop_work(db, county_id, &asked).await?;

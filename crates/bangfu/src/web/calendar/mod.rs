@@ -113,7 +113,9 @@ async fn show(face: &Face, visitor: &Visitor, mut form: YearForm) -> Result<Resp
     let county = face.county(&mut tx).await?;
     let rules = amendment::present(&mut tx, &ctx).await?;
     let amendments = amendment::of_years(&mut tx, &ctx).await?;
-    form.seen = rules.book().digest().to_owned();
+    // What was typed is held against what its day finds: versions may wait until then.
+    let day = address::day(form.valid_from.trim()).unwrap_or(ctx.today);
+    form.seen = amendment::present_on(&mut tx, &ctx, day).await?.book().digest().to_owned();
     let calendar = &rules.book().calendar;
     let first = calendar.years().map(|(year, _)| year).next().unwrap_or(ctx.today.year());
     let last = calendar.years().map(|(year, _)| year).next_back().unwrap_or(first);
@@ -167,13 +169,14 @@ async fn proposed(face: &Face, lang: Lang, form: &YearForm) -> Result<Result<i64
     let (days, body) = year_text(year, &form.source, &form.list).map_err(Refusal::from)?;
     let valid_from = address::day(form.valid_from.trim()).ok_or(Refusal::Amendment(AmendmentFault::NoDay))?;
     let ctx = face.ctx();
-    let rules = amendment::present(&mut face.app.db.read().await?, &ctx).await?;
+    let mut tx = face.app.db.read().await?;
+    let (rules, then) =
+        (amendment::present(&mut tx, &ctx).await?, amendment::present_on(&mut tx, &ctx, valid_from).await?);
+    drop(tx);
     let subject = Subject::Year(year);
-    let seen = match rules.book().digest() == form.seen {
-        true => mark(rules.text(&subject).as_deref()),
-        false => form.seen.clone(),
-    };
-    let remarks = remarks(year, &days, &rules.book().calendar);
+    let of_seen = [&then, &rules].into_iter().find(|rules| rules.book().digest() == form.seen);
+    let seen = of_seen.map_or_else(|| form.seen.clone(), |rules| mark(rules.text(&subject).as_deref()));
+    let remarks = remarks(year, &days, &then.book().calendar);
     if !remarks.is_empty() && !form.looked {
         return Ok(Err(remarks.into_iter().map(|remark| remarked(lang, remark)).collect()));
     }

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::Form as Sending;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use bangfu_domain::policy::edit::{DAYS, Form, Typed, TypedReasons, TypedWarning, VALUES};
 use bangfu_domain::policy::{Status, Words};
 use bangfu_usecase::amendment::{self, AmendmentFault, NewAmendment, Present, Subject, mark, propose};
 use bangfu_usecase::error::{Error, Refusal};
+use jiff::civil::Date;
+use serde::Deserialize;
 
 use super::view::{LABELS, status_key};
 use crate::texts::Lang;
@@ -41,6 +43,8 @@ pub(crate) struct PackEditPage {
     pub(crate) text: String,
     /// Whether the text was sent, and not the form.
     pub(crate) by_text: bool,
+    /// The days to come from which approved versions of it are to hold.
+    pub(crate) waiting: Vec<Date>,
     /// From which day it is to hold.
     pub(crate) valid_from: String,
     /// Why.
@@ -94,21 +98,39 @@ fn known(rules: &Present, name: &str) -> Result<Known, Failure> {
     Ok(Known { id: pack.id.clone(), form: Form::of(pack), subject, text })
 }
 
-async fn present(face: &Face) -> Result<Present, Failure> {
-    Ok(amendment::present(&mut face.app.db.read().await?, &face.ctx()).await?)
+/// A pack as it is to be on a day, and the days to come from which approved versions of it are to hold.
+async fn known_on(face: &Face, name: &str, day: Date) -> Result<(Known, Vec<Date>), Failure> {
+    let (mut tx, ctx) = (face.app.db.read().await?, face.ctx());
+    let known = known(&amendment::present_on(&mut tx, &ctx, day).await?, name)?;
+    let waiting = amendment::waiting(&mut tx, &ctx, &known.subject).await?;
+    Ok((known, waiting))
+}
+
+/// From which day it is to hold.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    day: String,
 }
 
 /// `GET /admin/packs/{name}/edit`
-pub(crate) async fn get(face: Face, visitor: Visitor, Path(name): Path<String>) -> Result<Response, Failure> {
-    let known = known(&present(&face).await?, &name)?;
+pub(crate) async fn get(
+    face: Face,
+    visitor: Visitor,
+    Path(name): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Failure> {
+    let day = address::read("day", &asked.day, address::day)?.unwrap_or(face.app.today());
+    let (known, waiting) = known_on(&face, &name, day).await?;
     let page = PackEditPage {
         page: frame(&face, &visitor, &name).await?,
         id: name,
+        waiting,
         seen: mark(Some(&known.text)),
         form: known.form,
         text: known.text,
         by_text: false,
-        valid_from: face.app.today().to_string(),
+        valid_from: day.max(face.app.today()).to_string(),
         reason: String::new(),
         faults: Vec::new(),
     };
@@ -130,7 +152,7 @@ pub(crate) async fn tell(
     Sending(sent): Sending<Sent>,
 ) -> Result<Response, Failure> {
     let lang = visitor.lang;
-    let known = known(&present(&face).await?, &name)?;
+    let (known, waiting) = known_on(&face, &name, day_of(&sent).unwrap_or(face.app.today())).await?;
     let form = typed(&sent, &known.form);
     let by_text = sent.contains_key("text");
     let proposed = proposed(&face, lang, &known, &form, &sent).await?;
@@ -143,7 +165,8 @@ pub(crate) async fn tell(
     let page = PackEditPage {
         page: frame(&face, &visitor, &name).await?,
         id: name,
-        // What was typed stays; it is held against what holds now.
+        waiting,
+        // What was typed stays; it is held against what its day finds.
         seen: mark(Some(&known.text)),
         form,
         text: field(&sent, "text").map_or(known.text, str::to_owned),
@@ -153,6 +176,11 @@ pub(crate) async fn tell(
         faults,
     };
     Ok((StatusCode::UNPROCESSABLE_ENTITY, html(&page)?).into_response())
+}
+
+/// The day from which what was sent is to hold.
+fn day_of(sent: &Sent) -> Option<Date> {
+    field(sent, "valid_from").and_then(|text| address::day(text.trim()))
 }
 
 fn field<'a>(sent: &'a Sent, name: &str) -> Option<&'a str> {
@@ -227,7 +255,7 @@ async fn proposed(
             (subject, text.to_owned(), seen)
         }
     };
-    let Some(valid_from) = field(sent, "valid_from").and_then(|text| address::day(text.trim())) else {
+    let Some(valid_from) = day_of(sent) else {
         return Ok(Err(faults(lang, &Refusal::Amendment(AmendmentFault::NoDay))));
     };
     let reason = field(sent, "reason").unwrap_or_default().to_owned();

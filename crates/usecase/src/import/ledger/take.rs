@@ -4,8 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use bangfu_store::county::{self, County, Stamp};
 use bangfu_store::import::{self as stored, Import, Status};
-use bangfu_store::{Db, Scope, Tx, bank, board, loan};
+use bangfu_store::{Db, Scope, Tx, audit, bank, board, loan};
 use jiff::civil::Date;
+use serde_json::json;
 
 use super::page::{self, Desk};
 use super::reading::Reading;
@@ -103,6 +104,10 @@ impl Taking<'_> {
             stored::note_new(tx, scene.writing(), stored::Noun::Position, position).await?;
             county::note_position(tx, county.county_id, self.reading.as_of).await?;
             ids.save(tx, &county).await?;
+            // Whoever goes on with it after a stop is somebody else: who took it over is recorded as it begins.
+            let facts = json!({ "kind": self.import.kind, "file": self.import.file_name, "sha256": self.import.file_hash });
+            let entry = self.ctx.entry("import-begun", self.import.import_id.to_string(), &facts);
+            audit::add(tx, county.county_id, stamp, &entry).await?;
             scene.note_part(tx).await
         })
     }
