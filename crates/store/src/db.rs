@@ -1,6 +1,8 @@
 //! Opening a database: SQLite embedded, or PostgreSQL.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
@@ -22,6 +24,23 @@ pub struct Db {
     pools: Pools,
     key: Key,
     address: Address,
+    awaited: Arc<AtomicUsize>,
+}
+
+/// Somebody who waits for the one that writes.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl Waiting<'_> {
+    fn in_line(awaited: &AtomicUsize) -> Waiting<'_> {
+        awaited.fetch_add(1, Ordering::Relaxed);
+        Waiting(awaited)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -155,7 +174,7 @@ impl Db {
 
     async fn at(address: &Address, way: Way, key: Key) -> Result<Db, Error> {
         let pools = Pools::open(address, way).await.map_err(|error| opening(address, error))?;
-        Ok(Db { pools, key, address: address.clone() })
+        Ok(Db { pools, key, address: address.clone(), awaited: Arc::default() })
     }
 
     /// True if other processes may serve the same book.
@@ -173,8 +192,14 @@ impl Db {
         &self.key
     }
 
+    /// True if somebody in this process waits for the one that writes. On a server nobody waits here.
+    pub fn is_awaited(&self) -> bool {
+        self.awaited.load(Ordering::Relaxed) > 0
+    }
+
     /// Begins a writing transaction. Only use cases do.
     pub async fn write(&self) -> Result<Tx, Error> {
+        let _waiting = Waiting::in_line(&self.awaited);
         // Whoever writes seals with the key that is the newest by now.
         self.key.refresh();
         let on = match &self.pools {

@@ -129,7 +129,7 @@ pub async fn go_on(db: &Db, ctx: &Ctx, meter: &Meter) -> Result<Option<Adopted>,
 /// Judges as many pages as there is time for in a transaction; `None` if nothing was left.
 async fn pages(db: &Db, ctx: &Ctx, meter: &Meter) -> Result<Option<Judging>, Error> {
     in_write!(db, |tx| async {
-        let has_time = meter.begin_transaction();
+        let has_time = meter.begin_transaction(db);
         let Some(mut at) = under_way(tx, ctx.county_id()).await? else { return Ok(None) };
         let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
         let county = county::get(tx, ctx.county_id()).await?;

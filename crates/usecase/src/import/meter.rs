@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use bangfu_store::Db;
+
 /// Rows judged and loans written so far, of how many. It may be read from elsewhere at any moment.
 #[derive(Debug, Default)]
 pub struct Meter {
@@ -34,11 +36,13 @@ impl Meter {
         Meter { clock: Some(clock), ..Meter::default() }
     }
 
-    /// What tells whether a transaction that begins now has time for another page.
-    pub(crate) fn begin_transaction(&self) -> impl Fn() -> bool + use<> {
+    /// What tells whether a transaction that begins now has time for another page: not while somebody waits to write.
+    pub(crate) fn begin_transaction<'a>(&self, db: &'a Db) -> impl Fn() -> bool + use<'a> {
         let clock = self.clock;
         let begun = clock.map(|now| now());
-        move || clock.zip(begun).is_some_and(|(now, begun)| now().saturating_sub(begun) < TRANSACTION)
+        let has_time =
+            move || clock.zip(begun).is_some_and(|(now, begun)| now().saturating_sub(begun) < TRANSACTION);
+        move || !db.is_awaited() && has_time()
     }
 
     /// How far it has come.

@@ -37,7 +37,7 @@ use reading::Reading;
 pub(super) use take::take;
 
 /// Rows of a page: enough that looking up and committing weigh little, few enough that nobody waits for it.
-const PAGE_ROWS: usize = 2_000;
+const PAGE_ROWS: usize = 500;
 
 /// What a page of rows will write.
 struct Plan {

@@ -123,7 +123,7 @@ impl Taking<'_> {
     async fn pages(&self, from: usize, mut cache: Option<Cache>) -> Result<(usize, Option<Cache>), Error> {
         let at = |row: usize| (Status::Taking, i64::try_from(row).unwrap_or(i64::MAX));
         in_write!(self.db, |tx| async {
-            let has_time = self.meter.begin_transaction();
+            let has_time = self.meter.begin_transaction(self.db);
             let county = county::get(tx, self.ctx.county_id()).await?;
             let stamp = county::stamp(tx, county.county_id, self.ctx.micros()).await?;
             let rules = Rules::load(tx, &county, None).await?;
