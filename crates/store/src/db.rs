@@ -27,6 +27,9 @@ pub struct Db {
     awaited: Arc<AtomicUsize>,
 }
 
+/// Compiled statements that the writing connection keeps: those of all tables in all their lengths.
+const WRITER_STATEMENTS: usize = 400;
+
 /// Somebody who waits for the one that writes.
 struct Waiting<'a>(&'a AtomicUsize);
 
@@ -272,6 +275,7 @@ impl Pools {
                             .pragma("locking_mode", "EXCLUSIVE")
                             .pragma("threads", "2")
                             .pragma("temp_store", "FILE")
+                            .statement_cache_capacity(WRITER_STATEMENTS)
                             .pragma("cache_size", cache);
                         let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(wait);
                         Some(pool.connect_with(options).await?)
@@ -284,6 +288,7 @@ impl Pools {
                             // Folding the log into the file waits for the disk at many places, and whoever commits
                             // waits with it: a close of a large day goes through without (256 MB of log).
                             .pragma("wal_autocheckpoint", "65536")
+                            .statement_cache_capacity(WRITER_STATEMENTS)
                             .pragma("cache_size", "-65536");
                         let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(wait);
                         Some(pool.connect_with(options).await?)
