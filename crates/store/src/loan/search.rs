@@ -20,6 +20,7 @@ use crate::name_term::{beginning_with, bounds};
 use crate::scope::{Area, Scope, within};
 use crate::tx::Tx;
 use crate::value::Value;
+use crate::values;
 
 /// A loan that a search found, as far as it is counted: its row is read only where it is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +53,7 @@ pub async fn hits(
 ) -> Result<Hits, Error> {
     let (mut found, mut seen) = (Hits { loans: Vec::new(), complete: true }, HashSet::new());
     for way in Way::of(filter) {
+        let way = way.through(tx, scope, filter).await?;
         let (sql, values) = way.question(scope, day, filter, limit);
         // Hundreds of rows, each handed over by itself, take longer than finding them.
         let columns = ["loan_id", "standing", "balance_fen"];
@@ -90,12 +92,17 @@ pub(super) fn condition(values: &mut Vec<Value>, filter: &Filter) -> String {
     format!(" AND i.loan_id IN ({})", ways.join(" UNION ALL "))
 }
 
+/// More numbers than these that begin alike are not gone through to find those of a place.
+const ALIKE_MAX: i64 = 20_000;
+
 /// What leads to loans.
 enum Way {
     /// A name's beginning, or with true a part within.
     Name(String, bool),
     /// A contract number's beginning.
     Number(String),
+    /// The same, from the loans of a place.
+    NumberThere(String),
     /// A contract number's end.
     NumberEnd(String),
     /// The keyed hash of a borrower's whole identity or phone number.
@@ -124,6 +131,20 @@ impl Way {
         ways
     }
 
+    /// This way, or a shorter one: where the numbers of a whole county begin as the one that is looked for, the loans of the
+    /// place asked for are gone through instead.
+    async fn through(self, tx: &mut Tx, scope: &Scope, filter: &Filter) -> Result<Way, Error> {
+        let Way::Number(text) = &self else { return Ok(self) };
+        if there(&mut Vec::new(), scope, filter).is_empty() {
+            return Ok(self);
+        }
+        let [from, to] = beginning_with(text);
+        let sql = "SELECT count(*) FROM (SELECT k.loan_id FROM loan k
+                    WHERE k.county_id = $1 AND k.number >= $2 AND k.number < $3 LIMIT $4) alike";
+        let alike = tx.fetch_one(sql, &values![scope.county_id, from, to, ALIKE_MAX + 1]).await?.int(0)?;
+        Ok(if alike > ALIKE_MAX { Way::NumberThere(text.clone()) } else { self })
+    }
+
     /// What leads to the loans of a day on this way, one more than the limit, in the order of the index it follows.
     fn question(&self, scope: &Scope, day: Date, filter: &Filter, limit: usize) -> (String, Vec<Value>) {
         // The order of the tables is the order in which SQLite goes through them. A loan's key and places, `k`, are read
@@ -131,13 +152,16 @@ impl Way {
         let tables = format!("{}loan k CROSS JOIN loan_interval i", self.tables());
         let mut question = Question::over(&tables, "k", scope, day, filter);
         let condition = self.condition(&mut question.values);
-        let near = nearby(&mut question.values, scope, filter);
+        let near = match self {
+            Way::NumberThere(_) => there(&mut question.values, scope, filter),
+            _ => nearby(&mut question.values, scope, filter),
+        };
         let place = question.bind(i64::try_from(limit).unwrap_or(i64::MAX - 1) + 1);
         let Question { text, values } = question;
         let order = self.order();
         let sql = format!(
             "SELECT k.loan_id, i.standing, i.balance_fen{text} AND {condition}{near}
-             ORDER BY {order} LIMIT {place}"
+             {order} LIMIT {place}"
         );
         (sql, values)
     }
@@ -147,16 +171,18 @@ impl Way {
         match self {
             Way::Name(..) => "name_term t CROSS JOIN ",
             Way::Number(_) | Way::NumberEnd(_) => "",
+            Way::NumberThere(_) => "loan_place p CROSS JOIN ",
             Way::Secret(_) | Way::LastFour(_) => "secret s CROSS JOIN loan_borrower b CROSS JOIN ",
         }
     }
 
     const fn order(&self) -> &'static str {
         match self {
-            Way::Name(..) => "t.term, t.name_key, k.loan_id",
-            Way::Number(_) => "k.number, k.loan_id",
-            Way::NumberEnd(_) => "k.number_reversed, k.loan_id",
-            Way::Secret(_) | Way::LastFour(_) => "k.loan_id",
+            Way::Name(..) => "ORDER BY t.term, t.name_key, k.loan_id",
+            Way::Number(_) => "ORDER BY k.number, k.loan_id",
+            Way::NumberThere(_) => "",
+            Way::NumberEnd(_) => "ORDER BY k.number_reversed, k.loan_id",
+            Way::Secret(_) | Way::LastFour(_) => "ORDER BY k.loan_id",
         }
     }
 
@@ -172,6 +198,11 @@ impl Way {
                 format!("t.county_id = $1 AND t.inside = {inside} AND {part} AND k.name_key = t.name_key")
             }
             Way::Number(text) => between("k.number", beginning_with(text)),
+            // Nothing added, so that no index of numbers is taken.
+            Way::NumberThere(text) => {
+                let part = between("k.number || ''", beginning_with(text));
+                format!("p.county_id = $1 AND k.loan_id = p.loan_id AND {part}")
+            }
             Way::NumberEnd(text) => between("k.number_reversed", beginning_with(&reversed(text))),
             Way::Secret(hash) => by_secret("kind IN ('identity', 'phone') AND s.hash", values, hash),
             Way::LastFour(hash) => by_secret("last_four_hash", values, hash),
@@ -185,6 +216,29 @@ fn by_secret(column: &str, values: &mut Vec<Value>, hash: &[u8]) -> String {
         "s.county_id = $1 AND s.{column} = {hash} AND b.county_id = $1 AND b.person_id = s.person_id
          AND k.loan_id = b.loan_id"
     )
+}
+
+/// What holds the places of loans to a scope and the place asked for; where a loan lay on the day is asked again of its
+/// interval. Nothing for a scope that is no place.
+fn there(values: &mut Vec<Value>, scope: &Scope, filter: &Filter) -> String {
+    let mut places = String::new();
+    let mut divisions: Vec<i64> = filter.division_id.into_iter().collect();
+    let mut branches: Vec<i64> = filter.branch_id.into_iter().collect();
+    match scope.area {
+        Area::Division(id) => divisions.push(id),
+        Area::Branch(id) => branches.push(id),
+        Area::County | Area::Officer(_) | Area::Household(_) => {}
+    }
+    for id in divisions {
+        bind(values, id);
+        places += &format!(" AND p.village_id IN ({})", within(2, values.len()));
+    }
+    for (column, id) in
+        branches.into_iter().map(|id| ("branch_id", id)).chain(filter.manager_id.map(|id| ("manager_id", id)))
+    {
+        places += &format!(" AND p.{column} = {}", bind(values, id));
+    }
+    places
 }
 
 /// What can be told of a loan's place from an index alone: of a loan that has not been placed anew since the day, all.
@@ -240,16 +294,24 @@ mod tests {
         };
         for area in [Area::County, Area::Division(1), Area::Branch(1), Area::Officer(1)] {
             let scope = Scope { county_id: 1, area };
-            for way in Way::of(&filter) {
+            let there = Way::NumberThere("431022".to_owned());
+            for way in Way::of(&filter).into_iter().chain([there]) {
                 let plan = plan(&db, &way, &scope, &filter).await;
                 let few = matches!(way, Way::Secret(_) | Way::LastFour(_));
                 let sorts = plan.iter().any(|step| step.contains("TEMP B-TREE FOR ORDER"));
                 assert!(few || !sorts, "{area:?}: {plan:?}");
                 assert!(!plan.iter().any(|step| step.starts_with("SCAN")), "{area:?}: {plan:?}");
-                assert!(!plan.iter().any(|step| step.contains("SEARCH k USING INDEX")), "{area:?}: {plan:?}");
+                let of_place = matches!(way, Way::NumberThere(_));
+                let reads_rows = plan.iter().any(|step| step.contains("SEARCH k USING INDEX"));
+                assert!(!reads_rows, "{area:?}: {plan:?}");
+                let by_key = plan
+                    .iter()
+                    .any(|step| step.contains("SEARCH k USING PRIMARY KEY (county_id=? AND loan_id=?"));
+                assert!(by_key || !of_place, "{area:?}: {plan:?}");
                 let index = match way {
                     Way::Name(..) => "loan_name (county_id=? AND name_key=?",
                     Way::Number(_) => "loan_number_begin (county_id=? AND number>? AND number<?",
+                    Way::NumberThere(_) => "loan_place_branch (county_id=? AND branch_id=?",
                     Way::NumberEnd(_) => {
                         "loan_number_end (county_id=? AND number_reversed>? AND number_reversed<?"
                     }
