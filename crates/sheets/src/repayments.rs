@@ -99,7 +99,7 @@ pub(crate) const SHAPE: Shape = Shape {
 
 /// Reads a bank's movements.
 pub fn read(book: &Book, layout: Option<&Layout>) -> Result<Parsed<RepaymentRow>, HeaderFault> {
-    row::read(book, &SHAPE, layout, |record| {
+    row::read(book, &SHAPE, layout, None, |record| {
         let number = record.required("number", cell::number);
         let on = record.required("on", cell::date_of);
         let amount_fen = record.required_amount("amount");
