@@ -31,7 +31,7 @@ fuzz_target!(|bytes: &[u8]| {
 });
 
 fn good(book: &Book) -> Vec<LedgerRow> {
-    ledger::read(book, HOME, &Known::default(), None).map(|parsed| parsed.rows).unwrap_or_default()
+    ledger::read(book, HOME, &Known::default(), None, None).map(|parsed| parsed.rows).unwrap_or_default()
 }
 
 fn exported(row: &LedgerRow) -> ExportRow {

@@ -44,7 +44,7 @@ pub fn read_as_all(book: &Book) {
 /// Reads a book as a kind of file.
 pub fn read_as(book: &Book, kind: Kind) {
     let read = match kind {
-        Kind::Ledger => ledger::read(book, HOME, &ledger::Known::default(), None).map(|parsed| hold(book, &parsed)),
+        Kind::Ledger => ledger::read(book, HOME, &ledger::Known::default(), None, None).map(|parsed| hold(book, &parsed)),
         Kind::Households => households::read(book, None).map(|parsed| hold(book, &parsed)),
         Kind::Officers => officers::read(book, None).map(|parsed| hold(book, &parsed)),
         Kind::Repayments => repayments::read(book, None).map(|parsed| hold(book, &parsed)),

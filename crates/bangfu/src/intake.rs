@@ -4,12 +4,15 @@
 //! plain cells to its standard output. It is bound in memory and time (`system/confine`), and few run at once. A parser that
 //! panics, hangs or wants too much takes only the child with it.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::ffi::OsString;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bangfu_sheets::book::Book;
+use bangfu_sheets::calendar::book_in_days_of_1900;
 use bangfu_sheets::fault::RowPlace;
 use bangfu_sheets::read::{CELLS_MAX, ReadFault, read_book, read_book_of};
 use bangfu_sheets::{rejects, wire};
@@ -258,16 +261,25 @@ pub(crate) fn rejects_of(
     demo: bool,
 ) -> anyhow::Result<Vec<u8>> {
     let mut reasons: Vec<(RowPlace, String)> = Vec::new();
+    let mut places: HashMap<(&str, u32), usize> = HashMap::new();
     for fault in &report.errors {
-        let place = RowPlace { sheet: fault.at.sheet.clone(), row: fault.at.row };
         let words = crate::words::fault(lang, fault);
         let reason = format!("{}：{}（{}）", fault.at.column, words.message, words.cure);
-        match reasons.iter_mut().find(|(known, _)| *known == place) {
-            Some((_, text)) => *text = format!("{text}；{reason}"),
-            None => reasons.push((place, reason)),
+        match places.entry((fault.at.sheet.as_str(), fault.at.row)) {
+            Entry::Occupied(known) => {
+                let text = &mut reasons[*known.get()].1;
+                text.push('；');
+                text.push_str(&reason);
+            }
+            Entry::Vacant(place) => {
+                place.insert(reasons.len());
+                reasons.push((RowPlace { sheet: fault.at.sheet.clone(), row: fault.at.row }, reason));
+            }
         }
     }
     let title = lang.text("rejects-reason");
     let title = if demo { format!("{title}（{}）", lang.text("demo-banner")) } else { title };
-    Ok(rejects::write(&upload.book, &report.headers, &reasons, &title)?)
+    let layout = upload.layout.as_ref().map(|chosen| &chosen.layout);
+    let book = book_in_days_of_1900(&upload.book, upload.kind, layout);
+    Ok(rejects::write(&book, &report.headers, &reasons, &title)?)
 }

@@ -232,6 +232,13 @@ pub fn rate(cell: &Cell) -> Result<Option<Rate>, FaultCode> {
     Ok(Some(Rate::from_percent(percent.round_dp(8))))
 }
 
+/// The bare number in a cell of a rate, whatever its sign says.
+pub(crate) fn bare_rate(cell: &Cell) -> Result<Option<Decimal>, FaultCode> {
+    let Some(text) = folded(cell) else { return Ok(None) };
+    let number = decimal(text.trim_end_matches(['%', '‰'])).filter(|number| !number.is_sign_negative());
+    number.map(Some).ok_or(FaultCode::NumberUnreadable)
+}
+
 /// What makes 100 % a year, in ‰ a month, without what lies beyond the point.
 const MONTHLY_MAX: Decimal = Decimal::from_parts(83, 0, 0, false, 0);
 
@@ -282,7 +289,7 @@ pub fn count(cell: &Cell) -> Result<Option<u32>, FaultCode> {
 }
 
 /// A small whole number in digits or in Chinese numerals up to ninety-nine.
-fn small(text: &str) -> Option<u32> {
+pub(crate) fn small(text: &str) -> Option<u32> {
     let whole = text.strip_suffix(".0").unwrap_or(text);
     if let Ok(number) = whole.parse::<u32>() {
         return (number <= 10_000).then_some(number);

@@ -1,20 +1,62 @@
 //! The day of which a title speaks.
 
-use bangfu_domain::text::squeeze;
+use bangfu_domain::text::{fold_width, squeeze};
 use jiff::civil::Date;
 
 /// Numerals in which solemn titles write days: 二〇一九年四月三十日.
 const NUMERALS: &str = "〇一二三四五六七八九十零○";
 
+/// The words that lead to the day of the position.
+const LEADING: [&str; 6] = ["截至", "截止", "统计时点", "统计日期", "数据日期", "时点"];
+
 /// The day of the position in a text: 截至2019年4月30日 and its variants.
 pub(crate) fn stated_day(text: &str) -> Option<Date> {
-    let text = squeeze(text);
-    let start = ["截至", "截止", "统计时点", "统计日期", "数据日期", "时点"]
-        .iter()
-        .filter_map(|word| text.find(word).map(|at| at + word.len()));
-    start
-        .max()
-        .and_then(|start| day_at(text[start..].trim_start_matches(['到', ':', '日', '期', '时', '间', '为'])))
+    day_at(&behind_word(text)?)
+}
+
+/// True for a text that leads to the day in the cell beside it: 数据日期：.
+pub(crate) fn is_day_label(text: &str) -> bool {
+    behind_word(text).is_some_and(|rest| rest.is_empty())
+}
+
+/// What stands behind the last word that leads to a day.
+fn behind_word(text: &str) -> Option<String> {
+    if !text.contains(['截', '时', '统', '数']) {
+        return None;
+    }
+    let text = squeeze(&without_times(&fold_width(text)));
+    let start = LEADING.iter().filter_map(|word| text.find(word).map(|at| at + word.len())).max()?;
+    Some(text[start..].trim_start_matches(['到', ':', '日', '期', '时', '间', '为']).to_owned())
+}
+
+/// A text without the times of day behind its days (2019/4/3 0:00:00): only their blanks tell where a day ends.
+fn without_times(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let behind = &rest[c.len_utf8()..];
+        let of_day = kept.ends_with(|c: char| c.is_ascii_digit() || matches!(c, '日' | '号'));
+        if of_day
+            && matches!(c, ' ' | 'T')
+            && let Some(after) = behind_time(behind)
+        {
+            rest = after;
+            continue;
+        }
+        kept.push(c);
+        rest = behind;
+    }
+    kept
+}
+
+/// What stands behind the time of day with which a text begins: 0:00:00, 17时30分.
+fn behind_time(text: &str) -> Option<&str> {
+    let text = text.trim_start();
+    let hour = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = text.len() - hour.len();
+    let is_time = (1..=2).contains(&digits) && hour.trim_start().starts_with([':', '时', '点']);
+    let of_time = |c: char| c.is_ascii_digit() || matches!(c, ':' | '.' | '时' | '点' | '分' | '秒' | ' ');
+    is_time.then(|| hour.trim_start_matches(of_time))
 }
 
 /// The day at the beginning of a text; a month without a day means its last.
@@ -74,9 +116,24 @@ mod tests {
             ("截至二零一九年十月十一日止", "2019-10-11"),
             ("截至２０１９年４月底", "2019-04-30"),
             ("截至20190430", "2019-04-30"),
+            ("统计时点：2019/4/3 0:00:00", "2019-04-03"),
+            ("数据日期 2019-6-1 8:30", "2019-06-01"),
+            ("（截至2019-04-30 17:00）单位：元", "2019-04-30"),
+            ("截至2019-04-30T17:00:00", "2019-04-30"),
+            ("截 至 ２０１９年４月 ３日　１７时３０分", "2019-04-03"),
+            ("截至2019 年 4 月 30 日", "2019-04-30"),
         ];
         for (text, day) in cases {
             assert_eq!(stated_day(text).map(|day| day.to_string()).as_deref(), Some(day), "{text}");
+        }
+        for (text, is_label) in [
+            ("数据日期：", true),
+            ("截至日期", true),
+            ("统计 时点", true),
+            ("截至2019", false),
+            ("日期：", false),
+        ] {
+            assert_eq!(is_day_label(text), is_label, "{text}");
         }
         for text in ["截至十月", "截至二〇一九年", "截至二〇一九年十三月一日", "2019年4月30日"]
         {

@@ -4,6 +4,8 @@ use bangfu_domain::identity::IdentityFault;
 use bangfu_domain::money::Fen;
 use serde::{Deserialize, Serialize};
 
+use crate::cell::Unit;
+
 /// Where a value stands.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Place {
@@ -16,7 +18,7 @@ pub struct Place {
 }
 
 /// Where a row stands.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct RowPlace {
     /// The sheet's name.
     pub sheet: String,
@@ -33,6 +35,15 @@ pub struct SheetHeader {
     pub first_row: u32,
     /// Its last row.
     pub last_row: u32,
+    /// The rows above it that say something of the rows below it, as its title does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub title_rows: Vec<u32>,
+    /// The first row that it stands above, where that is not the next one: another unit holds from there on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_row: Option<u32>,
+    /// The unit of money that titles state for what stands below it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Unit>,
 }
 
 /// Something wrong or worth knowing about a value.
@@ -137,6 +148,8 @@ pub enum FaultCode {
     AmountTooLarge,
     /// A quote opens in the row and never closes: what stands in which column cannot be told.
     QuoteUnclosed,
+    /// Bytes of the cell are no text, and what they stood for is lost.
+    SignsLost,
     // What is noticed and not refused.
     /// The day has not come.
     DayAhead,
@@ -144,6 +157,11 @@ pub enum FaultCode {
     SheetLacks {
         /// The usual names of what is missing.
         missing: Vec<String>,
+    },
+    /// A sheet has more tables than are read, each with columns of its own: what stands from this row on was not read.
+    TablesBeyond {
+        /// How many are read.
+        max: usize,
     },
     /// A sheet hides rows or columns, by a filter perhaps: they were read like the others.
     Hidden {
@@ -181,7 +199,7 @@ pub enum FaultCode {
         /// The due day that the term leads to.
         expected: String,
     },
-    /// The day of settlement does not fit: not fully repaid, before disbursement or after the position's day.
+    /// The day of settlement does not fit: not fully repaid, before disbursement, after the position's day, or a due day.
     SettledDiffers,
     /// Principal, repaid and balance do not fit together.
     BalanceDiffers {
@@ -275,8 +293,10 @@ impl FaultCode {
             FaultCode::RoleUnknown => "role-unknown",
             FaultCode::AmountTooLarge => "amount-too-large",
             FaultCode::QuoteUnclosed => "quote-unclosed",
+            FaultCode::SignsLost => "signs-lost",
             FaultCode::DayAhead => "day-ahead",
             FaultCode::SheetLacks { .. } => "sheet-lacks",
+            FaultCode::TablesBeyond { .. } => "tables-beyond",
             FaultCode::Hidden { .. } => "hidden",
             FaultCode::LayoutMisfit { .. } => "layout-misfit",
             FaultCode::MemberElsewhere => "member-elsewhere",
@@ -343,6 +363,7 @@ impl FaultCode {
             FaultCode::SheetLacks { missing } | FaultCode::LayoutMisfit { missing } => {
                 vec![("missing", missing.join("、"))]
             }
+            FaultCode::TablesBeyond { max } => vec![("max", max.to_string())],
             FaultCode::Hidden { rows, columns } => {
                 vec![("rows", rows.to_string()), ("columns", columns.to_string())]
             }

@@ -52,7 +52,7 @@ const HEADS: [&str; 4] = ["户主", "本人", "本人或户主", "户主本人"]
 
 /// Reads a register of households, a row for each household's head or for each member.
 pub fn read(book: &Book, layout: Option<&Layout>) -> Result<Parsed<HouseholdRow>, HeaderFault> {
-    row::read(book, &SHAPE, layout, |record| {
+    row::read(book, &SHAPE, layout, None, |record| {
         let village = record.required("village", |cell| Ok(cell::text(cell)));
         let of_member = record.has("member");
         let head_name = record.required_name(if of_member { "member" } else { "head" });

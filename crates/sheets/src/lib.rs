@@ -1,6 +1,7 @@
 //! Workbook or CSV bytes to typed rows and back, with errors that carry the address of a cell. No database.
 
 pub mod book;
+pub mod calendar;
 pub mod cell;
 mod day;
 pub mod divisions;
@@ -10,6 +11,7 @@ pub mod header;
 pub mod households;
 pub mod layout;
 pub mod ledger;
+mod measure;
 pub mod mend;
 pub mod names;
 pub mod officers;
@@ -84,7 +86,7 @@ impl Kind {
             key: names.key,
             is_required: shape.required.iter().any(|ways| ways.contains(&names.key)),
             is_money: MONEY.contains(&names.key),
-            is_day: names.key.ends_with("on"),
+            is_day: names::is_day(names.key),
             usual: names.usual().next().unwrap_or_default(),
         })
     }

@@ -56,7 +56,7 @@ pub(crate) const SHAPE: Shape = Shape {
 
 /// Reads a roster of officers, one row for each officer and role.
 pub fn read(book: &Book, layout: Option<&Layout>) -> Result<Parsed<OfficerRow>, HeaderFault> {
-    row::read(book, &SHAPE, layout, |record| {
+    row::read(book, &SHAPE, layout, None, |record| {
         let name = record.required_name("name");
         let role = record.required_name("role");
         Some(OfficerRow {

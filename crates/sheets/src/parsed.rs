@@ -78,14 +78,21 @@ pub struct Parsed<T> {
 }
 
 impl<T> Parsed<T> {
-    /// Notes the day that a table's title gives.
-    pub(crate) fn note_day(&mut self, sheet: &Sheet, day: Option<Date>) {
-        let Some(day) = day else { return };
+    /// Notes a day that a table's title gives.
+    pub(crate) fn note_day(&mut self, sheet: &Sheet, day: Date) {
         self.as_of = self.as_of.or(Some(day));
-        let stated = (sheet.name.clone(), day);
-        if !self.stated_days.contains(&stated) {
-            self.stated_days.push(stated);
-        }
+        self.stated_days.push((sheet.name.clone(), day));
+    }
+
+    /// True if no table states another day than the first.
+    pub fn states_one_day(&self) -> bool {
+        self.stated_days.iter().all(|(_, day)| Some(*day) == self.as_of)
+    }
+
+    /// The day of the position: as the titles give it, else as the user does. Of tables with days of their own only the
+    /// user can tell whether one day holds for all. `None` if nobody tells.
+    pub fn position_on(&self, given: Option<Date>) -> Option<Date> {
+        if self.states_one_day() { self.as_of.or(given) } else { given }
     }
 
     /// The header text of a field in a sheet; empty where it has no such column.

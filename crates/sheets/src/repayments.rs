@@ -2,6 +2,7 @@
 
 use bangfu_domain::identity::IdentityNumber;
 use bangfu_domain::money::Fen;
+use bangfu_domain::text::squeeze;
 use jiff::civil::Date;
 
 use crate::book::Book;
@@ -34,25 +35,25 @@ impl MovementKind {
         }
     }
 
-    /// The kind that a bank's word means. Without a word it is principal: that is what the file is for.
-    fn of(word: Option<&str>) -> MovementKind {
-        match word {
-            None => MovementKind::Principal,
-            Some(word) if ["冲正", "撤销", "退", "放款", "发放"].iter().any(|other| word.contains(other)) => {
-                MovementKind::Other
-            }
-            Some(word) if ["本金", "还本", "收本", "扣本"].iter().any(|known| word.contains(known)) => {
-                MovementKind::Principal
-            }
-            Some(word) if word.contains('息') => MovementKind::Interest,
-            Some(word)
-                if ["还款", "结清", "收回", "回收", "归还", "还贷"]
-                    .iter()
-                    .any(|known| word.contains(known)) =>
-            {
-                MovementKind::Principal
-            }
-            Some(_) => MovementKind::Other,
+    /// The kind that a bank's word means for an amount in a column of this name. Without a word it is principal: that
+    /// is what the file is for. An amount of principal and interest in one is neither, unless its column counts the
+    /// principal alone: how it divides, nobody can tell from the row.
+    fn of(word: Option<&str>, column: &str) -> MovementKind {
+        let says = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+        let in_one = |text: &str| text.contains('本') && text.contains('息');
+        let word = word.unwrap_or("还款");
+        let alone = says(column, &["本金", "还本"]) && !in_one(column);
+        if says(word, &["冲正", "撤销", "退", "放款", "发放"]) || in_one(word) && !alone {
+            return MovementKind::Other;
+        }
+        if word.contains('息') && !in_one(word) {
+            return MovementKind::Interest;
+        }
+        let of_principal = ["本金", "还本", "收本", "扣本", "还款", "结清", "收回", "回收", "归还", "还贷"];
+        if (in_one(word) || says(word, &of_principal)) && !in_one(column) {
+            MovementKind::Principal
+        } else {
+            MovementKind::Other
         }
     }
 }
@@ -99,7 +100,7 @@ pub(crate) const SHAPE: Shape = Shape {
 
 /// Reads a bank's movements.
 pub fn read(book: &Book, layout: Option<&Layout>) -> Result<Parsed<RepaymentRow>, HeaderFault> {
-    row::read(book, &SHAPE, layout, |record| {
+    row::read(book, &SHAPE, layout, None, |record| {
         let number = record.required("number", cell::number);
         let on = record.required("on", cell::date_of);
         let amount_fen = record.required_amount("amount");
@@ -114,7 +115,7 @@ pub fn read(book: &Book, layout: Option<&Layout>) -> Result<Parsed<RepaymentRow>
             identity: record.optional("identity", cell::identity),
             number: number?,
             on: on?,
-            kind: MovementKind::of(kind_text.as_deref()),
+            kind: MovementKind::of(kind_text.as_deref(), &squeeze(record.column_text("amount"))),
             kind_text,
             amount_fen: amount_fen?,
             balance_fen: record.optional_amount("balance"),
@@ -122,4 +123,36 @@ pub fn read(book: &Book, layout: Option<&Layout>) -> Result<Parsed<RepaymentRow>
             memo: record.optional_text("memo"),
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_of_principal_and_interest_in_one_is_neither() {
+        use MovementKind::{Interest, Other, Principal};
+        for (word, column, kind) in [
+            ("本息", "交易金额", Other),
+            ("收回本息", "交易金额", Other),
+            ("贷款结清(本息)", "还款金额", Other),
+            ("还本付息", "交易金额", Other),
+            ("归还本息", "交易金额", Other),
+            ("本金利息", "交易金额", Other),
+            ("还本付息", "还本金额", Principal),
+            ("收回本息", "归还本金", Principal),
+            ("还款", "还款本息金额", Other),
+            ("本金", "还款本息金额", Other),
+            ("还本", "交易金额", Principal),
+            ("贷款结清", "交易金额", Principal),
+            ("利息", "交易金额", Interest),
+            ("结息", "还本金额", Interest),
+            ("冲正", "还本金额", Other),
+            ("利随本清", "交易金额", Other),
+        ] {
+            assert_eq!(MovementKind::of(Some(word), column), kind, "{word} {column}");
+        }
+        assert_eq!(MovementKind::of(None, "交易金额"), Principal);
+        assert_eq!(MovementKind::of(None, "本息合计"), Other);
+    }
 }

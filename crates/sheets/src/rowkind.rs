@@ -5,6 +5,7 @@ use bangfu_domain::text::squeeze;
 use crate::book::{Cell, Sheet};
 use crate::cell::{self, Unit};
 use crate::header::Header;
+use crate::names;
 use crate::row::Shape;
 use crate::sums::Reach;
 
@@ -26,7 +27,7 @@ pub(crate) enum RowKind {
 }
 
 /// Columns in which people write sentences: what stands there does not tell what a row is.
-const PROSE: &[&str] = &["note", "memo", "purpose", "enterprise"];
+pub(crate) const PROSE: &[&str] = &["note", "memo", "purpose", "enterprise"];
 
 /// A longer text that says 合计 is prose.
 const SUM_WORD_MAX: usize = 20;
@@ -130,16 +131,29 @@ impl<'a> Rows<'a> {
         }
         let content = filled.iter().any(|(index, text)| !self.is_place(*index, text));
         let evidence = filled.iter().any(|(index, text)| self.speaks(*index, text));
-        let said =
-            |words: &[&str]| filled.iter().any(|(_, text)| words.iter().any(|word| text.contains(word)));
         match (content, evidence) {
             (false, _) => RowKind::Blank,
             (true, false) => RowKind::Signature,
-            (true, true) if filled.iter().any(|(_, text)| is_label(text)) && said(&SIGNED) => {
-                RowKind::Signature
-            }
+            (true, true) if self.is_signed(&filled) => RowKind::Signature,
             (true, true) => RowKind::Record,
         }
+    }
+
+    /// True for 填表人：张三 and the like. What people write in a note (联系电话：…) signs nothing, and whoever has a
+    /// name and an amount is somebody's record.
+    fn is_signed(&self, filled: &[(usize, String)]) -> bool {
+        let within = |keys: &[&str]| {
+            filled.iter().any(|(index, text)| self.in_columns(*index, keys) && self.speaks(*index, text))
+        };
+        let amount = filled.iter().any(|(index, text)| {
+            self.in_columns(*index, self.shape.sums) && !is_label(text) && text.contains(is_digit)
+        });
+        if within(self.shape.names) && amount {
+            return false;
+        }
+        let mut said = filled.iter().filter(|(index, _)| !self.in_columns(*index, PROSE));
+        said.clone().any(|(_, text)| is_label(text))
+            && said.any(|(_, text)| SIGNED.iter().any(|word| text.contains(word)))
     }
 
     /// A row whose cells all say the same, as merged ones do, or that has one cell only.
@@ -192,7 +206,7 @@ impl<'a> Rows<'a> {
         if self.shape.sums.contains(&key) {
             return !matches!(cell::amount(cell, Unit::Yuan), Ok(None)) && !is_label(&text);
         }
-        if key.ends_with("on") {
+        if names::is_day(key) {
             return !is_label(&text);
         }
         !is_label(&text) && reach_of(&squeeze(&text)).is_none()
@@ -276,6 +290,10 @@ fn is_label(text: &str) -> bool {
     text.split_once(':').is_some_and(|(label, _)| {
         label.chars().count() >= 2 && !label.ends_with(|c: char| c.is_ascii_digit())
     }) || text.starts_with("注:")
+}
+
+fn is_digit(c: char) -> bool {
+    c.is_ascii_digit()
 }
 
 fn is_numeral(c: char) -> bool {

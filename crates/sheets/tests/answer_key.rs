@@ -23,7 +23,7 @@ fn the_ledger_reads_as_its_answer_key_says() {
     let truth = truth();
     let home = Home { code: "431022000000", name: "宜章县", besides: &[] };
     let book = read_book(&demo("ledger.xlsx")).unwrap();
-    let parsed = ledger::read(&book, home, &ledger::Known::default(), None).unwrap();
+    let parsed = ledger::read(&book, home, &ledger::Known::default(), None, None).unwrap();
     assert_eq!(parsed.as_of.unwrap().to_string(), truth["as_of"].as_str().unwrap());
     let skipped: usize = parsed.skipped.by_kind().iter().map(|(_, count)| count).sum();
     assert_eq!(parsed.read, parsed.rows.len() + parsed.bad.len() + skipped);

@@ -4,8 +4,10 @@
 use std::io::{Cursor, Read, Write};
 
 use bangfu_domain::bank::Home;
+use bangfu_sheets::Kind;
 use bangfu_sheets::book::{Book, Cell};
 use bangfu_sheets::fault::FaultCode;
+use bangfu_sheets::layout::{Layout, Recognised, recognise};
 use bangfu_sheets::ledger;
 use bangfu_sheets::read::{ReadFault, read_book};
 
@@ -32,7 +34,7 @@ fn every_form_of_workbook_holds_the_same_cells() {
         let book = read_book(bytes).unwrap();
         assert_eq!(shown(&book), expected, "{form}");
         let home = Home { code: "431022000000", name: "宜章县", besides: &[] };
-        let parsed = ledger::read(&book, home, &ledger::Known::default(), None).unwrap();
+        let parsed = ledger::read(&book, home, &ledger::Known::default(), None, None).unwrap();
         assert_eq!((parsed.rows.len(), parsed.bad.len()), (2, 0), "{form}: {:?}", parsed.faults);
         let second = &parsed.rows[1];
         assert_eq!(second.village, "白石渡村", "{form}: merged cells are filled");
@@ -71,8 +73,13 @@ fn a_header_is_found_in_a_sheet_as_wide_as_sheets_can_be() {
     let rows = format!("{row}{wide}\n").repeat(30);
     let book = read_book(format!("{names}{more}\n{rows}").as_bytes()).unwrap();
     let home = Home { code: "431022000000", name: "宜章县", besides: &[] };
-    let parsed = ledger::read(&book, home, &ledger::Known::default(), None).unwrap();
-    assert_eq!((parsed.rows.len(), parsed.bad.len()), (1, 29), "the others are the same contract again");
+    let layout = Layout::learn(&book, Kind::Ledger);
+    let told = recognise(&book, Kind::Ledger, std::slice::from_ref(&layout));
+    assert_eq!(told, Recognised::One { index: 0, gone: Vec::new() });
+    for layout in [None, Some(&layout)] {
+        let parsed = ledger::read(&book, home, &ledger::Known::default(), layout, None).unwrap();
+        assert_eq!((parsed.rows.len(), parsed.bad.len()), (1, 29), "the others are the same contract again");
+    }
 }
 
 /// A packed sample in which a part is changed.
@@ -135,7 +142,7 @@ fn hidden_rows_and_columns_are_read_and_told_in_every_form() {
         assert_eq!(book.sheets[0].hidden, hidden, "{form}");
         assert_eq!(book.sheets[1].hidden, (0, 0), "{form}");
         let home = Home { code: "431022000000", name: "宜章县", besides: &[] };
-        let parsed = ledger::read(&book, home, &ledger::Known::default(), None).unwrap();
+        let parsed = ledger::read(&book, home, &ledger::Known::default(), None, None).unwrap();
         assert_eq!(parsed.rows.len(), if form == "xls" { 5 } else { 2 }, "{form}: hidden rows are read");
         let told: Vec<&FaultCode> = parsed.findings.iter().map(|finding| &finding.code).collect();
         let (rows, columns) = hidden;
@@ -159,7 +166,7 @@ fn a_workbook_of_1995_is_read_in_its_chinese_code_page() {
     let book = read_book(include_bytes!("files/biff5-gb.xls")).unwrap();
     assert_eq!(book.sheets[0].name, "台账");
     let home = Home { code: "431022000000", name: "宜章县", besides: &[] };
-    let parsed = ledger::read(&book, home, &ledger::Known::default(), None).unwrap();
+    let parsed = ledger::read(&book, home, &ledger::Known::default(), None, None).unwrap();
     assert_eq!(parsed.as_of.map(|day| day.to_string()).as_deref(), Some("2019-04-30"));
     let row = &parsed.rows[0];
     assert_eq!((row.village.as_str(), row.bank_branch.as_str()), ("白石渡村", "农商银行白石渡支行"));

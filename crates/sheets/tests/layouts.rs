@@ -21,7 +21,7 @@ fn book(text: &str) -> Book {
 }
 
 fn read(book: &Book, layout: Option<&Layout>) -> Parsed<LedgerRow> {
-    ledger::read(book, HOME, &ledger::Known::default(), layout).unwrap()
+    ledger::read(book, HOME, &ledger::Known::default(), layout, None).unwrap()
 }
 
 fn column(text: &str) -> Source {
@@ -73,7 +73,7 @@ fn odd_layout() -> Layout {
 #[test]
 fn a_layout_reads_columns_under_names_that_nobody_knows() {
     let odd = book(&table(&["台账（截至2019年4月30日）"], &ODD));
-    assert!(ledger::read(&odd, HOME, &ledger::Known::default(), None).is_err());
+    assert!(ledger::read(&odd, HOME, &ledger::Known::default(), None, None).is_err());
     let parsed = read(&odd, Some(&odd_layout()));
     assert_eq!((parsed.rows.len(), parsed.findings.len()), (1, 0));
     assert_eq!(parsed.rows[0].repaid_fen.unwrap().get(), 100_000);
@@ -105,7 +105,8 @@ fn a_required_column_that_is_gone_for_good_refuses_the_file() {
     let mut columns = ODD.to_vec();
     columns[4].0 = "单子号";
     let changed = book(&table(&["截至2019年5月31日"], &columns));
-    let fault = ledger::read(&changed, HOME, &ledger::Known::default(), Some(&odd_layout())).unwrap_err();
+    let fault =
+        ledger::read(&changed, HOME, &ledger::Known::default(), Some(&odd_layout()), None).unwrap_err();
     assert_eq!(fault.missing.iter().map(|(key, _)| key.as_str()).collect::<Vec<_>>(), ["number"]);
     assert!(fault.found.contains(&"单子号".to_owned()));
 }
@@ -160,7 +161,7 @@ fn the_name_of_a_sheet_may_be_its_township() {
     layout.tables[0].fields.insert("township".to_owned(), Source::SheetName);
     assert_eq!(read(&sheets, Some(&layout)).rows[0].township.as_deref(), Some("城关镇"));
     layout.tables[0].sheets = "台账*".to_owned();
-    assert!(ledger::read(&sheets, HOME, &ledger::Known::default(), Some(&layout)).is_err());
+    assert!(ledger::read(&sheets, HOME, &ledger::Known::default(), Some(&layout), None).is_err());
 }
 
 #[test]
@@ -199,6 +200,40 @@ fn tables_below_one_another_have_columns_and_units_of_their_own() {
         assert_eq!(parsed.read, sheet.sheets[0].rows.len());
         assert_eq!(parsed.findings, Vec::new());
     }
+}
+
+#[test]
+fn a_wider_table_below_leaves_the_rows_of_the_first_to_their_own_header() {
+    let head = "村,姓名,身份证号,贷款银行,借据号,贷款金额,放款日期,到期日期";
+    let record = |number| format!("东村,张三,11010519491231002X,兰考农商银行,{number},100,2018-5-1,2020-5-1");
+    for between in ["", "信用社部分\n", "信用社部分\n单位：元\n"] {
+        let text = format!("{head}\n{}\n{between}{head},用途,备注\n{},种果,\n", record(1), record(2));
+        let sheet = book(&text);
+        for layout in [None, Some(Layout::learn(&sheet, Kind::Ledger))] {
+            let parsed = read(&sheet, layout.as_ref());
+            let rows: Vec<_> = parsed.rows.iter().map(|row| (&*row.number, row.purpose.as_deref())).collect();
+            assert_eq!(rows, [("1", None), ("2", Some("种果"))], "{between:?} {}", layout.is_some());
+        }
+    }
+}
+
+#[test]
+fn a_sheet_of_more_tables_than_are_read_says_from_which_row() {
+    let heads = [
+        "村,姓名,身份证号,贷款银行,借据号,贷款金额,放款日期,到期日期",
+        "村,姓名,身份证号,贷款银行,借据号,放款日期,到期日期,贷款金额",
+    ];
+    let tables = (0..1_003).map(|nth| {
+        let rest = if nth % 2 == 0 { "100,2018-5-1,2020-5-1" } else { "2018-5-1,2020-5-1,100" };
+        format!("{}\n东村,张三,11010519491231002X,兰考农商银行,{nth},{rest}\n", heads[nth % 2])
+    });
+    let sheet = book(&tables.collect::<String>());
+    let parsed = read(&sheet, None);
+    assert_eq!((parsed.rows.len(), parsed.bad.len()), (1_000, 0));
+    let told: Vec<(u32, &FaultCode)> =
+        parsed.findings.iter().map(|finding| (finding.at.row, &finding.code)).collect();
+    assert_eq!(told, [(2_001, &FaultCode::TablesBeyond { max: 1_000 })]);
+    assert_eq!(sketches(&sheet, Kind::Ledger, None, None).len(), 1_000);
 }
 
 #[test]

@@ -15,7 +15,7 @@ use bangfu_sheets::subject::subjects;
 
 fn read(text: &str) -> Result<Parsed<LedgerRow>, HeaderFault> {
     let home = Home { code: "410225000000", name: "兰考县", besides: &[] };
-    ledger::read(&read_book(text.as_bytes()).unwrap(), home, &ledger::Known::default(), None)
+    ledger::read(&read_book(text.as_bytes()).unwrap(), home, &ledger::Known::default(), None, None)
 }
 
 /// A record of the plainest ledger: the header, and a row whose principal and number may be chosen.
@@ -166,6 +166,7 @@ fn a_number_met_in_another_sheet_is_told_with_its_sheet() {
         Home { code: "410225000000", name: "兰考县", besides: &[] },
         &ledger::Known::default(),
         None,
+        None,
     )
     .unwrap();
     let duplicates = parsed.faults.iter().filter_map(|fault| match &fault.code {
@@ -270,6 +271,7 @@ fn a_workbook_that_counts_from_1904_has_the_days_that_it_shows() {
         Home { code: "410225000000", name: "兰考县", besides: &[] },
         &ledger::Known::default(),
         None,
+        None,
     )
     .unwrap();
     let header: Vec<String> = book.sheets[0].rows[1].iter().map(bangfu_sheets::cell::shown).collect();
@@ -281,6 +283,7 @@ fn a_workbook_that_counts_from_1904_has_the_days_that_it_shows() {
         &book,
         Home { code: "410225000000", name: "兰考县", besides: &[] },
         &ledger::Known::default(),
+        None,
         None,
     )
     .unwrap();

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use super::texts::{groups_above, is_years, money_unit, nearest, normal, units_of};
+use super::texts::{groups_above, money_unit, nearest, normal, units_of};
 use super::{Column, Columns};
 use crate::book::Sheet;
+use crate::measure::{Measure, Span};
 use crate::names::Lexicon;
 
 /// In how many columns from the left names are looked for.
-const SEARCHED_COLUMNS: usize = 1_000;
+pub(crate) const SEARCHED_COLUMNS: usize = 1_000;
 
 /// How much less sure a name is that stands below a group which does not make another name of it.
 const UNSURE: usize = 100;
@@ -55,10 +56,15 @@ pub(crate) fn match_columns(sheet: &Sheet, first: usize, last: usize, lexicon: &
 pub(crate) fn column(sheet: &Sheet, first: usize, last: usize, index: usize, field: &str) -> Column {
     let text = nearest(sheet, first, last, index);
     let units = units_of(sheet, first, last, index);
-    let years =
-        field == "term" && (normal(&text).ends_with("年限") || units.iter().any(|text| is_years(text)));
+    let by_name = if normal(&text).ends_with("年限") { Span::Years } else { Span::Months };
+    let span = match Span::of(&units) {
+        _ if field != "term" => Span::Months,
+        Span::Months => by_name,
+        stated => stated,
+    };
+    let measure = if field == "rate" { Measure::of(&units) } else { Measure::default() };
     let unit = units.iter().find_map(|text| money_unit(text));
-    Column { index, text, unit, years, fixed: None }
+    Column { index, text, unit, span, measure, fixed: None }
 }
 
 /// Whose number a column holds whose name stands twice: 身份证号码 behind 贷款人姓名 is the borrower's.

@@ -4,7 +4,7 @@ use bangfu_domain::text::squeeze;
 
 use super::columns::match_columns;
 use super::texts::{count_of, is_group_row, is_unit};
-use super::{Columns, Header};
+use super::{Column, Columns, Header};
 use crate::book::{Cell, Sheet};
 use crate::cell;
 use crate::names::Lexicon;
@@ -34,7 +34,7 @@ pub(crate) fn tables(
     rows_max: usize,
     is_whole: &dyn Fn(&Columns) -> bool,
 ) -> Vec<Header> {
-    match find(sheet, reading, rows_max) {
+    match find(sheet, reading, rows_max, is_whole) {
         Some(header) => below(sheet, header, reading, rows_max, is_whole),
         None => Vec::new(),
     }
@@ -70,10 +70,20 @@ pub(crate) fn below(
     tables
 }
 
-/// The header of a sheet: the rows in which most fields are named.
-pub(crate) fn find(sheet: &Sheet, reading: &Reading<'_>, rows_max: usize) -> Option<Header> {
+/// The header of a sheet: the rows in which most fields are named. One that has all it needs is not given up for a wider
+/// one below its records.
+pub(crate) fn find(
+    sheet: &Sheet,
+    reading: &Reading<'_>,
+    rows_max: usize,
+    is_whole: &dyn Fn(&Columns) -> bool,
+) -> Option<Header> {
     let mut best: Option<Header> = None;
     for last in 0..sheet.rows.len().min(SEARCHED_ROWS) {
+        let is_below = |best: &Header| last >= best.last + rows_max || has_long_number(&sheet.rows[last]);
+        if best.as_ref().is_some_and(|best| is_below(best) && is_whole(&best.columns)) {
+            break;
+        }
         for depth in 0..rows_max.min(last + 1) {
             consider(sheet, reading, last - depth, last, &mut best);
         }
@@ -114,6 +124,12 @@ fn stretched(sheet: &Sheet, reading: &Reading<'_>, mut header: Header, lowest: u
     header
 }
 
+/// True for a row in which an identity number stands, or another number of so many digits: a record.
+fn has_long_number(cells: &[Cell]) -> bool {
+    let digits = |text: String| text.bytes().filter(u8::is_ascii_digit).count();
+    cells.iter().filter_map(cell::text).any(|text| digits(text) >= 15)
+}
+
 /// True for a row of several texts without a digit: a record has numbers and days.
 fn may_be_header(cells: &[Cell]) -> bool {
     let mut texts = 0;
@@ -143,7 +159,10 @@ fn repeats(sheet: &Sheet, header: &Header, row: usize) -> bool {
 /// True if columns stand elsewhere, or count in other units.
 fn differs(these: &Columns, those: &Columns) -> bool {
     let place = |columns: &Columns| -> Vec<_> {
-        columns.iter().map(|(key, column)| (*key, column.index, column.unit, column.years)).collect()
+        let of = |(key, column): (&&'static str, &Column)| {
+            (*key, column.index, column.unit, column.span, column.measure)
+        };
+        columns.iter().map(of).collect()
     };
     place(these) != place(those)
 }

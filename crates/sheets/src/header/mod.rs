@@ -12,6 +12,7 @@ use crate::book::{Book, Cell, Sheet};
 use crate::cell::Unit;
 use crate::fault::SheetHeader;
 use crate::layout::Layout;
+use crate::measure::{Measure, Span};
 use crate::names::{Lexicon, Names};
 
 pub(crate) use find::{HEADER_ROWS, SEARCHED_ROWS};
@@ -52,8 +53,10 @@ pub(crate) struct Column {
     pub(crate) text: String,
     /// The unit of money that the header states.
     pub(crate) unit: Option<Unit>,
-    /// True if the header counts in years (期限（年）).
-    pub(crate) years: bool,
+    /// In what it counts, if it holds terms.
+    pub(crate) span: Span,
+    /// In what it counts, if it holds rates.
+    pub(crate) measure: Measure,
     /// What holds for every row, where a layout says so and no column does: its place is then no place of a row.
     pub(crate) fixed: Option<Cell>,
 }
@@ -79,7 +82,8 @@ pub(crate) struct Header {
 impl Header {
     /// Where it stands, as the spreadsheet counts.
     pub(crate) fn place(&self, sheet: &Sheet) -> SheetHeader {
-        SheetHeader { sheet: sheet.name.clone(), first_row: row(self.first), last_row: row(self.last) }
+        let (first_row, last_row) = (row(self.first), row(self.last));
+        SheetHeader { sheet: sheet.name.clone(), first_row, last_row, ..SheetHeader::default() }
     }
 }
 
@@ -97,7 +101,12 @@ pub(crate) struct Headers<'a> {
     pub(crate) misfits: Vec<(String, u32, Vec<String>)>,
     /// Sheets that look like the others and lack something: the sheet's name and what is missing.
     pub(crate) lacking: Vec<(String, HeaderFault)>,
+    /// Sheets of more tables than are read: the sheet's name, and the first row that is not read.
+    pub(crate) cut: Vec<(String, u32)>,
 }
+
+/// The most tables of a sheet that are read, each with columns of its own.
+pub(crate) const TABLES_MAX: usize = 1_000;
 
 /// The headers of a book's sheets; sheets without one are left out. A fault if no sheet has all that is required.
 ///
@@ -110,14 +119,15 @@ pub(crate) fn find_all<'a>(
     layout: Option<&Layout>,
 ) -> Result<Headers<'a>, HeaderFault> {
     let lexicon = Lexicon::new(fields);
-    let mut headers = Headers { found: Vec::new(), misfits: Vec::new(), lacking: Vec::new() };
+    let mut headers =
+        Headers { found: Vec::new(), misfits: Vec::new(), lacking: Vec::new(), cut: Vec::new() };
     let mut best: Option<(usize, HeaderFault)> = None;
     for sheet in &book.sheets {
         let missing = |columns: &Columns| -> Vec<&Required> {
             required.iter().filter(|ways| !ways.iter().any(|key| columns.contains_key(key))).collect()
         };
         let is_whole = |columns: &Columns| missing(columns).is_empty();
-        let (tables, gone) = match layout {
+        let (mut tables, gone) = match layout {
             Some(layout) => layout.find(sheet, fields, &lexicon, &is_whole),
             None => {
                 (find::tables(sheet, &find::by_names(sheet, &lexicon), HEADER_ROWS, &is_whole), Vec::new())
@@ -129,6 +139,8 @@ pub(crate) fn find_all<'a>(
             if !gone.is_empty() {
                 headers.misfits.push((sheet.name.clone(), row(header.last), gone));
             }
+            headers.cut.extend(tables.get(TABLES_MAX).map(|next| (sheet.name.clone(), row(next.start))));
+            tables.truncate(TABLES_MAX);
             headers.found.extend(tables.into_iter().map(|header| (sheet, header)));
             continue;
         }

@@ -2,7 +2,7 @@
 
 use bangfu_domain::text::squeeze;
 
-use super::{Header, SEARCHED_ROWS};
+use super::Header;
 use crate::book::{Cell, Sheet};
 use crate::cell::{self, Unit};
 
@@ -14,7 +14,10 @@ pub(crate) fn is_group_row(sheet: &Sheet, row: usize) -> bool {
             Cell::Empty => {}
             Cell::Text(text) => {
                 let text = squeeze(text);
-                if text.chars().count() > 12 || text.contains(':') {
+                if text.chars().count() > 12
+                    || text.contains(':')
+                    || matches!(cell::date_of(cell), Ok(Some(_)))
+                {
                     return false;
                 }
                 if !texts.contains(&text) {
@@ -93,10 +96,6 @@ pub(crate) fn money_unit(text: &str) -> Option<Unit> {
     (yuan || text == "元").then_some(Unit::Yuan)
 }
 
-pub(crate) fn is_years(text: &str) -> bool {
-    ["(年)", "[年]", "单位:年", "/年"].iter().any(|word| text.contains(word)) || text == "年"
-}
-
 /// A header text as names are compared: without blanks, brackets and what stands in them, numbering and unit.
 pub(crate) fn normal(text: &str) -> String {
     let text = squeeze(text);
@@ -112,26 +111,39 @@ pub(crate) fn normal(text: &str) -> String {
             _ => {}
         }
     }
-    let bare = name.trim_end_matches("单位").trim_end_matches("万元").trim_end_matches('元');
+    let bare = name.trim_end_matches(['%', '‰']).trim_end_matches("单位");
+    let bare = bare.trim_end_matches("万元").trim_end_matches('元');
     // A text that is all in brackets or all unit names nothing.
     bare.to_owned()
 }
 
-/// The unit of money that the rows above the header state: 单位：万元. A table below another may leave it to the first.
-pub(crate) fn title_unit(sheet: &Sheet, header: &Header) -> Option<Unit> {
-    let top = &sheet.rows[..header.start.min(SEARCHED_ROWS)];
-    let titles = sheet.rows[header.start..header.first].iter().chain(top).flatten();
-    let mut stated = titles.filter_map(Cell::written).filter_map(|text| {
-        let text = squeeze(text);
-        let unit = text.rsplit_once("单位:").map_or(text.as_str(), |(_, unit)| unit);
-        let of_money = text.contains("单位:") && unit.chars().count() <= 12;
-        match (unit.contains("万元"), of_money || text.contains("(万元)") || text.contains("(元)")) {
-            (true, true) => Some(Unit::TenThousandYuan),
-            (false, true) if unit.contains('元') => Some(Unit::Yuan),
+/// What ends the unit in a text that states it: 单位：万元、户, 单位：元 截至….
+const UNIT_ENDS: [char; 14] = ['、', ',', ';', '/', '(', ')', '[', ']', '。', '截', '统', '制', '填', '数'];
+
+/// The unit of money that a row above a header states: 单位：万元, or `loosely` 台账（万元） as well.
+pub(crate) fn title_unit(cells: &[Cell], loosely: bool) -> Option<Unit> {
+    let texts = cells.iter().filter_map(Cell::written).filter(|text| text.contains(['元', '万']));
+    texts.map(squeeze).find_map(|text| {
+        let stated = text.split("单位:").skip(1).find_map(|rest| {
+            rest.split(|c: char| c.is_ascii_digit() || UNIT_ENDS.contains(&c)).find_map(unit_of)
+        });
+        let bracketed = || match (text.contains("(万元)"), text.contains("(元)")) {
+            (true, false) => Some(Unit::TenThousandYuan),
+            (false, true) => Some(Unit::Yuan),
             _ => None,
-        }
-    });
-    stated.next()
+        };
+        stated.or_else(|| bracketed().filter(|_| loosely))
+    })
+}
+
+/// The unit of money that a word behind 单位 is: 填报单位：开元村 names none.
+fn unit_of(word: &str) -> Option<Unit> {
+    let word = word.strip_prefix("人民币").unwrap_or(word);
+    let short = word.chars().count() <= 12;
+    if word == "万" || short && (word.starts_with("万元") || word.ends_with("万元")) {
+        return Some(Unit::TenThousandYuan);
+    }
+    (word == "元").then_some(Unit::Yuan)
 }
 
 /// The unit that the money columns with a stated unit agree on: what says nothing beside them follows them.

@@ -1,50 +1,69 @@
 //! A layout laid over a sheet: which columns it means there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use bangfu_domain::text::squeeze;
 
 use super::{Label, Layout, Source, Table};
 use crate::book::{Cell, Sheet};
-use crate::cell::{self, Unit};
-use crate::header::columns::{column, match_columns};
+use crate::cell;
+use crate::header::columns::{SEARCHED_COLUMNS, column, match_columns};
 use crate::header::texts::{nearest, normal};
 use crate::header::{Column, Columns, HEADER_ROWS, Header, find};
+use crate::measure::{Measure, Span};
 use crate::names::{Lexicon, Names};
 
 /// The place of a column that is none: what is said of every row stands in no cell.
 const NOWHERE: usize = usize::MAX;
 
-/// The labels of the columns of a header that stands in these rows; empty ones where nothing is said.
+/// The labels of the columns of a header that stands in these rows; empty ones where nothing is said. Names are looked for
+/// in as many columns as without a layout.
 pub(super) fn labels(sheet: &Sheet, first: usize, last: usize) -> Vec<Label> {
-    let width = sheet.rows[first..=last].iter().map(Vec::len).max().unwrap_or(0);
+    let width = sheet.rows[first..=last].iter().map(Vec::len).max().unwrap_or(0).min(SEARCHED_COLUMNS);
     let texts: Vec<String> = (0..width).map(|index| squeeze(&nearest(sheet, first, last, index))).collect();
+    let mut standing: HashMap<&str, usize> = HashMap::new();
+    texts.iter().for_each(|text| *standing.entry(text).or_default() += 1);
+    let mut alike: HashMap<(&str, Option<String>), usize> = HashMap::new();
     let mut labels: Vec<Label> = Vec::with_capacity(width);
     for (index, text) in texts.iter().enumerate() {
-        let twice = texts.iter().filter(|other| *other == text).count() > 1;
+        let twice = standing.get(text.as_str()).is_some_and(|count| *count > 1);
         let above = || (first..=last).rev().filter_map(|row| sheet.rows[row].get(index).and_then(cell::text));
         let group = above().map(|above| squeeze(&above)).find(|above| above != text).filter(|_| twice);
-        let nth = labels.iter().filter(|label| label.text == *text && label.group == group).count();
-        labels.push(Label { text: text.clone(), group, nth });
+        let count = alike.entry((text.as_str(), group.clone())).or_default();
+        labels.push(Label { text: text.clone(), group, nth: *count });
+        *count += 1;
     }
     labels
 }
 
-/// The column that a label means: by its text, else by its name without unit, where the unit is the header's to say.
-fn place_of(label: &Label, labels: &[Label], by_name: bool) -> Option<usize> {
-    let alike = |is: &dyn Fn(&Label) -> bool| -> Vec<usize> {
-        let found = labels.iter().enumerate().filter(|(_, here)| !here.text.is_empty() && is(here));
-        found.map(|(index, _)| index).collect()
-    };
-    let mut places = alike(&|here| here.text == label.text);
-    if places.is_empty() && by_name {
-        let name = normal(&label.text);
-        places = alike(&|here| !name.is_empty() && normal(&here.text) == name);
+/// The labels of a header, and in which columns each text and each name without unit stands.
+struct Labels {
+    labels: Vec<Label>,
+    by_text: HashMap<String, Vec<usize>>,
+    by_name: HashMap<String, Vec<usize>>,
+}
+
+impl Labels {
+    fn new(sheet: &Sheet, first: usize, last: usize) -> Labels {
+        let labels = labels(sheet, first, last);
+        let (mut by_text, mut by_name) = (HashMap::<_, Vec<usize>>::new(), HashMap::<_, Vec<usize>>::new());
+        for (index, label) in labels.iter().enumerate().filter(|(_, label)| !label.text.is_empty()) {
+            by_text.entry(label.text.clone()).or_default().push(index);
+            by_name.entry(normal(&label.text)).or_default().push(index);
+        }
+        by_name.remove("");
+        Labels { labels, by_text, by_name }
     }
-    let grouped: Vec<usize> =
-        places.iter().copied().filter(|index| labels[*index].group == label.group).collect();
-    let places = if label.group.is_some() && !grouped.is_empty() { grouped } else { places };
-    places.get(label.nth).or_else(|| places.last()).copied()
+
+    /// The column that a label means: by its text, else by its name without unit, where the unit is the header's to say.
+    fn place_of(&self, label: &Label, by_name: bool) -> Option<usize> {
+        let named = || self.by_name.get(&normal(&label.text)).filter(|_| by_name);
+        let places = self.by_text.get(&label.text).or_else(named)?;
+        let grouped: Vec<usize> =
+            places.iter().copied().filter(|index| self.labels[*index].group == label.group).collect();
+        let places = if label.group.is_some() && !grouped.is_empty() { &grouped } else { places };
+        places.get(label.nth).or_else(|| places.last()).copied()
+    }
 }
 
 /// The fields of a table, in the order of its kind, and where each comes from.
@@ -56,18 +75,24 @@ fn sources<'a>(
 }
 
 /// The columns that a table means in the header that stands in these rows.
-fn columns_of(table: &Table, fields: &'static [Names], sheet: &Sheet, first: usize, last: usize) -> Columns {
-    let labels = labels(sheet, first, last);
+fn columns_of(
+    table: &Table,
+    fields: &'static [Names],
+    sheet: &Sheet,
+    (first, last): (usize, usize),
+    labels: &Labels,
+) -> Columns {
     let mut columns = Columns::new();
     for (key, source) in sources(table, fields) {
         let Source::Column { label, unit, years } = source else { continue };
-        let Some(index) = place_of(label, &labels, unit.is_none() && years.is_none()) else { continue };
+        let Some(index) = labels.place_of(label, unit.is_none() && years.is_none()) else { continue };
         if columns.values().any(|column: &Column| column.index == index) {
             continue;
         }
         let read = column(sheet, first, last, index, key);
-        let (unit, years) = (unit.or(read.unit), years.unwrap_or(read.years));
-        columns.insert(key, Column { unit, years, ..read });
+        let span = years.map(|years| if years { Span::Years } else { Span::Months });
+        let (unit, span) = (unit.or(read.unit), span.unwrap_or(read.span));
+        columns.insert(key, Column { unit, span, ..read });
     }
     columns
 }
@@ -88,8 +113,11 @@ impl Layout {
         }
         let rows_max = own.iter().map(|table| table.header_rows).max().unwrap_or(0).max(HEADER_ROWS);
         let best = |first: usize, last: usize| -> (usize, Columns) {
-            let read =
-                own.iter().enumerate().map(|(at, table)| (at, columns_of(table, fields, sheet, first, last)));
+            let (rows, labels) = ((first, last), Labels::new(sheet, first, last));
+            let read = own
+                .iter()
+                .enumerate()
+                .map(|(at, table)| (at, columns_of(table, fields, sheet, rows, &labels)));
             // Of tables that fit alike the first stands.
             read.rev().max_by_key(|(_, columns)| columns.len()).unwrap_or_default()
         };
@@ -99,7 +127,13 @@ impl Layout {
             complete(own[at], fields, lexicon, sheet, (first, last), &mut columns);
             columns
         };
-        let top = find::find(sheet, &|first, last| best(first, last).1, rows_max);
+        let has_all = |columns: &Columns| {
+            own.iter().any(|table| {
+                let mut wanted_keys = sources(table, fields).filter(|(_, source)| is_column(source));
+                columns.len() == wanted(table) && wanted_keys.all(|(key, _)| columns.contains_key(key))
+            })
+        };
+        let top = find::find(sheet, &|first, last| best(first, last).1, rows_max, &has_all);
         let fits = top.as_ref().is_some_and(|header| {
             let (at, columns) = best(header.first, header.last);
             columns.len() * 2 >= wanted(own[at])
@@ -165,6 +199,7 @@ fn complete(
         let text = fields.iter().find(|names| names.key == key).and_then(|names| names.usual().next());
         let text = text.unwrap_or_default();
         let fixed = Some(Cell::Text(fixed.into()));
-        columns.insert(key, Column { index: NOWHERE, text, unit: None::<Unit>, years: false, fixed });
+        let (unit, span, measure) = (None, Span::default(), Measure::default());
+        columns.insert(key, Column { index: NOWHERE, text, unit, span, measure, fixed });
     }
 }

@@ -38,7 +38,7 @@ pub struct Table {
 }
 
 /// A column by the text of its header.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct Label {
     /// The text nearest to the data, without blanks.
     pub text: String,

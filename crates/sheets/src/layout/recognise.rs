@@ -6,6 +6,7 @@ use super::Layout;
 use super::apply::labels;
 use crate::Kind;
 use crate::book::{Book, Sheet};
+use crate::header::Columns;
 use crate::header::texts::normal;
 use crate::names::Lexicon;
 
@@ -31,9 +32,10 @@ const ALIKE: (usize, usize) = (60, 70);
 
 /// The layout of a file among those of its kind: the one whose header texts it has most of.
 pub fn recognise(book: &Book, kind: Kind, layouts: &[Layout]) -> Recognised {
+    let lexicon = Lexicon::new(kind.shape().fields);
     let mut best: Vec<(bool, usize, usize, Vec<String>)> = Vec::new();
     for (index, layout) in layouts.iter().enumerate() {
-        let sheets = book.sheets.iter().filter_map(|sheet| likeness(layout, kind, sheet));
+        let sheets = book.sheets.iter().filter_map(|sheet| likeness(layout, kind, &lexicon, sheet));
         let Some((fits, alike, gone)) = sheets.max_by_key(|(fits, alike, _)| (*fits, *alike)) else {
             continue;
         };
@@ -59,9 +61,17 @@ pub fn recognise(book: &Book, kind: Kind, layouts: &[Layout]) -> Recognised {
 }
 
 /// Whether a sheet has all columns of a layout, how alike their headers are, and which columns are gone.
-fn likeness(layout: &Layout, kind: Kind, sheet: &Sheet) -> Option<(bool, usize, Vec<String>)> {
+fn likeness(
+    layout: &Layout,
+    kind: Kind,
+    lexicon: &Lexicon,
+    sheet: &Sheet,
+) -> Option<(bool, usize, Vec<String>)> {
     let fields = kind.shape().fields;
-    let (tables, gone) = layout.find(sheet, fields, &Lexicon::new(fields), &|_| true);
+    let is_whole = |columns: &Columns| {
+        kind.shape().required.iter().all(|ways| ways.iter().any(|key| columns.contains_key(key)))
+    };
+    let (tables, gone) = layout.find(sheet, fields, lexicon, &is_whole);
     let header = tables.first()?;
     let here: BTreeSet<String> = labels(sheet, header.first, header.last)
         .into_iter()

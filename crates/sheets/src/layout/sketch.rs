@@ -1,6 +1,6 @@
 //! What a file's columns look like to people: their headers, samples of each, and what is understood of them already.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::apply::labels;
 use super::{Label, Layout, Source, Table};
@@ -9,7 +9,7 @@ use crate::book::{Book, Cell, Sheet};
 use crate::cell::{self, Unit};
 use crate::header::columns::{column, match_columns};
 use crate::header::texts::nearest;
-use crate::header::{Columns, HEADER_ROWS, Header, SEARCHED_ROWS, find, row};
+use crate::header::{Columns, HEADER_ROWS, Header, SEARCHED_ROWS, TABLES_MAX, find, row};
 use crate::names::{Lexicon, Names};
 
 /// Values of a column that are shown, and the rows in which they are looked for.
@@ -71,17 +71,18 @@ pub fn sketches(book: &Book, kind: Kind, layout: Option<&Layout>, rows: Option<(
     let fields = kind.shape().fields;
     let lexicon = Lexicon::new(fields);
     let mut sketches: Vec<Sketch> = Vec::new();
+    // By its labels, and as which of those in its sheet that bear the same.
+    let mut known: HashMap<(Vec<Label>, usize), usize> = HashMap::new();
     for sheet in &book.sheets {
-        for header in headers(sheet, kind, layout, &lexicon, rows) {
-            let sketch = sketch(sheet, &header, fields, layout);
-            let same = |known: &&mut Sketch| {
-                let labels = |sketch: &Sketch| -> Vec<Label> {
-                    sketch.columns.iter().map(|column| column.label.clone()).collect()
-                };
-                labels(known) == labels(&sketch) && !known.sheets.contains(&sheet.name)
-            };
-            match sketches.iter_mut().find(same) {
-                Some(known) => known.sheets.push(sheet.name.clone()),
+        let mut alike: HashMap<Vec<Label>, usize> = HashMap::new();
+        for header in headers(sheet, kind, layout, &lexicon, rows).iter().take(TABLES_MAX) {
+            let sketch = sketch(sheet, header, fields, layout);
+            let labels: Vec<Label> = sketch.columns.iter().map(|column| column.label.clone()).collect();
+            let nth = alike.entry(labels.clone()).or_default();
+            let place = *known.entry((labels, *nth)).or_insert(sketches.len());
+            *nth += 1;
+            match sketches.get_mut(place) {
+                Some(same) => same.sheets.push(sheet.name.clone()),
                 None => sketches.push(sketch),
             }
         }

@@ -64,7 +64,7 @@ pub fn fits(book: &Book, layout: Option<&Layout>) -> bool {
 /// Reads a bank's list of balances.
 pub fn read(book: &Book, home: Home<'_>, layout: Option<&Layout>) -> Result<Parsed<BalanceRow>, HeaderFault> {
     let mut seen: HashMap<(String, String), RowPlace> = HashMap::new();
-    row::read(book, &SHAPE, layout, |record| read_row(record, home, &mut seen))
+    row::read(book, &SHAPE, layout, None, |record| read_row(record, home, &mut seen))
 }
 
 fn read_row(

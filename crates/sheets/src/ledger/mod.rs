@@ -1,12 +1,13 @@
 //! A county's loan ledger (台账): who borrowed what where, and how much is repaid as of its day.
 
 pub mod balances;
+mod settled;
 
 use std::collections::HashMap;
 
 use bangfu_domain::bank::{Home, named, numbered_by};
 use bangfu_domain::identity::IdentityNumber;
-use bangfu_domain::loan::{add_months, days_between};
+use bangfu_domain::loan::{add_days, add_months, days_between};
 use bangfu_domain::money::Fen;
 use bangfu_domain::rate::Rate;
 use jiff::civil::Date;
@@ -16,9 +17,11 @@ use crate::cell;
 use crate::fault::{FaultCode, RowPlace};
 use crate::header::{HeaderFault, find_all};
 use crate::layout::Layout;
+use crate::measure::{self, Term};
 use crate::names::LEDGER;
 use crate::parsed::Parsed;
 use crate::row::{self, Record, Shape};
+use settled::Settled;
 
 pub(crate) const SHAPE: Shape = Shape {
     fields: LEDGER,
@@ -162,16 +165,22 @@ pub struct LedgerRow {
 pub type Known = HashMap<(String, String), IdentityNumber>;
 
 /// Reads a county's ledger. A row is bad only for what the rules of import name; everything else is a finding. A
-/// masked identity number stands for the one in `known` that it masks.
+/// masked identity number stands for the one in `known` that it masks; `as_of` is the day of the position where the
+/// titles give none.
 pub fn read(
     book: &Book,
     home: Home<'_>,
     known: &Known,
     layout: Option<&Layout>,
+    as_of: Option<Date>,
 ) -> Result<Parsed<LedgerRow>, HeaderFault> {
     // Contract numbers are unique within an institution; the first row stands, be it bad itself.
     let mut seen: HashMap<(String, String), RowPlace> = HashMap::new();
-    row::read(book, &SHAPE, layout, |record| read_row(record, home, known, &mut seen))
+    let mut settled = Settled::default();
+    let parsed = row::read(book, &SHAPE, layout, as_of, |record| {
+        read_row(record, home, known, &mut seen, &mut settled)
+    });
+    parsed.map(|parsed| settled.doubted(parsed))
 }
 
 fn read_row(
@@ -179,6 +188,7 @@ fn read_row(
     home: Home<'_>,
     known: &Known,
     seen: &mut HashMap<(String, String), RowPlace>,
+    settled: &mut Settled,
 ) -> Option<LedgerRow> {
     let village = record.required("village", |cell| Ok(cell::text(cell)));
     let own = record.has("borrower");
@@ -193,9 +203,9 @@ fn read_row(
     let identity = record.required(identity_key, |cell| cell::identity_or_mask(cell, hidden));
     let principal_fen = record.required_amount("principal");
     let disbursed_on = record.required("disbursed-on", cell::date_of);
-    let in_years = record.in_years("term");
-    let term_months = record.optional("term", |cell| cell::months(cell, in_years));
-    let due_on = due_on(record, disbursed_on, term_months);
+    let span = record.span_of("term");
+    let term = record.optional("term", |cell| measure::term(cell, span));
+    let due_on = due_on(record, disbursed_on, term);
     if principal_fen.is_some_and(|amount| !amount.is_positive()) {
         record.refuse("principal", FaultCode::AmountNotPositive);
     }
@@ -211,7 +221,8 @@ fn read_row(
             }
         }
     }
-    let (repaid_fen, settled_on) = repayment(record, principal_fen, disbursed_on);
+    let measure_of_rates = record.measure_of("rate");
+    let (repaid_fen, settled_on) = settled.read(record, principal_fen, (disbursed_on, due_on));
     let head_key = if apart && record.has("identity") { "identity" } else { "head-identity" };
     let head_identity =
         if head_key == identity_key { None } else { record.optional(head_key, cell::identity) };
@@ -229,9 +240,9 @@ fn read_row(
         bank_branch: bank_branch?,
         number: number?,
         principal_fen: principal_fen?,
-        rate: record.optional("rate", cell::rate),
+        rate: record.optional("rate", |cell| measure::rate(cell, measure_of_rates)),
         disbursed_on: disbursed_on?,
-        term_months,
+        term_months: term.and_then(Term::months),
         due_on: due_on?,
         purpose: record.optional_text("purpose"),
         repaid_fen,
@@ -247,8 +258,11 @@ fn read_row(
 /// How far a due day may lie from the one that the term leads to: banks shift it off the month's end.
 const TERM_SLACK_DAYS: i32 = 3;
 
-fn due_on(record: &mut Record<'_>, disbursed_on: Option<Date>, term_months: Option<u32>) -> Option<Date> {
-    let by_term = disbursed_on.zip(term_months).map(|(day, months)| add_months(day, months));
+fn due_on(record: &mut Record<'_>, disbursed_on: Option<Date>, term: Option<Term>) -> Option<Date> {
+    let by_term = disbursed_on.zip(term).map(|(day, term)| match term {
+        Term::Months(months) => add_months(day, months),
+        Term::Days(days) => add_days(day, i32::try_from(days).unwrap_or(i32::MAX)),
+    });
     if !record.has("due-on") {
         if by_term.is_none() && disbursed_on.is_some() {
             record.refuse("term", FaultCode::NumberUnreadable);
@@ -266,51 +280,6 @@ fn due_on(record: &mut Record<'_>, disbursed_on: Option<Date>, term_months: Opti
         record.notice("term", FaultCode::TermDiffers { expected: by_term.to_string() });
     }
     Some(due_on)
-}
-
-/// Principal repaid, where the row tells, and the day of settlement, if it fits.
-fn repayment(
-    record: &mut Record<'_>,
-    principal: Option<Fen>,
-    disbursed_on: Option<Date>,
-) -> (Option<Fen>, Option<Date>) {
-    let day = record.optional("settled-on", cell::date_of);
-    let in_time = day.filter(|day| {
-        disbursed_on.is_none_or(|disbursed| *day >= disbursed)
-            && record.as_of.is_none_or(|as_of| *day <= as_of)
-    });
-    // A day of settlement and no amount: all was repaid.
-    let repaid = repaid(record, principal).or_else(|| in_time.and(principal));
-    let repaid = repaid.or_else(|| record.is_blank("repaid").then_some(Fen::ZERO));
-    let whole = principal.zip(repaid).is_none_or(|(principal, repaid)| principal == repaid);
-    if day.is_none() || (whole && in_time.is_some()) {
-        return (repaid, day);
-    }
-    record.notice("settled-on", FaultCode::SettledDiffers);
-    // Part of the principal was repaid on the day, whatever the column is called.
-    (repaid, in_time.filter(|_| repaid.is_some_and(Fen::is_positive)))
-}
-
-/// Principal repaid: as stated, or what the balance leaves.
-fn repaid(record: &mut Record<'_>, principal: Option<Fen>) -> Option<Fen> {
-    let stated = record.optional_amount("repaid");
-    let balance = record.optional_amount("balance");
-    let by_balance = principal.zip(balance).map(|(principal, balance)| principal - balance);
-    if let (Some(repaid), Some(principal), Some(by_balance)) = (stated, principal, by_balance)
-        && by_balance != repaid
-    {
-        record.notice("balance", FaultCode::BalanceDiffers { expected_fen: principal - repaid });
-    }
-    let key = if stated.is_some() { "repaid" } else { "balance" };
-    let repaid = stated.or(by_balance)?;
-    if let Some(principal_fen) = principal.filter(|principal| repaid > *principal && principal.is_positive())
-    {
-        record.refuse(key, FaultCode::RepaidAbovePrincipal { principal_fen });
-    } else if repaid < Fen::ZERO {
-        record.notice(key, FaultCode::Ignored);
-        return Some(Fen::ZERO);
-    }
-    Some(repaid)
 }
 
 /// True if a book hides identity numbers, as exports do.

@@ -74,6 +74,11 @@ fn expand(pattern: &str) -> Vec<String> {
     names
 }
 
+/// True for a field that holds a day.
+pub(crate) fn is_day(key: &str) -> bool {
+    key == "on" || key.ends_with("-on")
+}
+
 const fn names(key: &'static str, patterns: &'static [&'static str]) -> Names {
     Names { key, patterns }
 }

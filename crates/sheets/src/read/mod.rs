@@ -40,6 +40,12 @@ pub enum ReadFault {
     Pdf,
     /// It is a web page under another name.
     WebPage,
+    /// It is a workbook or another document in XML: XML 电子表格 2003, or an OpenDocument file that is not packed.
+    Xml,
+    /// It is a web page with its pictures in one file (.mht).
+    WebArchive,
+    /// It is a text in RTF.
+    RichText,
     /// It is a packed file without a workbook inside.
     NoWorkbook,
     /// It is a workbook with damaged parts.
@@ -62,6 +68,9 @@ impl ReadFault {
             ReadFault::LongCell => "long-cell",
             ReadFault::Pdf => "pdf",
             ReadFault::WebPage => "web-page",
+            ReadFault::Xml => "xml",
+            ReadFault::WebArchive => "web-archive",
+            ReadFault::RichText => "rich-text",
             ReadFault::NoWorkbook => "no-workbook",
             ReadFault::Damaged { .. } => "damaged",
             ReadFault::Unknown => "unknown",

@@ -1,8 +1,8 @@
-//! Tables as text: commas, semicolons or tabs; UTF-8 with or without mark, or GB18030.
+//! Tables as text: commas, semicolons, tabs or bars; UTF-8 or UTF-16 with or without mark, or GB18030.
 
 use std::borrow::Cow;
 
-use encoding_rs::GB18030;
+use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::ReadFault;
 use super::grid::bound;
@@ -17,11 +17,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Book, ReadFault> {
     if head.is_empty() {
         return Err(ReadFault::Empty);
     }
-    let start: String = head.chars().take(200).collect::<String>().to_lowercase();
-    if start.starts_with('<')
-        && (start.contains("<html") || start.contains("<!doctype") || start.contains("<table"))
-    {
-        return Err(ReadFault::WebPage);
+    if let Some(fault) = of_another_form(head) {
+        return Err(fault);
     }
     let delimiter = delimiter(&text);
     let Mended { text, torn } = quotes::mend(&text, delimiter);
@@ -68,15 +65,74 @@ fn convert(text: &str) -> Cell {
     if text.is_empty() { Cell::Empty } else { Cell::Text(text.into()) }
 }
 
+/// Signs of a text's beginning in which its form shows.
+const HEAD: usize = 2_000;
+
+/// What a text is that is no table: spreadsheets save such forms under the name of a workbook.
+fn of_another_form(head: &str) -> Option<ReadFault> {
+    let start: String = head.chars().take(HEAD).collect::<String>().to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| start.contains(word));
+    if start.starts_with('<') {
+        let of_a_sheet = ["office:spreadsheet", "progid=\"excel.sheet\"", "office:document"];
+        let of_a_page = ["<html", "<!doctype html", "<table", "<body", "<meta"];
+        return match (has(&of_a_sheet), has(&of_a_page), start.starts_with("<?xml")) {
+            (true, _, _) | (false, false, true) => Some(ReadFault::Xml),
+            (false, true, _) => Some(ReadFault::WebPage),
+            (false, false, false) => None,
+        };
+    }
+    if start.starts_with("mime-version:") || has(&["content-type: multipart/related"]) {
+        return Some(ReadFault::WebArchive);
+    }
+    start.starts_with("{\\rtf").then_some(ReadFault::RichText)
+}
+
+/// The signs that a text may lose for which its bytes stand for nothing, and of how many more it may lose one: beyond
+/// that it is no text.
+const LOST_MAX: (usize, usize) = (3, 100);
+
+/// The text of bytes. What stands for nothing becomes a sign of its own: the row that holds it is told.
 fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ReadFault> {
-    let body = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let marked = Encoding::for_bom(bytes);
+    let body = &bytes[marked.map_or(0, |(_, length)| length)..];
+    let wide = marked.map(|(encoding, _)| encoding).filter(|encoding| *encoding != UTF_8);
+    if let Some(wide) = wide.or_else(|| wide_without_mark(body)) {
+        return sound(wide.decode_without_bom_handling(body).0);
+    }
     if body.contains(&0) {
         return Err(ReadFault::Unknown);
     }
     if let Ok(text) = std::str::from_utf8(body) {
         return Ok(Cow::Borrowed(text));
     }
-    GB18030.decode_without_bom_handling_and_without_replacement(body).ok_or(ReadFault::Unknown)
+    let text = String::from_utf8_lossy(body);
+    let more = text.chars().filter(|c| !c.is_ascii()).count() - lost(&text);
+    // Chinese in two bytes a sign is hardly ever a sign of this encoding.
+    if marked.is_some() || lost(&text) * 4 < more {
+        return sound(text);
+    }
+    sound(GB18030.decode_without_bom_handling(body).0)
+}
+
+/// The encoding of a text in two bytes a sign that bears no mark: its line ends and the signs that divide it have a
+/// byte of nothing, always on the same side, and no sign is one that no text has.
+fn wide_without_mark(body: &[u8]) -> Option<&'static Encoding> {
+    let start = body.get(..body.len().min(4_096) & !1).filter(|start| start.contains(&0))?;
+    [UTF_16LE, UTF_16BE].into_iter().find(|encoding| {
+        let (text, bad) = encoding.decode_without_bom_handling(start);
+        let steers = |c: char| c.is_control() && !matches!(c, '\t' | '\r' | '\n');
+        let divided = text.contains('\n') && text.contains([',', '\t', ';', '|']);
+        !bad && body.len() % 2 == 0 && divided && !text.contains(steers)
+    })
+}
+
+fn lost(text: &str) -> usize {
+    text.chars().filter(|c| *c == char::REPLACEMENT_CHARACTER).count()
+}
+
+fn sound(text: Cow<'_, str>) -> Result<Cow<'_, str>, ReadFault> {
+    let most = LOST_MAX.0 + text.chars().count() / LOST_MAX.1;
+    if lost(&text) > most || text.contains('\0') { Err(ReadFault::Unknown) } else { Ok(text) }
 }
 
 /// The sign that divides the first lines into the most columns.
@@ -86,6 +142,6 @@ fn delimiter(text: &str) -> u8 {
     let lines: Vec<String> =
         lines.iter().map(|line| line.trim_end_matches('\t').replace("\t,", ",")).collect();
     let count = |sign: char| lines.iter().map(|line| line.matches(sign).count()).sum::<usize>();
-    let best = [',', '\t', ';'].into_iter().rev().max_by_key(|sign| count(*sign));
+    let best = [',', '\t', ';', '|'].into_iter().rev().max_by_key(|sign| count(*sign));
     best.and_then(|sign| u8::try_from(sign).ok()).unwrap_or(b',')
 }

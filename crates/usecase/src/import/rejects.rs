@@ -1,6 +1,10 @@
 //! The bad rows of a file, which outlive its taking over for a while: they are mended and come again.
 
+use std::collections::HashMap;
+
 use bangfu_sheets::book::{Book, Sheet};
+use bangfu_sheets::calendar::book_in_days_of_1900;
+use bangfu_sheets::fault::SheetHeader;
 use bangfu_sheets::wire;
 use bangfu_store::import::{self as stored};
 use bangfu_store::{Db, Tx};
@@ -44,8 +48,9 @@ pub(super) async fn keep(
         return Ok(());
     }
     let mut bytes = Vec::new();
-    wire::write_book(&bad_rows(&upload.book, report), &mut bytes)
-        .map_err(|error| damaged(error.to_string()))?;
+    // The rows that are kept may not tell any more which columns hold days.
+    let book = book_in_days_of_1900(&upload.book, upload.kind, upload.layout());
+    wire::write_book(&bad_rows(&book, report), &mut bytes).map_err(|error| damaged(error.to_string()))?;
     for (page, chunk) in (0..).zip(bytes.chunks(PAGE_BYTES)) {
         stored::add_page(tx, db.key(), ctx.county_id(), import_id, page, chunk).await?;
     }
@@ -53,6 +58,14 @@ pub(super) async fn keep(
 }
 
 fn bad_rows(book: &Book, report: &Report) -> Book {
+    let mut bad: HashMap<&str, Vec<usize>> = HashMap::new();
+    for fault in &report.errors {
+        bad.entry(&fault.at.sheet).or_default().extend((fault.at.row as usize).checked_sub(1));
+    }
+    let mut headers: HashMap<&str, Vec<&SheetHeader>> = HashMap::new();
+    for header in &report.headers {
+        headers.entry(&header.sheet).or_default().push(header);
+    }
     let sheets = book.sheets.iter().map(|sheet| {
         let mut rows = vec![Vec::new(); sheet.rows.len()];
         let mut keep = |index: usize| {
@@ -60,13 +73,12 @@ fn bad_rows(book: &Book, report: &Report) -> Book {
                 kept.clone_from(row);
             }
         };
-        let headers = report.headers.iter().filter(|header| header.sheet == sheet.name);
-        for (place, header) in headers.enumerate() {
+        for (place, header) in headers.get(sheet.name.as_str()).into_iter().flatten().enumerate() {
             let first = if place == 0 { 0 } else { (header.first_row as usize).saturating_sub(1) };
             (first..header.last_row as usize).for_each(&mut keep);
+            header.title_rows.iter().filter_map(|row| (*row as usize).checked_sub(1)).for_each(&mut keep);
         }
-        let bad = report.errors.iter().filter(|fault| fault.at.sheet == sheet.name);
-        bad.filter_map(|fault| (fault.at.row as usize).checked_sub(1)).for_each(&mut keep);
+        bad.get(sheet.name.as_str()).into_iter().flatten().copied().for_each(&mut keep);
         let last = rows.iter().rposition(|row| !row.is_empty()).map_or(0, |last| last + 1);
         rows.truncate(last);
         Sheet { name: sheet.name.clone(), rows, from_1904: sheet.from_1904, ..Sheet::default() }

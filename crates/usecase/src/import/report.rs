@@ -1,6 +1,6 @@
 //! What an import read, refused, noticed and would change.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bangfu_domain::money::Fen;
 use bangfu_sheets::fault::{Fault, SheetHeader};
@@ -180,13 +180,12 @@ impl Report {
         self.rows.good -= rows.len();
         self.errors.extend(faults);
         // Sheets keep the file's order: only rows within a sheet are put in order.
-        let mut sheets: Vec<String> = Vec::new();
+        let mut ranks: HashMap<String, usize> = HashMap::new();
         for fault in &self.errors {
-            if !sheets.contains(&fault.at.sheet) {
-                sheets.push(fault.at.sheet.clone());
+            if !ranks.contains_key(&fault.at.sheet) {
+                ranks.insert(fault.at.sheet.clone(), ranks.len());
             }
         }
-        self.errors
-            .sort_by_key(|fault| (sheets.iter().position(|sheet| *sheet == fault.at.sheet), fault.at.row));
+        self.errors.sort_by_key(|fault| (ranks.get(&fault.at.sheet).copied(), fault.at.row));
     }
 }

@@ -230,6 +230,25 @@ async fn bad_rows_outlive_the_take_over_for_a_week_and_new_loans_are_listed(stag
 }
 story!(bad_rows_outlive_the_take_over_for_a_week_and_new_loans_are_listed);
 
+async fn bad_rows_are_kept_with_the_titles_of_their_own_table(stage: &Stage) {
+    let first = String::from_utf8(ledger(&[sound(1)])).unwrap();
+    let header = first.lines().nth(1).unwrap();
+    let bad = row("白石渡镇", "白石渡村", 3, &identity(3), "那一天");
+    let text = format!("{first}单位：万元\n{header}\n{bad}\n");
+    let id = staged(stage, Kind::Ledger, text.as_bytes()).await;
+    import::take(&stage.db, &stage.ctx(), id, Take::Good, &Meter::default()).await.unwrap();
+    let (kept, told) = import::rejects(&stage.db, &stage.ctx(), id).await.unwrap();
+    let rows = &kept.book.sheets[0].rows;
+    assert_eq!(bangfu_sheets::cell::shown(&rows[3][0]), "单位：万元");
+    assert_eq!(
+        rows.iter().filter(|row| !row.is_empty()).count(),
+        5,
+        "two titles, two headers and the bad row"
+    );
+    assert_eq!(told.headers.last().unwrap().title_rows, [4]);
+}
+story!(bad_rows_are_kept_with_the_titles_of_their_own_table);
+
 async fn a_branch_that_the_book_has_under_a_like_name_is_offered(stage: &Stage) {
     let at = |bank: &str, index| sound(index).replace("农商银行某支行", bank);
     let first =

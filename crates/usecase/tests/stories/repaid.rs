@@ -3,7 +3,7 @@
 use bangfu_domain::loan::add_days;
 use bangfu_domain::money::Fen;
 use bangfu_sheets::Kind;
-use bangfu_usecase::import::Report;
+use bangfu_usecase::import::{self, Meter, Report, Take, Upload};
 use bangfu_usecase::rebuild::compare;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
@@ -12,7 +12,7 @@ use proptest::test_runner::{Config, TestRng, TestRunner};
 
 use crate::any_book::identity;
 use crate::slips::open;
-use crate::stage::{Engine, Stage};
+use crate::stage::{Engine, Stage, upload};
 use crate::story;
 
 /// A ledger as of a day; each row from the borrower's number, the contract's, and what follows the due day.
@@ -83,6 +83,34 @@ async fn a_settled_loan_without_amounts_is_repaid(stage: &Stage) {
     assert_eq!(balance(stage, "A2", date(2019, 6, 17)).await, 30_000);
 }
 story!(a_settled_loan_without_amounts_is_repaid);
+
+async fn a_day_to_come_settles_no_loan_whoever_tells_the_day_of_the_position(stage: &Stage) {
+    let plain = format!(
+        "乡镇,村,户主姓名,身份证号码,贷款银行,借据号,贷款金额（元）,放款日期,期限（月）,还款日期\n\
+         白石渡镇,白石渡村,农户1,{},{BANK},A1,50000,2018-06-17,36,2021-06-17\n",
+        identity(1)
+    );
+    let given = Upload { as_of: Some(date(2019, 4, 30)), ..upload(Kind::Ledger, plain.as_bytes()) };
+    let report =
+        import::take_file(&stage.db, &stage.ctx(), &given, Take::Good, &Meter::default()).await.unwrap();
+    assert_eq!(report.findings.iter().map(|one| one.code.key()).collect::<Vec<_>>(), ["settled-differs"]);
+    assert_eq!(balance(stage, "A1", date(2019, 5, 31)).await, 50_000);
+    let titled = format!("台账（截至2019年4月30日）\n{plain}");
+    assert_eq!(changes(&stage.check(Kind::Ledger, titled.as_bytes()).await), (0, 0, 1, 0));
+}
+story!(a_day_to_come_settles_no_loan_whoever_tells_the_day_of_the_position);
+
+async fn principal_and_interest_in_one_amount_are_a_difference(stage: &Stage) {
+    stage.read_in(Kind::Ledger, &ledger(date(2019, 4, 30), "", &[(1, "A1", "10000", "")])).await;
+    let paid =
+        [("A1", "2019-05-10", 10_500, "0", "S1", "农户1"), ("A1", "2019-05-20", 500, "", "S2", "农户1")];
+    let text = String::from_utf8(bank(BANK, &paid)).unwrap();
+    let text = text.replacen(",还本,", ",贷款结清(本息),", 1).replacen(",还本,", ",还本付息,", 1);
+    stage.read_in(Kind::Repayments, text.as_bytes()).await;
+    assert_eq!(kinds(stage).await, ["unknown-kind", "unknown-kind"]);
+    assert_eq!(balance(stage, "A1", date(2019, 5, 31)).await, 10_000);
+}
+story!(principal_and_interest_in_one_amount_are_a_difference);
 
 async fn an_amount_lent_is_not_lowered_below_what_was_repaid(stage: &Stage) {
     let columns = ",已还本金（元）";

@@ -70,8 +70,8 @@ impl Reading {
         upload: &Upload,
     ) -> Result<Reading, Error> {
         let known = identities(tx, db, county, upload).await?;
-        let parsed =
-            ledger::read(&upload.book, home(county), &known, upload.layout()).map_err(Refusal::Header)?;
+        let parsed = ledger::read(&upload.book, home(county), &known, upload.layout(), upload.as_of)
+            .map_err(Refusal::Header)?;
         let as_of = position_day(&parsed, upload.as_of)?;
         if as_of > ctx.day() {
             return Err(Refusal::DayAhead { day: as_of }.into());
@@ -131,15 +131,15 @@ impl Reading {
     }
 }
 
-/// The day of a ledger's position: as its title gives it, else as its user does. Of tables with days of their own
-/// only its user can tell whether one day holds for all: a position is recorded as of one.
+/// The day of a ledger's position, as its titles or its user give it: a position is recorded as of one.
 pub(super) fn position_day<T>(parsed: &Parsed<T>, given: Option<Date>) -> Result<Date, Refusal> {
-    let one = parsed.stated_days.iter().all(|(_, day)| Some(*day) == parsed.as_of);
-    match (one, given) {
-        (true, _) => parsed.as_of.or(given).ok_or(Refusal::NoPositionDay),
-        (false, Some(given)) => Ok(given),
-        (false, None) => Err(Refusal::SeveralPositionDays { days: parsed.stated_days.clone() }),
-    }
+    parsed.position_on(given).ok_or_else(|| {
+        if parsed.states_one_day() {
+            Refusal::NoPositionDay
+        } else {
+            Refusal::SeveralPositionDays { days: parsed.stated_days.clone() }
+        }
+    })
 }
 
 /// The borrowers' identity numbers by institution and contract number, for a ledger that masks them: what was
