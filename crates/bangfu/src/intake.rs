@@ -20,10 +20,10 @@ use bangfu_usecase::import;
 use sha2::{Digest, Sha256};
 use tokio::io::AsyncReadExt;
 use tokio::process::Command;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::io::SyncIoBridge;
 
-use crate::system::confine;
+use crate::system::confine::{self, End};
 use crate::system::machine::program;
 use crate::texts::Lang;
 
@@ -42,9 +42,9 @@ pub(crate) struct Limits {
     pub(crate) cells: u64,
     /// Memory of its parser, in megabytes.
     pub(crate) memory_mb: u64,
-    /// Seconds of its parser's work; by the clock twice as many.
+    /// Seconds of work of the parser of a large file, of a small one fewer; by the clock twice as many for any.
     pub(crate) seconds: u64,
-    /// Files that are parsed at once: the others wait, so that whoever else works notices nothing.
+    /// Files that are worked on at once: the others wait, so that whoever else works notices nothing.
     pub(crate) parsers: usize,
 }
 
@@ -65,9 +65,9 @@ impl Limits {
         self.memory_mb << 20
     }
 
-    /// As the child is told them.
-    fn words(&self) -> [String; 3] {
-        [self.cells, self.memory_bytes(), self.seconds].map(|number| number.to_string())
+    /// As the child is told them that may work for so many seconds.
+    fn words(&self, seconds: u64) -> [String; 3] {
+        [self.cells, self.memory_bytes(), seconds].map(|number| number.to_string())
     }
 }
 
@@ -78,6 +78,12 @@ pub(crate) struct Intake {
     pub(crate) limits: Limits,
     at_once: Arc<Semaphore>,
 }
+
+/// A turn among the few files that are worked on at once, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Turn(
+    #[expect(dead_code, reason = "it is given back when it is dropped")] OwnedSemaphorePermit,
+);
 
 impl Default for Intake {
     fn default() -> Intake {
@@ -106,12 +112,21 @@ pub(crate) enum IntakeFault {
     /// The parser broke on it.
     #[error("the parser broke on this file")]
     Broke,
-    /// The parser did not finish in time.
+    /// The parser did not finish in the work that a file of its size may take.
     #[error("the parser did not finish in {seconds} seconds of work")]
     TooSlow {
         /// The most seconds of work.
         seconds: u64,
     },
+    /// The parser did not finish in time: it hangs, or the machine has too much to do.
+    #[error("the parser did not finish in {seconds} seconds by the clock")]
+    TooLong {
+        /// The most seconds by the clock.
+        seconds: u64,
+    },
+    /// Somebody ended the parser: the system does where no memory is left.
+    #[error("the parser was killed")]
+    Killed,
     /// The file wants more memory than a file may have.
     #[error("the file wants more than {megabytes} MB of memory")]
     TooMuch {
@@ -130,6 +145,8 @@ impl IntakeFault {
             IntakeFault::File(fault) => fault.key(),
             IntakeFault::Broke => "broke",
             IntakeFault::TooSlow { .. } => "too-slow",
+            IntakeFault::TooLong { .. } => "too-long",
+            IntakeFault::Killed => "killed",
             IntakeFault::TooMuch { .. } => "too-much",
             IntakeFault::Io(_) => "unopened",
         }
@@ -140,9 +157,11 @@ impl IntakeFault {
         match self {
             IntakeFault::File(fault) => fault.args(),
             IntakeFault::Io(error) => vec![("error", error.to_string())],
-            IntakeFault::TooSlow { seconds } => vec![("seconds", seconds.to_string())],
+            IntakeFault::TooSlow { seconds } | IntakeFault::TooLong { seconds } => {
+                vec![("seconds", seconds.to_string())]
+            }
             IntakeFault::TooMuch { megabytes } => vec![("megabytes", megabytes.to_string())],
-            IntakeFault::Broke => Vec::new(),
+            IntakeFault::Broke | IntakeFault::Killed => Vec::new(),
         }
     }
 
@@ -150,9 +169,9 @@ impl IntakeFault {
     pub(crate) fn setting(&self) -> Option<&'static str> {
         match self {
             IntakeFault::File(ReadFault::ManyCells { .. }) => Some("--upload-cells"),
-            IntakeFault::TooSlow { .. } => Some("--upload-seconds"),
+            IntakeFault::TooSlow { .. } | IntakeFault::TooLong { .. } => Some("--upload-seconds"),
             IntakeFault::TooMuch { .. } => Some("--upload-memory-mb"),
-            IntakeFault::File(_) | IntakeFault::Broke | IntakeFault::Io(_) => None,
+            IntakeFault::File(_) | IntakeFault::Broke | IntakeFault::Killed | IntakeFault::Io(_) => None,
         }
     }
 }
@@ -167,9 +186,6 @@ pub(crate) fn child(told: impl Iterator<Item = OsString>) -> i32 {
     }
     let mut bytes = Vec::new();
     if std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes).is_err() {
-        return 1;
-    }
-    if confine::bind_time(bytes.len(), seconds).is_err() {
         return 1;
     }
     match read_book_of(&bytes, cells) {
@@ -190,17 +206,35 @@ impl Intake {
         Intake { limits, at_once: Arc::new(Semaphore::new(limits.parsers)) }
     }
 
-    /// Parses a file's bytes in a child process.
+    /// Waits for a turn: few files are worked on at once.
+    async fn turn(&self) -> Result<Turn, IntakeFault> {
+        let turn = Arc::clone(&self.at_once).acquire_owned().await;
+        Ok(Turn(turn.map_err(std::io::Error::other)?))
+    }
+
+    /// Parses a file's bytes.
     pub(crate) async fn read(&self, bytes: &[u8]) -> Result<Book, IntakeFault> {
+        Ok(self.read_in_turn(bytes).await?.0)
+    }
+
+    /// Parses a file's bytes. Whoever goes on with what they hold keeps the turn until nothing of it is held any more.
+    pub(crate) async fn read_in_turn(&self, bytes: &[u8]) -> Result<(Book, Turn), IntakeFault> {
+        let turn = self.turn().await?;
+        Ok((self.parse(bytes).await?, turn))
+    }
+
+    /// Parses a file's bytes in a child process.
+    async fn parse(&self, bytes: &[u8]) -> Result<Book, IntakeFault> {
         use std::io::{Read, Seek, Write};
-        let Limits { memory_mb: megabytes, seconds, .. } = self.limits;
-        let _turn = self.at_once.acquire().await.map_err(std::io::Error::other)?;
+        let megabytes = self.limits.memory_mb;
+        let seconds = confine::seconds_of(bytes.len(), self.limits.seconds);
+        let by_clock = self.limits.seconds.saturating_mul(2);
         let mut file = tempfile::tempfile()?;
         file.write_all(bytes)?;
         file.rewind()?;
         let mut child = Command::new(program()?)
             .arg(CHILD_VERB)
-            .args(self.limits.words())
+            .args(self.limits.words(seconds))
             .env_clear()
             .env(confine::ENVIRONMENT.0, confine::ENVIRONMENT.1)
             .stdin(Stdio::from(file))
@@ -208,7 +242,7 @@ impl Intake {
             .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()?;
-        let _hold = confine::hold(&child, self.limits.memory_bytes())?;
+        let _hold = confine::hold(&child)?;
         let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
             return Err(IntakeFault::Broke);
         };
@@ -224,8 +258,8 @@ impl Intake {
             last?;
             Ok::<_, std::io::Error>((answer.map_err(std::io::Error::other)?, words, child.wait().await?))
         };
-        let Ok(done) = tokio::time::timeout(Duration::from_secs(2 * seconds), work).await else {
-            return Err(IntakeFault::TooSlow { seconds });
+        let Ok(done) = tokio::time::timeout(Duration::from_secs(by_clock), work).await else {
+            return Err(IntakeFault::TooLong { seconds: by_clock });
         };
         let (answer, words, status) = done?;
         match status.code() {
@@ -236,9 +270,11 @@ impl Intake {
             _ if NO_MEMORY.iter().any(|said| String::from_utf8_lossy(&words).contains(said)) => {
                 Err(IntakeFault::TooMuch { megabytes })
             }
-            // A signal: the seconds of work that it may have are over, or the system had no memory left.
-            None => Err(IntakeFault::TooSlow { seconds }),
-            Some(_) => Err(IntakeFault::Broke),
+            _ => Err(match confine::end_of(status) {
+                End::TimeIsUp => IntakeFault::TooSlow { seconds },
+                End::Killed => IntakeFault::Killed,
+                End::Broke => IntakeFault::Broke,
+            }),
         }
     }
 }
@@ -282,4 +318,22 @@ pub(crate) fn rejects_of(
     let layout = upload.layout.as_ref().map(|chosen| &chosen.layout);
     let book = book_in_days_of_1900(&upload.book, upload.kind, layout);
     Ok(rejects::write(&book, &report.headers, &reasons, &title)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_file_is_waited_for_until_whoever_works_on_the_one_before_is_done() {
+        let intake = Intake::new(Limits { parsers: 1, ..Limits::default() });
+        let turn = intake.turn().await.unwrap();
+        let next = intake.clone();
+        let waits = tokio::spawn(async move { next.read(b"").await });
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        assert!(!waits.is_finished(), "it is held, checked and staged in its turn");
+        waits.abort();
+        drop(turn);
+        assert!(intake.turn().await.is_ok());
+    }
 }

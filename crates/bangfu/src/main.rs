@@ -16,10 +16,6 @@ mod words;
 
 use std::process::ExitCode;
 
-/// Reading a file in asks for memory tens of millions of times.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     // The child that parses a file from outside: no arguments but its limits, no database, and nothing
     // of its parent's environment.

@@ -971,6 +971,7 @@ import-differences = { $n ->
     [one] 1 disagreement between bank and book was noted on its loan and stays until it is settled.
    *[other] { $n } disagreements between bank and book were noted on their loans and stay until they are settled.
 }
+import-counted-at = Compared with the book as it was at { $at }. It has changed since; taking the file over compares it anew.
 import-differences-ahead = { $n ->
     [one] Confirming would note 1 disagreement between bank and book, to stay until it is settled.
    *[other] Confirming would note { $n } disagreements between bank and book, to stay until they are settled.
@@ -1114,18 +1115,21 @@ intake-no-workbook = The archive holds no Excel workbook.
 intake-damaged = The file is damaged and its content cannot be read.
 intake-unknown = This is no known kind of file.
 intake-broke = The reader broke on this file.
-intake-too-slow = Reading took more than { $seconds } seconds of work and was stopped.
+intake-too-slow = Reading took more than { $seconds } seconds of work, the most for a file of this size, and was stopped.
+intake-too-long = Reading was not done after { $seconds } seconds and was stopped.
+intake-killed = The system ended the reader, most likely because the machine had no memory left.
 intake-too-much = Reading this file wants more than { $megabytes } MB of memory; it was stopped.
 intake-unopened = The uploaded file could not be read; please upload it again.
 intake-cure-empty = Please make sure that it is the right file and that it was saved.
 intake-many-cells = This file has { $cells } cells with content; at most { $max } are read.
+intake-cure-killed = Upload it again later. If it stays so, split it into several files, or ask your administrator to look at the machine's memory.
 intake-cure-limit = Split it into several files. If it has to be one, your administrator can raise { $setting } where the service is started.
 upload-large = The file is larger than { $max } MB. Split it into several files; if it has to be one, your administrator can raise --upload-mb where the service is started.
 rows-mended = { $n } cells mended
 help-serve-upload-mb = the largest file that may be uploaded, in MB
 help-serve-upload-cells = the most cells with content that an uploaded file may have
 help-serve-upload-memory-mb = the most memory that reading a file may take, in MB
-help-serve-upload-seconds = the most seconds of processor time that reading a file may take
+help-serve-upload-seconds = the most seconds of processor time that reading a large file may take; a small one has fewer, at least a sixth
 help-serve-upload-parsers = how many files are read at once; the others wait
 intake-cure = Open it in Excel or WPS, save it as .xlsx without a password (a very large one in several files), and upload it again.
 

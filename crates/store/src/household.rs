@@ -77,6 +77,25 @@ pub async fn list(tx: &mut Tx, county_id: i64) -> Result<Vec<Household>, Error> 
     rows.iter().map(read).collect()
 }
 
+/// Those of some households that are not gone.
+pub async fn by_ids(tx: &mut Tx, county_id: i64, households: &[i64]) -> Result<Vec<Household>, Error> {
+    let mut found = Vec::with_capacity(households.len());
+    for chunk in households.chunks(CHUNK) {
+        let (list, bound) = in_list(county_id, chunk);
+        for row in tx.fetch_all(format!("{SELECT} AND gone = 0 AND household_id IN ({list})"), &bound).await?
+        {
+            found.push(read(&row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// So many households at most after an id, by id, those that are gone left out: whoever goes through all does it in pages.
+pub async fn after(tx: &mut Tx, county_id: i64, after: i64, most: i64) -> Result<Vec<Household>, Error> {
+    let sql = format!("{SELECT} AND gone = 0 AND household_id > $2 ORDER BY household_id LIMIT $3");
+    tx.fetch_all(sql, &values![county_id, after, most]).await?.iter().map(read).collect()
+}
+
 /// The names of the heads of some households.
 pub async fn heads(tx: &mut Tx, county_id: i64, households: &[i64]) -> Result<Vec<String>, Error> {
     let mut heads = Vec::with_capacity(households.len());

@@ -4,11 +4,11 @@ use bangfu_domain::difference::Way;
 use bangfu_domain::money::Fen;
 use jiff::civil::Date;
 
-use crate::bulk::{CHUNK, Column, Table, in_list};
+use crate::bulk::{CHUNK, Column, Table, in_list, places};
 use crate::difference::tried_again;
 use crate::error::Error;
 use crate::tx::Tx;
-use crate::value::Row;
+use crate::value::{Row, Value};
 use crate::values;
 
 /// A movement that a bank reported.
@@ -85,12 +85,28 @@ pub async fn add(tx: &mut Tx, county_id: i64, import_id: i64, movements: &[Movem
     tx.insert(TABLE, rows).await
 }
 
-/// Every movement's institution and serial number, with the hash of what it said.
-pub async fn known(tx: &mut Tx, county_id: i64) -> Result<Vec<(i64, String, Vec<u8>)>, Error> {
-    let sql = "SELECT lender_id, serial, content_hash FROM bank_movement WHERE county_id = $1
-               ORDER BY lender_id, serial";
-    let rows = tx.fetch_all(sql, &values![county_id]).await?;
-    rows.iter().map(|row| Ok((row.int(0)?, row.text(1)?, row.bytes(2)?))).collect()
+/// What these institutions reported under these serial numbers: (institution, serial number, hash of what it says). The
+/// key begins with the institution, of which there are few.
+pub async fn known(
+    tx: &mut Tx,
+    county_id: i64,
+    lenders: &[i64],
+    serials: &[&str],
+) -> Result<Vec<(i64, String, Vec<u8>)>, Error> {
+    let mut known = Vec::new();
+    for chunk in serials.chunks(CHUNK) {
+        let (of, mut bound) = in_list(county_id, lenders);
+        let list = places(bound.len() + 1, chunk.len());
+        bound.extend(chunk.iter().map(|serial| Value::from(*serial)));
+        let sql = format!(
+            "SELECT lender_id, serial, content_hash FROM bank_movement
+             WHERE county_id = $1 AND lender_id IN ({of}) AND serial IN ({list})"
+        );
+        for row in tx.fetch_all(sql, &bound).await? {
+            known.push((row.int(0)?, row.text(1)?, row.bytes(2)?));
+        }
+    }
+    Ok(known)
 }
 
 /// The movements that bear the serial number of an open one without an institution: (lender, serial, hash of what it

@@ -259,19 +259,6 @@ pub async fn hashes(
     Ok(hashes)
 }
 
-/// Persons with their households by the keyed hash of a secret: (hash, person id, household id).
-pub async fn by_secret(
-    tx: &mut Tx,
-    county_id: i64,
-    kind: SecretKind,
-) -> Result<Vec<(Vec<u8>, i64, Option<i64>)>, Error> {
-    let sql = "SELECT s.hash, s.person_id, p.household_id FROM secret s
-               JOIN person p ON p.county_id = s.county_id AND p.person_id = s.person_id
-               WHERE s.county_id = $1 AND s.kind = $2 AND p.gone = 0 ORDER BY s.person_id";
-    let rows = tx.fetch_all(sql, &values![county_id, kind.key()]).await?;
-    rows.iter().map(|row| Ok((row.bytes(0)?, row.int(1)?, row.int_or_none(2)?))).collect()
-}
-
 /// A secret with the key that opens it. One whose key was destroyed is none.
 const OPENED: &str = "SELECT s.person_id, s.ciphertext, k.ciphertext FROM secret s
     JOIN person_key k ON k.county_id = s.county_id AND k.person_id = s.person_id

@@ -13,7 +13,7 @@ use bangfu_store::{Area, Scope, Tx, bank, close, division, loan, officer, tie};
 use jiff::civil::Date;
 
 use crate::error::Error;
-use crate::recount::recount;
+use crate::recount::{Counted, recount};
 
 /// Figures by standing. What is settled is not counted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -153,8 +153,8 @@ async fn recounted(
         }
         _ => BTreeSet::new(),
     };
-    let mut cells = Vec::new();
-    for counted in recount(tx, county, day, known_at).await? {
+    let mut cells: BTreeMap<(i64, Standing), Totals> = BTreeMap::new();
+    let count = |counted: Counted| {
         let place = counted.interval.placement;
         let inside = match scope.area {
             Area::County => true,
@@ -169,7 +169,7 @@ async fn recounted(
             Area::Officer(_) | Area::Household(_) => tied.contains(&counted.loan_id),
         };
         if !inside {
-            continue;
+            return;
         }
         let key = match axis {
             Axis::County => county.division_id,
@@ -179,10 +179,12 @@ async fn recounted(
             Axis::Manager => place.manager_id.unwrap_or(0),
             Axis::DueMonth => month_key(counted.terms.due_on),
         };
-        let totals = Totals { loans: 1, balance_fen: counted.interval.balance_fen };
-        cells.push((key, counted.interval.standing, totals));
-    }
-    Ok(cells)
+        let totals = cells.entry((key, counted.interval.standing)).or_default();
+        totals.loans += 1;
+        totals.balance_fen += counted.interval.balance_fen;
+    };
+    recount(tx, county, day, known_at, count).await?;
+    Ok(cells.into_iter().map(|((key, standing), totals)| (key, standing, totals)).collect())
 }
 
 /// The rows of a board without figures, by code: of the whole county, since who lies in the scope is told by the

@@ -19,7 +19,7 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::in_write;
 use crate::reason::sound_reason;
-use crate::recount::recount;
+use crate::recount::{Counted, recount};
 use crate::unmasking;
 
 /// A loan as an export has it.
@@ -106,8 +106,8 @@ pub async fn loans(
         loan::all(&mut tx, county_id).await?.into_iter().map(|loan| (loan.loan_id, loan)).collect();
 
     let mut rows = Vec::new();
-    for counted in recount(&mut tx, &county, day, known_at.unwrap_or(i64::MAX)).await? {
-        let Some(loan) = attributes.get(&counted.loan_id) else { continue };
+    let row = |counted: Counted| {
+        let Some(loan) = attributes.get(&counted.loan_id) else { return };
         let place = counted.interval.placement;
         let village = places.get(&place.village_id);
         let township = village.and_then(|village| village.parent_id).and_then(|id| places.get(&id));
@@ -141,7 +141,8 @@ pub async fn loans(
             enterprise: counted.about.enterprise_id.and_then(|id| enterprises.get(&id).cloned()),
             note: counted.about.note,
         });
-    }
+    };
+    recount(&mut tx, &county, day, known_at.unwrap_or(i64::MAX), row).await?;
     rows.sort_by(|a, b| (&a.number, &a.branch).cmp(&(&b.number, &b.branch)));
     drop(tx);
     if let Some(reason) = reason {

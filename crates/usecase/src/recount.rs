@@ -32,31 +32,41 @@ pub(crate) struct Counted {
     pub(crate) settled_on: Option<Date>,
 }
 
-/// Every loan disbursed by a day, as known at an instant, by id.
+/// Goes through every loan disbursed by a day, as known at an instant, by id. The events are read page by page: a book has
+/// many times more of them than whoever counts it has room for.
 pub(crate) async fn recount(
     tx: &mut Tx,
     county: &County,
     day: Date,
     known_at: i64,
-) -> Result<Vec<Counted>, Error> {
+    mut count: impl FnMut(Counted),
+) -> Result<(), Error> {
     let rules = Rules::load(tx, county, Some(known_at)).await?;
-    let mut events: BTreeMap<i64, Vec<LoanEvent>> = BTreeMap::new();
-    for stored in loan::all_events(tx, county.county_id, 0, i64::MAX).await? {
-        events.entry(stored.loan_id).or_default().push(stored.event);
-    }
-    let mut counted = Vec::with_capacity(events.len());
-    for (loan_id, events) in events {
-        let Some(folded) = rules.fold(&events, known_at) else { continue };
-        let history = rules.timeline(&folded)?;
-        if let Some(interval) = history.into_iter().rev().find(|interval| interval.from_on <= day) {
+    let Some((first, last)) = loan::ids(tx, county.county_id).await? else { return Ok(()) };
+    let mut before = first - 1;
+    while before < last {
+        let to = last.min(before + EVENTS_OF_AT_ONCE);
+        let events = loan::all_events(tx, county.county_id, before, to).await?;
+        before = to;
+        for of_loan in events.chunk_by(|one, next| one.loan_id == next.loan_id) {
+            let Some(loan_id) = of_loan.first().map(|stored| stored.loan_id) else { continue };
+            let events: Vec<LoanEvent> = of_loan.iter().map(|stored| stored.event.clone()).collect();
+            let Some(folded) = rules.fold(&events, known_at) else { continue };
+            let history = rules.timeline(&folded)?;
+            let Some(interval) = history.into_iter().rev().find(|interval| interval.from_on <= day) else {
+                continue;
+            };
             let settled_on = folded.settled_on().filter(|settled| *settled <= day);
             let (guide_id, technologist_id) = companions(&events, known_at, day);
             let about = Particulars { guide_id, technologist_id, ..folded.about };
-            counted.push(Counted { loan_id, terms: folded.terms, about, interval, settled_on });
+            count(Counted { loan_id, terms: folded.terms, about, interval, settled_on });
         }
     }
-    Ok(counted)
+    Ok(())
 }
+
+/// Among so many ids are the loans whose events are read at a time.
+const EVENTS_OF_AT_ONCE: i64 = 20_000;
 
 /// Loans read at a time.
 const IDS_AT_ONCE: i64 = 60_000;

@@ -2,5 +2,6 @@
 
 pub(crate) mod confine;
 pub(crate) mod machine;
+mod memory;
 pub(crate) mod network;
 pub(crate) mod stop;

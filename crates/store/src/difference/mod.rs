@@ -186,12 +186,6 @@ pub async fn told(tx: &mut Tx, county_id: i64, prints: &[Vec<u8>]) -> Result<BTr
     Ok(told)
 }
 
-/// What tells the differences of a county from one another, open or not.
-pub async fn fingerprints(tx: &mut Tx, county_id: i64) -> Result<BTreeSet<Vec<u8>>, Error> {
-    let sql = "SELECT fingerprint FROM difference WHERE county_id = $1";
-    tx.fetch_all(sql, &values![county_id]).await?.iter().map(|row| row.bytes(0)).collect()
-}
-
 /// Writes what a person did about a difference, and its step. False if somebody was faster: it is no longer as it
 /// was read.
 pub async fn change(

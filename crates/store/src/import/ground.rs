@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 
 use bangfu_domain::difference::DifferenceKind;
 
+use crate::bulk::places;
 use crate::error::Error;
 use crate::tx::Tx;
-use crate::value::Row;
+use crate::value::{Row, Value};
 use crate::values;
 
 /// Ranges of ids in one question.
@@ -41,45 +42,65 @@ pub async fn touched(
     import_id: i64,
     among: &[(i64, i64)],
 ) -> Result<Vec<Touched>, Error> {
-    let another = of_another("e");
-    // What was noticed of a loan, and what bank and book disagree on, has a number after those of the import. The sum keeps
-    // SQLite from going through all that have one.
-    let noticed = ["finding", "difference"].map(|noun| {
-        format!(
-            " OR EXISTS (SELECT 1 FROM {noun} f WHERE f.county_id = $1 AND f.loan_id = m.loan_id AND {}
-               AND f.{noun}_id + 0 >= (SELECT MIN(p.first_id) FROM import_part p WHERE p.county_id = $1 AND p.import_id = $2))",
-            of_another("f")
-        )
-    });
-    let said = |sign: &str, noticed: &str| {
-        format!(
-            "CAST(MAX(CASE WHEN EXISTS (SELECT 1 FROM loan_event e WHERE e.county_id = $1 AND e.loan_id = m.loan_id
-               AND e.seq {sign} m.seq AND (e.import_id IS NULL OR ({another}))){noticed} THEN 1 ELSE 0 END) AS BIGINT)"
-        )
-    };
-    let mut touched = Vec::new();
+    // A database that knows nothing of these tables yet would look the same up again for each event: it is asked once.
+    let sql = "SELECT import_id FROM import WHERE county_id = $1 AND status = 'undone'";
+    let undone = tx.fetch_all(sql, &values![county_id]).await?;
+    let undone: Vec<Value> =
+        undone.iter().map(|row| Ok(Value::from(row.int(0)?))).collect::<Result<_, Error>>()?;
+    let sql = "SELECT MIN(first_id) FROM import_part WHERE county_id = $1 AND import_id = $2";
+    let first_id =
+        tx.fetch_one(sql, &values![county_id, import_id]).await?.int_or_none(0)?.unwrap_or(i64::MAX);
+    let mut touched: Vec<Touched> = Vec::new();
+    let mut noticed: BTreeSet<i64> = BTreeSet::new();
     for chunk in among.chunks(RANGES_AT_ONCE) {
         let mut bound = values![county_id, import_id].to_vec();
+        bound.extend(undone.iter().cloned());
+        let others = match undone.len() {
+            0 => String::new(),
+            count => format!(" AND e.import_id NOT IN ({})", places(3, count)),
+        };
         let mut ranges = Vec::with_capacity(chunk.len());
         for (first, last) in chunk {
             ranges.push(format!("(${}, ${})", bound.len() + 1, bound.len() + 2));
             bound.extend(values![*first, *last]);
         }
+        let lies = format!("(VALUES {}) v", ranges.join(", "));
+        // Something that stands was said earlier if the first of others lies before the import's last, and later if the last
+        // of others lies behind the import's first.
+        let own = "CASE WHEN e.import_id = $2 THEN e.seq END";
+        let other = format!("CASE WHEN e.import_id IS NULL OR (e.import_id <> $2{others}) THEN e.seq END");
         let sql = format!(
-            "SELECT m.loan_id, {}, {} FROM (VALUES {}) v CROSS JOIN loan_event m
-             WHERE m.county_id = $1 AND m.loan_id >= v.column1 AND m.loan_id <= v.column2 AND m.import_id = $2
-             GROUP BY m.loan_id ORDER BY m.loan_id",
-            said("<", ""),
-            said(">", &noticed.concat()),
-            ranges.join(", ")
+            "SELECT e.loan_id, MIN({own}), MAX({own}), MIN({other}), MAX({other})
+             FROM {lies} CROSS JOIN loan_event e
+             WHERE e.county_id = $1 AND e.loan_id >= v.column1 AND e.loan_id <= v.column2
+             GROUP BY e.loan_id HAVING MIN({own}) IS NOT NULL ORDER BY e.loan_id"
         );
         for row in tx.fetch_all(sql, &bound).await? {
+            let (first, last) = (row.int(1)?, row.int(2)?);
             touched.push(Touched {
                 loan_id: row.int(0)?,
-                earlier: row.int(1)? == 1,
-                later: row.int(2)? == 1,
+                earlier: row.int_or_none(3)?.is_some_and(|other| other < last),
+                later: row.int_or_none(4)?.is_some_and(|other| other > first),
             });
         }
+        // What was noticed of a loan, and what bank and book disagree on, has a number after those of the import. The sum
+        // keeps SQLite from going through all that have one.
+        bound.push(first_id.into());
+        let least = bound.len();
+        for noun in ["finding", "difference"] {
+            let others = others.replace("e.import_id", "f.import_id");
+            let sql = format!(
+                "SELECT DISTINCT f.loan_id FROM {lies} CROSS JOIN {noun} f
+                 WHERE f.county_id = $1 AND f.loan_id >= v.column1 AND f.loan_id <= v.column2
+                   AND f.{noun}_id + 0 >= ${least} AND f.import_id <> $2{others}"
+            );
+            for row in tx.fetch_all(sql, &bound).await? {
+                noticed.insert(row.int(0)?);
+            }
+        }
+    }
+    for one in &mut touched {
+        one.later |= noticed.contains(&one.loan_id);
     }
     Ok(touched)
 }
@@ -203,7 +224,7 @@ pub async fn found_same(
 ) -> Result<Vec<(i64, String)>, Error> {
     let mut bound = values![county_id, import_id].to_vec();
     bound.extend(kinds.iter().map(|kind| (*kind).into()));
-    let list = crate::bulk::places(3, kinds.len());
+    let list = places(3, kinds.len());
     let sql = format!(
         "SELECT i.import_id, i.file_name FROM import i
          WHERE i.county_id = $1 AND i.import_id <> $2 AND i.status = 'taken' AND i.found_same > 0

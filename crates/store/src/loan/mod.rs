@@ -246,6 +246,21 @@ pub async fn disbursed_by(
     rows.iter().map(|row| Ok((row.int(0)?, row.int(1)?, row.text(2)?))).collect()
 }
 
+/// Loans of which something is left on a day, disbursed by then, after a cursor, at most so many: (loan, branch, number).
+pub async fn owing(
+    tx: &mut Tx,
+    county_id: i64,
+    on: Date,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<(i64, i64, String)>, Error> {
+    let sql = "SELECT loan_id, branch_id, number FROM loan
+               WHERE county_id = $1 AND loan_id > $3 AND disbursed_on <= $2 AND gone = 0
+                     AND (settled_on IS NULL OR settled_on > $2) ORDER BY loan_id LIMIT $4";
+    let rows = tx.fetch_all(sql, &values![county_id, on, after, limit]).await?;
+    rows.iter().map(|row| Ok((row.int(0)?, row.int(1)?, row.text(2)?))).collect()
+}
+
 fn standing(row: &Row, column: usize) -> Result<Standing, Error> {
     standing_of(row.int(column)?, column)
 }

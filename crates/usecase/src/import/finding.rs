@@ -48,6 +48,9 @@ pub(super) fn facts(fault: &Fault) -> String {
     json!({ "at": at, "value": fault.value, "code": code }).to_string()
 }
 
+/// Loans that are read at a time.
+const PAGE: i64 = 10_000;
+
 /// Which loans name officers whom the rosters do not list, as a ledger read now would find.
 pub(super) async fn judge_officers(
     tx: &mut Tx,
@@ -67,41 +70,47 @@ pub(super) async fn judge_officers(
     }
     let mut found = Found::default();
     let mut name_of: HashMap<i64, String> = HashMap::new();
-    for loan in loan::all(tx, county_id).await?.into_iter().filter(|loan| !loan.gone) {
-        let township = places.township_of(loan.village_id).unwrap_or(loan.village_id);
-        let named = [
-            (loan.manager_id, Role::CreditManager, Field::CreditManager),
-            (loan.guide_id, Role::IndustryGuide, Field::IndustryGuide),
-            (loan.technologist_id, Role::TechnologyOfficer, Field::TechnologyOfficer),
-        ];
-        let mut unknown: Vec<Fault> = Vec::new();
-        for (officer, role, field) in named {
-            let Some(id) = officer else { continue };
-            let name = name_of.entry(id).or_insert_with(|| names.registry.officer_name(id));
-            if names.registry.is_unknown(township, name, role) {
-                let at = Place { column: field.usual_name(), ..Place::default() };
-                unknown.push(Fault { at, value: name.clone(), code: UNKNOWN });
+    let mut after = 0;
+    loop {
+        let page = loan::after(tx, county_id, after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = last.loan_id;
+        for loan in page.into_iter().filter(|loan| !loan.gone) {
+            let township = places.township_of(loan.village_id).unwrap_or(loan.village_id);
+            let named = [
+                (loan.manager_id, Role::CreditManager, Field::CreditManager),
+                (loan.guide_id, Role::IndustryGuide, Field::IndustryGuide),
+                (loan.technologist_id, Role::TechnologyOfficer, Field::TechnologyOfficer),
+            ];
+            let mut unknown: Vec<Fault> = Vec::new();
+            for (officer, role, field) in named {
+                let Some(id) = officer else { continue };
+                let name = name_of.entry(id).or_insert_with(|| names.registry.officer_name(id));
+                if names.registry.is_unknown(township, name, role) {
+                    let at = Place { column: field.usual_name(), ..Place::default() };
+                    unknown.push(Fault { at, value: name.clone(), code: UNKNOWN });
+                }
             }
+            let mut standing = known.remove(&loan.loan_id).unwrap_or_default();
+            // A ledger may call the column otherwise: what it found about the same name stands as well.
+            for same_column in [true, false] {
+                unknown.retain(|fault| {
+                    let same = |(_, known): &(i64, Fault)| {
+                        known.value == fault.value && (!same_column || known.at.column == fault.at.column)
+                    };
+                    let place = standing.iter().position(same);
+                    place.map(|place| standing.remove(place)).is_none()
+                });
+            }
+            found.gone.extend(standing.into_iter().map(|(finding_id, _)| finding_id));
+            found.new.extend(unknown.into_iter().map(|fault| Finding {
+                finding_id: names.ids.take(),
+                import_id: 0,
+                loan_id: Some(loan.loan_id),
+                code: fault.code.key().to_owned(),
+                facts: facts(&fault),
+            }));
         }
-        let mut standing = known.remove(&loan.loan_id).unwrap_or_default();
-        // A ledger may call the column otherwise: what it found about the same name stands as well.
-        for same_column in [true, false] {
-            unknown.retain(|fault| {
-                let same = |(_, known): &(i64, Fault)| {
-                    known.value == fault.value && (!same_column || known.at.column == fault.at.column)
-                };
-                let place = standing.iter().position(same);
-                place.map(|place| standing.remove(place)).is_none()
-            });
-        }
-        found.gone.extend(standing.into_iter().map(|(finding_id, _)| finding_id));
-        found.new.extend(unknown.into_iter().map(|fault| Finding {
-            finding_id: names.ids.take(),
-            import_id: 0,
-            loan_id: Some(loan.loan_id),
-            code: fault.code.key().to_owned(),
-            facts: facts(&fault),
-        }));
     }
     Ok(found)
 }

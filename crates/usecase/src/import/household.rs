@@ -1,22 +1,27 @@
 //! The register of households (户信息).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bangfu_sheets::fault::{Fault, RowPlace};
-use bangfu_sheets::households::{self, HouseholdRow};
+use bangfu_sheets::households::HouseholdRow;
+use bangfu_sheets::parsed::Parsed;
 use bangfu_store::county::County;
 use bangfu_store::household::{self, Household};
 use bangfu_store::person::Person;
-use bangfu_store::{Db, Tx, gone};
+use bangfu_store::{Db, Tx};
 
+use super::absent::Absent;
 use super::member::Members;
 use super::places::Places;
 use super::registry::Names;
 use super::report::{Change, Report};
-use super::{Meter, Upload, contradiction};
+use super::{Meter, contradiction};
 use crate::ctx::Ctx;
-use crate::error::{Error, Refusal};
+use crate::error::Error;
 use crate::loan::mask_phone;
+
+/// Households that are read at a time.
+const PAGE: i64 = 10_000;
 
 /// Works out what a register would change.
 pub(super) async fn plan(
@@ -24,19 +29,21 @@ pub(super) async fn plan(
     db: &Db,
     ctx: &Ctx,
     county: &County,
-    upload: &Upload,
+    parsed: &Parsed<HouseholdRow>,
     meter: &Meter,
 ) -> Result<(Report, Names), Error> {
-    let parsed = households::read(&upload.book, upload.layout()).map_err(Refusal::Header)?;
-    let mut report = Report::of(&parsed);
+    let mut report = Report::of(parsed);
     let mut names = Names::load(tx, county, ctx.today).await?;
     let Names { ids, registry } = &mut names;
     let mut places = Places::load(tx, county, ctx.today).await?;
-    let gone = gone::ids(tx, county.county_id, gone::Noun::Household).await?;
-    let mut known: BTreeMap<i64, Household> = household::list(tx, county.county_id)
+    let people: BTreeSet<Vec<u8>> =
+        parsed.rows.iter().map(|row| db.key().hash(row.identity.as_str())).collect();
+    registry.look_up(tx, county.county_id, &people.into_iter().collect::<Vec<_>>()).await?;
+    let named: BTreeSet<i64> = registry.households().collect();
+    let named: Vec<i64> = named.into_iter().collect();
+    let mut known: BTreeMap<i64, Household> = household::by_ids(tx, county.county_id, &named)
         .await?
         .into_iter()
-        .filter(|household| !gone.contains(&household.household_id))
         .map(|household| (household.household_id, household))
         .collect();
     let mut bad: Vec<Fault> = Vec::new();
@@ -45,7 +52,7 @@ pub(super) async fn plan(
     meter.judge(parsed.rows.len());
     for row in parsed.rows.iter().filter(|row| row.is_head) {
         meter.step(1);
-        let village_id = match places.locate(&parsed, &row.at, row.township.as_deref(), &row.village) {
+        let village_id = match places.locate(parsed, &row.at, row.township.as_deref(), &row.village) {
             Ok(id) => id,
             Err(fault) => {
                 bad.push(fault);
@@ -65,7 +72,7 @@ pub(super) async fn plan(
             }
         }
         if !against.is_empty() {
-            let note = |(key, (value, first_row))| contradiction(&parsed, &row.at, key, value, first_row);
+            let note = |(key, (value, first_row))| contradiction(parsed, &row.at, key, value, first_row);
             report.findings.extend(against.into_iter().map(note));
             report.changes.unchanged += 1;
             continue;
@@ -106,15 +113,19 @@ pub(super) async fn plan(
     members.note_bad(unread.chain(misplaced));
     for row in parsed.rows.iter().filter(|row| !row.is_head) {
         meter.step(1);
-        bad.extend(members.take(db, (ids, registry), &parsed, row, &mut report).err());
+        bad.extend(members.take(db, (ids, registry), parsed, row, &mut report).err());
     }
-    report.absent = known
-        .values()
-        .filter(|household| !stated.contains_key(&household.household_id))
-        .map(|household| format!("{} {}", places.name(household.village_id), household.head_name))
-        .collect();
-    report.absent_in_all = report.absent.len();
-    bad.extend(places.also_misplaced(&parsed));
+    let (mut absent, mut after) = (Absent::default(), 0);
+    loop {
+        let page = household::after(tx, county.county_id, after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = last.household_id;
+        for one in page.iter().filter(|one| !stated.contains_key(&one.household_id)) {
+            absent.note(format!("{} {}", places.name(one.village_id), one.head_name), one.household_id);
+        }
+    }
+    absent.tell(&mut report);
+    bad.extend(places.also_misplaced(parsed));
     report.refuse(bad);
     Ok((report, names))
 }

@@ -3,6 +3,7 @@
 //! A file is staged as it is, in sealed pages; what it would change is worked out anew each time it is looked
 //! at, against the book as it is then.
 
+mod absent;
 mod columns;
 mod finding;
 mod household;
@@ -14,6 +15,7 @@ mod meter;
 mod movement;
 mod officer;
 mod places;
+mod plan;
 pub(crate) mod registry;
 mod rejects;
 mod repayment;
@@ -41,7 +43,7 @@ use crate::error::{Error, Refusal};
 use crate::in_write;
 use crate::layout::Chosen;
 use crate::rules::Rules;
-use registry::Names;
+use plan::{Lines, Plan};
 use stage::{bring, damaged, load, overtaken};
 
 pub use bangfu_store::import::{Import, Status};
@@ -108,7 +110,8 @@ pub async fn check(db: &Db, ctx: &Ctx, upload: &Upload, meter: &Meter) -> Result
 async fn check_in(tx: &mut Tx, db: &Db, ctx: &Ctx, upload: &Upload, meter: &Meter) -> Result<Report, Error> {
     let county = county::get(tx, ctx.county_id()).await?;
     if !upload.is_paged() {
-        return Ok(plan(tx, db, ctx, &county, upload, meter).await?.report);
+        let lines = Lines::of(&county, upload)?;
+        return Ok(Plan::of(tx, db, ctx, &county, upload, &lines, meter).await?.report);
     }
     let mut report = ledger::check(tx, db, ctx, &county, upload, meter).await?;
     report.name_rows(upload);
@@ -165,7 +168,8 @@ async fn take_kept(
     Ok(report)
 }
 
-/// Takes a short list over, in one transaction.
+/// Takes a short list over, in one transaction. Nobody else writes meanwhile, so that its rows are read before, and held
+/// against the book: once more only if somebody has written since.
 async fn take_at_once(
     db: &Db,
     ctx: &Ctx,
@@ -174,16 +178,27 @@ async fn take_at_once(
     take: Take,
     meter: &Meter,
 ) -> Result<Report, Error> {
+    let mut tx = db.read().await?;
+    let county = county::get(&mut tx, ctx.county_id()).await?;
+    let lines = Lines::of(&county, upload)?;
+    let plan = Plan::of(&mut tx, db, ctx, &county, upload, &lines, meter).await?;
+    drop(tx);
+    let mut planned = Some((county.change_seq, plan));
     in_write!(db, |tx| async {
         let county = county::get(tx, ctx.county_id()).await?;
         let stamp = county::stamp(tx, county.county_id, ctx.micros()).await?;
         begin(tx, db, ctx, import).await?;
-        let plan = plan(tx, db, ctx, &county, upload, meter).await?;
+        let plan = match planned.take().filter(|(change_seq, _)| *change_seq == county.change_seq) {
+            Some((_, plan)) => plan,
+            None => Plan::of(tx, db, ctx, &county, upload, &lines, meter).await?,
+        };
         let bad = plan.report.rows.bad;
         if take == Take::AllOrNothing && bad > 0 {
             return Err(Refusal::BadRows { bad }.into());
         }
-        take_over(tx, db, ctx, &county, stamp, import, upload, plan, meter).await
+        let scene = Scene { db, county: &county, stamp, import_id: import.import_id, meter };
+        let report = plan.write(tx, &scene).await?;
+        close_import(tx, db, ctx, stamp, import, upload, report).await
     })
 }
 
@@ -226,30 +241,6 @@ pub async fn resume(db: &Db, ctx: &Ctx, meter: &Meter) -> Result<Vec<(Import, Re
     Ok(done)
 }
 
-/// Writes a plan, its report and the record of it.
-#[expect(clippy::too_many_arguments, reason = "all the circumstances of one take-over")]
-async fn take_over(
-    tx: &mut Tx,
-    db: &Db,
-    ctx: &Ctx,
-    county: &County,
-    stamp: Stamp,
-    import: &Import,
-    upload: &Upload,
-    plan: Plan,
-    meter: &Meter,
-) -> Result<Report, Error> {
-    let Plan { report, write } = plan;
-    let scene = Scene { db, county, stamp, import_id: import.import_id, meter };
-    match write {
-        Write::Balances(plan) => ledger::balances::write(tx, &scene, *plan).await?,
-        Write::Households(names) => names.save(tx, &scene).await?,
-        Write::Officers(plan) => officer::write(tx, &scene, *plan).await?,
-        Write::Repayments(plan) => repayment::write(tx, &scene, *plan).await?,
-    }
-    close_import(tx, db, ctx, stamp, import, upload, report).await
-}
-
 /// Notes that an import stands in the book, with its report. Of its pages only the bad rows stay, until they expire.
 async fn close_import(
     tx: &mut Tx,
@@ -271,20 +262,6 @@ async fn close_import(
     let entry = ctx.entry("import", import.import_id.to_string(), &facts);
     audit::add(tx, ctx.county_id(), stamp, &entry).await?;
     Ok(report)
-}
-
-/// What a plan will write.
-enum Write {
-    Balances(Box<ledger::balances::Plan>),
-    Households(Box<Names>),
-    Officers(Box<officer::Plan>),
-    Repayments(Box<repayment::Plan>),
-}
-
-/// What a file would change: the report, and what is to be written.
-struct Plan {
-    report: Report,
-    write: Write,
 }
 
 /// The circumstances under which a plan is written.
@@ -344,40 +321,6 @@ impl Scene<'_> {
         }
         Ok(())
     }
-}
-
-async fn plan(
-    tx: &mut Tx,
-    db: &Db,
-    ctx: &Ctx,
-    county: &County,
-    upload: &Upload,
-    meter: &Meter,
-) -> Result<Plan, Error> {
-    if let Some(day) = upload.until_on.filter(|day| *day > ctx.day()) {
-        return Err(Refusal::DayAhead { day }.into());
-    }
-    let rules = Rules::load(tx, county, None).await?;
-    let (mut report, write) = match upload.kind {
-        Kind::Households => {
-            let (report, names) = household::plan(tx, db, ctx, county, upload, meter).await?;
-            (report, Write::Households(Box::new(names)))
-        }
-        Kind::Officers => {
-            let (report, plan) = officer::plan(tx, db, ctx, county, upload, meter).await?;
-            (report, Write::Officers(Box::new(plan)))
-        }
-        Kind::Ledger => {
-            let (report, plan) = ledger::balances::plan(tx, db, ctx, county, rules, upload, meter).await?;
-            (report, Write::Balances(Box::new(plan)))
-        }
-        Kind::Repayments => {
-            let (report, plan) = repayment::plan(tx, db, ctx, county, rules, upload, meter).await?;
-            (report, Write::Repayments(Box::new(plan)))
-        }
-    };
-    report.name_rows(upload);
-    Ok(Plan { report, write })
 }
 
 /// The finding that a row of a list contradicts an earlier one about the same household or officer: the first

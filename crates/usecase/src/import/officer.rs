@@ -4,17 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bangfu_domain::officer::Role;
 use bangfu_sheets::fault::{Fault, FaultCode, Place};
-use bangfu_sheets::officers::{self, Field};
+use bangfu_sheets::officers::{Field, OfficerRow};
+use bangfu_sheets::parsed::Parsed;
 use bangfu_store::county::County;
 use bangfu_store::{Db, Tx};
 
+use super::absent::Absent;
 use super::finding::{Found, judge_officers};
 use super::places::Places;
 use super::registry::Names;
 use super::report::{Change, Report};
-use super::{Meter, Scene, Upload, contradiction};
+use super::{Meter, Scene, contradiction};
 use crate::ctx::Ctx;
-use crate::error::{Error, Refusal};
+use crate::error::Error;
 use crate::loan::mask_phone;
 
 /// What a roster will write.
@@ -30,13 +32,13 @@ pub(super) async fn plan(
     db: &Db,
     ctx: &Ctx,
     county: &County,
-    upload: &Upload,
+    parsed: &Parsed<OfficerRow>,
     meter: &Meter,
 ) -> Result<(Report, Plan), Error> {
-    let parsed = officers::read(&upload.book, upload.layout()).map_err(Refusal::Header)?;
-    let mut report = Report::of(&parsed);
+    let mut report = Report::of(parsed);
     let mut names = Names::load(tx, county, ctx.today).await?;
     let Names { ids, registry } = &mut names;
+    registry.look_up_officers(tx, county.county_id).await?;
     let places = Places::load(tx, county, ctx.today).await?;
     let (mut bad, mut seen) = (Vec::new(), BTreeSet::new());
     let mut phones: BTreeMap<i64, (u32, &str)> = BTreeMap::new();
@@ -86,7 +88,7 @@ pub(super) async fn plan(
             let (first_row, first) = *phones.entry(person).or_insert((row.at.row, phone));
             if first != phone {
                 let shown = mask_phone(phone);
-                report.findings.push(contradiction(&parsed, &row.at, "phone", shown, first_row));
+                report.findings.push(contradiction(parsed, &row.at, "phone", shown, first_row));
             } else if registry.put_phone(db, person, phone) {
                 changes.push(change("phone", mask_phone(phone)));
             }
@@ -102,8 +104,11 @@ pub(super) async fn plan(
         }
         report.changed.append(&mut changes);
     }
-    report.absent = registry.confirmed_but(&seen);
-    report.absent_in_all = report.absent.len();
+    let mut absent = Absent::default();
+    for (officer_id, name) in registry.confirmed_but(&seen) {
+        absent.note(name.to_owned(), officer_id);
+    }
+    absent.tell(&mut report);
     report.refuse(bad);
     let found = judge_officers(tx, county, &mut names, &places).await?;
     Ok((report, Plan { names, found }))

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bangfu_domain::difference::{DifferenceKind, DifferenceState};
 use bangfu_domain::warning::Standing;
-use bangfu_sheets::repayments::{self, RepaymentRow};
+use bangfu_sheets::parsed::Parsed;
+use bangfu_sheets::repayments::RepaymentRow;
 use bangfu_store::county::County;
 use bangfu_store::difference::{self, Difference};
 use bangfu_store::loan;
@@ -17,10 +18,10 @@ use serde_json::{Value, json};
 use super::movement::{Misfit, Retried, Serials, Shelf};
 use super::registry::{Ids, Registry};
 use super::report::Report;
-use super::{Meter, Scene, Upload};
+use super::{Meter, Scene};
 use crate::book;
 use crate::ctx::Ctx;
-use crate::error::{Error, Refusal};
+use crate::error::Error;
 use crate::rules::Rules;
 
 /// What a repayments file will write.
@@ -41,14 +42,20 @@ struct Planner<'a> {
     ids: Ids,
     registry: Registry,
     shelf: Shelf,
-    /// By institution and serial number, what each movement said.
+    /// By institution and serial number, what each movement said: those of the file alone.
     serials: Serials,
-    repeats: BTreeMap<Vec<u8>, usize>,
     movements: Vec<Movement>,
     differences: Vec<Difference>,
-    /// Differences that stand already or are new here.
-    known: BTreeSet<Vec<u8>>,
+    /// What tells the differences of the file from one another.
+    prints: BTreeSet<Vec<u8>>,
     lenders: BTreeSet<i64>,
+}
+
+/// A row of the file, and what tells its movement from others.
+struct Line<'a> {
+    row: &'a RepaymentRow,
+    content_hash: Vec<u8>,
+    serial: String,
 }
 
 /// Works out what a repayments file would change.
@@ -58,12 +65,11 @@ pub(super) async fn plan(
     ctx: &Ctx,
     county: &County,
     rules: Rules,
-    upload: &Upload,
+    (parsed, until_on): (&Parsed<RepaymentRow>, Option<Date>),
     meter: &Meter,
 ) -> Result<(Report, Plan), Error> {
     let county_id = county.county_id;
-    let parsed = repayments::read(&upload.book, upload.layout()).map_err(Refusal::Header)?;
-    let mut report = Report::of(&parsed);
+    let mut report = Report::of(parsed);
     let open = super::movement::open(tx, county_id).await?;
     let numbers: Vec<&str> = parsed.rows.iter().map(|row| row.number.as_str()).collect();
     let asked: Vec<&str> =
@@ -87,33 +93,30 @@ pub(super) async fn plan(
         .chain(open.iter().filter_map(|(_, movement)| movement.identity_hash.clone()))
         .collect();
     registry.look_up(tx, county_id, &hashes).await?;
-    let mut serials = Serials::new();
-    for (lender_id, serial, hash) in movement::known(tx, county_id).await? {
-        serials.entry(lender_id).or_default().insert(serial, hash);
-    }
+    let lines = lines(db, &parsed.rows);
     let mut planner = Planner {
         db,
         ids: Ids::load(tx, county).await?,
         registry,
         shelf,
-        serials,
-        repeats: BTreeMap::new(),
+        serials: serials(tx, county_id, &lines, &open).await?,
         movements: Vec::new(),
         differences: Vec::new(),
-        known: difference::fingerprints(tx, county_id).await?,
+        prints: BTreeSet::new(),
         lenders: BTreeSet::new(),
     };
-    // The bank's own order: by day, then as the balance falls, then by serial number.
-    let mut rows: Vec<&RepaymentRow> = parsed.rows.iter().collect();
-    let order = |row: &RepaymentRow| (row.on, Reverse(row.balance_fen), row.serial.clone(), row.at.row);
-    rows.sort_by_cached_key(|row| order(row));
-    meter.judge(rows.len());
-    for row in rows {
+    meter.judge(lines.len());
+    for line in lines {
         meter.step(1);
-        report.amount_fen += row.amount_fen;
-        planner.row(row, &mut report);
+        report.amount_fen += line.row.amount_fen;
+        planner.row(line, &mut report);
     }
-    let Planner { ids, registry, mut shelf, movements, differences, lenders, serials, .. } = planner;
+    let Planner {
+        mut ids, registry, mut shelf, movements, mut differences, prints, lenders, serials, ..
+    } = planner;
+    let told = difference::told(tx, county_id, &prints.into_iter().collect::<Vec<_>>()).await?;
+    differences.retain(|one| !told.contains(&one.fingerprint));
+    differences.iter_mut().for_each(|one| one.difference_id = ids.take());
     let retried = super::movement::retry(&mut shelf, &registry, open, &serials);
     report.differences = differences.len();
     let come = ctx.day();
@@ -126,21 +129,17 @@ pub(super) async fn plan(
             .filter(|row| row.on > come)
             .map(|row| super::ahead(row.at.clone(), parsed.column(&row.at.sheet, "on"), row.on)),
     );
-    report.until_on = upload.until_on.or(last);
+    report.until_on = until_on.or(last);
     let reported = report.until_on.map(|until| (lenders, until));
     Ok((report, Plan { rules, ids, registry, shelf, movements, differences, retried, reported }))
 }
 
-impl Planner<'_> {
-    fn row(&mut self, row: &RepaymentRow, report: &mut Report) {
-        // The institution that a row speaks for: the one it names, or the only one with such a number.
-        let lender_id = match &row.institution {
-            Some(name) => self.registry.lender_of(&mut self.ids, name),
-            None => self.shelf.only_lender(&row.number).unwrap_or(0),
-        };
-        if lender_id != 0 {
-            self.lenders.insert(lender_id);
-        }
+/// The rows of a file in the bank's own order: by day, then as the balance falls, then by serial number.
+fn lines<'a>(db: &Db, rows: &'a [RepaymentRow]) -> Vec<Line<'a>> {
+    let mut rows: Vec<&RepaymentRow> = rows.iter().collect();
+    rows.sort_by_cached_key(|row| (row.on, Reverse(row.balance_fen), row.serial.clone(), row.at.row));
+    let mut repeats: HashMap<Vec<u8>, usize> = HashMap::new();
+    let line = |row: &'a RepaymentRow| {
         let said = format!(
             "{}|{}|{}|{}|{}|{}",
             row.number,
@@ -150,14 +149,51 @@ impl Planner<'_> {
             row.name.as_deref().unwrap_or_default(),
             row.kind.key()
         );
-        let content_hash = self.db.key().hash(&said);
+        let content_hash = db.key().hash(&said);
         // A movement without a serial number is known by what it says, and by how often the file says it.
         let serial = row.serial.clone().unwrap_or_else(|| {
-            let nth = self.repeats.entry(content_hash.clone()).or_default();
+            let nth = repeats.entry(content_hash.clone()).or_default();
             *nth += 1;
             let hex: String = content_hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
             format!("~{hex}-{nth}")
         });
+        Line { row, content_hash, serial }
+    };
+    rows.into_iter().map(line).collect()
+}
+
+/// What the book has under the serial numbers of a file and of the movements that are tried again with it, of whatever
+/// institution.
+async fn serials(
+    tx: &mut Tx,
+    county_id: i64,
+    lines: &[Line<'_>],
+    open: &[(Difference, Movement)],
+) -> Result<Serials, Error> {
+    let of_file = lines.iter().map(|line| line.serial.as_str());
+    let asked: BTreeSet<&str> =
+        of_file.chain(open.iter().map(|(_, movement)| movement.serial.as_str())).collect();
+    let asked: Vec<&str> = asked.into_iter().collect();
+    // Some came from an institution that nobody could tell.
+    let lenders = bank::lenders(tx, county_id).await?.into_iter().map(|lender| lender.lender_id);
+    let lenders: Vec<i64> = lenders.chain([0]).collect();
+    let mut serials = Serials::new();
+    for (lender_id, serial, hash) in movement::known(tx, county_id, &lenders, &asked).await? {
+        serials.entry(lender_id).or_default().insert(serial, hash);
+    }
+    Ok(serials)
+}
+
+impl Planner<'_> {
+    fn row(&mut self, Line { row, content_hash, serial }: Line<'_>, report: &mut Report) {
+        // The institution that a row speaks for: the one it names, or the only one with such a number.
+        let lender_id = match &row.institution {
+            Some(name) => self.registry.lender_of(&mut self.ids, name),
+            None => self.shelf.only_lender(&row.number).unwrap_or(0),
+        };
+        if lender_id != 0 {
+            self.lenders.insert(lender_id);
+        }
         let mut movement = Movement {
             lender_id,
             serial,
@@ -210,13 +246,13 @@ impl Planner<'_> {
         let print =
             format!("{} {lender} {serial} {} {} {told}", misfit.kind.key(), movement.number, movement.on_day);
         let fingerprint = self.db.key().hash(&print);
-        if !self.known.insert(fingerprint.clone()) {
+        if !self.prints.insert(fingerprint.clone()) {
             return;
         }
         let fits_later = misfit.kind != DifferenceKind::SerialReused;
         let facts: Value = super::movement::told(movement, misfit.facts, Some(row.at.row));
         self.differences.push(Difference {
-            difference_id: self.ids.take(),
+            difference_id: 0,
             kind: misfit.kind,
             loan_id: misfit.loan.map(|(loan, _)| loan),
             branch_id: misfit.loan.map(|(_, branch)| branch),

@@ -1,5 +1,7 @@
 //! Files as they are kept: staged in sealed pages until they are taken over, and the history of all.
 
+use std::io::{Cursor, Read};
+
 use bangfu_sheets::Kind;
 use bangfu_sheets::wire;
 use bangfu_store::county::{self, Stamp};
@@ -150,8 +152,9 @@ pub(super) async fn load(tx: &mut Tx, db: &Db, ctx: &Ctx, import: &Import) -> Re
     if import.status == Status::Unreadable {
         return Err(Refusal::NotFound.into());
     }
-    let bytes = stored::pages(tx, db.key(), ctx.county_id(), import.import_id).await?.concat();
-    let mut book = wire::read_book(&mut bytes.as_slice()).map_err(|error| damaged(error.to_string()))?;
+    let pages = stored::pages(tx, db.key(), ctx.county_id(), import.import_id).await?;
+    let mut pages = Pages { now: Cursor::default(), next: pages.into_iter() };
+    let mut book = wire::read_book(&mut pages).map_err(|error| damaged(error.to_string()))?;
     let mended = mend::write(tx, db, ctx, import.import_id, &mut book).await?;
     Ok(Upload {
         kind: Kind::from_key(&import.kind).ok_or_else(|| damaged(import.kind.clone()))?,
@@ -163,6 +166,25 @@ pub(super) async fn load(tx: &mut Tx, db: &Db, ctx: &Ctx, import: &Import) -> Re
         layout: import.layout.as_deref().map(Chosen::from_text).transpose().map_err(damaged)?,
         mended,
     })
+}
+
+/// The bytes of a file's pages, one after the other: a page is let go once it is read, while the book grows.
+struct Pages {
+    now: Cursor<Vec<u8>>,
+    next: std::vec::IntoIter<Vec<u8>>,
+}
+
+impl Read for Pages {
+    fn read(&mut self, to: &mut [u8]) -> std::io::Result<usize> {
+        loop {
+            let read = self.now.read(to)?;
+            if read > 0 || to.is_empty() {
+                return Ok(read);
+            }
+            let Some(page) = self.next.next() else { return Ok(0) };
+            self.now = Cursor::new(page);
+        }
+    }
 }
 
 pub(super) fn damaged(found: String) -> bangfu_store::Error {

@@ -8,7 +8,7 @@ use bangfu_store::board::Axis;
 use bangfu_store::loan::{self, Filter, Order, Shown};
 use bangfu_store::person::{self, SecretKind};
 use bangfu_store::testing::plans;
-use bangfu_store::{Area, Scope, finding, import, tie};
+use bangfu_store::{Area, Scope, difference, finding, household, import, movement, tie};
 use bangfu_usecase::board::board;
 use bangfu_usecase::fill::Plan;
 use bangfu_usecase::rebuild::compare;
@@ -139,6 +139,14 @@ async fn what_is_named_is_looked_up_by_its_index() {
     assert!(loan::of_borrowers(&mut tx, &ctx.scope, DAY, &persons, &[name]).await.unwrap().len() >= 3);
     finding::about(&mut tx, county_id, &ids).await.unwrap();
     tie::standing(&mut tx, county_id, &households).await.unwrap();
+    // A bank's report, its list of balances and a register ask of what they name, and go through the rest page by page.
+    assert!(movement::known(&mut tx, county_id, &[0, 7], &["S1", "S2"]).await.unwrap().is_empty());
+    assert!(difference::told(&mut tx, county_id, &[vec![1], vec![2]]).await.unwrap().is_empty());
+    assert!(!household::by_ids(&mut tx, county_id, &households).await.unwrap().is_empty());
+    let first = household::after(&mut tx, county_id, 0, 3).await.unwrap();
+    let next = household::after(&mut tx, county_id, first[2].household_id, 3).await.unwrap();
+    assert!(first.len() == 3 && next[0].household_id > first[2].household_id);
+    assert_eq!(loan::owing(&mut tx, county_id, DAY, 0, 3).await.unwrap().len(), 3);
     reads_no_table_whole(&plans(&mut tx).await.unwrap());
     // Whether a file can be taken back is asked of each of its loans.
     tx.statements.clear();

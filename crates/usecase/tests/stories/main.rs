@@ -36,6 +36,7 @@ mod rules;
 mod second_factor;
 mod seen;
 mod served;
+mod short_lists;
 mod slips;
 mod stage;
 mod system;

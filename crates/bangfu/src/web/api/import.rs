@@ -5,7 +5,6 @@ use axum::http::StatusCode;
 use bangfu_sheets::Kind;
 use bangfu_sheets::fault::Fault;
 use bangfu_store::import::Import as Stored;
-use bangfu_usecase::Error;
 use bangfu_usecase::error::Refusal;
 use bangfu_usecase::import::{self, Meter, Report, Status, Take};
 use jiff::Timestamp;
@@ -20,6 +19,8 @@ use super::problem::Problem;
 use super::write::Done;
 use super::{PREFIX, schema, tag};
 use crate::clock::is_plausible;
+use crate::web::failure::Failure;
+use crate::web::import::check::looks;
 use crate::web::import::job::{self, Progress, Trouble};
 use crate::web::import::upload::{Said, read};
 
@@ -143,12 +144,9 @@ async fn look<A>(call: &Call<A>, id: i64) -> Result<(Stored, Import), Problem> {
         let told = told(&kept, None, &Report::default());
         return Ok((kept, told));
     }
-    match import::preview(&call.face.app.db, &call.ctx, id).await {
-        Ok((kept, report)) => {
-            let told = told(&kept, None, &report);
-            Ok((kept, told))
-        }
-        Err(Error::Refused(refusal)) if refusal != Refusal::NotFound => {
+    match looks::look(&call.face, &call.ctx, id).await {
+        Ok(look) => Ok((look.import.clone(), told(&look.import, None, &look.report))),
+        Err(Failure::Refused(refusal)) => {
             let told = told(&kept, Some(refusal.key()), &Report::default());
             Ok((kept, told))
         }
@@ -239,7 +237,7 @@ pub(super) async fn bring(call: Call<(Brought, Bytes)>) -> Result<Done<Import>, 
         return Err(Problem::TooLarge);
     }
     let (face, ctx) = (call.face.clone(), call.ctx.clone());
-    let work = async move { read(&face, &ctx, said, &bytes, &Meter::default()).await };
+    let work = async move { read(&face, &ctx, said, bytes, &Meter::default()).await };
     match beside(&call, work).await? {
         Progress::Staged(id) => made(&call, id).await,
         Progress::Failed(trouble) => Err(problem_of(trouble)),

@@ -10,6 +10,7 @@ use bangfu_usecase::import::{self, Upload};
 use bangfu_usecase::layout::{self, Chosen, NAME_MAX};
 use serde::Deserialize;
 
+use super::check::looks;
 use super::compare::masked;
 use crate::web::address;
 use crate::web::failure::Failure;
@@ -77,9 +78,8 @@ pub(crate) async fn get(
     Path(import_id): Path<i64>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
-    let upload = import::staged(&face.app.db, &face.ctx(), import_id).await?;
     let rows = asked.rows();
-    let sketches = read(&upload, rows);
+    let (upload, sketches) = read(&face, import_id, rows).await?;
     let name = upload.layout.as_ref().map(|chosen| chosen.name.clone()).unwrap_or_default();
     let as_of = upload.as_of.map(|day| day.to_string()).unwrap_or_default();
     let tables = sketches.iter().enumerate().map(|(at, sketch)| view(&upload, at, sketch, &sketch.fields));
@@ -125,9 +125,20 @@ async fn show(
     Ok((status, shown).into_response())
 }
 
-fn read(upload: &Upload, rows: Option<(u32, u32)>) -> Vec<Sketch> {
-    let layout = upload.layout.as_ref().map(|chosen| &chosen.layout);
-    sketches(&upload.book, upload.kind, layout, rows)
+/// A staged file with the sketches of its tables. The whole file is looked through for them.
+async fn read(
+    face: &Face,
+    import_id: i64,
+    rows: Option<(u32, u32)>,
+) -> Result<(Upload, Vec<Sketch>), Failure> {
+    let (db, ctx) = (face.app.db.clone(), face.ctx());
+    let work = async move {
+        let upload = import::staged(&db, &ctx, import_id).await?;
+        let layout = upload.layout.as_ref().map(|chosen| &chosen.layout);
+        let sketches = sketches(&upload.book, upload.kind, layout, rows);
+        Ok((upload, sketches))
+    };
+    looks::beside(face, work).await
 }
 
 fn view(
@@ -164,17 +175,16 @@ pub(crate) async fn tell(
     Form(sent): Form<Sent>,
 ) -> Result<Response, Failure> {
     let ctx = face.ctx();
-    let upload = import::staged(&face.app.db, &ctx, import_id).await?;
     let said = |name: &str| sent.get(name).map_or("", |text| text.trim());
     let back = format!("/import/{import_id}");
     let as_of = said("as_of").to_owned();
     let day = if as_of.is_empty() { Some(None) } else { address::day(&as_of).map(Some) };
+    let rows = Asked { first: said("first").to_owned(), last: said("last").to_owned() }.rows();
+    let (upload, sketches) = read(&face, import_id, rows).await?;
     if said("do") == "names" {
         import::tell_columns(&face.app.db, &ctx, import_id, None, upload.as_of).await?;
         return Ok(Redirect::to(&format!("{back}/columns")).into_response());
     }
-    let rows = Asked { first: said("first").to_owned(), last: said("last").to_owned() }.rows();
-    let sketches = read(&upload, rows);
     let (mut tables, mut views, mut faults) = (Vec::new(), Vec::new(), Vec::new());
     for (number, sketch) in sketches.iter().enumerate() {
         let labels: Vec<Label> = sketch.columns.iter().map(|column| column.label.clone()).collect();

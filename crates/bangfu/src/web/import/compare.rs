@@ -60,6 +60,7 @@ pub(super) async fn view(
         layout: report.layout.clone(),
         stage: stage(face, import),
         failure: None,
+        counted_at: None,
         rows: rows(report),
         skipped: skipped(report),
         changes: changes(report),

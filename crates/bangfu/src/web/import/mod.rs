@@ -108,16 +108,18 @@ async fn show(
     if import.status == Status::Unreadable {
         return unreadable(face, visitor, &import).await;
     }
-    let look = match looks::look(face, import_id).await {
+    let seen = match looks::look_awhile(face, &face.ctx(), import_id).await {
         // What its columns hold is for the visitor to tell first.
         Err(Failure::Refused(Refusal::Header(_))) => {
             return Ok(Redirect::to(&format!("/import/{import_id}/columns")).into_response());
         }
-        looked => looked?,
+        seen => seen?,
     };
+    let look = &seen.look;
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
-    let mut view = compare::view(&mut tx, face, visitor.lang, &look, filter, typed).await?;
+    let mut view = compare::view(&mut tx, face, visitor.lang, look, filter, typed).await?;
+    view.counted_at = seen.counted_at.map(|at| face.local(at));
     if look.import.status.was_taken() && look.report.rows.bad > 0 {
         view.has_rejects = import::has_rejects(&face.app.db, &face.ctx(), import_id).await?;
     }
@@ -221,9 +223,12 @@ pub(crate) async fn rejects(
     visitor: Visitor,
     Path(import_id): Path<i64>,
 ) -> Result<Response, Failure> {
-    let ctx = face.ctx();
-    let (upload, report) = import::rejects(&face.app.db, &ctx, import_id).await?;
-    let bytes = intake::rejects_of(&upload, &report, visitor.lang, face.app.demo).map_err(Failure::Broken)?;
+    let (db, ctx, demo) = (face.app.db.clone(), face.ctx(), face.app.demo);
+    let work = async move {
+        let (upload, report) = import::rejects(&db, &ctx, import_id).await?;
+        intake::rejects_of(&upload, &report, visitor.lang, demo).map_err(Failure::Broken)
+    };
+    let bytes = looks::beside(&face, work).await?;
     let name = format!("{}-{import_id}", visitor.lang.text("rejects-name"));
     Ok(download::file(bytes, Format::Xlsx, &name, &format!("bad-rows-{import_id}")))
 }

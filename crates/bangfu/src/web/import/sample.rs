@@ -53,6 +53,7 @@ pub(crate) fn import(stage: Stage, bad: u64) -> ImportView {
         id: 7,
         address: "/import/7".to_owned(),
         failure: None,
+        counted_at: Some(date(2019, 6, 17).at(9, 6, 0, 0)),
         differences: 3,
         kind: "ledger".to_owned(),
         file_name: "宜章县扶贫小额信贷台账（截至2019年4月30日）.xlsx".to_owned(),

@@ -19,6 +19,7 @@ pub(super) fn why(trouble: &Trouble) -> Why {
                 .collect(),
             cure: match (*key, setting) {
                 ("empty", _) => "intake-cure-empty",
+                ("killed", _) => "intake-cure-killed",
                 (_, Some(_)) => "intake-cure-limit",
                 _ => "intake-cure",
             }

@@ -1,5 +1,6 @@
 //! The upload form, and the reading of the file that it brings.
 
+use axum::body::Bytes;
 use axum::extract::{Multipart, Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -98,7 +99,7 @@ pub(crate) async fn upload(face: Face, visitor: Visitor, parts: Multipart) -> Re
     let work = async move {
         let hash = intake::hash(&bytes);
         let said = Said { kind, file_name: file_name.clone(), as_of, until_on };
-        match read(&face, &face.ctx(), said, &bytes, &meter).await {
+        match read(&face, &face.ctx(), said, bytes.into(), &meter).await {
             Progress::Failed(trouble) => keep(&face, kind, (&file_name, &hash), trouble).await,
             progress => progress,
         }
@@ -160,21 +161,23 @@ pub(crate) struct Said {
     pub(crate) until_on: Option<Date>,
 }
 
-/// Reads a file, holds it against the book, and keeps it until it is taken over.
-pub(crate) async fn read(face: &Face, ctx: &Ctx, said: Said, bytes: &[u8], meter: &Meter) -> Progress {
+/// Reads a file, holds it against the book, and keeps it until it is taken over. All of that is done in the file's turn:
+/// many that come at once are neither parsed nor held against the book all at once.
+pub(crate) async fn read(face: &Face, ctx: &Ctx, said: Said, bytes: Bytes, meter: &Meter) -> Progress {
     let Said { kind, file_name, as_of, until_on } = said;
-    let book = match face.app.intake.read(bytes).await {
-        Ok(book) => book,
+    let file_hash = intake::hash(&bytes);
+    let (book, _turn) = match face.app.intake.read_in_turn(&bytes).await {
+        Ok(read) => read,
         Err(fault) => {
             tracing::info!("a file cannot be read: {fault}");
             return Progress::Failed(Trouble::NoTable(fault.key(), fault.args(), fault.setting()));
         }
     };
+    drop(bytes);
     let layout = match layout::recognise(&face.app.db, ctx, kind, &book).await {
         Ok(found) => found.chosen,
         Err(error) => return failed(ctx, error),
     };
-    let file_hash = intake::hash(bytes);
     let mut upload = Upload { kind, file_name, file_hash, book, as_of, until_on, layout, mended: 0 };
     // A header that cannot be told is for people to tell, unless another kind of file was meant.
     let checked = match import::check(&face.app.db, ctx, &upload, meter).await {

@@ -149,6 +149,8 @@ pub(crate) struct ImportView {
     pub(crate) stage: Stage,
     /// Why it was not taken over when somebody tried.
     pub(crate) failure: Option<String>,
+    /// When it was held against the book, if that has changed since.
+    pub(crate) counted_at: Option<DateTime>,
     /// Rows.
     pub(crate) rows: RowCounts,
     /// Skipped rows by kind: key of the kind, and how many.
@@ -196,6 +198,7 @@ impl ImportView {
             layout: None,
             stage,
             failure: None,
+            counted_at: None,
             rows: RowCounts::default(),
             skipped: Vec::new(),
             changes: ChangeCounts::default(),

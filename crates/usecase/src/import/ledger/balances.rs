@@ -7,7 +7,7 @@ use bangfu_domain::loan::fold;
 use bangfu_domain::money::Fen;
 use bangfu_sheets::fault::{Fault, FaultCode};
 use bangfu_sheets::ledger::Field;
-use bangfu_sheets::ledger::balances::{self, BalanceRow};
+use bangfu_sheets::ledger::balances::BalanceRow;
 use bangfu_sheets::parsed::Parsed;
 use bangfu_store::county::County;
 use bangfu_store::{Db, Tx, board, difference, finding, loan};
@@ -23,11 +23,12 @@ use super::take::retry;
 use crate::book::{self, Deltas};
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
+use crate::import::absent::Absent;
 use crate::import::meter::Meter;
 use crate::import::places::Places;
-use crate::import::registry::{Ids, Registry, home};
+use crate::import::registry::{Ids, Registry};
 use crate::import::report::Report;
-use crate::import::{Scene, Upload, repayment};
+use crate::import::{Scene, repayment};
 use crate::rules::Rules;
 
 /// What a bank's list of balances will write.
@@ -57,11 +58,10 @@ pub(in crate::import) async fn plan(
     ctx: &Ctx,
     county: &County,
     rules: Rules,
-    upload: &Upload,
+    (parsed, given): (&Parsed<BalanceRow>, Option<Date>),
     meter: &Meter,
 ) -> Result<(Report, Plan), Error> {
-    let parsed = balances::read(&upload.book, home(county), upload.layout()).map_err(Refusal::Header)?;
-    let as_of = day(&parsed, upload.as_of)?;
+    let as_of = day(parsed, given)?;
     if as_of > ctx.day() {
         return Err(Refusal::DayAhead { day: as_of }.into());
     }
@@ -91,12 +91,12 @@ pub(in crate::import) async fn plan(
         clashed: HashMap::new(),
         agreed: Vec::new(),
     };
-    let mut judged = Judged { report: Report::of(&parsed), ..Judged::default() };
+    let mut judged = Judged { report: Report::of(parsed), ..Judged::default() };
     judged.report.as_of = Some(as_of);
     meter.judge(parsed.rows.len());
     for row in &parsed.rows {
         meter.step(1);
-        planner.balance(&parsed, row, &mut judged);
+        planner.balance(parsed, row, &mut judged);
     }
     let Planner { works, findings, found, mut differences, agreed, .. } = planner;
     let Judged { mut report, bad, named, branches } = judged;
@@ -106,8 +106,7 @@ pub(in crate::import) async fn plan(
     let told = difference::told(tx, county_id, &prints).await?;
     differences.retain(|clash| !told.contains(&clash.fingerprint));
     report.differences = differences.len();
-    report.absent = left_out(tx, county_id, &named, &branches, as_of).await?;
-    report.absent_in_all = report.absent.len();
+    left_out(tx, county_id, &named, &branches, as_of).await?.tell(&mut report);
     let loans: Vec<i64> = found.iter().map(|(loan_id, _)| *loan_id).collect();
     let findings = page::sort_findings(&mut ids, found, finding::about(tx, county_id, &loans).await?);
     let (borrowers, ties) = (Vec::new(), Vec::new());
@@ -221,23 +220,17 @@ async fn left_out(
     named: &BTreeSet<i64>,
     branches: &BTreeSet<i64>,
     as_of: Date,
-) -> Result<Vec<String>, Error> {
-    let (mut left, mut after) = (BTreeSet::new(), 0);
+) -> Result<Absent, Error> {
+    let (mut left, mut after) = (Absent::default(), 0);
     loop {
-        let page = loan::disbursed_by(tx, county_id, as_of, after, PAGE).await?;
+        let page = loan::owing(tx, county_id, as_of, after, PAGE).await?;
         let Some((last, ..)) = page.last() else { break };
         after = *last;
-        let ids: Vec<i64> = page
-            .iter()
-            .filter(|(loan_id, branch, _)| branches.contains(branch) && !named.contains(loan_id))
-            .map(|(loan_id, ..)| *loan_id)
-            .collect();
-        for work in book::load(tx, county_id, &ids).await? {
-            let folded = fold(&work.events, i64::MAX);
-            if folded.is_some_and(|folded| folded.repaid_by(as_of) < folded.terms.principal_fen) {
-                left.insert(work.loan.number);
+        for (loan_id, branch, number) in page {
+            if branches.contains(&branch) && !named.contains(&loan_id) {
+                left.note(number, loan_id);
             }
         }
     }
-    Ok(left.into_iter().collect())
+    Ok(left)
 }

@@ -11,6 +11,7 @@ use super::reading::Row;
 use super::tie::Ties;
 use crate::book::{self, Work};
 use crate::error::Error;
+use crate::import::absent::Absent;
 use crate::import::registry::Registry;
 
 /// Loans that are in the book already, by who numbered them and number, with their borrowers.
@@ -70,39 +71,32 @@ impl Known {
     }
 }
 
-/// The most loans that are named as absent; all are counted.
-const NAMED_MAX: usize = 2_000;
-
-/// Loans disbursed by a day that a ledger of that day does not have: the first by number, and how many.
+/// Loans disbursed by a day that a ledger of that day does not have, by number.
 pub(super) async fn absent(
     tx: &mut Tx,
     county_id: i64,
     registry: &Registry,
     seen: &BTreeSet<(String, &str)>,
     as_of: Date,
-) -> Result<(Vec<String>, usize), Error> {
+) -> Result<Absent, Error> {
     let branches: HashMap<i64, String> = bank::branches(tx, county_id)
         .await?
         .into_iter()
         .map(|branch| (branch.branch_id, branch.name))
         .collect();
-    let (mut absent, mut count, mut after) = (BTreeSet::new(), 0, 0);
+    let (mut absent, mut after) = (Absent::default(), 0);
     loop {
         let page = loan::disbursed_by(tx, county_id, as_of, after, PAGE).await?;
         let Some((last, ..)) = page.last() else { break };
         after = *last;
-        for (_, branch, number) in page {
+        for (loan_id, branch, number) in page {
             let branch = branches.get(&branch).map_or("", String::as_str);
             if !seen.contains(&(registry.numbered_by(&number, branch), number.as_str())) {
-                count += 1;
-                absent.insert(number);
-                if absent.len() > NAMED_MAX {
-                    absent.pop_last();
-                }
+                absent.note(number, loan_id);
             }
         }
     }
-    Ok((absent.into_iter().collect(), count))
+    Ok(absent)
 }
 
 /// Loans that are read at a time.

@@ -99,7 +99,6 @@ async fn note_absent(
     let rows = reading.rows(0, reading.len()).map(|line| line.row);
     let seen: BTreeSet<(String, &str)> =
         rows.map(|row| (registry.numbered_by(&row.number, &row.bank_branch), row.number.as_str())).collect();
-    (report.absent, report.absent_in_all) =
-        known::absent(tx, county_id, registry, &seen, reading.as_of).await?;
+    known::absent(tx, county_id, registry, &seen, reading.as_of).await?.tell(report);
     Ok(())
 }

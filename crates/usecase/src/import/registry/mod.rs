@@ -116,10 +116,7 @@ pub(crate) struct Names {
 impl Names {
     /// The names of a county's book as they stand.
     pub(crate) async fn load(tx: &mut Tx, county: &County, on: Date) -> Result<Names, Error> {
-        Ok(Names {
-            ids: Ids::load(tx, county).await?,
-            registry: Registry::load(tx, county, on).await?.with_everybody(tx, county.county_id).await?,
-        })
+        Ok(Names { ids: Ids::load(tx, county).await?, registry: Registry::load(tx, county, on).await? })
     }
 
     /// Writes all that is new.
@@ -212,19 +209,8 @@ impl Registry {
         Ok(())
     }
 
-    /// Loads everybody whom the book knows, for lists that may name any of them.
-    pub(crate) async fn with_everybody(mut self, tx: &mut Tx, county_id: i64) -> Result<Registry, Error> {
-        for (hash, person, household) in person::by_secret(tx, county_id, SecretKind::Identity).await? {
-            self.persons.entry(hash).or_insert((person, household));
-        }
-        for (hash, person, _) in person::by_secret(tx, county_id, SecretKind::Phone).await? {
-            self.phones.insert(person, hash);
-        }
-        Ok(self)
-    }
-
-    /// Looks up those whose identity numbers have these keyed hashes, and forgets whom it knew before: a page of a
-    /// long list names few.
+    /// Looks up those whose identity numbers have these keyed hashes, and forgets whom it knew before: a file names few of
+    /// all.
     pub(crate) async fn look_up(
         &mut self,
         tx: &mut Tx,

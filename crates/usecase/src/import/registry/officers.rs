@@ -4,12 +4,14 @@ use std::collections::{BTreeSet, HashMap};
 
 use bangfu_domain::nearest::{Known, nearest};
 use bangfu_domain::officer::Role;
+use bangfu_store::Tx;
 use bangfu_store::former_name::FormerName;
 use bangfu_store::officer::Officer;
-use bangfu_store::person::Person;
+use bangfu_store::person::{self, Person, SecretKind};
 use jiff::civil::Date;
 
 use super::{Ids, Registry};
+use crate::error::Error;
 
 impl Registry {
     /// The officer whom a ledger means by a name and a role in a township, new ones included. `true` if a roster of
@@ -155,17 +157,24 @@ impl Registry {
         self.officers.remove(&key)
     }
 
-    /// The names of those whom a roster confirmed and who are not among these.
-    pub(crate) fn confirmed_but(&self, seen: &BTreeSet<i64>) -> Vec<String> {
-        let mut names: Vec<String> = self
-            .officers
+    /// Those whom a roster confirmed and who are not among these: (officer, name).
+    pub(crate) fn confirmed_but<'a>(
+        &'a self,
+        seen: &'a BTreeSet<i64>,
+    ) -> impl Iterator<Item = (i64, &'a str)> {
+        self.officers
             .values()
             .filter(|officer| officer.confirmed && !officer.roles.contains(&Role::Administrator))
-            .filter(|officer| !seen.contains(&officer.officer_id))
-            .map(|officer| officer.name.clone())
-            .collect();
-        names.sort_unstable();
-        names
+            .filter(move |officer| !seen.contains(&officer.officer_id))
+            .map(|officer| (officer.officer_id, officer.name.as_str()))
+    }
+
+    /// Looks up the phones of the officers: a roster may name any of them.
+    pub(crate) async fn look_up_officers(&mut self, tx: &mut Tx, county_id: i64) -> Result<(), Error> {
+        let all = self.officers.values().chain(self.left.values().flatten());
+        let persons: Vec<i64> = all.map(|officer| officer.person_id).collect();
+        self.phones.extend(person::hashes(tx, county_id, SecretKind::Phone, &persons).await?);
+        Ok(())
     }
 
     /// The person behind an officer.

@@ -65,7 +65,7 @@ pub(crate) async fn mend(
 ) -> Result<Response, Failure> {
     let filter = CheckFilter::try_from(raw)?;
     let Sent { wishes, back, typed } = sent(pairs);
-    let look = looks::look(&face, import_id).await?;
+    let look = looks::look_awhile(&face, &face.ctx(), import_id).await?.look;
     let correction = Correction { wishes, back };
     match import::mend(&face.app.db, &face.ctx(), &look, &correction).await {
         Ok(0) => Ok(Flash::NothingMended.redirect(&filter.address(import_id))),
