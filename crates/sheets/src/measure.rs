@@ -111,9 +111,10 @@ impl Span {
     /// What the texts of a column's header say, squeezed; the nearest to the data first.
     pub(crate) fn of(texts: &[String]) -> Span {
         let says = |unit: &str| {
-            let forms =
-                [format!("({unit})"), format!("[{unit}]"), format!("单位:{unit}"), format!("/{unit}")];
-            texts.iter().any(|text| text == unit || forms.iter().any(|form| text.contains(form.as_str())))
+            let forms = [format!("({unit})"), format!("[{unit}]"), format!("单位:{unit}")];
+            let per = format!("/{unit}");
+            let within = |text: &String| forms.iter().any(|form| text.contains(form.as_str()));
+            texts.iter().any(|text| text == unit || text.ends_with(per.as_str()) || within(text))
         };
         if says("天") || says("日") {
             Span::Days
