@@ -104,6 +104,25 @@ pub async fn households_of(tx: &mut Tx, county_id: i64, loans: &[i64]) -> Result
     .await
 }
 
+/// The households in which some persons live: (household, person).
+pub async fn homes_of(tx: &mut Tx, county_id: i64, persons: &[i64]) -> Result<Vec<(i64, i64)>, Error> {
+    pairs(tx, county_id, persons, |list| {
+        format!(
+            "SELECT household_id, person_id FROM person
+             WHERE county_id = $1 AND person_id IN ({list}) AND household_id IS NOT NULL"
+        )
+    })
+    .await
+}
+
+/// The loans that some persons borrowed: (loan, person).
+pub async fn borrowed_by(tx: &mut Tx, county_id: i64, persons: &[i64]) -> Result<Vec<(i64, i64)>, Error> {
+    pairs(tx, county_id, persons, |list| {
+        format!("SELECT loan_id, person_id FROM loan_borrower WHERE county_id = $1 AND person_id IN ({list})")
+    })
+    .await
+}
+
 /// The differences of some loans: (difference, loan).
 pub async fn differences_of(tx: &mut Tx, county_id: i64, loans: &[i64]) -> Result<Vec<(i64, i64)>, Error> {
     pairs(tx, county_id, loans, |list| {

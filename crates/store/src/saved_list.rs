@@ -47,7 +47,15 @@ pub async fn own(tx: &mut Tx, scope: &Scope, account_id: i64) -> Result<Vec<Save
     tx.fetch_all(sql, &values![scope.county_id, account_id]).await?.iter().map(read).collect()
 }
 
-/// What others share, by age, at most so many: (list, whose).
+/// How many lists are shared by those who may sign in.
+pub async fn shared_count(tx: &mut Tx, scope: &Scope) -> Result<i64, Error> {
+    let sql = "SELECT COUNT(*) FROM saved_list s
+               JOIN account a ON a.county_id = s.county_id AND a.account_id = s.account_id
+               WHERE s.county_id = $1 AND s.shared = 1 AND a.disabled = 0";
+    tx.fetch_one(sql, &values![scope.county_id]).await?.int(0)
+}
+
+/// What others share, the newest first, at most so many: (list, whose).
 pub async fn shared(
     tx: &mut Tx,
     scope: &Scope,
@@ -57,7 +65,7 @@ pub async fn shared(
     let sql = "SELECT s.saved_list_id, s.account_id, s.name, s.words, s.shared, a.name FROM saved_list s
                JOIN account a ON a.county_id = s.county_id AND a.account_id = s.account_id
                WHERE s.county_id = $1 AND s.shared = 1 AND s.account_id <> $2 AND a.disabled = 0
-               ORDER BY s.saved_list_id LIMIT $3";
+               ORDER BY s.saved_list_id DESC LIMIT $3";
     let rows = tx.fetch_all(sql, &values![scope.county_id, account_id, limit]).await?;
     rows.iter().map(|row| Ok((read(row)?, row.text(5)?))).collect()
 }

@@ -72,6 +72,12 @@ pub async fn name_key(tx: &mut Tx, text: &str) -> Result<(), Error> {
     Ok(())
 }
 
+/// The facts of what was done last of a kind, as the record of a county has them.
+pub async fn last_facts(tx: &mut Tx, county_id: i64, action: &str) -> Result<Option<String>, Error> {
+    let sql = "SELECT facts FROM audit WHERE county_id = $1 AND action = $2 ORDER BY change_seq DESC LIMIT 1";
+    tx.fetch_optional(sql, &values![county_id, action]).await?.map(|row| row.text(0)).transpose()
+}
+
 /// How often something stands in the record of a county.
 pub async fn audited(tx: &mut Tx, county_id: i64, action: &str) -> Result<i64, Error> {
     let sql = "SELECT CAST(count(*) AS BIGINT) FROM audit WHERE county_id = $1 AND action = $2";

@@ -87,12 +87,13 @@ impl Right {
         Right::DecideErasure,
     ];
 
-    /// Whether it can be used only by whoever sees the whole county: files and layouts are the county's, and so is the
-    /// record of its accounts.
+    /// Whether it can be used only by whoever sees the whole county: files and layouts are the county's, and so are
+    /// what bank and book disagree on and the record of its accounts.
     const fn is_countys(self) -> bool {
         matches!(
             self,
-            Right::SeeFiles
+            Right::SettleDifferences
+                | Right::SeeFiles
                 | Right::TakeFiles
                 | Right::KeepLayouts
                 | Right::MoveDemo
@@ -178,14 +179,9 @@ const fn rights(role: Role) -> &'static [&'static [Right]] {
         Role::StationClerk => {
             &[&[Right::SeeBook, Right::Unmask, Right::AskAccess, Right::SeeOfficers, Right::SeePlaces]]
         }
-        Role::BankClerk => &[&[
-            Right::SeeBook,
-            Right::Unmask,
-            Right::AskAccess,
-            Right::SeeDifferences,
-            Right::SettleDifferences,
-            Right::SeeOfficers,
-        ]],
+        Role::BankClerk => {
+            &[&[Right::SeeBook, Right::Unmask, Right::AskAccess, Right::SeeDifferences, Right::SeeOfficers]]
+        }
         Role::CreditManager => &[&[Right::SeeBook, Right::Unmask, Right::AskAccess]],
         Role::IndustryGuide | Role::TechnologyOfficer | Role::PairedCadre | Role::FirstSecretary => {
             &[&[Right::SeeBook, Right::AskAccess]]
@@ -267,10 +263,15 @@ mod tests {
                 assert!(!may(&county(reader), right), "{reader:?} {right:?}");
             }
         }
-        // A township's clerk works on the township's loans, and the county's files are not there for them.
+        // A township's clerk and a branch look at what differs and answer for theirs; the county settles it.
         let township = post(Role::CentreClerk, Area::Division(7));
-        assert!(may(&township, Right::SettleDifferences) && !may(&township, Right::SeeFiles));
-        assert!(may(&county(Role::CentreClerk), Right::TakeFiles));
+        for one in [township, post(Role::BankClerk, Area::Branch(7))] {
+            assert!(may(&one, Right::SeeDifferences), "{one:?}");
+            assert!(!may(&one, Right::SettleDifferences) && !may(&one, Right::SeeFiles), "{one:?}");
+        }
+        for right in [Right::TakeFiles, Right::SettleDifferences] {
+            assert!(may(&county(Role::CentreClerk), right), "{right:?}");
+        }
     }
 
     #[test]
@@ -282,6 +283,8 @@ mod tests {
         }
         assert!(!opens(Role::CentreClerk, Area::Division(7), TokenScope::ImportsRead));
         assert!(!opens(Role::Leader, Area::County, TokenScope::DifferencesWrite));
+        assert!(!opens(Role::BankClerk, Area::Branch(7), TokenScope::DifferencesWrite));
+        assert!(!opens(Role::CentreClerk, Area::Division(7), TokenScope::DifferencesWrite));
         assert!(!opens(Role::CreditManager, Area::Officer(7), TokenScope::DivisionsRead));
     }
 

@@ -7,7 +7,8 @@ use std::collections::{BTreeSet, HashSet};
 
 use bangfu_domain::loan::EventKind;
 use bangfu_store::change::{self, Noted};
-use bangfu_store::{Area, Scope, Tx, division, household, loan, tie};
+use bangfu_store::county::Stamp;
+use bangfu_store::{Area, Scope, Tx, audit, division, household, loan, tie};
 use jiff::civil::Date;
 
 use crate::ctx::Ctx;
@@ -76,6 +77,31 @@ pub struct Feed {
     pub more: bool,
 }
 
+/// Notes that persons came or changed, or their numbers did, with what shows them: their households, besides those that the
+/// caller knows of, and the loans that they borrowed. Of persons is told nowhere else.
+pub(crate) async fn note_persons(
+    tx: &mut Tx,
+    county_id: i64,
+    stamp: Stamp,
+    persons: &[i64],
+    households: impl IntoIterator<Item = i64>,
+) -> Result<(), Error> {
+    // The loans of whoever is new are new themselves, and their household the caller knows.
+    let known: Vec<i64> = persons.iter().copied().filter(|person| *person < stamp.new_from).collect();
+    let firsts = |pairs: Vec<(i64, i64)>| -> BTreeSet<i64> { pairs.into_iter().map(|(id, _)| id).collect() };
+    let mut shown = firsts(change::homes_of(tx, county_id, &known).await?);
+    shown.extend(households);
+    let loans = firsts(change::borrowed_by(tx, county_id, &known).await?);
+    for (noun, ids) in [
+        ("person", persons.iter().copied().collect()),
+        (Noun::Household.key(), shown),
+        (Noun::Loan.key(), loans),
+    ] {
+        audit::note_changes(tx, county_id, stamp, noun, &Vec::from_iter(ids)).await?;
+    }
+    Ok(())
+}
+
 /// What changed after a place in the order, of the nouns that the asker may see.
 pub async fn feed(
     tx: &mut Tx,
@@ -132,8 +158,12 @@ async fn touched(
             more = true;
             break;
         }
-        let is_begun = change_seq == after.seq && noun == after.noun;
-        let first = if is_begun { first_id.max(after.id + 1) } else { first_id };
+        // Lines of one change may overlap: what one told, the next does not tell again.
+        let is_begun = change_seq == position.seq && noun == position.noun;
+        let first = if is_begun { first_id.max(position.id + 1) } else { first_id };
+        if first > last_id {
+            continue;
+        }
         let ids = change::among(tx, county_id, &noun, (first, last_id), left).await?;
         let is_whole = ids.len() < left;
         let last = if is_whole { last_id } else { ids.last().copied().unwrap_or(last_id) };

@@ -132,6 +132,10 @@ async fn publish(db: &Db, ctx: &Ctx, day: Date) -> Result<Option<ClosedDay>, Err
         let figures = figures(tx, &county, day).await?;
         close::publish(tx, county.county_id, day, stamp.at, &moves, &figures).await?;
         county::note_closed(tx, county.county_id, day).await?;
+        // Nothing about these loans changes but who may see them: whoever keeps a copy hears of it on the day itself.
+        let moved = moved_on(tx, &county, day).await?;
+        let elsewhere = loan::ever_in(tx, county.county_id, &moved).await?;
+        audit::note_changes(tx, county.county_id, stamp, "loan", &elsewhere).await?;
         let moved: i64 = moves.iter().map(|(_, _, loans)| loans).sum();
         let entry = ctx.entry("close", day.to_string(), &json!({ "moves": moved }));
         audit::add(tx, county.county_id, stamp, &entry).await?;
@@ -145,12 +149,7 @@ async fn publish(db: &Db, ctx: &Ctx, day: Date) -> Result<Option<ClosedDay>, Err
 /// The villages are read, and the wider divisions are their sums: three axes for the price of one.
 async fn figures(tx: &mut Tx, county: &County, day: Date) -> Result<Vec<Figure>, Error> {
     let scope = Scope::county(county.county_id);
-    let townships: BTreeMap<i64, i64> = division::townships(tx, county.division_id)
-        .await?
-        .into_iter()
-        .filter(|(_, _, first, last)| *first <= day && day <= *last)
-        .map(|(village, township, ..)| (village, township))
-        .collect();
+    let townships = townships_on(&division::townships(tx, county.division_id).await?, day);
     let mut sums: BTreeMap<(i64, Standing), Totals> = BTreeMap::new();
     for cell in board::cells(tx, &scope, Axis::Village, day).await? {
         let village = cell.key_id;
@@ -164,6 +163,23 @@ async fn figures(tx: &mut Tx, county: &County, day: Date) -> Result<Vec<Figure>,
     }
     let figures = sums.into_iter();
     Ok(figures.map(|((division_id, standing), totals)| Figure { division_id, standing, totals }).collect())
+}
+
+/// The township of each village on a day.
+fn townships_on(lying: &[(i64, i64, Date, Date)], day: Date) -> BTreeMap<i64, i64> {
+    let then = lying.iter().filter(|(_, _, first, last)| *first <= day && day <= *last);
+    then.map(|(village, township, ..)| (*village, *township)).collect()
+}
+
+/// The villages that lie in another township on a day than on the day before.
+async fn moved_on(tx: &mut Tx, county: &County, day: Date) -> Result<Vec<i64>, Error> {
+    let lying = division::townships(tx, county.division_id).await?;
+    let (was, is) = (townships_on(&lying, add_days(day, -1)), townships_on(&lying, day));
+    Ok(was
+        .iter()
+        .filter(|(village, township)| is.get(village) != Some(township))
+        .map(|(id, _)| *id)
+        .collect())
 }
 
 /// A day as its close published it, or, if it was never closed, as it is known now.

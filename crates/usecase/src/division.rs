@@ -78,7 +78,7 @@ fn named(term: Option<&Term>) -> &str {
     term.map_or("", |term| term.name.as_str())
 }
 
-/// The places of a county.
+/// The places of a county, or of a part of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tree {
     /// True if the county itself has its service centre (县级金融扶贫服务中心).
@@ -98,13 +98,17 @@ pub async fn within(tx: &mut Tx, scope: &Scope, day: Date) -> Result<Vec<Term>, 
     Ok(division::subtree(tx, widest, day).await?)
 }
 
-/// The places of the county on a day.
+/// The places of a scope on a day. Of a village that is a scope of its own, the township is named in which it lies.
 pub async fn tree(tx: &mut Tx, scope: &Scope, day: Date) -> Result<Tree, Error> {
     let county = county::get(tx, scope.county_id).await?;
+    let own = within(tx, scope, day).await?;
+    let ids: BTreeSet<i64> = own.iter().map(|place| place.division_id).collect();
+    let holds: BTreeSet<i64> = own.iter().filter_map(|place| place.parent_id).collect();
     let points: BTreeSet<i64> = service_point::on(tx, scope.county_id, day)
         .await?
         .into_iter()
         .map(|point| point.division_id)
+        .filter(|place| ids.contains(place))
         .collect();
     let mut owing: BTreeMap<i64, Totals> = BTreeMap::new();
     for axis in [Axis::Township, Axis::Village] {
@@ -114,7 +118,8 @@ pub async fn tree(tx: &mut Tx, scope: &Scope, day: Date) -> Result<Tree, Error> 
     }
     let mut townships: Vec<Township> = Vec::new();
     let mut villages: Vec<Station> = Vec::new();
-    for place in division::subtree(tx, county.division_id, day).await? {
+    let seen = |place: &Term| ids.contains(&place.division_id) || holds.contains(&place.division_id);
+    for place in division::subtree(tx, county.division_id, day).await?.into_iter().filter(seen) {
         let station = Station {
             has_service_point: points.contains(&place.division_id),
             owing: owing.get(&place.division_id).copied().unwrap_or_default(),

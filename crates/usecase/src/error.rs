@@ -11,6 +11,7 @@ use crate::erase::EraseFault;
 use crate::import::Ground;
 use crate::keep::KeepFault;
 use crate::proposal::ProposalFault;
+use crate::saved_list::ListFault;
 use crate::token::TokenFault;
 
 /// A use case's failure: a refusal that its door explains, or a failure of the store.
@@ -100,6 +101,8 @@ pub enum Refusal {
         /// How many.
         max: u32,
     },
+    /// Access outside the own area was asked for without a reason.
+    GrantReason,
     /// Access for no time, or for longer than it may be asked for.
     HoursBeyond {
         /// The most hours.
@@ -173,16 +176,8 @@ pub enum Refusal {
     },
     /// Nothing was chosen of what could be.
     NothingChosen,
-    /// A list that is kept needs a name, and not too long a one.
-    SavedListName {
-        /// The most characters.
-        most: usize,
-    },
-    /// Somebody keeps as many lists as they may.
-    SavedListsFull {
-        /// How many.
-        most: usize,
-    },
+    /// A list of loans cannot be kept or shared so.
+    SavedList(ListFault),
     /// A layout needs a name, and not too long a one.
     LayoutName {
         /// The most characters.
@@ -268,6 +263,7 @@ impl Refusal {
             Refusal::CloseAhead { .. } => "close-ahead",
             Refusal::NoReason => "no-reason",
             Refusal::NoWhy => "no-why",
+            Refusal::GrantReason => "grant-reason",
             Refusal::HoursBeyond { .. } => "hours-beyond",
             Refusal::GrantNotNeeded => "grant-not-needed",
             Refusal::OwnGrant => "own-grant",
@@ -297,8 +293,7 @@ impl Refusal {
             Refusal::Header(_) => "header",
             Refusal::UnknownLayout { .. } => "unknown-layout",
             Refusal::NothingChosen => "nothing-chosen",
-            Refusal::SavedListName { .. } => "saved-list-name",
-            Refusal::SavedListsFull { .. } => "saved-lists-full",
+            Refusal::SavedList(fault) => fault.key(),
             Refusal::LayoutName { .. } => "layout-name",
             Refusal::LayoutNameTaken { .. } => "layout-name-taken",
             Refusal::KnownAhead => "known-ahead",
@@ -355,9 +350,8 @@ impl Refusal {
             Refusal::UnknownLayout { name, known } => {
                 vec![("name", name.clone()), ("known", known.join("、")), ("count", known.len().to_string())]
             }
-            Refusal::SavedListName { most }
-            | Refusal::SavedListsFull { most }
-            | Refusal::LayoutName { most } => vec![("most", most.to_string())],
+            Refusal::SavedList(fault) => fault.args(),
+            Refusal::LayoutName { most } => vec![("most", most.to_string())],
             Refusal::BadRows { bad } => vec![("bad", bad.to_string())],
             Refusal::Header(fault) => fault.args(),
             Refusal::BackupNewer { program } => vec![("program", program.clone())],
@@ -385,6 +379,7 @@ impl Refusal {
             | Refusal::NoWhy
             | Refusal::Proposal(_)
             | Refusal::Erase(_)
+            | Refusal::GrantReason
             | Refusal::GrantNotNeeded
             | Refusal::OwnGrant
             | Refusal::GrantMovedOn

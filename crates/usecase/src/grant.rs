@@ -40,7 +40,7 @@ pub struct Wish {
 /// # Errors
 /// Nothing bears the number (which is recorded too), it lies in the asker's own area, the time or the reason is not sound.
 pub async fn ask(db: &Db, ctx: &Ctx, wish: &Wish) -> Result<i64, Error> {
-    let reason = sound_reason(&wish.reason, Refusal::NoResolution)?;
+    let reason = sound_reason(&wish.reason, Refusal::GrantReason)?;
     let max = wish.hours_max.unwrap_or(HOURS_MAX);
     if wish.hours == 0 || wish.hours > max {
         return Err(Refusal::HoursBeyond { max }.into());

@@ -12,8 +12,61 @@ use crate::in_write;
 /// The longest name, in characters.
 pub const NAME_MAX: usize = 30;
 
-/// So many lists somebody keeps at most, and so many of others are shown.
+/// So many lists somebody keeps at most.
 pub const LISTS_MAX: usize = 30;
+
+/// So many lists are shared in the county at most: each of them is shown to everybody.
+pub const SHARED_MAX: usize = 30;
+
+/// Why a list cannot be kept or shared so. Doors render it in the user's language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListFault {
+    /// A list that is kept needs a name, and not too long a one.
+    Name {
+        /// The most characters.
+        most: usize,
+    },
+    /// Somebody keeps as many lists as they may.
+    Full {
+        /// How many.
+        most: usize,
+    },
+    /// A list that was to be shared names somebody: one person's or household's loans are not for everybody to look up.
+    Personal,
+    /// As many lists are shared in the county as are shown to everybody.
+    SharedFull {
+        /// How many.
+        most: usize,
+    },
+}
+
+impl From<ListFault> for Error {
+    fn from(fault: ListFault) -> Error {
+        Refusal::SavedList(fault).into()
+    }
+}
+
+impl ListFault {
+    /// The key of its text.
+    pub const fn key(self) -> &'static str {
+        match self {
+            ListFault::Name { .. } => "saved-list-name",
+            ListFault::Full { .. } => "saved-lists-full",
+            ListFault::Personal => "saved-list-personal",
+            ListFault::SharedFull { .. } => "shared-lists-full",
+        }
+    }
+
+    /// The parameters of its text.
+    pub fn args(self) -> Vec<(&'static str, String)> {
+        match self {
+            ListFault::Name { most } | ListFault::Full { most } | ListFault::SharedFull { most } => {
+                vec![("most", most.to_string())]
+            }
+            ListFault::Personal => Vec::new(),
+        }
+    }
+}
 
 /// Keeps a list under a name; one of theirs that bears it already is told anew. `words` is the list's address from the
 /// question mark on, without a day and without what is nobody's to keep: the door makes it.
@@ -27,14 +80,19 @@ pub async fn save(
 ) -> Result<(), Error> {
     let name = name.trim();
     if squeeze(name).is_empty() || name.chars().count() > NAME_MAX || name.chars().any(char::is_control) {
-        return Err(Refusal::SavedListName { most: NAME_MAX }.into());
+        return Err(ListFault::Name { most: NAME_MAX }.into());
     }
     in_write!(db, |tx| async {
         let county_id = ctx.county_id();
         let own = saved_list::own(tx, &ctx.scope, account_id).await?;
-        let known = own.iter().find(|list| list.name == name).map(|list| list.saved_list_id);
+        let before = own.iter().find(|list| list.name == name);
+        let known = before.map(|list| list.saved_list_id);
+        let is_more = shared && !before.is_some_and(|list| list.shared);
+        if is_more && saved_list::shared_count(tx, &ctx.scope).await? >= most_shared() {
+            return Err(ListFault::SharedFull { most: SHARED_MAX }.into());
+        }
         if known.is_none() && own.len() >= LISTS_MAX {
-            return Err(Refusal::SavedListsFull { most: LISTS_MAX }.into());
+            return Err(ListFault::Full { most: LISTS_MAX }.into());
         }
         let stamp = county::stamp(tx, county_id, ctx.micros()).await?;
         let saved_list_id = match known {
@@ -72,6 +130,9 @@ pub async fn lists(
     account_id: i64,
 ) -> Result<(Vec<SavedList>, Vec<(SavedList, String)>), Error> {
     let own = saved_list::own(tx, &ctx.scope, account_id).await?;
-    let most = i64::try_from(LISTS_MAX).unwrap_or(i64::MAX);
-    Ok((own, saved_list::shared(tx, &ctx.scope, account_id, most).await?))
+    Ok((own, saved_list::shared(tx, &ctx.scope, account_id, most_shared()).await?))
+}
+
+fn most_shared() -> i64 {
+    i64::try_from(SHARED_MAX).unwrap_or(i64::MAX)
 }

@@ -24,6 +24,14 @@ pub(super) fn place(desk: &Desk, asked: &Reach) -> anyhow::Result<Option<(Place,
     }
 }
 
+/// Refuses an address at which other machines would ask how this one fares where they are not served either.
+pub(super) fn refuse_foreign_metrics(desk: &Desk, at: SocketAddr, way: &Way) -> anyhow::Result<()> {
+    if way.tls.is_none() && way.proxies.is_empty() && !at.ip().is_loopback() {
+        anyhow::bail!(said(desk.lang, "cli-foreign-metrics", &[("address", at.to_string())]));
+    }
+    Ok(())
+}
+
 /// How requests will come, with the certificate that will be shown. What is not encrypted goes to other machines through
 /// a proxy alone.
 pub(super) fn way(

@@ -43,6 +43,9 @@ pub(super) struct Doors {
 
 pub(super) async fn run(desk: &Desk, asked: &Serve) -> anyhow::Result<u8> {
     let (way, keeper) = reach::way(desk, asked.listen, &asked.reach)?;
+    if let Some(metrics) = asked.metrics {
+        reach::refuse_foreign_metrics(desk, metrics, &way)?;
+    }
     let openid = openid::house(desk, &asked.openid)?;
     let pages = listen(desk, asked.listen).await?;
     let machines = match asked.metrics {

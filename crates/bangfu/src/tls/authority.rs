@@ -150,13 +150,19 @@ impl Folder {
         Place { certificate: self.server(), key: self.server() }
     }
 
-    /// Makes an authority and a server's certificate for names and addresses. Nothing is overwritten.
+    /// Makes an authority and a server's certificate for names and addresses. Nothing is overwritten. What is handed out, the
+    /// authority's certificate, comes last: until it is there, nobody trusts what is there already.
     pub(crate) fn init(&self, names: &[String], now: Timestamp) -> Result<Made, TlsFault> {
         let first = names.first().ok_or(TlsFault::NoNames)?;
         let names = Name::all(names)?;
-        let files = [self.authority(), self.authority_key(), self.server()];
-        if let Some(file) = files.into_iter().find(|file| file.exists()) {
-            return Err(TlsFault::IsThere(file));
+        let authority = self.authority();
+        if authority.exists() {
+            return Err(TlsFault::IsThere(authority));
+        }
+        let mut files = vec![self.authority_key(), self.server()];
+        files.retain(|file| file.exists());
+        if !files.is_empty() {
+            return Err(TlsFault::BrokenOff { files, authority });
         }
         let mut params = params(&format!("bangfu CA {}", first.trim()), AUTHORITY_DAYS, now)?;
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
@@ -173,8 +179,9 @@ impl Folder {
         let certificate = params.self_signed(&key)?;
         fs::create_dir_all(&self.0).map_err(|error| TlsFault::file(&self.0, &error))?;
         write(&self.authority_key(), &key.serialize_pem(), Reader::Owner, false)?;
-        write(&self.authority(), &certificate.pem(), Reader::Everybody, false)?;
-        self.vouch(&Issuer::new(params, key), &names, now, false)
+        let made = self.vouch((&Issuer::new(params, key), certificate.der()), &names, now, false)?;
+        write(&authority, &certificate.pem(), Reader::Everybody, false)?;
+        Ok(made)
     }
 
     /// Makes a new certificate of the server, for the names of the one before or others. The authority stays.
@@ -200,12 +207,12 @@ impl Folder {
                 Name::Host(name) => name.clone(),
             }));
         }
-        self.vouch(&issuer, &names, now, true)
+        self.vouch((&issuer, &authority), &names, now, true)
     }
 
     fn vouch(
         &self,
-        issuer: &Issuer<'_, KeyPair>,
+        (issuer, authority): (&Issuer<'_, KeyPair>, &CertificateDer<'_>),
         names: &[Name],
         now: Timestamp,
         replace: bool,
@@ -221,11 +228,7 @@ impl Folder {
         write(&self.server(), &both, Reader::Owner, replace)?;
         let (ends_at, names) =
             facts(certificate.der()).ok_or_else(|| TlsFault::NoCertificate(self.server()))?;
-        let authority =
-            fs::read(self.authority()).map_err(|error| TlsFault::file(&self.authority(), &error))?;
-        let authority = CertificateDer::from_pem_slice(&authority)
-            .map_err(|_| TlsFault::NoCertificate(self.authority()))?;
-        let fingerprint = Sha256::digest(&authority);
+        let fingerprint = Sha256::digest(authority);
         let fingerprint: Vec<String> = fingerprint.iter().map(|byte| format!("{byte:02X}")).collect();
         Ok(Made { authority: self.authority(), fingerprint: fingerprint.join(":"), ends_at, names })
     }
@@ -291,8 +294,15 @@ fn write(path: &Path, text: &str, reader: Reader, replace: bool) -> Result<(), T
         _ => TlsFault::file(path, error),
     };
     if reader == Reader::Everybody {
-        let mut file = fs::File::create_new(path).map_err(|error| failed(&error))?;
-        return file.write_all(text.as_bytes()).map_err(|error| failed(&error));
+        if path.exists() && !replace {
+            return Err(TlsFault::IsThere(path.to_owned()));
+        }
+        // One of this name was left by a write that was broken off, and is in no use.
+        let coming = path.with_extension("coming");
+        let mut file = fs::File::create(&coming).map_err(|error| failed(&error))?;
+        file.write_all(text.as_bytes()).map_err(|error| failed(&error))?;
+        file.sync_all().map_err(|error| failed(&error))?;
+        return fs::rename(&coming, path).map_err(|error| failed(&error));
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // Only its owner may read such a file, where the system knows such a thing.
@@ -325,6 +335,15 @@ mod tests {
         let authority = fs::read(folder.authority()).unwrap();
         assert!(matches!(folder.init(&names, at("2026-11-26")), Err(TlsFault::IsThere(_))));
         assert_eq!(fs::read(folder.authority()).unwrap(), authority, "nothing is overwritten");
+
+        // Broken off before its certificate was there, the next attempt says so.
+        let elsewhere = place.path().join("kept.crt");
+        fs::rename(folder.authority(), &elsewhere).unwrap();
+        let told = folder.init(&names, at("2026-11-26")).unwrap_err();
+        assert!(matches!(&told, TlsFault::BrokenOff { files, .. } if files.len() == 2), "{told:?}");
+        fs::rename(&elsewhere, folder.authority()).unwrap();
+        let left: Vec<_> = fs::read_dir(&folder.0).unwrap().map(|file| file.unwrap().file_name()).collect();
+        assert_eq!(left.len(), 3, "{left:?}");
 
         let renewed = folder.renew(&[], at("2028-11-01")).unwrap();
         assert_eq!((renewed.fingerprint, renewed.names), (made.fingerprint, made.names));

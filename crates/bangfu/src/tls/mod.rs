@@ -38,6 +38,13 @@ pub(crate) enum TlsFault {
     },
     /// What would be overwritten is there.
     IsThere(PathBuf),
+    /// What an attempt to make an authority left behind that was broken off.
+    BrokenOff {
+        /// The files.
+        files: Vec<PathBuf>,
+        /// The authority's certificate, which is not there.
+        authority: PathBuf,
+    },
     /// There is no authority in a folder.
     NoAuthority(PathBuf),
     /// No name and no address by which the server is reached was told.
@@ -64,6 +71,10 @@ impl TlsFault {
                 ("tls-apart", vec![("certificate", path(certificate)), ("key", path(key))])
             }
             TlsFault::IsThere(file) => ("tls-is-there", vec![("file", path(file))]),
+            TlsFault::BrokenOff { files, authority } => {
+                let files: Vec<String> = files.iter().map(|file| path(file)).collect();
+                ("tls-broken-off", vec![("files", files.join("、")), ("authority", path(authority))])
+            }
             TlsFault::NoAuthority(folder) => ("tls-no-authority", vec![("folder", path(folder))]),
             TlsFault::NoNames => ("tls-no-names", Vec::new()),
             TlsFault::Name(name) => ("tls-name", vec![("name", name.clone())]),

@@ -265,7 +265,7 @@ pub(crate) fn routers(app: App) -> (Router, Router) {
         .layer(from_fn(flash::forget))
         .layer(CsrfLayer::new())
         .merge(programs)
-        .layer(from_fn_with_state(face.app.way.clone(), origin::tell))
+        .layer(from_fn_with_state((face.app.way.clone(), face.app.clock.clone()), origin::tell))
         .route("/static/{hash}/{name}", get(assets::get))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))

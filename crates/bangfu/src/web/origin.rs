@@ -14,6 +14,8 @@ use axum::response::{IntoResponse, Response};
 use axum::serve::IncomingStream;
 use tokio::net::TcpListener;
 
+use super::{api, request};
+use crate::clock::Clock;
 use crate::system::network::Network;
 use crate::tls::listener::TlsListener;
 
@@ -110,11 +112,18 @@ impl<S: Sync> FromRequestParts<S> for Origin {
 }
 
 /// Says with each request from where it came, and refuses what came a way that is not served.
-pub(super) async fn tell(State(way): State<Way>, mut request: Request, next: Next) -> Response {
+pub(super) async fn tell(
+    State((way, clock)): State<(Way, Clock)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let peer = request.extensions().get::<ConnectInfo<Peer>>().map(|peer| peer.0.0.ip());
     let origin = Origin::of(&way, peer, request.headers());
     if !origin.is_answered(&way, request.headers()) {
-        return (StatusCode::MISDIRECTED_REQUEST, "this machine only").into_response();
+        return match request.uri().path().starts_with(api::PREFIX) {
+            true => api::elsewhere(request.headers(), &request::id(&clock)),
+            false => (StatusCode::MISDIRECTED_REQUEST, "this machine only").into_response(),
+        };
     }
     request.extensions_mut().insert(origin);
     let is_strict = way.tls == Some(Tls::Own) && has_a_name_of_its_own(request.headers());

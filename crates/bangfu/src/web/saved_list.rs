@@ -6,7 +6,8 @@ use axum::response::Response;
 use bangfu_store::loan::{self, Totals};
 use bangfu_store::saved_list::SavedList;
 use bangfu_store::{Scope, Tx};
-use bangfu_usecase::saved_list;
+use bangfu_usecase::Error;
+use bangfu_usecase::saved_list::{self, ListFault};
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -44,6 +45,11 @@ pub(crate) fn words_of(filter: &LoanFilter) -> Option<String> {
     Some(bare.split_once('?').map(|(_, words)| words.to_owned()).unwrap_or_default())
 }
 
+/// Whether a list's words name somebody: they are for whoever wrote them, and not for other areas.
+pub(crate) fn is_personal(filter: &LoanFilter) -> bool {
+    !filter.search.is_empty() || filter.household.is_some() || filter.tied.is_some()
+}
+
 /// The list that words ask for.
 fn read(words: &str) -> Result<LoanFilter, Failure> {
     let raw: RawFilter = raw_of(words)?;
@@ -76,6 +82,9 @@ pub(super) async fn save(face: Face, Form(sent): Form<Sent>) -> Result<Response,
     let filter = read(&sent.words)?;
     let words = words_of(&filter).ok_or_else(|| unknown(&sent.words))?;
     let shared = !sent.shared.is_empty();
+    if shared && is_personal(&filter) {
+        return Err(Error::from(ListFault::Personal).into());
+    }
     saved_list::save(&face.app.db, &face.ctx(), account_id, &sent.name, &words, shared).await?;
     Ok(Flash::ListSaved.redirect(&filter.address()))
 }
@@ -100,6 +109,9 @@ pub(super) async fn kept(tx: &mut Tx, face: &Face, names: &Names, day: Date) -> 
     for (list, owner) in mine.chain(others) {
         // A list that a newer program no longer understands is left out, not told as another one.
         let Ok(filter) = read(&list.words) else { continue };
+        if owner.is_some() && is_personal(&filter) {
+            continue;
+        }
         let loans = at_hand(tx, &ctx.scope, face, names, &filter, day).await?;
         let SavedList { saved_list_id: id, name, shared, .. } = list;
         kept.push(Kept { id, name, href: filter.address(), loans, owner, shared });
@@ -144,5 +156,18 @@ mod tests {
         assert_eq!(back.search, asked.search);
         let secret = LoanFilter { who: Some("a0".repeat(32)), ..asked };
         assert_eq!(words_of(&secret), None, "who is searched for by number is kept nowhere");
+    }
+
+    #[test]
+    fn words_that_name_somebody_are_for_their_owner() {
+        for (words, personal) in [
+            ("q=%E8%A2%81", true),
+            ("household=7", true),
+            ("tied=7&state=red", true),
+            ("", false),
+            ("state=red&township=431022101000&within=7&branch=7&officer=7", false),
+        ] {
+            assert_eq!(is_personal(&read(words).unwrap()), personal, "{words}");
+        }
     }
 }

@@ -293,11 +293,17 @@ fn what_cannot_be_encrypted_is_said_with_the_way_out() {
     };
     let foreign = ["serve", "--listen", "0.0.0.0:0"];
     says(&foreign, "bangfu tls init", "--proxy");
+    let foreign = ["serve", "--listen", "127.0.0.1:0", "--metrics", "0.0.0.0:0"];
+    says(&foreign, "监控也一样", "monitoring too");
     says(&["tls", "init", "--name", "https://10.0.0.1"], "不写 https://", "without https://");
     says(&["tls", "renew"], "bangfu tls init", "bangfu tls init");
     assert!(!desk.path("tls").exists());
     desk.json(&["tls", "init", "--name", "10.0.0.1"]);
     says(&["tls", "init", "--name", "10.0.0.1"], "没有改动任何文件", "nothing was changed");
+    // Killed before the authority's certificate was there, it says how to go on.
+    std::fs::rename(desk.path("tls/ca.crt"), desk.path("kept.crt")).unwrap();
+    says(&["tls", "init", "--name", "10.0.0.1"], "再运行一次", "run it again");
+    std::fs::rename(desk.path("kept.crt"), desk.path("tls/ca.crt")).unwrap();
     says(&["tls", "renew", "--name", "bank.example"], "只用于内网地址", "private addresses");
     says(&["serve", "--tls-key", "tls/server.pem"], "--tls-certificate", "--tls-certificate");
     let twice = ["serve", "--tls", "tls", "--tls-certificate", "tls/server.pem"];

@@ -101,6 +101,7 @@ const FAMILIES: &[Family] = &[
             ("crates/usecase/src/proposal.rs", "ProposalFault::"),
             ("crates/usecase/src/erase/fault.rs", "EraseFault::"),
             ("crates/usecase/src/keep.rs", "KeepFault::"),
+            ("crates/usecase/src/saved_list.rs", "ListFault::"),
         ],
     },
     Family {

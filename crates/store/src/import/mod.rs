@@ -23,7 +23,7 @@ pub use ground::{
 pub use name::{names, names_for_loan};
 pub use page::{add_page, add_result, has_pages, pages, results};
 pub use part::{forget_parts, loans_among, made, note_part, tied_among};
-pub use quoted::{Forgotten, forget};
+pub use quoted::{Standing, forget, put_report, report, standing};
 
 use page::drop_pages;
 

@@ -1,59 +1,67 @@
-//! Where files that came in still hold somebody's number: pages that wait, and reports that quote a cell.
+//! Where files that came in may still hold somebody's number: pages that wait, and reports that quote a cell.
 
 use super::{discard, drop_pages};
 use crate::error::Error;
-use crate::import::page::pages;
 use crate::key::Key;
 use crate::tx::Tx;
 use crate::values;
 
-/// What was done about files that hold a number.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Forgotten {
-    /// Files that waited and were dropped.
-    pub files: u64,
-    /// Reports in which it was masked.
-    pub reports: u64,
+/// A file of the history at a moment: who has seen it so has seen what is kept of it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Standing {
+    /// Its id.
+    pub import_id: i64,
+    /// How far it has come, as [`super::Status::key`] has it.
+    pub status: String,
+    /// How often its columns were told or its cells mended.
+    pub revision: i64,
+    /// How many pages are kept of it.
+    pub pages: i64,
 }
 
-/// Drops what was kept of the files that hold one of these texts, and masks it in every report that quotes it:
-/// (text, masked).
-pub async fn forget(
+/// The files of a county that nobody is taking over or back at this moment.
+pub async fn standing(tx: &mut Tx, county_id: i64) -> Result<Vec<Standing>, Error> {
+    let sql = "SELECT i.import_id, i.status, i.revision,
+                      (SELECT COUNT(*) FROM import_page p
+                       WHERE p.county_id = i.county_id AND p.import_id = i.import_id)
+               FROM import i
+               WHERE i.county_id = $1 AND i.status IN ('staged', 'taken', 'undone', 'unreadable')
+               ORDER BY i.import_id";
+    let rows = tx.fetch_all(sql, &values![county_id]).await?;
+    let read = |row: &crate::value::Row| {
+        Ok(Standing {
+            import_id: row.int(0)?,
+            status: row.text(1)?,
+            revision: row.int(2)?,
+            pages: row.int(3)?,
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// The report of a file, as JSON.
+pub async fn report(tx: &mut Tx, key: &Key, county_id: i64, import_id: i64) -> Result<String, Error> {
+    let sql = "SELECT report FROM import WHERE county_id = $1 AND import_id = $2";
+    let sealed = tx.fetch_one(sql, &values![county_id, import_id]).await?.bytes(0)?;
+    let damaged = |_| Error::Value { column: 0, found: "no text".to_owned() };
+    String::from_utf8(key.open(&sealed)?).map_err(damaged)
+}
+
+/// Puts a report in the place of a file's.
+pub async fn put_report(
     tx: &mut Tx,
     key: &Key,
     county_id: i64,
-    numbers: &[(String, String)],
-) -> Result<Forgotten, Error> {
-    let mut done = Forgotten::default();
-    // What is being taken over at this moment is left to end.
-    let sql = "SELECT DISTINCT p.import_id FROM import_page p
-               JOIN import i ON i.county_id = p.county_id AND i.import_id = p.import_id
-               WHERE p.county_id = $1 AND i.status IN ('staged', 'taken', 'undone', 'unreadable') ORDER BY p.import_id";
-    for row in tx.fetch_all(sql, &values![county_id]).await? {
-        let import_id = row.int(0)?;
-        let kept = pages(tx, key, county_id, import_id).await?;
-        let holds = |page: &Vec<u8>| {
-            let text = String::from_utf8_lossy(page);
-            numbers.iter().any(|(number, _)| text.contains(number.as_str()))
-        };
-        if kept.iter().any(holds) {
-            discard(tx, county_id, import_id).await?;
-            drop_pages(tx, county_id, import_id).await?;
-            done.files += 1;
-        }
-    }
-    let sql = "SELECT import_id, report FROM import WHERE county_id = $1 ORDER BY import_id";
-    for row in tx.fetch_all(sql, &values![county_id]).await? {
-        let damaged = |_| Error::Value { column: 1, found: "no text".to_owned() };
-        let report = String::from_utf8(key.open(&row.bytes(1)?)?).map_err(damaged)?;
-        let masked = numbers
-            .iter()
-            .fold(report.clone(), |report, (number, masked)| report.replace(number.as_str(), masked));
-        if masked != report {
-            let sql = "UPDATE import SET report = $3 WHERE county_id = $1 AND import_id = $2";
-            tx.execute(sql, &values![county_id, row.int(0)?, key.seal(masked.as_bytes())?]).await?;
-            done.reports += 1;
-        }
-    }
-    Ok(done)
+    import_id: i64,
+    report: &str,
+) -> Result<(), Error> {
+    let sql = "UPDATE import SET report = $3 WHERE county_id = $1 AND import_id = $2";
+    tx.execute(sql, &values![county_id, import_id, key.seal(report.as_bytes())?]).await?;
+    Ok(())
+}
+
+/// Drops what is kept of a file; one that waits is gone with it.
+pub async fn forget(tx: &mut Tx, county_id: i64, import_id: i64) -> Result<(), Error> {
+    discard(tx, county_id, import_id).await?;
+    drop_pages(tx, county_id, import_id).await
 }

@@ -11,6 +11,7 @@ use bangfu_store::key::random;
 use tokio::sync::Semaphore;
 
 use super::fault::AccountFault;
+use super::lock::Strangers;
 use crate::error::Error;
 
 /// Passwords that may wait for their turn; who comes later is told to try again in a moment.
@@ -25,13 +26,16 @@ const NOBODY: &str =
 pub struct Hashing {
     turns: Arc<Semaphore>,
     waiting: Arc<AtomicUsize>,
+    /// For whom a password was hashed although there is none.
+    pub(super) strangers: Strangers,
 }
 
 impl Default for Hashing {
     fn default() -> Hashing {
         // Half of the machine stays free for everything else.
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Hashing { turns: Arc::new(Semaphore::new((cores / 2).max(1))), waiting: Arc::default() }
+        let turns = Arc::new(Semaphore::new((cores / 2).max(1)));
+        Hashing { turns, waiting: Arc::default(), strangers: Strangers::default() }
     }
 }
 

@@ -3,6 +3,7 @@
 mod area;
 mod fault;
 mod hashing;
+mod lock;
 mod own;
 pub mod second;
 mod sign_in;

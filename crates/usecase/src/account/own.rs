@@ -7,8 +7,7 @@ use serde_json::json;
 
 use super::fault::AccountFault;
 use super::hashing::Hashing;
-use super::second::wrong;
-use super::sign_in::seconds_left;
+use super::lock::{must_be_as_seen, must_not_wait, note_wrong};
 use super::{SAME, area_words, note, sound_password};
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
@@ -27,18 +26,19 @@ pub async fn change_password(
     let account_id = live.session.account_id;
     let known = account::credentials(&mut db.read().await?, ctx.county_id(), &live.login).await?;
     let known = known.ok_or(Refusal::NotFound)?;
-    if let Some(seconds) = seconds_left(known.locked_until, ctx.micros()) {
-        return Err(AccountFault::Locked { seconds }.into());
-    }
-    if !hashing.verify(before, known.password_hash.as_deref()).await? {
-        return Err(wrong(db, ctx, &live.login, account_id, AccountFault::PasswordBefore).await?.into());
-    }
+    must_not_wait(&known, ctx)?;
+    // What is wrong with the new one must not tell whether the one before was right.
     sound_password(wanted, &live.login, &live.name)?;
-    if before == wanted {
-        return Err(SAME.into());
+    if !hashing.verify(before, known.password_hash.as_deref()).await? {
+        return Err(note_wrong(db, ctx, &live.login, AccountFault::PasswordBefore).await?.into());
     }
     let hash = hashing.hash(wanted).await?;
     in_write!(db, |tx| async {
+        let now = must_be_as_seen(tx, ctx, &live.login, &known, AccountFault::PasswordBefore).await?;
+        must_not_wait(&now, ctx)?;
+        if before == wanted {
+            return Err(SAME.into());
+        }
         let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
         account::set_password(tx, ctx.county_id(), account_id, &hash, false).await?;
         session::end_all(tx, ctx.county_id(), account_id, Some(key)).await?;

@@ -13,7 +13,8 @@ use totp_rs::{Algorithm, Builder, Secret, Totp};
 
 use super::fault::AccountFault;
 use super::hashing::Hashing;
-use super::sign_in::{Browser, OUTSIDE, PASSWORD, note_wrong, open, seconds_left};
+use super::lock::{count_wrong, must_be_as_seen, must_not_wait, note_wrong};
+use super::sign_in::{Browser, OUTSIDE, PASSWORD, open};
 use super::ticket::Ticket;
 use super::{first_password, known, note};
 use crate::ctx::Ctx;
@@ -119,15 +120,14 @@ pub async fn switch_off(
     let known = account::credentials(&mut tx, ctx.county_id(), &live.login).await?;
     let known = known.ok_or(Refusal::NotFound)?;
     drop(tx);
-    if let Some(seconds) = seconds_left(known.locked_until, ctx.micros()) {
-        return Err(AccountFault::Locked { seconds }.into());
-    }
+    must_not_wait(&known, ctx)?;
     let secret = known.totp_secret.as_deref().ok_or(AccountFault::FactorOff)?;
     if !hashing.verify(password, known.password_hash.as_deref()).await? {
-        return Err(wrong(db, ctx, &live.login, id, AccountFault::PasswordBefore).await?.into());
+        return Err(note_wrong(db, ctx, &live.login, AccountFault::PasswordBefore).await?.into());
     }
     must_be_right(db, ctx, live, secret, typed).await?;
     in_write!(db, |tx| async {
+        must_be_as_seen(tx, ctx, &live.login, &known, AccountFault::PasswordBefore).await?;
         let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
         second_factor::remove(tx, ctx.county_id(), id).await?;
         session::end_all(tx, ctx.county_id(), id, Some(key)).await?;
@@ -159,20 +159,22 @@ pub async fn second_step(
     browser: &Browser,
 ) -> Result<String, Error> {
     let ticket = Ticket::open(db.key(), ticket, ctx.micros())?;
-    let known = account::credentials(&mut db.read().await?, ctx.county_id(), &ticket.login).await?;
-    let known = known.filter(|known| known.version == ticket.version && !known.disabled);
-    let known = known.ok_or(AccountFault::CodeLate)?;
-    let secret = known.totp_secret.as_deref().ok_or(AccountFault::CodeLate)?;
-    if let Some(seconds) = seconds_left(known.locked_until, ctx.micros()) {
-        return Err(AccountFault::Locked { seconds }.into());
-    }
-    match is_right(db, ctx, known.account_id, secret, typed).await? {
-        Some(code) => {
-            let first = if ticket.from_outside { OUTSIDE } else { PASSWORD };
-            open(db, ctx, &ticket.login, &known, browser, &format!("{first}+{code}")).await
-        }
-        None => Err(wrong(db, ctx, &ticket.login, known.account_id, AccountFault::CodeWrong).await?.into()),
-    }
+    let login = &ticket.login;
+    // A try is judged, counted and, if right, let in before the next one is looked at.
+    let entered = in_write!(db, |tx| async {
+        let known = account::credentials(tx, ctx.county_id(), login).await?;
+        let known = known.filter(|known| known.version == ticket.version && !known.disabled);
+        let known = known.ok_or(AccountFault::CodeLate)?;
+        let secret = known.totp_secret.as_deref().ok_or(AccountFault::CodeLate)?;
+        must_not_wait(&known, ctx)?;
+        let Some(code) = take(db, tx, ctx, known.account_id, secret, typed).await? else {
+            return Ok(Err(count_wrong(tx, ctx, &known, AccountFault::CodeWrong).await?));
+        };
+        let by = format!("{}+{code}", if ticket.from_outside { OUTSIDE } else { PASSWORD });
+        let token = open(tx, ctx, login, &known, browser, &by).await?;
+        Ok::<Result<String, AccountFault>, Error>(Ok(token))
+    })?;
+    Ok(entered?)
 }
 
 /// The secret of somebody's second factor, sealed.
@@ -184,61 +186,43 @@ async fn in_use(db: &Db, ctx: &Ctx, live: &Live) -> Result<Vec<u8>, Error> {
 
 /// Refuses what is no right code of somebody who is signed in; a wrong one counts as a wrong password does.
 async fn must_be_right(db: &Db, ctx: &Ctx, live: &Live, secret: &[u8], typed: &str) -> Result<(), Error> {
-    let id = live.session.account_id;
-    let known = account::credentials(&mut db.read().await?, ctx.county_id(), &live.login).await?;
-    let known = known.ok_or(Refusal::NotFound)?;
-    if let Some(seconds) = seconds_left(known.locked_until, ctx.micros()) {
-        return Err(AccountFault::Locked { seconds }.into());
-    }
-    match is_right(db, ctx, id, secret, typed).await? {
-        Some(_) => Ok(()),
-        None => Err(wrong(db, ctx, &live.login, id, AccountFault::CodeWrong).await?.into()),
-    }
+    let right = in_write!(db, |tx| async {
+        let known = account::credentials(tx, ctx.county_id(), &live.login).await?;
+        let known = known.ok_or(Refusal::NotFound)?;
+        must_not_wait(&known, ctx)?;
+        Ok::<Result<(), AccountFault>, Error>(
+            match take(db, tx, ctx, known.account_id, secret, typed).await? {
+                Some(_) => Ok(()),
+                None => Err(count_wrong(tx, ctx, &known, AccountFault::CodeWrong).await?),
+            },
+        )
+    })?;
+    Ok(right?)
 }
 
 /// Takes a code, so that it is good once: by which kind of code; nothing where it is none.
-async fn is_right(
+async fn take(
     db: &Db,
+    tx: &mut Tx,
     ctx: &Ctx,
     account_id: i64,
     secret: &[u8],
     typed: &str,
 ) -> Result<Option<&'static str>, Error> {
     let county_id = ctx.county_id();
-    match second_code_of(typed) {
-        None => Ok(None),
+    Ok(match second_code_of(typed) {
+        None => None,
         Some(SecondCode::Moment(code)) => {
             let seconds = u64::try_from(ctx.at.as_second()).unwrap_or(0);
             let totp = totp(db.key().open(secret)?)?;
-            let Some(step) = totp.check(&code, seconds).and_then(|step| i64::try_from(step).ok()) else {
-                return Ok(None);
-            };
-            let taken = in_write!(db, |tx| async {
-                Ok::<bool, Error>(second_factor::take_step(tx, county_id, account_id, step).await?)
-            })?;
-            Ok(taken.then_some("code"))
+            let step = totp.check(&code, seconds).and_then(|step| i64::try_from(step).ok());
+            let Some(step) = step else { return Ok(None) };
+            second_factor::take_step(tx, county_id, account_id, step).await?.then_some("code")
         }
         Some(SecondCode::Recovery(code)) => {
             let hash = hash_of(account_id, &code);
-            let taken = in_write!(db, |tx| async {
-                Ok::<bool, Error>(second_factor::take_code(tx, county_id, account_id, &hash).await?)
-            })?;
-            Ok(taken.then_some("recovery-code"))
+            second_factor::take_code(tx, county_id, account_id, &hash).await?.then_some("recovery-code")
         }
-    }
-}
-
-/// Counts a wrong try; what its author is told.
-pub(super) async fn wrong(
-    db: &Db,
-    ctx: &Ctx,
-    login: &str,
-    account_id: i64,
-    fault: AccountFault,
-) -> Result<AccountFault, Error> {
-    Ok(match note_wrong(db, ctx, login, account_id).await? {
-        locked @ AccountFault::Locked { .. } => locked,
-        _ => fault,
     })
 }
 

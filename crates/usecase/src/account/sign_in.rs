@@ -1,6 +1,6 @@
 //! Signing in and out, and the session of a request.
 
-use bangfu_domain::account::{LOGIN_MAX, login_of, pause_seconds};
+use bangfu_domain::account::{LOGIN_MAX, login_of};
 use bangfu_store::account::{self, Credentials};
 use bangfu_store::county;
 use bangfu_store::journey;
@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::fault::AccountFault;
 use super::hashing::Hashing;
+use super::lock::{must_be_as_seen, must_not_wait, note_wrong};
 use super::ticket::Ticket;
 use crate::ctx::Ctx;
 use crate::error::Error;
@@ -72,19 +73,20 @@ impl Attempt {
 pub async fn sign_in(db: &Db, ctx: &Ctx, hashing: &Hashing, attempt: &Attempt) -> Result<String, Error> {
     let login = login_of(&attempt.login).unwrap_or_default();
     let known = account::credentials(&mut db.read().await?, ctx.county_id(), &login).await?;
-    if let Some(wait) = known.as_ref().and_then(|known| seconds_left(known.locked_until, ctx.micros())) {
-        return Err(AccountFault::Locked { seconds: wait }.into());
-    }
-    let hash = known.as_ref().and_then(|known| known.password_hash.as_deref());
-    let right = hashing.verify(&attempt.password, hash).await?;
-    let Some(known) = known else { return Err(AccountFault::Wrong.into()) };
-    if !right {
-        return Err(note_wrong(db, ctx, &login, known.account_id).await?.into());
-    }
-    if known.disabled {
-        return Err(AccountFault::Disabled.into());
+    let Some(known) = known else { return Err(stranger(ctx, hashing, attempt).await?.into()) };
+    must_not_wait(&known, ctx)?;
+    if !hashing.verify(&attempt.password, known.password_hash.as_deref()).await? {
+        return Err(note_wrong(db, ctx, &login, AccountFault::Wrong).await?.into());
     }
     go_on(db, ctx, &login, &known, &attempt.browser(), PASSWORD).await
+}
+
+/// What somebody is told who tries a name that no account bears: the same as if one did, after the same time.
+async fn stranger(ctx: &Ctx, hashing: &Hashing, attempt: &Attempt) -> Result<AccountFault, Error> {
+    let name = login_of(&attempt.login).unwrap_or_else(|| attempt.login.clone());
+    hashing.strangers.must_not_wait(&name, ctx.micros())?;
+    hashing.verify(&attempt.password, None).await?;
+    Ok(hashing.strangers.note(&name, ctx.micros()))
 }
 
 /// Says that somebody came back from another house, with what was given along on the way; false if they had before. A way
@@ -107,9 +109,6 @@ pub async fn enter_from_outside(db: &Db, ctx: &Ctx, name: &str, browser: &Browse
     let login = login_of(name).ok_or_else(unknown)?;
     let known = account::credentials(&mut db.read().await?, ctx.county_id(), &login).await?;
     let known = known.ok_or_else(unknown)?;
-    if known.disabled {
-        return Err(AccountFault::Disabled.into());
-    }
     go_on(db, ctx, &login, &known, browser, OUTSIDE).await
 }
 
@@ -123,11 +122,31 @@ async fn go_on(
     by: &'static str,
 ) -> Result<String, Error> {
     if known.totp_secret.is_some() {
+        still_right(&mut db.read().await?, ctx, login, known, by).await?;
         let (version, at, from_outside) = (known.version, ctx.micros(), by == OUTSIDE);
         let ticket = Ticket { login: login.to_owned(), version, at, from_outside };
         return Err(AccountFault::CodeWanted { ticket: ticket.seal(db.key())? }.into());
     }
-    open(db, ctx, login, known, browser, by).await
+    in_write!(db, |tx| async {
+        still_right(tx, ctx, login, known, by).await?;
+        open(tx, ctx, login, known, browser, by).await
+    })
+}
+
+/// Refuses a password that was right when it was looked at, if it was reset meanwhile, if others tried so many wrong ones that
+/// none is looked at, or if the account is out of use. For whom another house vouches, no password is tried.
+async fn still_right(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    login: &str,
+    known: &Credentials,
+    by: &str,
+) -> Result<(), Error> {
+    let now = must_be_as_seen(tx, ctx, login, known, AccountFault::Wrong).await?;
+    if by == PASSWORD {
+        must_not_wait(&now, ctx)?;
+    }
+    if now.disabled { Err(AccountFault::Disabled.into()) } else { Ok(()) }
 }
 
 /// Whether a session was opened by another house's word: its owner may never have had a password here.
@@ -135,34 +154,9 @@ pub fn is_from_outside(session: &Session) -> bool {
     session.opened_by.starts_with(OUTSIDE)
 }
 
-/// Notes a wrong password; what its author is told.
-pub(super) async fn note_wrong(
-    db: &Db,
-    ctx: &Ctx,
-    login: &str,
-    account_id: i64,
-) -> Result<AccountFault, Error> {
-    in_write!(db, |tx| async {
-        // Others may have tried meanwhile: what stands now counts.
-        let known = account::credentials(tx, ctx.county_id(), login).await?;
-        let Some(known) = known.filter(|known| known.account_id == account_id) else {
-            return Ok(AccountFault::Wrong);
-        };
-        let failures = known.failures.saturating_add(1);
-        let pause = pause_seconds(failures);
-        let until = ctx.micros() + i64::from(pause) * MICROS;
-        account::note_failures(tx, ctx.county_id(), account_id, failures, until).await?;
-        Ok::<AccountFault, Error>(if pause == 0 {
-            AccountFault::Wrong
-        } else {
-            AccountFault::Locked { seconds: pause }
-        })
-    })
-}
-
-/// Opens a session; the record says by what.
+/// Opens a session of an account as it stands in this transaction; the record says by what.
 pub(super) async fn open(
-    db: &Db,
+    tx: &mut Tx,
     ctx: &Ctx,
     login: &str,
     known: &Credentials,
@@ -172,31 +166,28 @@ pub(super) async fn open(
     let token = new_secret()?;
     let (id, now) = (known.account_id, ctx.micros());
     let ctx = Ctx { actor: actor_of(&known.name, login), ..ctx.clone() };
-    in_write!(db, |tx| async {
-        let posts = account::posts(tx, ctx.county_id(), id).await?;
-        let post = posts.first().ok_or(AccountFault::NoPost)?;
-        let stamp = county::stamp(tx, ctx.county_id(), now).await?;
-        account::note_failures(tx, ctx.county_id(), id, 0, 0).await?;
-        session::forget_ended(tx, ctx.county_id(), id, now).await?;
-        if let Some(before) = &browser.before {
-            session::end(tx, ctx.county_id(), &key_of(before)).await?;
-        }
-        let opened = Session {
-            session_id: county::take_ids(tx, ctx.county_id(), 1).await?,
-            account_id: id,
-            post_id: post.post_id,
-            created_at: now,
-            seen_at: now,
-            ends_at: now + SESSION_SECONDS * MICROS,
-            address: browser.address.clone(),
-            agent: browser.agent.chars().filter(|c| !c.is_control()).take(AGENT_MAX).collect(),
-            opened_by: by.to_owned(),
-        };
-        session::open(tx, ctx.county_id(), &key_of(&token), &opened).await?;
-        let facts = json!({ "session": opened.session_id, "address": opened.address, "by": by });
-        audit::add(tx, ctx.county_id(), stamp, &ctx.entry("signed-in", id.to_string(), &facts)).await?;
-        Ok::<(), Error>(())
-    })?;
+    let posts = account::posts(tx, ctx.county_id(), id).await?;
+    let post = posts.first().ok_or(AccountFault::NoPost)?;
+    let stamp = county::stamp(tx, ctx.county_id(), now).await?;
+    account::note_failures(tx, ctx.county_id(), id, 0, 0).await?;
+    session::forget_ended(tx, ctx.county_id(), id, now).await?;
+    if let Some(before) = &browser.before {
+        session::end(tx, ctx.county_id(), &key_of(before)).await?;
+    }
+    let opened = Session {
+        session_id: county::take_ids(tx, ctx.county_id(), 1).await?,
+        account_id: id,
+        post_id: post.post_id,
+        created_at: now,
+        seen_at: now,
+        ends_at: now + SESSION_SECONDS * MICROS,
+        address: browser.address.clone(),
+        agent: browser.agent.chars().filter(|c| !c.is_control()).take(AGENT_MAX).collect(),
+        opened_by: by.to_owned(),
+    };
+    session::open(tx, ctx.county_id(), &key_of(&token), &opened).await?;
+    let facts = json!({ "session": opened.session_id, "address": opened.address, "by": by });
+    audit::add(tx, ctx.county_id(), stamp, &ctx.entry("signed-in", id.to_string(), &facts)).await?;
     Ok(token)
 }
 
@@ -240,9 +231,4 @@ pub fn key_of(token: &str) -> Vec<u8> {
 /// What a browser or a program is to keep: 256 bits that nobody can guess.
 pub(crate) fn new_secret() -> Result<String, Error> {
     Ok(random::<32>()?.iter().map(|byte| format!("{byte:02x}")).collect())
-}
-
-pub(super) fn seconds_left(until: i64, now: i64) -> Option<u32> {
-    let left = until.checked_sub(now).filter(|left| *left > 0)?;
-    Some(u32::try_from(left.div_euclid(MICROS) + 1).unwrap_or(u32::MAX))
 }

@@ -3,19 +3,20 @@
 //! loans and events stay: the book of the money tells what happened.
 
 mod fault;
+mod files;
 
 use bangfu_domain::identity::IdentityNumber;
 use bangfu_domain::text::squeeze;
 use bangfu_store::account::NO_ACCOUNT;
 use bangfu_store::county::Stamp;
 use bangfu_store::erasure::{self, Line, StoredErasure};
-use bangfu_store::import::{self, Forgotten};
 use bangfu_store::person::{self, SecretKind};
 use bangfu_store::proposal::{self, Proposal};
 use bangfu_store::{Db, Scope, Tx, audit, county, loan};
 use serde_json::json;
 
 use crate::amendment::mark;
+use crate::change::note_persons;
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::in_write;
@@ -24,6 +25,7 @@ use crate::reason::sound_reason;
 use crate::unmasking::member;
 
 pub use fault::EraseFault;
+pub use files::Forgotten;
 
 /// Erasures that a page lists, at most.
 pub const LISTED: i64 = 200;
@@ -128,6 +130,10 @@ pub async fn approve(db: &Db, ctx: &Ctx, one: &Deciding) -> Result<Erased, Error
 async fn decide(db: &Db, ctx: &Ctx, one: &Deciding, state: ProposalState) -> Result<Erased, Error> {
     let county_id = ctx.scope.whole().ok_or(Refusal::NotFound)?;
     let reason = one.sound_reason(state)?;
+    let looked = match state {
+        ProposalState::Approved => Some(looked_through(db, ctx, one.id).await?),
+        _ => None,
+    };
     in_write!(db, |tx| async {
         let known = erasure::get(tx, &ctx.scope, one.id).await?.ok_or(Refusal::NotFound)?.erasure;
         one.refuse_own(state, known.maker_id)?;
@@ -138,12 +144,13 @@ async fn decide(db: &Db, ctx: &Ctx, one: &Deciding, state: ProposalState) -> Res
             return Err(ProposalFault::MovedOn.into());
         }
         let mut erased = Erased { numbers: 0, files: Forgotten::default() };
-        if state == ProposalState::Approved {
+        if let Some(looked) = &looked {
             if mark_of(tx, county_id, known.person_id).await?.as_ref() != Some(&known.mark) {
                 return Err(EraseFault::OtherNumbers.into());
             }
-            erased = erase(db, tx, county_id, known.person_id).await?;
-            audit::note_changes(tx, county_id, stamp, "person", &[known.person_id]).await?;
+            let files = files::forget(db, tx, county_id, known.person_id, looked).await?;
+            erased = Erased { numbers: person::erase(tx, county_id, known.person_id).await?, files };
+            note_persons(tx, county_id, stamp, &[known.person_id], []).await?;
         }
         let files = (erased.files.files, erased.files.reports);
         let facts = json!({ "erasure": one.id, "proposed_by": known.maker, "proposed_for": known.reason,
@@ -158,19 +165,11 @@ async fn decide(db: &Db, ctx: &Ctx, one: &Deciding, state: ProposalState) -> Res
     })
 }
 
-async fn erase(db: &Db, tx: &mut Tx, county_id: i64, person_id: i64) -> Result<Erased, Error> {
-    let mut texts = Vec::new();
-    for kind in KINDS {
-        if let Some(text) = person::secret(tx, db.key(), county_id, person_id, kind).await? {
-            let masked = match IdentityNumber::parse(&text) {
-                Ok(identity) => identity.masked(),
-                Err(_) => crate::loan::mask_phone(&text),
-            };
-            texts.push((text, masked));
-        }
-    }
-    let files = import::forget(tx, db.key(), county_id, &texts).await?;
-    Ok(Erased { numbers: person::erase(tx, county_id, person_id).await?, files })
+/// What files hold of the numbers of whom an erasure means.
+async fn looked_through(db: &Db, ctx: &Ctx, erasure_id: i64) -> Result<files::Seen, Error> {
+    let known = erasure::get(&mut db.read().await?, &ctx.scope, erasure_id).await?;
+    let person_id = known.ok_or(Refusal::NotFound)?.erasure.person_id;
+    files::look(db, ctx.county_id(), person_id).await
 }
 
 async fn note(

@@ -1,4 +1,4 @@
-//! Officers are added and corrected by hand, leave from a day on, and come back.
+//! Officers are added and corrected by hand, leave from a day on, and the leaving is taken back.
 
 use std::collections::BTreeSet;
 
@@ -181,26 +181,32 @@ pub async fn leave(db: &Db, ctx: &Ctx, officer_id: i64, change: &Change) -> Resu
             return Err(KeepFault::NotThen { first }.into());
         }
         let gone = Officer { left_on: Some(change.from), ..officer };
-        put(tx, ctx, ("officer-left", &reason), &gone).await
+        let stamp = county::stamp(tx, county_id, ctx.micros()).await?;
+        officer::put(tx, county_id, std::slice::from_ref(&gone)).await?;
+        note(tx, ctx, stamp, ("officer-left", &reason), ("officer", officer_id), &facts(&gone)).await
     })
 }
 
-/// Notes that an officer who left serves again.
-pub async fn come_back(db: &Db, ctx: &Ctx, officer_id: i64, change: &Change) -> Result<(), Error> {
-    whole(ctx)?;
-    let reason = sound_change(ctx, change)?;
+/// Takes back that an officer left: they count as serving on every day, also on those between. The record keeps from which
+/// day on they had left.
+pub async fn come_back(
+    db: &Db,
+    ctx: &Ctx,
+    officer_id: i64,
+    (seen, reason): (&str, &str),
+) -> Result<(), Error> {
+    let county_id = whole(ctx)?;
+    let change = Change { seen: seen.to_owned(), from: ctx.today, reason: reason.to_owned() };
+    let reason = sound_change(ctx, &change)?;
     in_write!(db, |tx| async {
         let Kept { officer, seen, .. } = kept(tx, db, ctx, officer_id).await?;
         refuse_unless_seen(&change.seen, &seen)?;
-        if officer.left_on.is_none() {
-            return Err(KeepFault::Unchanged.into());
-        }
-        put(tx, ctx, ("officer-back", &reason), &Officer { left_on: None, ..officer }).await
+        let had_left_on = officer.left_on.ok_or(KeepFault::Unchanged)?;
+        let stamp = county::stamp(tx, county_id, ctx.micros()).await?;
+        let officer = Officer { left_on: None, ..officer };
+        officer::put(tx, county_id, std::slice::from_ref(&officer)).await?;
+        let mut told = facts(&officer);
+        told["had_left_on"] = json!(had_left_on);
+        note(tx, ctx, stamp, ("officer-back", &reason), ("officer", officer_id), &told).await
     })
-}
-
-async fn put(tx: &mut Tx, ctx: &Ctx, what: (&'static str, &str), officer: &Officer) -> Result<(), Error> {
-    let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
-    officer::put(tx, ctx.county_id(), std::slice::from_ref(officer)).await?;
-    note(tx, ctx, stamp, what, ("officer", officer.officer_id), &facts(officer)).await
 }

@@ -19,7 +19,7 @@ use crate::story;
 const DAY: jiff::civil::Date = date(2019, 4, 30);
 
 /// The identity number of somebody whose check digit was written wrongly.
-fn misspelt(index: usize) -> String {
+pub(crate) fn misspelt(index: usize) -> String {
     let right = identity(index);
     let last = if right.ends_with('1') { '2' } else { '1' };
     format!("{}{last}", &right[..17])
@@ -30,11 +30,11 @@ fn row(township: &str, village: &str, index: usize, who: &str, day: &str) -> Str
     format!("{township},{village},农户{index},{who},农商银行某支行,A{index},50000,{day},2019-05-20,0")
 }
 
-async fn staged(stage: &Stage, kind: Kind, file: &[u8]) -> i64 {
+pub(crate) async fn staged(stage: &Stage, kind: Kind, file: &[u8]) -> i64 {
     import::stage(&stage.db, &stage.ctx(), &upload(kind, file)).await.unwrap()
 }
 
-async fn look(stage: &Stage, import_id: i64) -> Look {
+pub(crate) async fn look(stage: &Stage, import_id: i64) -> Look {
     import::look(&stage.db, &stage.ctx(), import_id).await.unwrap()
 }
 
@@ -45,11 +45,11 @@ fn fault<'a>(look: &'a Look, code: &str) -> &'a Fault {
         .unwrap_or_else(|| panic!("{code}: {:?}", look.report.errors))
 }
 
-fn wish(look: &Look, code: &str, all: bool, text: &str) -> Wish {
+pub(crate) fn wish(look: &Look, code: &str, all: bool, text: &str) -> Wish {
     Wish { at: fault(look, code).at.clone(), code: code.to_owned(), all, text: text.to_owned() }
 }
 
-async fn mend(stage: &Stage, look: &Look, wishes: Vec<Wish>) -> Result<usize, Error> {
+pub(crate) async fn mend(stage: &Stage, look: &Look, wishes: Vec<Wish>) -> Result<usize, Error> {
     let correction = Correction { wishes, back: Vec::new() };
     import::mend(&stage.db, &stage.ctx(), look, &correction).await
 }

@@ -10,9 +10,12 @@ use bangfu_store::{Area, Scope, bank, division, household, officer};
 use bangfu_usecase::Ctx;
 use bangfu_usecase::change::{Noun, Position, feed};
 use bangfu_usecase::difference::{Assignment, Term, assign, resolve};
-use jiff::civil::date;
+use bangfu_usecase::division::merge::move_to;
+use jiff::civil::{Date, date};
 
 use crate::any_book::identity;
+use crate::erased::erased;
+use crate::regrouped::{FROM, change_of, named};
 use crate::slips::open;
 use crate::stage::Stage;
 use crate::story;
@@ -48,6 +51,7 @@ fn bank_file(rows: &[(usize, &str, i64, &str)]) -> Vec<u8> {
 struct Copy {
     name: &'static str,
     area: Area,
+    today: Date,
     position: Position,
     held: BTreeSet<(Noun, i64)>,
     /// All that it ever held or might have.
@@ -57,11 +61,11 @@ struct Copy {
 impl Copy {
     fn new(name: &'static str, area: Area) -> Copy {
         let position = Position { seq: 0, noun: "~".to_owned(), id: 0 };
-        Copy { name, area, position, held: BTreeSet::new(), ever: BTreeSet::new() }
+        Copy { name, area, today: date(2019, 6, 17), position, held: BTreeSet::new(), ever: BTreeSet::new() }
     }
 
     fn ctx(&self, stage: &Stage) -> Ctx {
-        Ctx { scope: Scope { county_id: 431_022, area: self.area }, ..stage.ctx() }
+        Ctx { scope: Scope { county_id: 431_022, area: self.area }, today: self.today, ..stage.ctx() }
     }
 
     /// What may be seen now, asked for by lists.
@@ -205,3 +209,57 @@ async fn a_program_is_told_of_the_nouns_that_it_may_read_alone(stage: &Stage) {
     }
 }
 story!(a_program_is_told_of_the_nouns_that_it_may_read_alone);
+
+async fn who_follows_hears_of_a_persons_numbers_by_what_shows_them(stage: &Stage) {
+    let rows = [row(1, WHITE, "农商银行甲支行", "赵管户"), row(2, WHITE, "农商银行甲支行", "赵管户")];
+    stage.read_in(Kind::Ledger, &ledger("2019-04-30", &rows)).await;
+    let register = |phone: &str| {
+        let who = identity(1);
+        let header = "乡镇,村,户主姓名,身份证号码,家庭人口,联系电话";
+        format!("{header}\n白石渡镇,白石渡村,农户1,{who},4,{phone}\n").into_bytes()
+    };
+    stage.read_in(Kind::Households, &register("13800000001")).await;
+    let mut position = Position { seq: 0, noun: "~".to_owned(), id: 0 };
+    let mut hear = async || {
+        let mut tx = stage.db.read().await.unwrap();
+        let page = feed(&mut tx, &stage.ctx(), &Noun::ALL, position.clone(), 200).await.unwrap();
+        position = page.position;
+        page.items.into_iter().map(|item| (item.noun, item.id)).collect::<BTreeSet<_>>()
+    };
+    hear().await;
+    let loans = loan::all(&mut stage.db.read().await.unwrap(), 431_022).await.unwrap();
+    let one = loans.iter().find(|loan| loan.number == "A1").unwrap();
+    let shown = BTreeSet::from([(Noun::Household, one.household_id.unwrap()), (Noun::Loan, one.loan_id)]);
+    stage.read_in(Kind::Households, &register("13800000002")).await;
+    assert_eq!(hear().await, shown, "another phone");
+    take_back(stage, numbers(stage).await[0]).await;
+    assert_eq!(hear().await, shown, "and the one of before");
+    erased(stage, "A1").await;
+    assert_eq!(hear().await, shown, "and none");
+}
+story!(who_follows_hears_of_a_persons_numbers_by_what_shows_them);
+
+async fn a_village_that_moves_on_a_day_to_come_is_told_on_that_day(stage: &Stage) {
+    let (one, other) = ("农商银行甲支行", "农商银行乙支行");
+    let rows = [row(1, WHITE, one, "赵管户"), row(2, WHITE, one, "赵管户"), row(3, JADE, other, "钱管户")];
+    stage.read_in(Kind::Ledger, &ledger("2019-04-30", &rows)).await;
+    stage.read_in(Kind::Repayments, &bank_file(&[(1, "A1", 12_345, "S1")])).await;
+    stage.close(date(2019, 6, 17)).await;
+    let mut copies = copies(stage).await;
+    let mut follow = async |today: Date, when: &str| {
+        for (at, copy) in copies.iter_mut().enumerate() {
+            copy.today = today;
+            copy.follow(stage, if at % 2 == 0 { 1 } else { 200 }, when).await;
+        }
+    };
+    let today = date(2019, 6, 17);
+    follow(today, "before").await;
+    let village = named(stage, WHITE.1, today).await.division_id;
+    let township = named(stage, JADE.0, today).await.division_id;
+    let change = change_of(stage, village, FROM).await;
+    move_to(&stage.db, &stage.ctx(), village, (township, ""), &change).await.unwrap();
+    follow(today, "when it was decided").await;
+    stage.close(FROM).await;
+    follow(FROM, "on the day").await;
+}
+story!(a_village_that_moves_on_a_day_to_come_is_told_on_that_day);

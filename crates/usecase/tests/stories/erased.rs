@@ -1,16 +1,19 @@
 //! A person's numbers are erased: nothing opens or finds them, and the book of the money stays.
 
-use bangfu_sheets::Kind;
+use bangfu_sheets::book::{Book, Cell, Sheet};
+use bangfu_sheets::{Kind, wire};
 use bangfu_store::person::{self, SecretKind};
 use bangfu_store::testing::audited;
-use bangfu_store::{import as stored, loan};
+use bangfu_store::{finding, import as stored, loan};
 use bangfu_usecase::erase::{self, EraseFault, Erased, Whose, approve, propose, reject, withdraw};
 use bangfu_usecase::error::Refusal;
+use bangfu_usecase::import::Upload;
 use bangfu_usecase::proposal::{Deciding, ProposalFault, ProposalState};
 use bangfu_usecase::{Ctx, Error, household, import};
 use jiff::civil::date;
 
 use crate::any_book::identity;
+use crate::cells;
 use crate::slips::{ledger, sound};
 use crate::stage::{Stage, upload};
 use crate::story;
@@ -51,7 +54,7 @@ fn by(id: i64, account_id: i64) -> Deciding {
 }
 
 /// Erases the numbers of whoever a number names.
-async fn erased(stage: &Stage, number: &str) -> Erased {
+pub(crate) async fn erased(stage: &Stage, number: &str) -> Erased {
     let id = propose(&stage.db, &stage.ctx(), Some(MAKER), &whose(number), "本人要求").await.unwrap();
     approve(&stage.db, &stage.ctx(), &by(id, OTHER)).await.unwrap()
 }
@@ -90,6 +93,76 @@ async fn erased_numbers_are_gone_and_loans_stay(stage: &Stage) {
     assert_eq!(numbers(stage).await, [identity(3), identity(5)]);
 }
 story!(erased_numbers_are_gone_and_loans_stay);
+
+/// A register of one household.
+fn register(name: &str, who: &str, phone: &str) -> Vec<u8> {
+    let header = "乡镇,村,户主姓名,身份证号码,家庭人口,联系电话";
+    format!("{header}\n白石渡镇,白石渡村,{name},{who},4,{phone}\n").into_bytes()
+}
+
+/// A sheet whose bytes hold a text where one page of the file ends and the next begins.
+fn straddling(text: &str) -> Book {
+    let book = |before: usize| {
+        let row = vec![Cell::Text("字".repeat(before / 3).into()), Cell::Text(text.into())];
+        Book { sheets: vec![Sheet { rows: vec![row], ..Sheet::default() }] }
+    };
+    let place = |book: &Book| {
+        let mut bytes = Vec::new();
+        wire::write_book(book, &mut bytes).unwrap();
+        bytes.windows(text.len()).position(|window| window == text.as_bytes()).unwrap()
+    };
+    let (page, tried) = (512 * 1024, 300_000);
+    let found = book(tried + page - 9 - place(&book(tried)));
+    assert!((page - text.len() + 1..page).contains(&place(&found)));
+    found
+}
+
+async fn files_forget_a_number_in_whatever_form_they_hold_it(stage: &Stage) {
+    let index = (1..).find(|index| identity(*index).ends_with('X')).unwrap();
+    let (who, name) = (identity(index), format!("农户{index}"));
+    let small = who.to_lowercase();
+    // Their own loan has it in a cell where it does not belong: it is noticed with the loan, and quoted.
+    let own = String::from_utf8(ledger(&[format!("{},{small}", sound(index))])).unwrap();
+    let own = own.replace("已还本金（元）", "已还本金（元）,期限（月）");
+    stage.read_in(Kind::Ledger, own.as_bytes()).await;
+    stage.read_in(Kind::Households, &register(&name, &who, "13800000007")).await;
+
+    let keep = async |upload: Upload| import::stage(&stage.db, &stage.ctx(), &upload).await.unwrap();
+    let mut numeric = upload(Kind::Households, &register("农户二", &identity(50), "0"));
+    numeric.book.sheets[0].rows[1][5] = Cell::Number(13_800_000_007.0);
+    let mut kept = vec![keep(numeric).await];
+    let spaced = format!("{} {}", &small[..6], &small[6..]);
+    for form in [small.clone(), spaced, format!("{}{}", &who[..6], &who[8..17])] {
+        kept.push(keep(upload(Kind::Households, &register("农户三", &form, ""))).await);
+    }
+    let empty = upload(Kind::Households, &register("农户四", &identity(51), ""));
+    kept.push(keep(Upload { book: straddling(&who), ..empty.clone() }).await);
+    let mended = cells::staged(stage, Kind::Households, &register("农户五", &cells::misspelt(52), "")).await;
+    let look = cells::look(stage, mended).await;
+    cells::mend(stage, &look, vec![cells::wish(&look, "identity-check-digit", false, &small)]).await.unwrap();
+    kept.push(mended);
+    let other = keep(empty).await;
+    // A row that cannot be taken stays, and the report quotes its cell.
+    let wrong_place = sound(9).replace("2018-05-01", &small);
+    stage.read_in(Kind::Ledger, &ledger(&[sound(8), wrong_place])).await;
+
+    let gone = erased(stage, &who).await;
+    assert_eq!((gone.numbers, gone.files.reports), (2, 2));
+    assert_eq!(gone.files.files, kept.len() as u64 + 1, "and the rows that could not be taken");
+    let mut tx = stage.db.read().await.unwrap();
+    for one in kept {
+        assert!(!stored::has_pages(&mut tx, &stage.ctx().scope, one).await.unwrap(), "{one}");
+    }
+    assert!(stored::has_pages(&mut tx, &stage.ctx().scope, other).await.unwrap());
+    for one in stored::standing(&mut tx, COUNTY).await.unwrap() {
+        let report = stored::report(&mut tx, stage.db.key(), COUNTY, one.import_id).await.unwrap();
+        assert!(!report.to_uppercase().contains(&who), "{report}");
+    }
+    let noticed = finding::about_loans(&mut tx, COUNTY).await.unwrap();
+    assert!(noticed.iter().any(|one| one.facts.contains("********")), "{noticed:?}");
+    assert!(!noticed.iter().any(|one| one.facts.to_uppercase().contains(&who)), "{noticed:?}");
+}
+story!(files_forget_a_number_in_whatever_form_they_hold_it);
 
 async fn two_people_erase_numbers_and_decide_on_what_they_saw(stage: &Stage) {
     stage.read_in(Kind::Ledger, &ledger(&[sound(1), sound(2)])).await;

@@ -47,7 +47,7 @@ async fn access_opens_one_household_and_ends_by_itself(stage: &Stage) {
     assert_eq!(refused(ask(wish("A2", Some(4))).await), Refusal::GrantNotNeeded);
     assert_eq!(refused(ask(wish("A1", Some(1))).await), Refusal::HoursBeyond { max: 1 });
     let silent = Wish { reason: String::new(), ..wish("A1", Some(4)) };
-    assert_eq!(refused(ask(silent).await), Refusal::NoResolution);
+    assert_eq!(refused(ask(silent).await), Refusal::GrantReason);
     let open = ask(wish("A1", Some(4))).await.unwrap();
     assert_eq!(ask(wish(&identity(1), Some(4))).await.unwrap(), open, "the same household, the same grant");
 

@@ -6,6 +6,7 @@ use bangfu_domain::officer::Role;
 use bangfu_sheets::Kind;
 use bangfu_store::board::Axis;
 use bangfu_store::officer::{self, Officer};
+use bangfu_store::testing::last_facts;
 use bangfu_store::{Scope, division, household, loan, tie};
 use bangfu_usecase::error::Refusal;
 use bangfu_usecase::keep::{Change, KeepFault};
@@ -145,8 +146,14 @@ async fn what_one_looks_after_is_anothers_from_a_day_on(stage: &Stage) {
     assert_eq!(named(stage, "管甲").await[0].left_on, None);
     leave(db, &stage.ctx(), leaver, &change(stage, leaver, DAY).await).await.unwrap();
     let back = change(stage, leaver, TODAY).await;
-    come_back(db, &stage.ctx(), leaver, &back).await.unwrap();
-    assert_eq!(fault(come_back(db, &stage.ctx(), leaver, &back).await), KeepFault::MovedOn);
+    let said = (back.seen.as_str(), back.reason.as_str());
+    come_back(db, &stage.ctx(), leaver, said).await.unwrap();
+    assert_eq!(fault(come_back(db, &stage.ctx(), leaver, said).await), KeepFault::MovedOn);
+    // That they had left is taken back, and the record tells from which day on.
+    assert!(named(stage, "管甲").await[0].serves_on(DAY));
+    let mut tx = db.read().await.unwrap();
+    let told = last_facts(&mut tx, 431_022, "officer-back").await.unwrap().unwrap();
+    assert!(told.contains(&format!("\"had_left_on\":\"{DAY}\"")), "{told}");
 }
 story!(what_one_looks_after_is_anothers_from_a_day_on);
 

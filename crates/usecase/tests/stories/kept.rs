@@ -5,7 +5,7 @@ use bangfu_sheets::Kind;
 use bangfu_store::{Area, loan};
 use bangfu_usecase::account::Hashing;
 use bangfu_usecase::error::Refusal;
-use bangfu_usecase::saved_list::{self, LISTS_MAX};
+use bangfu_usecase::saved_list::{self, LISTS_MAX, ListFault, SHARED_MAX};
 use bangfu_usecase::{Error, account, household};
 use jiff::civil::date;
 
@@ -41,7 +41,10 @@ async fn a_list_is_kept_shared_told_anew_and_forgotten(stage: &Stage) {
     assert_eq!(names(stage, qian).await.1, Vec::new(), "shared no longer");
     for name in ["", "　", "a\nb", &"长".repeat(31)] {
         let refused = saved_list::save(db, &ctx, zhao, name, "", false).await;
-        assert!(matches!(refused, Err(Error::Refused(Refusal::SavedListName { .. }))), "{name:?}");
+        assert!(
+            matches!(refused, Err(Error::Refused(Refusal::SavedList(ListFault::Name { .. })))),
+            "{name:?}"
+        );
     }
     let id = {
         let mut tx = stage.db.read().await.unwrap();
@@ -55,7 +58,7 @@ async fn a_list_is_kept_shared_told_anew_and_forgotten(stage: &Stage) {
         saved_list::save(db, &ctx, zhao, &format!("列表{number}"), "", false).await.unwrap();
     }
     let full = saved_list::save(db, &ctx, zhao, "还有一个", "", false).await;
-    assert!(matches!(full, Err(Error::Refused(Refusal::SavedListsFull { .. }))));
+    assert!(matches!(full, Err(Error::Refused(Refusal::SavedList(ListFault::Full { .. })))));
     // What somebody shared goes with their account.
     saved_list::save(db, &ctx, zhao, "红色", "state=red", true).await.unwrap();
     assert_eq!(names(stage, qian).await.1.len(), 1);
@@ -63,6 +66,28 @@ async fn a_list_is_kept_shared_told_anew_and_forgotten(stage: &Stage) {
     assert_eq!(names(stage, qian).await.1, Vec::new());
 }
 story!(a_list_is_kept_shared_told_anew_and_forgotten);
+
+async fn as_many_lists_are_shared_as_everybody_is_shown(stage: &Stage) {
+    let (db, ctx, hashing) = (&stage.db, stage.ctx(), Hashing::default());
+    let zhao = made(stage, &hashing, "zhao").await.account_id;
+    let qian = made(stage, &hashing, "qian").await.account_id;
+    let sun = made(stage, &hashing, "sun").await.account_id;
+    for number in 0..SHARED_MAX {
+        let who = if number % 2 == 0 { zhao } else { qian };
+        saved_list::save(db, &ctx, who, &format!("列表{number}"), "", true).await.unwrap();
+    }
+    let full = saved_list::save(db, &ctx, qian, "还有一个", "", true).await;
+    let wanted = Refusal::SavedList(ListFault::SharedFull { most: SHARED_MAX });
+    assert!(matches!(full, Err(Error::Refused(refusal)) if refusal == wanted));
+    let seen = names(stage, sun).await.1;
+    assert_eq!((seen.len(), seen[0].0.as_str()), (SHARED_MAX, "列表29"), "the newest first");
+    // One's own is told anew, kept without being shared, or shared in the place of another.
+    saved_list::save(db, &ctx, qian, "列表1", "state=red", true).await.unwrap();
+    saved_list::save(db, &ctx, qian, "还有一个", "", false).await.unwrap();
+    saved_list::save(db, &ctx, qian, "列表1", "state=red", false).await.unwrap();
+    saved_list::save(db, &ctx, qian, "还有一个", "", true).await.unwrap();
+}
+story!(as_many_lists_are_shared_as_everybody_is_shown);
 
 async fn a_household_tells_its_members_and_who_stands_by_it(stage: &Stage) {
     let text = String::from_utf8(ledger(&[sound(1), sound(2)])).unwrap();

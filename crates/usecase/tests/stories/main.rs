@@ -12,6 +12,7 @@ mod broken_off;
 mod built_on;
 mod cells;
 mod changes;
+mod crowded;
 mod differences;
 mod erased;
 mod filled;

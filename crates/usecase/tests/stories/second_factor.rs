@@ -20,23 +20,23 @@ fn code(secret: &str, ctx: &Ctx) -> String {
 }
 
 /// Another code than the one that a phone shows.
-fn wrong(secret: &str, ctx: &Ctx) -> String {
+pub(crate) fn wrong(secret: &str, ctx: &Ctx) -> String {
     let shown: u32 = code(secret, ctx).parse().unwrap();
     format!("{:06}", (shown + 500_000) % 1_000_000)
 }
 
 /// Somebody who is signed in with a password alone, until the second factor is in use.
-struct Person<'a> {
+pub(crate) struct Person<'a> {
     stage: &'a Stage,
     hashing: Hashing,
     account: Made,
     token: String,
-    secret: String,
+    pub(crate) secret: String,
     codes: Vec<String>,
 }
 
 impl Person<'_> {
-    async fn with_a_second_factor<'a>(stage: &'a Stage, ctx: &Ctx) -> Person<'a> {
+    pub(crate) async fn with_a_second_factor<'a>(stage: &'a Stage, ctx: &Ctx) -> Person<'a> {
         let (db, hashing) = (&stage.db, Hashing::default());
         let account = made(stage, &hashing, "zhao").await;
         let signing_in = attempt("zhao", &account.password);
@@ -58,7 +58,7 @@ impl Person<'_> {
     }
 
     /// What the right password opens.
-    async fn ticket(&self, ctx: &Ctx) -> String {
+    pub(crate) async fn ticket(&self, ctx: &Ctx) -> String {
         let signing_in = attempt("zhao", &self.account.password);
         match fault(account::sign_in(&self.stage.db, ctx, &self.hashing, &signing_in).await) {
             AccountFault::CodeWanted { ticket } => ticket,

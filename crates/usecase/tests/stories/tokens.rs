@@ -67,6 +67,10 @@ async fn a_token_is_no_wider_than_its_role_and_lives_for_a_year_at_most(stage: &
     // Files are the county's: a township's clerk takes none over, and so does no program at that post.
     let township = create(new(Role::CentreClerk, Area::Division(7), &write, today)).await;
     assert_eq!(township, beyond(Role::CentreClerk, TokenScope::ImportsWrite));
+    // Nor does a branch settle what differs: the county does.
+    let settle = [TokenScope::DifferencesRead, TokenScope::DifferencesWrite];
+    let branch = create(new(Role::BankClerk, Area::Branch(7), &settle, today)).await;
+    assert_eq!(branch, beyond(Role::BankClerk, TokenScope::DifferencesWrite));
     let admin = create(new(Role::Administrator, Area::County, &read, today)).await;
     assert_eq!(admin, beyond(Role::Administrator, TokenScope::LoansRead));
     let elsewhere = create(new(Role::BankClerk, Area::County, &read, today)).await;

@@ -22,7 +22,7 @@ use crate::texts::Lang;
 const TOKEN: &str = "token";
 
 /// What every address may answer besides what was asked for.
-const ALWAYS: &[&str] = &["400", "401", "403", "404", "429", "500"];
+const ALWAYS: &[&str] = &["400", "401", "403", "404", "421", "429", "500"];
 /// What one may answer besides where something is done, and where it must have been seen.
 const WRITES: &[&str] = &["409", "413", "415", "422"];
 const SEEN: &[&str] = &["412", "428"];
@@ -135,6 +135,7 @@ fn status_key(status: &str) -> &'static str {
         "412" => "api-status-412",
         "413" => "api-status-413",
         "415" => "api-status-415",
+        "421" => "api-status-421",
         "422" => "api-status-422",
         "428" => "api-status-428",
         "429" => "api-status-429",

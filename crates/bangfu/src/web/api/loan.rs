@@ -1,5 +1,6 @@
 //! `/loans`: the loans of a day, one with all that explains it, and its events.
 
+use bangfu_domain::token::TokenScope;
 use bangfu_domain::warning::Standing;
 use bangfu_store::loan::{self as stored, Cursor, Filter, ListRow, Order};
 use bangfu_store::value::Value;
@@ -232,7 +233,7 @@ pub(super) struct Loan {
     history: Vec<Stretch>,
     /// Other loans of the household.
     sibling_ids: Vec<i64>,
-    /// Where bank and book disagree on it.
+    /// Where bank and book disagree on it; none for a token that does not open differences.
     difference_ids: Vec<i64>,
     /// Number of its last event.
     event_seq: u32,
@@ -276,7 +277,10 @@ struct Stretch {
 /// `GET /loans/{id}`
 pub(super) async fn one(call: Call<OnDay>) -> Result<Loan, Problem> {
     let day = call.day(call.asked.day)?;
-    let detail = detail(&call.face.app.db, &call.ctx, call.id()?, day).await?;
+    let mut detail = detail(&call.face.app.db, &call.ctx, call.id()?, day).await?;
+    if !call.opens(TokenScope::DifferencesRead) {
+        detail.differences.clear();
+    }
     Ok(told(detail, day))
 }
 

@@ -108,6 +108,11 @@ async fn openapi(headers: HeaderMap) -> Response {
     }
 }
 
+/// What is told whose request came a way that is not served.
+pub(super) fn elsewhere(headers: &HeaderMap, reference: &str) -> Response {
+    Problem::Elsewhere.answer(language(headers), reference)
+}
+
 async fn missing(face: Face, request: Request) -> Response {
     Problem::NotFound.answer(language(request.headers()), &request::id(&face.app.clock))
 }

@@ -17,6 +17,8 @@ pub(super) const KIND: &str = "application/problem+json";
 /// Why a program does not get what it asked for.
 #[derive(Debug)]
 pub(crate) enum Problem {
+    /// It came unencrypted from another machine, or under a name that is none of this one's.
+    Elsewhere,
     /// It brought no token.
     NoToken,
     /// Its token opens nothing: unknown, ended, or past its day.
@@ -120,6 +122,7 @@ impl Problem {
     /// The HTTP status.
     pub(super) fn status(&self) -> StatusCode {
         match self {
+            Problem::Elsewhere => StatusCode::MISDIRECTED_REQUEST,
             Problem::NoToken | Problem::TokenUnknown => StatusCode::UNAUTHORIZED,
             Problem::ScopeMissing(_) => StatusCode::FORBIDDEN,
             Problem::NotFound => StatusCode::NOT_FOUND,
@@ -149,6 +152,7 @@ impl Problem {
     /// The word for the program.
     fn code(&self) -> &'static str {
         match self {
+            Problem::Elsewhere => "elsewhere",
             Problem::NoToken => "token-missing",
             Problem::TokenUnknown => "token-unknown",
             Problem::ScopeMissing(_) => "scope-missing",
@@ -255,6 +259,7 @@ mod tests {
     #[test]
     fn every_problem_says_what_it_is_and_what_to_do_in_both_languages() {
         let problems = [
+            Problem::Elsewhere,
             Problem::NoToken,
             Problem::TokenUnknown,
             Problem::ScopeMissing("loans:read"),

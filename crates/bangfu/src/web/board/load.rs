@@ -10,6 +10,7 @@ use bangfu_store::county::County;
 use bangfu_store::division::Term;
 use bangfu_store::loan::{self, Totals};
 use bangfu_store::{Scope, Tx, bank, close, difference, division};
+use bangfu_usecase::access::Right;
 use bangfu_usecase::board::{self, BoardRow, Figures};
 use bangfu_usecase::rules::Rules;
 use jiff::civil::{Date, date};
@@ -148,15 +149,17 @@ pub(crate) async fn board(tx: &mut Tx, asked: &Question<'_>, fresh: bool) -> Res
         Some(last) => Some((last, None)),
         None => None,
     };
+    let differences = match asked.face.may(Right::SeeDifferences) {
+        true => difference::count(tx, &asked.scope, day, &difference::Filter::default()).await?,
+        false => 0,
+    };
     Ok(Board {
         title: asked.title(),
         day,
         address: asked.address.clone(),
         closed,
         first: county.opening_on,
-        differences: unsigned(
-            difference::count(tx, &asked.scope, day, &difference::Filter::default()).await?,
-        ),
+        differences: unsigned(differences),
         owing: table::owing(&now),
         overdue: table::overdue(&now),
         figures: table::figures(&list, &ranges, &now, before.as_ref()),

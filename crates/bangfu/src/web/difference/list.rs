@@ -128,6 +128,7 @@ pub(super) struct Names<'a> {
     by_place: BTreeMap<i64, usize>,
     pub(super) banks: Vec<(i64, String)>,
     opens_imports: bool,
+    settles: bool,
 }
 
 impl<'a> Names<'a> {
@@ -143,6 +144,7 @@ impl<'a> Names<'a> {
             places,
             banks: banks.into_iter().map(|(branch, _)| (branch.branch_id, branch.name)).collect(),
             opens_imports: face.may(Right::SeeFiles),
+            settles: face.may(Right::SettleDifferences),
         })
     }
 
@@ -221,7 +223,7 @@ impl<'a> Names<'a> {
     fn acts(&self, entry: &Entry, back: &str) -> Option<Acts> {
         let one = &entry.difference;
         let reopens = one.state == DifferenceState::Resolved;
-        if !self.opens_imports || one.state == DifferenceState::Settled {
+        if !self.settles || one.state == DifferenceState::Settled {
             return None;
         }
         let choices = || {

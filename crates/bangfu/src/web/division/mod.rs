@@ -19,7 +19,7 @@ use super::menu::Section;
 use super::page::{Page, unsigned};
 use view::{Divisions, Points, TownshipRow, VillageRow};
 
-/// The county's places.
+/// The places of the visitor's area.
 #[derive(Template)]
 #[template(path = "divisions.html")]
 pub(crate) struct DivisionsPage {

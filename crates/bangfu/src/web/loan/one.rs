@@ -51,6 +51,7 @@ impl Told<'_> {
     pub(super) fn view(&self) -> LoanView {
         let loan = &self.detail.loan;
         let standing = self.detail.standing.as_ref().map_or(Standing::None, |(standing, _)| *standing);
+        let differences = self.detail.differences.iter().filter(|_| self.face.may(Right::SeeDifferences));
         LoanView {
             number: loan.number.clone(),
             borrower: loan.borrower_name.clone(),
@@ -69,7 +70,7 @@ impl Told<'_> {
             household: self.household(),
             officers: self.officers(),
             findings: self.detail.findings.iter().map(|finding| self.finding(finding)).collect(),
-            differences: self.detail.differences.iter().map(|one| self.difference(one)).collect(),
+            differences: differences.map(|one| self.difference(one)).collect(),
             stands: self.stands(),
             events: self.events(),
         }

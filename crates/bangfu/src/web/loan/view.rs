@@ -7,7 +7,7 @@ use jiff::civil::{Date, DateTime};
 use super::filter::{LoanFilter, Sort, Wanted};
 use super::ribbon::Ribbon;
 use crate::web::page::{Page, unsigned};
-use crate::web::saved_list::words_of;
+use crate::web::saved_list::{is_personal, words_of};
 
 /// A loan in a list.
 #[derive(Debug, Clone)]
@@ -229,6 +229,11 @@ impl LoanList {
     /// The words by which the list can be kept under a name; none where a number is searched for.
     pub(crate) fn words(&self) -> Option<String> {
         words_of(&self.filter)
+    }
+
+    /// Whether it may be shared under that name.
+    pub(crate) fn is_shareable(&self) -> bool {
+        !is_personal(&self.filter)
     }
 
     /// The same list without any filter but its day.

@@ -1,7 +1,10 @@
 //! Every route × role × two areas: what somebody has no right to, and what lies outside their area, is not there.
 
 mod carriers;
+mod lists;
+mod places;
 mod programs;
+mod settled;
 pub(super) mod stage;
 
 use std::collections::BTreeSet;
@@ -126,8 +129,8 @@ const GROUPS: &[Group] = &[
         ],
     ),
     (
-        &[Role::CentreClerk, Role::BankClerk],
-        false,
+        CENTRE,
+        true,
         &[
             "POST /differences/bulk",
             "POST /differences/{id}/resolve",

@@ -20,6 +20,7 @@ use bangfu_store::{Db, Tx, audit, division, enterprise, former_name, gone};
 use jiff::civil::Date;
 
 use super::{Scene, writing};
+use crate::change::note_persons;
 use crate::error::Error;
 
 /// Ids for what is new: taken from the county's counter when the plan is written.
@@ -361,14 +362,15 @@ impl Registry {
         for branch in &branches {
             bank::add_branch(tx, id, branch).await?;
         }
-        let touched: [(&'static str, Vec<i64>); 6] = [
+        let touched: [(&'static str, Vec<i64>); 4] = [
             ("lender", lenders.iter().map(|lender| lender.lender_id).collect()),
             ("branch", branches.iter().map(|branch| branch.branch_id).collect()),
             ("enterprise", enterprises.iter().map(|(enterprise, _)| *enterprise).collect()),
-            ("household", households.keys().copied().collect()),
-            ("person", persons.keys().chain(secrets.keys().map(|(person, _)| person)).copied().collect()),
             ("officer", officers.keys().copied().collect()),
         ];
+        let homes = persons.values().filter_map(|person| person.household_id);
+        let homes: Vec<i64> = households.keys().copied().chain(homes).collect();
+        let changed: BTreeSet<_> = persons.keys().chain(secrets.keys().map(|(id, _)| id)).copied().collect();
         enterprise::add(tx, id, &enterprises).await?;
         household::put(tx, id, &households.into_values().collect::<Vec<_>>()).await?;
         person::put(tx, id, &persons.into_values().collect::<Vec<_>>()).await?;
@@ -377,9 +379,8 @@ impl Registry {
         person::put_secrets(tx, db.key(), id, &secrets).await?;
         officer::put(tx, id, &officers.into_values().collect::<Vec<_>>()).await?;
         for (noun, ids) in touched {
-            let ids: BTreeSet<i64> = ids.into_iter().collect();
-            audit::note_changes(tx, id, stamp, noun, &ids.into_iter().collect::<Vec<_>>()).await?;
+            audit::note_changes(tx, id, stamp, noun, &ids).await?;
         }
-        Ok(())
+        note_persons(tx, id, stamp, &Vec::from_iter(changed), homes).await
     }
 }

@@ -24,6 +24,7 @@ use serde_json::json;
 use super::find;
 use super::meter::Meter;
 use crate::book::{self, Work};
+use crate::change::note_persons;
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::in_write;
@@ -249,8 +250,8 @@ impl Undoing<'_> {
         let (county_id, import_id) = (self.ctx.county_id(), self.import.import_id);
         for (noun, changed) in [
             (Noun::Household, Some("household")),
-            (Noun::Person, Some("person")),
-            (Noun::Secret, Some("person")),
+            (Noun::Person, None),
+            (Noun::Secret, None),
             (Noun::Officer, Some("officer")),
             (Noun::OfficerRole, None),
             (Noun::Tie, Some("tie")),
@@ -265,7 +266,9 @@ impl Undoing<'_> {
                         let heads = household::heads(tx, county_id, page).await?;
                         name_term::note(tx, county_id, heads.iter().map(String::as_str)).await?;
                     }
-                    if let Some(changed) = changed {
+                    if matches!(noun, Noun::Person | Noun::Secret) {
+                        note_persons(tx, county_id, stamp, page, []).await?;
+                    } else if let Some(changed) = changed {
                         audit::note_changes(tx, county_id, stamp, changed, page).await?;
                     }
                     Ok::<(), Error>(())

@@ -336,7 +336,7 @@ pub(in crate::web) async fn leave(
     then(&face, &visitor, (officer_id, typed), done).await
 }
 
-/// `POST /admin/officers/{id}/back`
+/// `POST /admin/officers/{id}/back`: takes back that they left.
 pub(in crate::web) async fn come_back(
     face: Face,
     visitor: Visitor,
@@ -344,7 +344,7 @@ pub(in crate::web) async fn come_back(
     Form(pairs): Form<Pairs>,
 ) -> Result<Response, Failure> {
     let typed = Typed::read(pairs)?;
-    let wanted = typed.change(&face)?;
-    let done = change::come_back(&face.app.db, &face.ctx(), officer_id, &wanted).await;
+    let said = (typed.seen.as_str(), typed.reason.as_str());
+    let done = change::come_back(&face.app.db, &face.ctx(), officer_id, said).await;
     then(&face, &visitor, (officer_id, typed), done).await
 }

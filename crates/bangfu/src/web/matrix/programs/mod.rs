@@ -208,6 +208,10 @@ async fn what_lies_outside_a_tokens_area_is_not_there() {
                 let expected = if inside.contains_key(id) { StatusCode::OK } else { StatusCode::NOT_FOUND };
                 assert_eq!(status, expected, "{what}: {path}");
                 assert!(inside.contains_key(id) || !body.contains(number.as_str()), "{what}: {path}");
+                if status == StatusCode::OK && !scopes.contains(&TokenScope::DifferencesRead) {
+                    let told = &told(&body)["difference_ids"];
+                    assert!(told.is_null() || *told == json!([]), "{what}: {path}: {told}");
+                }
             }
         }
         for (ids, expected) in [(&homes, StatusCode::OK), (&foreign, StatusCode::NOT_FOUND)] {
@@ -221,15 +225,18 @@ async fn what_lies_outside_a_tokens_area_is_not_there() {
                 let (status, ..) = get(format!("/differences/{id}")).await;
                 assert_eq!(status == StatusCode::OK, sees, "{what}: difference {id}: {status}");
             }
-            // Acting on one is the county's: for everybody else there is nothing to act on.
-            if scopes.contains(&TokenScope::DifferencesWrite) && person.area != Area::County {
+            // Acting on one is the county's: no other token opens that, and the county's is let through.
+            let acts = scopes.contains(&TokenScope::DifferencesWrite);
+            assert_eq!(acts, person.role == Role::CentreClerk && person.area == Area::County, "{what}");
+            if acts {
                 let ask = Ask::post(
                     format!("{PREFIX}/differences/{id}/resolve"),
                     "application/json",
                     r#"{"way":"book-right","reason":"已核对"}"#,
                 );
                 let ask = ask.with("idempotency-key", &format!("{what} {id}")).with("if-match", "*");
-                assert_eq!(ask.of(&stage, Some(&token)).await.0, StatusCode::NOT_FOUND, "{what}: {id}");
+                let (status, _, body) = ask.of(&stage, Some(&token)).await;
+                assert_eq!(status, StatusCode::OK, "{what}: {id}: {body}");
             }
         }
         for path in [
@@ -263,4 +270,19 @@ async fn what_lies_outside_a_tokens_area_is_not_there() {
         assert_eq!(counted + colours["settled_loans"].as_i64().unwrap(), inside.len() as i64, "{what}");
     }
     assert!(parts >= 16, "the parts of the county were looked at: {parts}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_comes_a_way_that_is_not_served_is_told_so_as_of_any_problem() {
+    let stage = Stage::new().await;
+    let asked = async |path: &str| Ask::get(path).with("host", "bangfu.example:8080").of(&stage, None).await;
+    let (status, headers, body) = asked(&format!("{PREFIX}/county")).await;
+    assert_eq!(status, StatusCode::MISDIRECTED_REQUEST);
+    assert_eq!(headers[header::CONTENT_TYPE], "application/problem+json");
+    assert_eq!(told(&body)["code"], "elsewhere");
+    let (_, _, document) = Ask::get(format!("{PREFIX}/openapi.json")).of(&stage, None).await;
+    let document = told(&document);
+    let answers = &document["paths"][format!("{PREFIX}/county")]["get"]["responses"];
+    assert!(answers["421"]["content"]["application/problem+json"].is_object(), "{answers}");
+    assert_eq!(asked("/board").await.0, StatusCode::MISDIRECTED_REQUEST, "pages need no document");
 }
