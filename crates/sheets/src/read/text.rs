@@ -122,7 +122,7 @@ fn wide_without_mark(body: &[u8]) -> Option<&'static Encoding> {
         let (text, bad) = encoding.decode_without_bom_handling(start);
         let steers = |c: char| c.is_control() && !matches!(c, '\t' | '\r' | '\n');
         let divided = text.contains('\n') && text.contains([',', '\t', ';', '|']);
-        !bad && body.len() % 2 == 0 && divided && !text.contains(steers)
+        !bad && body.len().is_multiple_of(2) && divided && !text.contains(steers)
     })
 }
 

@@ -83,15 +83,14 @@ pub(crate) fn read<T>(
         headers: Vec::new(),
         columns: BTreeMap::new(),
     };
-    let sheets: Vec<(Cow<'_, Sheet>, &[(&Sheet, Header)])> = found
-        .chunk_by(|(sheet, _), (next, _)| std::ptr::eq(*sheet, *next))
-        .map(|own| (in_days_of_1900(own[0].0, own.iter().map(|(_, header)| header)), own))
-        .collect();
+    let by_sheet = || found.chunk_by(|(sheet, _), (next, _)| std::ptr::eq(*sheet, *next));
+    let sheets: Vec<Cow<'_, Sheet>> =
+        by_sheet().map(|own| in_days_of_1900(own[0].0, own.iter().map(|(_, header)| header))).collect();
     let mut tables = Vec::with_capacity(found.len());
     let mut days = HashSet::new();
-    for (sheet, own) in &sheets {
+    for (sheet, own) in sheets.iter().zip(by_sheet()) {
         let mut above = Above::default();
-        for (_, header) in *own {
+        for (_, header) in own {
             tables.push(Table::tell(sheet, header, shape, &mut above, &mut days, &mut parsed));
         }
     }
