@@ -40,8 +40,8 @@ async fn whoever_is_offered_a_form_may_send_it_and_nobody_else() {
         let expected = if settles { StatusCode::SEE_OTHER } else { StatusCode::NOT_FOUND };
         for (form, fields) in [
             ("assign", &[("days", "3")][..]),
-            ("resolve", &[("way", "book-right"), ("reason", "已核对")]),
-            ("reopen", &[("reason", "再核对一次")]),
+            ("resolve", &[("way", "book-right"), ("reason", "已核对")][..]),
+            ("reopen", &[("reason", "再核对一次")][..]),
         ] {
             let sent = stage.send(person, &format!("/differences/{id}/{form}"), fields).await;
             assert_eq!(sent.status(), expected, "{what}: {form}");
