@@ -136,7 +136,7 @@ async fn read(
         let upload = import::staged(&db, &ctx, import_id).await?;
         let layout = upload.layout.as_ref().map(|chosen| &chosen.layout);
         let sketches = sketches(&upload.book, upload.kind, layout, rows);
-        Ok((upload, sketches))
+        Ok::<_, Failure>((upload, sketches))
     };
     looks::beside(face, work).await
 }
