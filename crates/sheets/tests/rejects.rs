@@ -91,7 +91,7 @@ fn sheet(name: &str, tables: &[Table], number: &mut u32, from_1904: bool) -> She
             let (disbursed, settled) = if from_1904 { (41_806.5, 42_063.0) } else { (43_268.5, 43_525.0) };
             row.push(Cell::Number(disbursed));
             row.push(Cell::Number(36.0));
-            row.push(if *number % 3 == 0 { Cell::Number(settled) } else { Cell::Empty });
+            row.push(if number.is_multiple_of(3) { Cell::Number(settled) } else { Cell::Empty });
             row.extend(wide.then(|| text("注")));
             rows.push(row);
         }
