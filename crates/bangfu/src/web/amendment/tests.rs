@@ -173,6 +173,7 @@ fn packs_are_told_in_words_with_what_is_left_open() {
             let unknown = Form::of(pack).values.iter().filter(|typed| typed.value.is_empty()).count();
             assert_eq!(open, unknown, "{}", pack.id);
             let edit = PackEditPage {
+                waiting: vec![date(2026, 7, 1)],
                 page: page(lang, Section::Administration),
                 id: pack.id.clone(),
                 form: Form::of(pack),
