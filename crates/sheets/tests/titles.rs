@@ -159,6 +159,7 @@ fn days_of_1904_are_told_in_every_column_of_days_and_for_every_hour() {
     let header = "贷款银行,借据号,贷款余额,数据日期";
     let mut list = book(&[("", &format!("{header}\n农商银行,A1,100,\n"))]);
     // 2018-06-17 at noon as the calendar of 1904 counts it.
+    list.sheets[0].rows[1].resize(3, Cell::Empty);
     list.sheets[0].rows[1].push(Cell::Number(41_806.5));
     list.sheets[0].from_1904 = true;
     let parsed = ledger::balances::read(&list, HOME, None).unwrap();

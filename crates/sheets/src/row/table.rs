@@ -67,7 +67,11 @@ impl<'a> Table<'a> {
             kinds.push(kind);
             let begins = match kind {
                 RowKind::Title | RowKind::Signature | RowKind::Blank | RowKind::Sum(_) => {
-                    said.note(index, cells, kind == RowKind::Title);
+                    // What stands right above a header is its title, whatever else it could be.
+                    let next = sheet.rows[..header.end].get(index + 1);
+                    let is_title =
+                        kind == RowKind::Title || next.is_some_and(|row| rows.kind(row) == RowKind::Header);
+                    said.note(index, cells, is_title);
                     false
                 }
                 RowKind::Header => {

@@ -50,17 +50,11 @@ impl Numbers {
 
     /// A text with each of them masked; `None` where it holds none.
     fn mask(&self, text: &str) -> Option<String> {
-        if let Some(masked) = self.masked(text) {
-            return Some(masked.to_owned());
-        }
-        let (mut said, mut rest) = (String::new(), text);
-        while !rest.is_empty() {
-            let (run, after) = rest.split_at(rest.find(|c| !is_sign(c)).unwrap_or(rest.len()));
-            let (between, more) = after.split_at(after.find(is_sign).unwrap_or(after.len()));
-            said.push_str(self.masked(run).unwrap_or(run));
-            said.push_str(between);
-            rest = more;
-        }
+        // Blanks may stand in a number, and between two.
+        let said = each_run(text, is_sign_or_blank, |run| match self.masked(run) {
+            Some(masked) => run.replace(run.trim(), masked),
+            None => each_run(run, is_sign, |run| self.masked(run).unwrap_or(run).to_owned()),
+        });
         (said != text).then_some(said)
     }
 
@@ -101,11 +95,29 @@ impl Numbers {
     }
 }
 
+/// A text with each longest run of such characters as it is told anew.
+fn each_run(text: &str, is_of_run: fn(char) -> bool, told: impl Fn(&str) -> String) -> String {
+    let (mut said, mut rest) = (String::new(), text);
+    while !rest.is_empty() {
+        let (run, after) = rest.split_at(rest.find(|c| !is_of_run(c)).unwrap_or(rest.len()));
+        let (between, more) = after.split_at(after.find(is_of_run).unwrap_or(after.len()));
+        said.push_str(&told(run));
+        said.push_str(between);
+        rest = more;
+    }
+    said
+}
+
 /// A number as it is compared: narrow, large, without what stands between its digits; fifteen digits as eighteen.
 fn normal(text: &str) -> String {
     let signs: String = text.chars().filter(|c| is_sign(*c)).collect();
     let signs = fold_width(&signs).to_uppercase();
     IdentityNumber::parse(&signs).map_or(signs, |identity| identity.as_str().to_owned())
+}
+
+/// Whether a character may stand in a number or between its digits.
+fn is_sign_or_blank(c: char) -> bool {
+    is_sign(c) || c.is_whitespace() || matches!(c, '-' | '－' | '–' | '·' | '.')
 }
 
 /// Whether a character may stand in a number.
@@ -232,6 +244,8 @@ mod tests {
             ("１３８１２３４５６７８".to_owned(), "<138>"),
             ("138-1234-5678".to_owned(), "<138>"),
             ("电话13812345678，住白石渡".to_owned(), "电话<138>，住白石渡"),
+            ("电话 138 1234 5678，住白石渡".to_owned(), "电话 <138>，住白石渡"),
+            ("13812345678 13912345678".to_owned(), "<138> 13912345678"),
             (format!("13812345678/{long}"), "<138>/<431>"),
         ] {
             assert_eq!(numbers.mask(&text).as_deref(), Some(masked), "{text}");

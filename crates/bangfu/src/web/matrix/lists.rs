@@ -17,6 +17,8 @@ async fn what_names_somebody_is_kept_and_not_shared() {
         ("tied=1", true),
         ("state=overdue&township=431022101000", false),
     ] {
+        let offered = stage.page(clerk, &format!("/loans?{words}")).await.1;
+        assert_eq!(offered.contains("name=\"shared\""), !personal, "{words}");
         let save = async |shared: &str| {
             let fields = [("name", &words[..5]), ("words", words), ("shared", shared)];
             read(stage.send(clerk, "/lists", &fields).await).await
@@ -29,8 +31,6 @@ async fn what_names_somebody_is_kept_and_not_shared() {
             "{words}: {status}"
         );
         assert_eq!(save("").await.0, StatusCode::SEE_OTHER, "{words}");
-        let offered = stage.page(clerk, &format!("/loans?{words}")).await.1;
-        assert_eq!(offered.contains("name=\"shared\""), !personal, "{words}");
     }
     let other = stage.people.iter().find(|one| one.role == Role::StationClerk).unwrap();
     let (_, home) = stage.page(other, "/").await;
