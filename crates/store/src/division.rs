@@ -230,6 +230,13 @@ pub async fn terms(tx: &mut Tx, ancestor_id: i64) -> Result<Vec<Term>, Error> {
     tx.fetch_all(sql, &values![ancestor_id]).await?.iter().map(read).collect()
 }
 
+/// What lay in a division on a day or ever before, itself included.
+pub async fn ever_within(tx: &mut Tx, ancestor_id: i64, day: Date) -> Result<Vec<i64>, Error> {
+    let sql =
+        "SELECT DISTINCT descendant_id FROM division_closure WHERE ancestor_id = $1 AND valid_from <= $2";
+    tx.fetch_all(sql, &values![ancestor_id, day]).await?.iter().map(|row| row.int(0)).collect()
+}
+
 /// All that those divisions were called in which one lies or lay, itself not included.
 pub async fn ancestors(tx: &mut Tx, division_id: i64) -> Result<Vec<Term>, Error> {
     let sql = format!(

@@ -244,7 +244,7 @@ async fn judge(tx: &mut Tx, scope: &Scope, today: Date, items: &mut Vec<Changed>
         items.iter().filter(|item| item.gone && item.noun == noun).map(|item| item.id).collect()
     };
     let (households, loans, differences) = (gone(Noun::Household), gone(Noun::Loan), gone(Noun::Difference));
-    let past = Past::load(tx, scope).await?;
+    let past = Past::load(tx, scope, today).await?;
     let were_loans = past.loans(tx, &loans).await?;
     let were_households = past.households(tx, &households).await?;
     let were_differences = past.differences(tx, &differences).await?;
@@ -259,22 +259,22 @@ async fn judge(tx: &mut Tx, scope: &Scope, today: Date, items: &mut Vec<Changed>
     Ok(())
 }
 
-/// What ever lay in a part of the county, as its events tell: they are never changed.
+/// What ever lay in a part of the county until a day, as its events tell: they are never changed. Of what is to come there
+/// nobody hears before.
 struct Past<'a> {
     scope: &'a Scope,
+    until: Date,
     /// The places that ever lay in the scope's.
     places: HashSet<i64>,
 }
 
 impl<'a> Past<'a> {
-    async fn load(tx: &mut Tx, scope: &'a Scope) -> Result<Past<'a>, Error> {
+    async fn load(tx: &mut Tx, scope: &'a Scope, until: Date) -> Result<Past<'a>, Error> {
         let places = match scope.area {
-            Area::Division(id) => {
-                division::terms(tx, id).await?.into_iter().map(|term| term.division_id).collect()
-            }
+            Area::Division(id) => division::ever_within(tx, id, until).await?.into_iter().collect(),
             _ => HashSet::new(),
         };
-        Ok(Past { scope, places })
+        Ok(Past { scope, until, places })
     }
 
     /// Which of some loans ever lay there.
@@ -290,6 +290,9 @@ impl<'a> Past<'a> {
         }
         for stored in loan::events(tx, county_id, ids).await? {
             let EventKind::Placed { placement } = stored.event.kind else { continue };
+            if stored.event.effective_on > self.until {
+                continue;
+            }
             let was = match self.scope.area {
                 Area::County => true,
                 Area::Division(_) => self.places.contains(&placement.village_id),

@@ -42,7 +42,7 @@ pub(crate) async fn recount(
     mut count: impl FnMut(Counted),
 ) -> Result<(), Error> {
     let rules = Rules::load(tx, county, Some(known_at)).await?;
-    let Some((first, last)) = loan::ids(tx, county.county_id).await? else { return Ok(()) };
+    let Some((first, last)) = loan::ids_of_events(tx, county.county_id).await? else { return Ok(()) };
     let mut before = first - 1;
     while before < last {
         let to = last.min(before + EVENTS_OF_AT_ONCE);

@@ -41,7 +41,7 @@ pub use list::{
 pub use made::{Made, made_by};
 pub use named::{by_numbers, ever_numbered, of_borrowers, of_household, of_households};
 pub use place::{Place, ever_in, ever_managed_by, ever_of_branch, places_of, replace_places};
-pub use scan::{Scan, ids, scan, sum_of_balances};
+pub use scan::{Scan, ids, ids_of_events, scan, sum_of_balances};
 pub use search::{Hit, Hits, hits};
 
 /// A loan's row: its contract, where it belongs now, and its projection on the last closed day.

@@ -29,8 +29,19 @@ impl Scan {
 
 /// The first and the last id of a county's loans; `None` if it has none.
 pub async fn ids(tx: &mut Tx, county_id: i64) -> Result<Option<(i64, i64)>, Error> {
-    let sql = "SELECT MIN(loan_id), MAX(loan_id) FROM loan WHERE county_id = $1";
-    let row = tx.fetch_one(sql, &values![county_id]).await?;
+    ends(tx, county_id, "loan").await
+}
+
+/// The first and the last id of which something happened, also where the loan's row is lost; `None` if nothing did.
+pub async fn ids_of_events(tx: &mut Tx, county_id: i64) -> Result<Option<(i64, i64)>, Error> {
+    ends(tx, county_id, "loan_event").await
+}
+
+async fn ends(tx: &mut Tx, county_id: i64, table: &str) -> Result<Option<(i64, i64)>, Error> {
+    // Two questions: SQLite would go through all rows for both ends at once.
+    let [first, last] =
+        ["MIN", "MAX"].map(|end| format!("(SELECT {end}(loan_id) FROM {table} WHERE county_id = $1)"));
+    let row = tx.fetch_one(format!("SELECT {first}, {last}"), &values![county_id]).await?;
     Ok(row.int_or_none(0)?.zip(row.int_or_none(1)?))
 }
 
