@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use bangfu_domain::officer::Role;
 use bangfu_store::Area;
 
-use super::stage::{Stage, read};
+use super::stage::{DAY, Stage, read};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_names_somebody_is_kept_and_not_shared() {
@@ -17,8 +17,8 @@ async fn what_names_somebody_is_kept_and_not_shared() {
         ("tied=1", true),
         ("state=overdue&township=431022101000", false),
     ] {
-        let offered = stage.page(clerk, &format!("/loans?{words}")).await.1;
-        assert_eq!(offered.contains("name=\"shared\""), !personal, "{words}");
+        let (status, offered) = stage.page(clerk, &format!("/loans?day={DAY}&{words}")).await;
+        assert_eq!((status, offered.contains("name=\"shared\"")), (StatusCode::OK, !personal), "{words}");
         let save = async |shared: &str| {
             let fields = [("name", &words[..5]), ("words", words), ("shared", shared)];
             read(stage.send(clerk, "/lists", &fields).await).await
