@@ -240,13 +240,10 @@ pub async fn disbursed_by(
     after: i64,
     limit: i64,
 ) -> Result<Vec<(i64, i64, String)>, Error> {
-    let sql = "SELECT loan_id, branch_id, number FROM loan
-               WHERE county_id = $1 AND loan_id > $3 AND disbursed_on <= $2 AND gone = 0 ORDER BY loan_id LIMIT $4";
-    let rows = tx.fetch_all(sql, &values![county_id, on, after, limit]).await?;
-    rows.iter().map(|row| Ok((row.int(0)?, row.int(1)?, row.text(2)?))).collect()
+    numbered(tx, "", values![county_id, on, after, limit]).await
 }
 
-/// Loans of which something is left on a day, disbursed by then, after a cursor, at most so many: (loan, branch, number).
+/// Those of them of which something is left on that day.
 pub async fn owing(
     tx: &mut Tx,
     county_id: i64,
@@ -254,10 +251,21 @@ pub async fn owing(
     after: i64,
     limit: i64,
 ) -> Result<Vec<(i64, i64, String)>, Error> {
-    let sql = "SELECT loan_id, branch_id, number FROM loan
-               WHERE county_id = $1 AND loan_id > $3 AND disbursed_on <= $2 AND gone = 0
-                     AND (settled_on IS NULL OR settled_on > $2) ORDER BY loan_id LIMIT $4";
-    let rows = tx.fetch_all(sql, &values![county_id, on, after, limit]).await?;
+    let owing = " AND (settled_on IS NULL OR settled_on > $2)";
+    numbered(tx, owing, values![county_id, on, after, limit]).await
+}
+
+async fn numbered(
+    tx: &mut Tx,
+    condition: &str,
+    bound: [Value; 4],
+) -> Result<Vec<(i64, i64, String)>, Error> {
+    let sql = format!(
+        "SELECT loan_id, branch_id, number FROM loan
+         WHERE county_id = $1 AND loan_id > $3 AND disbursed_on <= $2 AND gone = 0{condition}
+         ORDER BY loan_id LIMIT $4"
+    );
+    let rows = tx.fetch_all(sql, &bound).await?;
     rows.iter().map(|row| Ok((row.int(0)?, row.int(1)?, row.text(2)?))).collect()
 }
 
