@@ -255,11 +255,7 @@ pub async fn owing(
     numbered(tx, owing, values![county_id, on, after, limit]).await
 }
 
-async fn numbered(
-    tx: &mut Tx,
-    condition: &str,
-    bound: [Value; 4],
-) -> Result<Vec<(i64, i64, String)>, Error> {
+async fn numbered(tx: &mut Tx, condition: &str, bound: [Value; 4]) -> Result<Vec<(i64, i64, String)>, Error> {
     let sql = format!(
         "SELECT loan_id, branch_id, number FROM loan
          WHERE county_id = $1 AND loan_id > $3 AND disbursed_on <= $2 AND gone = 0{condition}
