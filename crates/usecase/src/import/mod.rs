@@ -181,14 +181,17 @@ async fn take_at_once(
     let mut tx = db.read().await?;
     let county = county::get(&mut tx, ctx.county_id()).await?;
     let lines = Lines::of(&county, upload)?;
+    // What is planned bears new ids, and who signs in takes one without changing the book.
+    let from = (county.change_seq, county::next_id(&mut tx, county.county_id).await?);
     let plan = Plan::of(&mut tx, db, ctx, &county, upload, &lines, meter).await?;
     drop(tx);
-    let mut planned = Some((county.change_seq, plan));
+    let mut planned = Some((from, plan));
     in_write!(db, |tx| async {
         let county = county::get(tx, ctx.county_id()).await?;
         let stamp = county::stamp(tx, county.county_id, ctx.micros()).await?;
         begin(tx, db, ctx, import).await?;
-        let plan = match planned.take().filter(|(change_seq, _)| *change_seq == county.change_seq) {
+        let now = (county.change_seq, stamp.new_from);
+        let plan = match planned.take().filter(|(from, _)| *from == now) {
             Some((_, plan)) => plan,
             None => Plan::of(tx, db, ctx, &county, upload, &lines, meter).await?,
         };
