@@ -77,12 +77,15 @@ pub(crate) struct Intake {
     /// What they may be, and take.
     pub(crate) limits: Limits,
     at_once: Arc<Semaphore>,
+    /// One turn fewer: a township's list does not wait until all of a county's ledgers are read.
+    large: Arc<Semaphore>,
 }
 
 /// A turn among the few files that are worked on at once, until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Turn(
-    #[expect(dead_code, reason = "it is given back when it is dropped")] OwnedSemaphorePermit,
+    #[expect(dead_code, reason = "they are given back when it is dropped")]
+    (OwnedSemaphorePermit, Option<OwnedSemaphorePermit>),
 );
 
 impl Default for Intake {
@@ -90,6 +93,9 @@ impl Default for Intake {
         Intake::new(Limits::default())
     }
 }
+
+/// A file of more bytes is large: some 20,000 rows of a ledger, two seconds of work.
+const SMALL: usize = 2 << 20;
 
 /// Bytes that are taken from a child's pipe at a time.
 const PIPE: usize = 1 << 16;
@@ -203,13 +209,19 @@ pub(crate) fn child(told: impl Iterator<Item = OsString>) -> i32 {
 impl Intake {
     /// An intake with limits.
     pub(crate) fn new(limits: Limits) -> Intake {
-        Intake { limits, at_once: Arc::new(Semaphore::new(limits.parsers)) }
+        let large = limits.parsers.saturating_sub(1).max(1);
+        let turns = |count| Arc::new(Semaphore::new(count));
+        Intake { limits, at_once: turns(limits.parsers), large: turns(large) }
     }
 
-    /// Waits for a turn: few files are worked on at once.
-    async fn turn(&self) -> Result<Turn, IntakeFault> {
-        let turn = Arc::clone(&self.at_once).acquire_owned().await;
-        Ok(Turn(turn.map_err(std::io::Error::other)?))
+    /// Waits for the turn of a file of so many bytes: few are worked on at once, and large ones never take all turns.
+    async fn turn(&self, bytes: usize) -> Result<Turn, IntakeFault> {
+        let one_of = |turns: &Arc<Semaphore>| {
+            let turn = Arc::clone(turns).acquire_owned();
+            async { turn.await.map_err(std::io::Error::other) }
+        };
+        let large = if bytes > SMALL { Some(one_of(&self.large).await?) } else { None };
+        Ok(Turn((one_of(&self.at_once).await?, large)))
     }
 
     /// Parses a file's bytes.
@@ -219,7 +231,7 @@ impl Intake {
 
     /// Parses a file's bytes. Whoever goes on with what they hold keeps the turn until nothing of it is held any more.
     pub(crate) async fn read_in_turn(&self, bytes: &[u8]) -> Result<(Book, Turn), IntakeFault> {
-        let turn = self.turn().await?;
+        let turn = self.turn(bytes.len()).await?;
         Ok((self.parse(bytes).await?, turn))
     }
 
@@ -324,16 +336,40 @@ pub(crate) fn rejects_of(
 mod tests {
     use super::*;
 
+    fn intake(parsers: usize) -> Intake {
+        Intake::new(Limits { parsers, ..Limits::default() })
+    }
+
+    /// True if a file of so many bytes gets its turn at once.
+    async fn comes_in(intake: &Intake, bytes: usize) -> bool {
+        tokio::time::timeout(Duration::from_millis(20), intake.turn(bytes)).await.is_ok()
+    }
+
     #[tokio::test]
     async fn a_file_is_waited_for_until_whoever_works_on_the_one_before_is_done() {
-        let intake = Intake::new(Limits { parsers: 1, ..Limits::default() });
-        let turn = intake.turn().await.unwrap();
+        let intake = intake(1);
+        let turn = intake.turn(0).await.unwrap();
         let next = intake.clone();
         let waits = tokio::spawn(async move { next.read(b"").await });
         tokio::time::sleep(Duration::from_millis(20)).await;
         assert!(!waits.is_finished(), "it is held, checked and staged in its turn");
         waits.abort();
         drop(turn);
-        assert!(intake.turn().await.is_ok());
+        assert!(comes_in(&intake, 0).await);
+    }
+
+    #[tokio::test]
+    async fn a_small_file_does_not_wait_for_large_ones() {
+        let intake = intake(2);
+        let large = intake.turn(SMALL + 1).await.unwrap();
+        assert!(!comes_in(&intake, SMALL + 1).await, "the other turn is kept for small files");
+        let small = intake.turn(SMALL).await.unwrap();
+        assert!(!comes_in(&intake, 0).await, "two are worked on at once, whatever their size");
+        drop(small);
+        assert!(comes_in(&intake, 0).await);
+        drop(large);
+        assert!(comes_in(&intake, SMALL + 1).await);
+        let only = self::intake(1);
+        assert!(comes_in(&only, SMALL + 1).await, "where one is read at a time, a large one is too");
     }
 }

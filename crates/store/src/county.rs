@@ -63,8 +63,8 @@ pub struct Stamp {
 pub async fn add(tx: &mut Tx, county: &County, key: &Key) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO county (county_id, division_id, time_zone, pack_id, demo, key_id, change_seq, next_id,
-                             next_import, last_at)
-         VALUES ($1, $2, $3, $4, $5, $6, 0, 1, 1, 0)",
+                             next_import, last_at, board_seq)
+         VALUES ($1, $2, $3, $4, $5, $6, 0, 1, 1, 0, 0)",
         &values![
             county.county_id,
             county.division_id,

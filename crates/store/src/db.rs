@@ -9,6 +9,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 
 use crate::address::Address;
+use crate::board::Memo;
 use crate::error::{Error, OpenFault};
 use crate::found::{Book, Found};
 use crate::hash_key;
@@ -25,6 +26,7 @@ pub struct Db {
     key: Key,
     address: Address,
     awaited: Arc<AtomicUsize>,
+    memo: Arc<Memo>,
 }
 
 /// Compiled statements that the writing connection keeps: those of all tables in all their lengths.
@@ -177,7 +179,7 @@ impl Db {
 
     async fn at(address: &Address, way: Way, key: Key) -> Result<Db, Error> {
         let pools = Pools::open(address, way).await.map_err(|error| opening(address, error))?;
-        Ok(Db { pools, key, address: address.clone(), awaited: Arc::default() })
+        Ok(Db { pools, key, address: address.clone(), awaited: Arc::default(), memo: Arc::default() })
     }
 
     /// True if other processes may serve the same book.
@@ -231,7 +233,7 @@ impl Db {
                 On::Postgres(ServedTx::begin(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await?)
             }
         };
-        Ok(on.into())
+        Ok(Tx { memo: Some(Arc::clone(&self.memo)), ..on.into() })
     }
 
     /// Closes every connection; SQLite then folds its log into the file.

@@ -34,7 +34,9 @@ pub async fn note<'a>(
     if tx.fresh {
         return Ok(());
     }
-    write(tx, county_id, names).await
+    // A household's head is a loan's borrower more often than not.
+    let new: Vec<&str> = names.filter(|name| tx.named.insert((county_id, (*name).to_owned()))).collect();
+    write(tx, county_id, new.into_iter()).await
 }
 
 async fn write<'a>(tx: &mut Tx, county_id: i64, names: impl Iterator<Item = &'a str>) -> Result<(), Error> {

@@ -2,6 +2,7 @@
 //!
 //! Statements are plain text with `$1` placeholders in the subset that both understand.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use futures_util::TryStreamExt;
@@ -11,6 +12,7 @@ use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments as _, AssertSqlSafe, Postgres, SqlSafeStr, SqlStr, Sqlite, Transaction};
 
+use crate::board::Memo;
 use crate::error::Error;
 use crate::served::ServedTx;
 use crate::value::{PgDate, Row, Value};
@@ -21,6 +23,10 @@ pub struct Tx {
     pub(crate) on: On,
     /// True while a new book is filled: no row is there yet that another could meet.
     pub(crate) fresh: bool,
+    /// The boards that the database keeps in memory, for who only reads.
+    pub(crate) memo: Option<Arc<Memo>>,
+    /// The names, by county, whose parts this transaction has written.
+    pub(crate) named: HashSet<(i64, String)>,
     /// What was asked so far, for tests of plans.
     #[cfg(feature = "testing")]
     pub statements: Vec<String>,
@@ -38,6 +44,8 @@ impl From<On> for Tx {
         Tx {
             on,
             fresh: false,
+            memo: None,
+            named: HashSet::new(),
             #[cfg(feature = "testing")]
             statements: Vec::new(),
         }

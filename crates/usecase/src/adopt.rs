@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use crate::amendment::{parts, rules_on};
-use crate::book::Deltas;
+use crate::book::{self, Deltas};
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::import::Meter;
@@ -115,13 +115,19 @@ pub async fn under_way(tx: &mut Tx, county_id: i64) -> Result<Option<Judging>, E
 /// Goes on with judging a county's loans by its present rules, page by page, until all are; several may do so at once.
 /// `None` if there was nothing to do.
 pub async fn go_on(db: &Db, ctx: &Ctx, meter: &Meter) -> Result<Option<Adopted>, Error> {
-    let Some(mut at) = under_way(&mut db.read().await?, ctx.county_id()).await? else { return Ok(None) };
+    let Some(mut at) = under_way(&mut db.read().await?, ctx.county_id()).await? else {
+        // Nobody else ends what was killed after its last page.
+        book::settle(db, ctx.county_id()).await?;
+        return Ok(None);
+    };
     meter.judge(usize::try_from(at.loans).unwrap_or(usize::MAX));
     meter.step(usize::try_from(at.judged).unwrap_or(0));
     while let Some(to) = pages(db, ctx, meter).await? {
         meter.step(usize::try_from(to.judged - at.judged).unwrap_or(0));
         at = to;
+        book::settle_if_many(db, ctx.county_id()).await?;
     }
+    book::settle(db, ctx.county_id()).await?;
     statistics::renew(db, usize::try_from(at.changed).unwrap_or(usize::MAX)).await;
     Ok(Some(Adopted { changed: at.changed }))
 }
@@ -146,7 +152,7 @@ async fn pages(db: &Db, ctx: &Ctx, meter: &Meter) -> Result<Option<Judging>, Err
                 break;
             }
         }
-        board::add_deltas(tx, county.county_id, &deltas.into_rows()).await?;
+        board::put_aside(tx, county.county_id, &deltas.into_days()).await?;
         rule_change::advance(tx, county.county_id, &at).await?;
         if at.judged == at.loans {
             let facts = json!({ "loans": at.loans, "changed": at.changed });

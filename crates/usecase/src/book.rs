@@ -9,10 +9,11 @@ use bangfu_store::board::{Axis, Delta, Span, month_key};
 use bangfu_store::county::{County, Stamp};
 use bangfu_store::division::ALWAYS;
 use bangfu_store::loan::{Loan, Place, StoredEvent, StoredInterval};
-use bangfu_store::{Tx, audit, board, loan, name_term};
+use bangfu_store::{Db, Tx, audit, board, loan, name_term};
 use jiff::civil::Date;
 
 use crate::error::Error;
+use crate::in_write;
 use crate::rules::Rules;
 
 /// A loan to be written: its row, and all its events, of which the last few are new.
@@ -120,6 +121,31 @@ pub(crate) async fn save_but_board(
     loan::replace_places(tx, county.county_id, &stale, &places).await?;
     audit::note_changes(tx, county.county_id, stamp, "loan", &ids(there)).await?;
     audit::note(tx, county.county_id, stamp, ("loan", true), &ids(gone)).await?;
+    Ok(())
+}
+
+/// From so many on, differences that lie aside are added to those that stand: a board that is asked for meanwhile goes
+/// through those of its axis.
+const ASIDE_MANY: i64 = 1_600_000;
+
+/// Adds to the board what pages have put aside, if it is much.
+pub(crate) async fn settle_if_many(db: &Db, county_id: i64) -> Result<(), Error> {
+    settle_from(db, county_id, ASIDE_MANY).await
+}
+
+/// Adds all to the board that pages have put aside. Until then it counts as well, only a little slower.
+pub(crate) async fn settle(db: &Db, county_id: i64) -> Result<(), Error> {
+    settle_from(db, county_id, 1).await
+}
+
+/// Each axis has a transaction of its own: whoever else writes waits for one.
+async fn settle_from(db: &Db, county_id: i64, least: i64) -> Result<(), Error> {
+    if board::lie_aside(&mut db.read().await?, county_id).await? < least {
+        return Ok(());
+    }
+    for axis in Axis::ALL {
+        in_write!(db, |tx| async { Ok::<(), Error>(board::settle(tx, county_id, axis).await?) })?;
+    }
     Ok(())
 }
 
@@ -234,16 +260,13 @@ pub async fn load(tx: &mut Tx, county_id: i64, loan_ids: &[i64]) -> Result<Vec<W
         .collect())
 }
 
-/// Differences of the board, added up by cell and day.
+/// Differences of the board by cell and day.
 #[derive(Debug, Default)]
 pub struct Deltas {
-    rows: Vec<(Cell, i64, Fen)>,
+    rows: Vec<Delta>,
     /// So many of the first are added up already.
     added: usize,
 }
-
-/// Where a difference counts: by what, from which day on, which township, branch, …, and which standing.
-type Cell = (Axis, Date, i64, Standing);
 
 /// Differences that wait to be added up take no more room than this, or than those that are.
 const WAITING_MIN: usize = 1 << 20;
@@ -298,8 +321,17 @@ impl Deltas {
     ) {
         for (day, sign) in [(Some(from), sign), (to, -sign)] {
             let Some(day) = day else { continue };
-            let balance = if sign < 0 { -interval.balance_fen } else { interval.balance_fen };
-            self.rows.push(((axis, day, key, interval.standing), sign, balance));
+            let balance_fen = if sign < 0 { -interval.balance_fen } else { interval.balance_fen };
+            let standing = interval.standing;
+            self.rows.push(Delta {
+                axis,
+                span: Span::Day,
+                on_day: day,
+                key_id: key,
+                standing,
+                loans: sign,
+                balance_fen,
+            });
         }
         self.keep_short();
     }
@@ -313,47 +345,19 @@ impl Deltas {
     /// Adds up when too many wait for it.
     fn keep_short(&mut self) {
         if self.rows.len() - self.added > self.added.max(WAITING_MIN) {
-            add_up(&mut self.rows);
+            board::add_up(&mut self.rows);
             self.added = self.rows.len();
         }
     }
 
     /// The differences that amount to something, with their sums by month and by year, in order.
-    pub fn into_rows(mut self) -> Vec<Delta> {
-        let mut rows = Vec::new();
-        for span in Span::ALL {
-            // What is summed up by day is summed up by month, and that by year.
-            for ((_, on_day, ..), ..) in &mut self.rows {
-                *on_day = span.first_day(*on_day);
-            }
-            add_up(&mut self.rows);
-            rows.extend(self.rows.iter().map(|((axis, on_day, key_id, standing), loans, balance_fen)| {
-                Delta {
-                    axis: *axis,
-                    span,
-                    on_day: *on_day,
-                    key_id: *key_id,
-                    standing: *standing,
-                    loans: *loans,
-                    balance_fen: *balance_fen,
-                }
-            }));
-        }
-        rows.sort_unstable();
-        rows
+    pub fn into_rows(self) -> Vec<Delta> {
+        board::with_sums(self.rows)
     }
-}
 
-/// Sorts differences, and makes one of those of one cell and day; what amounts to nothing falls away.
-fn add_up(rows: &mut Vec<(Cell, i64, Fen)>) {
-    rows.sort_unstable_by_key(|(cell, ..)| *cell);
-    rows.dedup_by(|(cell, loans, balance), (sum, sum_loans, sum_balance)| {
-        let same = cell == sum;
-        if same {
-            *sum_loans += *loans;
-            *sum_balance += *balance;
-        }
-        same
-    });
-    rows.retain(|(_, loans, balance)| *loans != 0 || *balance != Fen::ZERO);
+    /// The differences of single days that amount to something, in order.
+    pub(crate) fn into_days(mut self) -> Vec<Delta> {
+        board::add_up(&mut self.rows);
+        self.rows
+    }
 }

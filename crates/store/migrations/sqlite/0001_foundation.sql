@@ -21,7 +21,9 @@ CREATE TABLE county (
     next_id      BIGINT NOT NULL,
     -- Files have numbers of their own: one that breaks off leaves no gap among the rows of the book.
     next_import  BIGINT NOT NULL,
-    last_at      BIGINT NOT NULL
+    last_at      BIGINT NOT NULL,
+    -- Goes up whenever the board's differences are added to.
+    board_seq    BIGINT NOT NULL
 );
 
 CREATE TABLE division (
@@ -458,6 +460,17 @@ CREATE TABLE board_delta (
 ) WITHOUT ROWID;
 
 -- What each close published. Never changed afterwards.
+-- What long works put aside, to be added to the board's differences many pages at a time; it counts already.
+CREATE TABLE board_aside (
+    county_id BIGINT NOT NULL,
+    board_seq BIGINT NOT NULL,
+    axis      BIGINT NOT NULL,
+    -- How many, and the differences of days themselves.
+    deltas    BIGINT NOT NULL,
+    body      BLOB   NOT NULL,
+    PRIMARY KEY (county_id, axis, board_seq)
+);
+
 CREATE TABLE day_close (
     county_id    BIGINT NOT NULL,
     on_day       DATE   NOT NULL,

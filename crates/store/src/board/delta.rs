@@ -4,7 +4,8 @@ use bangfu_domain::money::Fen;
 use bangfu_domain::warning::Standing;
 use jiff::civil::Date;
 
-use super::{Axis, Span, standing};
+use super::aside::aside;
+use super::{Axis, Span, axis, memo, standing};
 use crate::bulk::{Column, Table};
 use crate::error::Error;
 use crate::tx::Tx;
@@ -49,6 +50,9 @@ const TABLE: Table = Table {
 
 /// Adds differences, those of months and years included, to those that stand. Each cell may occur once.
 pub async fn add_deltas(tx: &mut Tx, county_id: i64, deltas: &[Delta]) -> Result<(), Error> {
+    if deltas.is_empty() {
+        return Ok(());
+    }
     let rows = deltas
         .iter()
         .flat_map(|delta| {
@@ -64,15 +68,52 @@ pub async fn add_deltas(tx: &mut Tx, county_id: i64, deltas: &[Delta]) -> Result
             ]
         })
         .collect();
+    memo::advance(tx, county_id).await?;
     tx.insert(TABLE, rows).await
 }
 
-/// How what stands differs from the differences that there should be, which come in order: adding it makes them equal.
-/// What stands is read row by row.
+/// Sorts differences, and makes one of those of one cell; what amounts to nothing falls away.
+pub fn add_up(deltas: &mut Vec<Delta>) {
+    deltas.sort_unstable_by_key(Delta::place);
+    deltas.dedup_by(|delta, sum| {
+        let same = delta.place() == sum.place();
+        if same {
+            sum.loans += delta.loans;
+            sum.balance_fen += delta.balance_fen;
+        }
+        same
+    });
+    deltas.retain(|delta| delta.loans != 0 || delta.balance_fen != Fen::ZERO);
+}
+
+/// Differences of single days added up, with their sums by month and by year, in order.
+pub fn with_sums(mut deltas: Vec<Delta>) -> Vec<Delta> {
+    let mut rows = Vec::new();
+    for span in Span::ALL {
+        // What is summed up by day is summed up by month, and that by year.
+        for delta in &mut deltas {
+            (delta.span, delta.on_day) = (span, span.first_day(delta.on_day));
+        }
+        add_up(&mut deltas);
+        rows.extend_from_slice(&deltas);
+    }
+    rows.sort_unstable_by_key(Delta::place);
+    rows
+}
+
+/// How what stands and what lies aside differ from the differences that there should be, which come in order: adding it
+/// makes them equal. What stands is read row by row.
 pub async fn corrections(tx: &mut Tx, county_id: i64, expected: Vec<Delta>) -> Result<Vec<Delta>, Error> {
     let sql = "SELECT axis, span, on_day, key_id, standing, loans, balance_fen FROM board_delta
                WHERE county_id = $1 AND (loans <> 0 OR balance_fen <> 0)
                ORDER BY axis, span, on_day, key_id, standing";
+    let mut expected = expected;
+    let aside = with_sums(aside(tx, county_id, None).await?);
+    if !aside.is_empty() {
+        let less = |delta: Delta| Delta { loans: -delta.loans, balance_fen: -delta.balance_fen, ..delta };
+        expected.extend(aside.into_iter().map(less));
+        add_up(&mut expected);
+    }
     let mut expected = expected.into_iter().peekable();
     let mut wrong = Vec::new();
     tx.each(sql, &values![county_id], |row| {
@@ -94,6 +135,20 @@ pub async fn corrections(tx: &mut Tx, county_id: i64, expected: Vec<Delta>) -> R
 }
 
 impl Delta {
+    /// Where it counts, in the order of [`Delta::cell`], as one number: millions are sorted by it.
+    fn place(&self) -> u128 {
+        let day = (i32::from(self.on_day.year()) << 9)
+            + (i32::from(self.on_day.month()) << 5)
+            + i32::from(self.on_day.day());
+        // Before the sign is turned, what is negative would come last.
+        let (day, key) = (day.cast_unsigned() ^ (1 << 31), self.key_id.cast_unsigned() ^ (1 << 63));
+        (self.axis as u128) << 112
+            | (self.span as u128) << 104
+            | u128::from(day) << 72
+            | u128::from(key) << 8
+            | u128::from(self.standing.code().cast_unsigned())
+    }
+
     /// Where it counts.
     fn cell(&self) -> (Axis, Span, Date, i64, Standing) {
         (self.axis, self.span, self.on_day, self.key_id, self.standing)
@@ -101,15 +156,48 @@ impl Delta {
 }
 
 fn delta(row: &Row) -> Result<Delta, Error> {
-    let (axis, span) = (row.int(0)?, row.int(1)?);
-    let unknown = |column, code: i64| Error::Value { column, found: code.to_string() };
+    let span = row.int(1)?;
+    let known = Span::ALL.into_iter().find(|one| one.code() == span);
     Ok(Delta {
-        axis: Axis::ALL.into_iter().find(|one| one.code() == axis).ok_or_else(|| unknown(0, axis))?,
-        span: Span::ALL.into_iter().find(|one| one.code() == span).ok_or_else(|| unknown(1, span))?,
+        axis: axis(row, 0)?,
+        span: known.ok_or_else(|| Error::Value { column: 1, found: span.to_string() })?,
         on_day: row.date(2)?,
         key_id: row.int(3)?,
         standing: standing(row, 4)?,
         loans: row.int(5)?,
         balance_fen: row.fen(6)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::ToSpan;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn any_delta() -> impl Strategy<Value = Delta> {
+        let places = (0..Axis::ALL.len(), 0..Span::ALL.len(), -800_000..800_000_i64, any::<i64>());
+        (places, 0..Standing::ALL.len()).prop_map(|((axis, span, day, key_id), standing)| Delta {
+            axis: Axis::ALL[axis],
+            span: Span::ALL[span],
+            on_day: date(2000, 1, 1).saturating_add(day.days()),
+            key_id,
+            standing: Standing::ALL[standing],
+            loans: 1,
+            balance_fen: Fen::ZERO,
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn the_number_of_a_cell_keeps_its_order(mut deltas in prop::collection::vec(any_delta(), 2..20)) {
+            let other = Delta { key_id: deltas[0].key_id.wrapping_add(1), ..deltas[0] };
+            deltas.push(other);
+            for pair in deltas.windows(2) {
+                prop_assert_eq!(pair[0].place().cmp(&pair[1].place()), pair[0].cell().cmp(&pair[1].cell()));
+            }
+        }
+    }
 }

@@ -3,13 +3,17 @@
 //! They are kept by day and summed up by month and by year, so that what a board reads grows with the number of places
 //! and by one row per place and year, and with nothing else.
 
+mod aside;
 mod delta;
+mod memo;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use bangfu_domain::warning::Standing;
 use jiff::civil::Date;
 
+use crate::bulk::places;
 use crate::division;
 use crate::error::Error;
 use crate::loan::Totals;
@@ -18,7 +22,11 @@ use crate::tx::Tx;
 use crate::value::Row;
 use crate::values;
 
-pub use delta::{Delta, add_deltas, corrections};
+use memo::Asked;
+
+pub use aside::{lie_aside, put_aside, settle};
+pub use delta::{Delta, add_deltas, add_up, corrections, with_sums};
+pub(crate) use memo::Memo;
 
 /// By what a board is divided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -92,18 +100,17 @@ pub struct Cell {
 /// The differences tell them for the whole county, and for a division or a branch where its own axis is asked for; what
 /// nobody adds up, a division's branches for instance, is counted in the intervals.
 pub async fn cells(tx: &mut Tx, scope: &Scope, axis: Axis, day: Date) -> Result<Vec<Cell>, Error> {
-    let owing = |cells: Vec<Cell>| cells.into_iter().filter(|cell| cell.standing.is_owing()).collect();
+    let county_id = scope.county_id;
+    let owing = |cells: Arc<[Cell]>| cells.iter().filter(|cell| cell.standing.is_owing()).copied().collect();
     match (scope.area, axis) {
-        (Area::County, _) => summed(tx, scope.county_id, axis, day, Narrow::None).await.map(owing),
-        (Area::Division(id), Axis::Village) => {
-            summed(tx, scope.county_id, axis, day, Narrow::Division(id)).await.map(owing)
-        }
+        (Area::County, _) => summed(tx, Asked { county_id, axis, day, keys: None }).await.map(owing),
+        (Area::Division(id), Axis::Village) => villages(tx, county_id, id, day).await.map(owing),
         (Area::Division(id), Axis::County | Axis::Township) => {
-            let villages = summed(tx, scope.county_id, Axis::Village, day, Narrow::Division(id)).await?;
-            widened(tx, scope, axis, day, owing(villages)).await
+            let villages = villages(tx, county_id, id, day).await.map(owing)?;
+            widened(tx, scope, axis, day, villages).await
         }
         (Area::Branch(id), Axis::Branch) => {
-            summed(tx, scope.county_id, axis, day, Narrow::Key(id)).await.map(owing)
+            summed(tx, Asked { county_id, axis, day, keys: Some(vec![id]) }).await.map(owing)
         }
         _ => counted(tx, scope, axis, day).await,
     }
@@ -116,48 +123,48 @@ pub(crate) async fn cells_of(
     axis: Axis,
     key_id: i64,
     day: Date,
-) -> Result<Vec<Cell>, Error> {
-    summed(tx, county_id, axis, day, Narrow::Key(key_id)).await
+) -> Result<Arc<[Cell]>, Error> {
+    summed(tx, Asked { county_id, axis, day, keys: Some(vec![key_id]) }).await
 }
 
-/// The cells of the villages of a division; what is settled included.
-pub(crate) async fn cells_within(
+/// The cells of the villages that lie in a division on a day; what is settled included.
+pub(crate) async fn villages(
     tx: &mut Tx,
     county_id: i64,
     division_id: i64,
     day: Date,
-) -> Result<Vec<Cell>, Error> {
-    summed(tx, county_id, Axis::Village, day, Narrow::Division(division_id)).await
+) -> Result<Arc<[Cell]>, Error> {
+    let inside = tx.fetch_all(format!("{} ORDER BY 1", within(1, 2)), &values![day, division_id]).await?;
+    let keys = Some(inside.iter().map(|row| row.int(0)).collect::<Result<_, _>>()?);
+    summed(tx, Asked { county_id, axis: Axis::Village, day, keys }).await
 }
 
-/// Which keys of an axis.
-enum Narrow {
-    None,
-    Key(i64),
-    Division(i64),
+/// The sum of a board's differences up to its day, as long as it holds kept in memory. Who writes adds up anew: what
+/// they added themselves nobody else may be told.
+async fn summed(tx: &mut Tx, asked: Asked) -> Result<Arc<[Cell]>, Error> {
+    let Some(memo) = tx.memo.clone() else { return Ok(added_up(tx, &asked).await?.into()) };
+    let seq = memo::seq(tx, asked.county_id).await?;
+    if let Some(cells) = memo.get(&asked, seq) {
+        return Ok(cells);
+    }
+    let cells: Arc<[Cell]> = added_up(tx, &asked).await?.into();
+    memo.keep(asked, seq, Arc::clone(&cells));
+    Ok(cells)
 }
 
 /// Adds up whole years, the months of the day's year and the days of its month.
-async fn summed(
-    tx: &mut Tx,
-    county_id: i64,
-    axis: Axis,
-    day: Date,
-    narrow: Narrow,
-) -> Result<Vec<Cell>, Error> {
-    let mut bound =
-        values![county_id, axis.code(), day, Span::Year.first_day(day), Span::Month.first_day(day)].to_vec();
-    let condition = match narrow {
-        Narrow::None => String::new(),
-        Narrow::Key(key) => {
-            bound.push(key.into());
-            " AND key_id = $6".to_owned()
-        }
-        Narrow::Division(id) => {
-            bound.push(id.into());
-            format!(" AND key_id IN ({})", within(3, 6))
-        }
-    };
+async fn added_up(tx: &mut Tx, asked: &Asked) -> Result<Vec<Cell>, Error> {
+    let Asked { county_id, axis, day, keys } = asked;
+    if keys.as_ref().is_some_and(Vec::is_empty) {
+        return Ok(Vec::new());
+    }
+    let (year, month) = (Span::Year.first_day(*day), Span::Month.first_day(*day));
+    let mut bound = values![*county_id, axis.code(), *day, year, month].to_vec();
+    let mut condition = String::new();
+    if let Some(keys) = keys {
+        condition = format!(" AND key_id IN ({})", places(6, keys.len()));
+        bound.extend(keys.iter().copied().map(Into::into));
+    }
     let part = |span: Span, days: &str| {
         format!(
             "SELECT key_id, standing, loans, balance_fen FROM board_delta
@@ -168,12 +175,36 @@ async fn summed(
     let sql = format!(
         "SELECT key_id, standing, CAST(SUM(loans) AS BIGINT), CAST(SUM(balance_fen) AS BIGINT)
          FROM ({} UNION ALL {} UNION ALL {}) parts
-         GROUP BY key_id, standing HAVING SUM(loans) <> 0 ORDER BY key_id, standing",
+         GROUP BY key_id, standing HAVING SUM(loans) <> 0 OR SUM(balance_fen) <> 0 ORDER BY key_id, standing",
         part(Span::Year, "on_day < $4"),
         part(Span::Month, "on_day >= $4 AND on_day < $5"),
         part(Span::Day, "on_day >= $5 AND on_day <= $3"),
     );
-    tx.fetch_all(sql, &bound).await?.iter().map(cell).collect()
+    let mut cells =
+        tx.fetch_all(sql, &bound).await?.iter().map(cell).collect::<Result<Vec<Cell>, Error>>()?;
+    let is_asked = |key_id: &i64| keys.as_ref().is_none_or(|keys| keys.contains(key_id));
+    for delta in aside::aside(tx, *county_id, Some(*axis)).await? {
+        let Delta { on_day, key_id, standing, loans, balance_fen, .. } = delta;
+        if on_day <= *day && is_asked(&key_id) {
+            cells.push(Cell { key_id, standing, totals: Totals { loans, balance_fen } });
+        }
+    }
+    Ok(in_sum(cells))
+}
+
+/// Adds up what counts in one cell; a cell without loans falls away.
+fn in_sum(mut cells: Vec<Cell>) -> Vec<Cell> {
+    cells.sort_by_key(|cell| (cell.key_id, cell.standing));
+    cells.dedup_by(|cell, sum| {
+        let same = (cell.key_id, cell.standing) == (sum.key_id, sum.standing);
+        if same {
+            sum.totals.loans += cell.totals.loans;
+            sum.totals.balance_fen += cell.totals.balance_fen;
+        }
+        same
+    });
+    cells.retain(|cell| cell.totals.loans != 0);
+    cells
 }
 
 /// The cells of villages added up by township, or under the county.
@@ -196,17 +227,14 @@ async fn widened(
             }
         }
     }
-    let mut sums: BTreeMap<(i64, Standing), Totals> = BTreeMap::new();
-    for village in villages {
-        let key = match axis {
-            Axis::Township => above.get(&village.key_id).copied().unwrap_or(0),
+    let wider = |cell: Cell| {
+        let key_id = match axis {
+            Axis::Township => above.get(&cell.key_id).copied().unwrap_or(0),
             _ => county,
         };
-        let sum = sums.entry((key, village.standing)).or_default();
-        sum.loans += village.totals.loans;
-        sum.balance_fen += village.totals.balance_fen;
-    }
-    Ok(sums.into_iter().map(|((key_id, standing), totals)| Cell { key_id, standing, totals }).collect())
+        Cell { key_id, ..cell }
+    };
+    Ok(in_sum(villages.into_iter().map(wider).collect()))
 }
 
 /// Counts the intervals of a part of a county.
@@ -246,23 +274,12 @@ async fn due_months(tx: &mut Tx, scope: &Scope, day: Date) -> Result<Vec<Cell>, 
     );
     let mut bound = values![scope.county_id, day].to_vec();
     bound.extend(value);
-    let mut cells: Vec<Cell> = Vec::new();
-    for row in tx.fetch_all(sql, &bound).await? {
-        let key_id = month_key(row.date(0)?);
-        let new = Cell {
-            key_id,
-            standing: standing(&row, 1)?,
-            totals: Totals { loans: row.int(2)?, balance_fen: row.fen(3)? },
-        };
-        match cells.iter_mut().find(|cell| cell.key_id == key_id && cell.standing == new.standing) {
-            Some(cell) => {
-                cell.totals.loans += new.totals.loans;
-                cell.totals.balance_fen += new.totals.balance_fen;
-            }
-            None => cells.push(new),
-        }
-    }
-    Ok(cells)
+    let rows = tx.fetch_all(sql, &bound).await?;
+    let of_month = |row: &Row| {
+        let totals = Totals { loans: row.int(2)?, balance_fen: row.fen(3)? };
+        Ok(Cell { key_id: month_key(row.date(0)?), standing: standing(row, 1)?, totals })
+    };
+    Ok(in_sum(rows.iter().map(of_month).collect::<Result<_, Error>>()?))
 }
 
 /// The key of a day's month on [`Axis::DueMonth`].
@@ -270,7 +287,7 @@ pub fn month_key(day: Date) -> i64 {
     i64::from(day.year()) * 100 + i64::from(day.month())
 }
 
-/// How the county's figures changed on each day after `from` up to `to`: (day, standing, loans, balance).
+/// How the county's figures changed on each day after `from` up to `to`: (day, standing, loans, balance), by day.
 pub async fn changes(
     tx: &mut Tx,
     county_id: i64,
@@ -282,11 +299,18 @@ pub async fn changes(
                ORDER BY on_day, standing";
     let rows =
         tx.fetch_all(sql, &values![county_id, Axis::County.code(), from, to, Span::Day.code()]).await?;
-    rows.iter()
-        .map(|row| {
-            Ok((row.date(0)?, standing(row, 1)?, Totals { loans: row.int(2)?, balance_fen: row.fen(3)? }))
-        })
-        .collect()
+    let change = |row: &Row| {
+        Ok((row.date(0)?, standing(row, 1)?, Totals { loans: row.int(2)?, balance_fen: row.fen(3)? }))
+    };
+    let mut changes = rows.iter().map(change).collect::<Result<Vec<_>, Error>>()?;
+    let aside = aside::aside(tx, county_id, Some(Axis::County)).await?.into_iter();
+    let between = aside.filter(|delta| from < delta.on_day && delta.on_day <= to);
+    changes.extend(between.map(|delta| {
+        let Delta { on_day, standing, loans, balance_fen, .. } = delta;
+        (on_day, standing, Totals { loans, balance_fen })
+    }));
+    changes.sort_by_key(|(day, ..)| *day);
+    Ok(changes)
 }
 
 fn cell(row: &Row) -> Result<Cell, Error> {
@@ -297,7 +321,16 @@ fn cell(row: &Row) -> Result<Cell, Error> {
     })
 }
 
-fn standing(row: &Row, column: usize) -> Result<Standing, Error> {
+fn axis(row: &Row, column: usize) -> Result<Axis, Error> {
     let code = row.int(column)?;
+    let known = Axis::ALL.into_iter().find(|one| one.code() == code);
+    known.ok_or(Error::Value { column, found: code.to_string() })
+}
+
+fn standing(row: &Row, column: usize) -> Result<Standing, Error> {
+    standing_of(row.int(column)?, column)
+}
+
+fn standing_of(code: i64, column: usize) -> Result<Standing, Error> {
     Standing::from_code(code).ok_or(Error::Value { column, found: code.to_string() })
 }

@@ -80,7 +80,7 @@ pub(super) async fn tallies(
         ([], [], None, Some((first, last))) if is_month(first, last) => {
             board::cells_of(tx, id, Axis::DueMonth, month_key(first), day).await?
         }
-        ([division], [], None, None) => board::cells_within(tx, id, *division, day).await?,
+        ([division], [], None, None) => board::villages(tx, id, *division, day).await?,
         ([], [branch], None, None) => board::cells_of(tx, id, Axis::Branch, *branch, day).await?,
         ([], [], Some(manager), None) => board::cells_of(tx, id, Axis::Manager, manager, day).await?,
         // Of some due days no sum is kept: the loans due then are counted, and no others are looked at.
@@ -88,7 +88,7 @@ pub(super) async fn tallies(
         _ => return Ok(None),
     };
     let mut tallies = Vec::new();
-    for one in cells {
+    for one in cells.iter() {
         add(&mut tallies, one.standing, one.totals);
     }
     Ok(Some(tallies))

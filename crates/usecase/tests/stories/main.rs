@@ -24,6 +24,7 @@ mod late;
 mod layouts;
 mod listed;
 mod lists;
+mod looked_at;
 mod mended;
 mod merged;
 mod names;

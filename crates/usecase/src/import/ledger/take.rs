@@ -64,7 +64,9 @@ pub(in crate::import) async fn take(
         (to, cache) = taking.pages(done, cache).await?;
         meter.step(to - done);
         done = to;
+        book::settle_if_many(db, county.county_id).await?;
     }
+    book::settle(db, county.county_id).await?;
     taking.report().await?;
     taking.finish().await
 }
@@ -143,7 +145,7 @@ impl Taking<'_> {
                     break;
                 }
             }
-            board::add_deltas(tx, county.county_id, &deltas.into_rows()).await?;
+            board::put_aside(tx, county.county_id, &deltas.into_days()).await?;
             self.scene(&county, stamp).note_part(tx).await?;
             self.advance(tx, at(from), at(to)).await?;
             Ok::<_, Error>((to, Some((stamp.change_seq, registry))))

@@ -17,13 +17,14 @@ use bangfu_store::division::ALWAYS;
 use bangfu_store::import::{self as stored, Import, Noun, Status};
 use bangfu_store::loan::StoredEvent;
 use bangfu_store::{
-    Db, Tx, audit, bank, difference, finding, gone, household, loan, movement, name_term, statistics, tie,
+    Db, Tx, audit, bank, board, difference, finding, gone, household, loan, movement, name_term, statistics,
+    tie,
 };
 use serde_json::json;
 
 use super::find;
 use super::meter::Meter;
-use crate::book::{self, Work};
+use crate::book::{self, Deltas, Work};
 use crate::change::note_persons;
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
@@ -167,7 +168,9 @@ pub(super) async fn go_on(db: &Db, ctx: &Ctx, import_id: i64, meter: &Meter) -> 
             done = last;
         }
         meter.step(page.len());
+        book::settle_if_many(db, county_id).await?;
     }
+    book::settle(db, county_id).await?;
     undoing.branches().await?;
     undoing.put_back().await?;
     undoing.let_go().await?;
@@ -215,7 +218,10 @@ impl Undoing<'_> {
                 let events = without(stored, import_id, stamp.at);
                 works.push(Work { loan, events, known: stored.len() });
             }
-            book::save(tx, &county, stamp, &rules, Some(import_id), &mut works).await
+            let mut deltas = Deltas::default();
+            let import = Some(import_id);
+            book::save_but_board(tx, &county, stamp, &rules, import, &mut works, &mut deltas).await?;
+            Ok::<(), Error>(board::put_aside(tx, county.county_id, &deltas.into_days()).await?)
         })
     }
 

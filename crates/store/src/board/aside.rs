@@ -1,0 +1,98 @@
+//! Differences put aside: whoever writes page after page writes each page's as they are, and adds them to those that
+//! stand many pages at a time. A loan changes dozens of cells, a village's on a day for instance, and most of them are the
+//! next page's too. Who adds up a board adds what lies aside.
+
+use bangfu_domain::money::Fen;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::{Axis, Delta, Span, add_deltas, axis, memo, standing_of, with_sums};
+use crate::bulk::{Column, Table};
+use crate::error::Error;
+use crate::tx::Tx;
+use crate::value::Row;
+use crate::values;
+
+const TABLE: Table = Table {
+    name: "board_aside",
+    columns: &[
+        ("county_id", Column::Int),
+        ("board_seq", Column::Int),
+        ("axis", Column::Int),
+        ("deltas", Column::Int),
+        ("body", Column::Bytes),
+    ],
+    conflict: "",
+};
+
+/// A difference as it lies in a body: year, month and day, key, standing, loans, balance.
+#[derive(Serialize, Deserialize)]
+struct Packed((i16, i8, i8), i64, i64, i64, i64);
+
+/// Puts differences of single days aside, which come in order. They count from here on.
+pub async fn put_aside(tx: &mut Tx, county_id: i64, days: &[Delta]) -> Result<(), Error> {
+    if days.is_empty() {
+        return Ok(());
+    }
+    let seq = memo::advance(tx, county_id).await?;
+    let mut rows = Vec::new();
+    for of_axis in days.chunk_by(|one, next| one.axis == next.axis) {
+        debug_assert!(
+            of_axis.iter().all(|delta| delta.span == Span::Day),
+            "months and years are added up later"
+        );
+        let packed = of_axis.iter().map(|delta| {
+            let Delta { on_day: day, key_id, standing, loans, balance_fen, .. } = *delta;
+            let day = (day.year(), day.month(), day.day());
+            Packed(day, key_id, standing.code(), loans, balance_fen.get())
+        });
+        let body = postcard::to_stdvec(&packed.collect::<Vec<_>>()).map_err(|error| damaged(&error))?;
+        let count = i64::try_from(of_axis.len()).unwrap_or(i64::MAX);
+        rows.extend(values![county_id, seq, of_axis[0].axis.code(), count, body]);
+    }
+    tx.insert(TABLE, rows).await
+}
+
+/// How many differences lie aside.
+pub async fn lie_aside(tx: &mut Tx, county_id: i64) -> Result<i64, Error> {
+    let sql = "SELECT CAST(COALESCE(SUM(deltas), 0) AS BIGINT) FROM board_aside WHERE county_id = $1";
+    tx.fetch_one(sql, &values![county_id]).await?.int(0)
+}
+
+/// Adds the differences of an axis that lie aside to those that stand.
+pub async fn settle(tx: &mut Tx, county_id: i64, axis: Axis) -> Result<(), Error> {
+    // Whoever comes here next waits, and finds nothing any more.
+    memo::advance(tx, county_id).await?;
+    let deltas = with_sums(aside(tx, county_id, Some(axis)).await?);
+    let sql = "DELETE FROM board_aside WHERE county_id = $1 AND axis = $2";
+    tx.execute(sql, &values![county_id, axis.code()]).await?;
+    add_deltas(tx, county_id, &deltas).await
+}
+
+/// The differences of an axis, or of all, that lie aside.
+pub(super) async fn aside(tx: &mut Tx, county_id: i64, axis: Option<Axis>) -> Result<Vec<Delta>, Error> {
+    let sql = "SELECT axis, body FROM board_aside WHERE county_id = $1 AND axis >= $2 AND axis <= $3";
+    let (first, last) = axis.map_or((0, i64::MAX), |axis| (axis.code(), axis.code()));
+    let mut deltas = Vec::new();
+    for row in tx.fetch_all(sql, &values![county_id, first, last]).await? {
+        unpack(&row, &mut deltas)?;
+    }
+    Ok(deltas)
+}
+
+fn unpack(row: &Row, into: &mut Vec<Delta>) -> Result<(), Error> {
+    let axis = axis(row, 0)?;
+    let packed: Vec<Packed> = postcard::from_bytes(&row.bytes(1)?).map_err(|error| damaged(&error))?;
+    into.reserve(packed.len());
+    for Packed((year, month, day), key_id, standing, loans, balance_fen) in packed {
+        let on_day = Date::new(year, month, day).map_err(|error| damaged(&error))?;
+        let standing = standing_of(standing, 1)?;
+        let balance_fen = Fen::new(balance_fen);
+        into.push(Delta { axis, span: Span::Day, on_day, key_id, standing, loans, balance_fen });
+    }
+    Ok(())
+}
+
+fn damaged(error: &impl ToString) -> Error {
+    Error::Value { column: 1, found: error.to_string() }
+}
