@@ -106,12 +106,20 @@ pub async fn days(tx: &mut Tx, scope: &Scope, before: Date, limit: usize) -> Res
     rows.iter().map(|row| Ok((row.date(0)?, row.int(1)?))).collect()
 }
 
-/// The figures that a day's close published, for whoever sees the whole county: they are of all of it.
-pub async fn figures(tx: &mut Tx, scope: &Scope, on_day: Date) -> Result<Vec<Figure>, Error> {
+/// The figures that a day's close published of a division, or of all, for whoever sees the whole county: they are of all
+/// of it.
+pub async fn figures(
+    tx: &mut Tx,
+    scope: &Scope,
+    on_day: Date,
+    division_id: Option<i64>,
+) -> Result<Vec<Figure>, Error> {
     let Some(county_id) = scope.whole() else { return Ok(Vec::new()) };
     let sql = "SELECT division_id, standing, loans, balance_fen FROM day_figure
-               WHERE county_id = $1 AND on_day = $2 ORDER BY division_id, standing";
-    let rows = tx.fetch_all(sql, &values![county_id, on_day]).await?;
+               WHERE county_id = $1 AND on_day = $2 AND division_id >= $3 AND division_id <= $4
+               ORDER BY division_id, standing";
+    let (first, last) = division_id.map_or((0, i64::MAX), |only| (only, only));
+    let rows = tx.fetch_all(sql, &values![county_id, on_day, first, last]).await?;
     rows.iter()
         .map(|row| {
             Ok(Figure {

@@ -114,20 +114,26 @@ pub async fn board(
 pub struct Published {
     /// When, in microseconds since 1970.
     pub at: i64,
-    /// The figures by division: the county, its townships and its villages.
+    /// The figures by division.
     pub figures: BTreeMap<i64, Figures>,
 }
 
-/// What the close of a day published, to stand beside what is known of the day now; `None` if it was not closed.
+/// What the close of a day published of a division, or of the county, its townships and its villages, to stand beside
+/// what is known of the day now; `None` if it was not closed.
 ///
 /// Only those who see the whole county are shown it: nobody published parts of townships or branches.
-pub async fn published(tx: &mut Tx, scope: &Scope, day: Date) -> Result<Option<Published>, Error> {
+pub async fn published(
+    tx: &mut Tx,
+    scope: &Scope,
+    day: Date,
+    division_id: Option<i64>,
+) -> Result<Option<Published>, Error> {
     if scope.area != Area::County {
         return Ok(None);
     }
     let Some((at, _)) = close::published(tx, scope, day).await? else { return Ok(None) };
     let mut figures: BTreeMap<i64, Figures> = BTreeMap::new();
-    for figure in close::figures(tx, scope, day).await? {
+    for figure in close::figures(tx, scope, day, division_id).await? {
         figures.entry(figure.division_id).or_default().add(figure.standing, figure.totals);
     }
     Ok(Some(Published { at, figures }))
@@ -203,8 +209,12 @@ async fn named_rows(
         place: place.to_owned(),
         figures: Figures::default(),
     };
-    let places = division::subtree(tx, county.division_id, day).await?;
-    let succession = division::succession(tx, county.division_id).await?;
+    let places = match axis {
+        Axis::Township | Axis::Village | Axis::Manager => {
+            division::subtree(tx, county.division_id, day).await?
+        }
+        Axis::County | Axis::Branch | Axis::DueMonth => Vec::new(),
+    };
     let name_of = |id: Option<i64>| {
         places.iter().find(|place| Some(place.division_id) == id).map_or("", |place| place.name.as_str())
     };
@@ -229,15 +239,18 @@ async fn named_rows(
             .iter()
             .map(|branch| row(branch.branch_id, branch.branch_id.to_string(), &branch.name, ""))
             .collect(),
-        Axis::Manager => officer::list(tx, scope.county_id)
-            .await?
-            .iter()
-            .filter(|officer| officer.roles.contains(&Role::CreditManager))
-            .map(|officer| {
-                let place = name_of(Some(succession.on(officer.division_id, day)));
-                row(officer.officer_id, officer.officer_id.to_string(), &officer.name, place)
-            })
-            .collect(),
+        Axis::Manager => {
+            let succession = division::succession(tx, county.division_id).await?;
+            officer::list(tx, scope.county_id)
+                .await?
+                .iter()
+                .filter(|officer| officer.roles.contains(&Role::CreditManager))
+                .map(|officer| {
+                    let place = name_of(Some(succession.on(officer.division_id, day)));
+                    row(officer.officer_id, officer.officer_id.to_string(), &officer.name, place)
+                })
+                .collect()
+        }
         Axis::DueMonth => Vec::new(),
     })
 }

@@ -189,7 +189,7 @@ pub async fn as_published(db: &Db, county_id: i64, day: Date) -> Result<ClosedDa
     let scope = Scope::county(county_id);
     let published = close::published(&mut tx, &scope, day).await?;
     let figures = match published {
-        Some(_) => close::figures(&mut tx, &scope, day).await?,
+        Some(_) => close::figures(&mut tx, &scope, day, Some(county.division_id)).await?,
         None => figures(&mut tx, &county, day).await?,
     };
     Ok(ClosedDay {

@@ -58,6 +58,25 @@ impl Places {
         Ok(Places { terms, succession: division::succession(tx, county_division_id).await? })
     }
 
+    /// A division and all that lies in it on a day, by code.
+    pub fn within(&self, division_id: i64, day: Date) -> Vec<Term> {
+        let on = |id: i64| {
+            let terms = self.terms.get(&id)?;
+            terms.iter().find(|term| term.valid_from <= day && day <= term.valid_to)
+        };
+        let lies_in = |term: &&Term| {
+            let mut at = Some(*term);
+            while let Some(now) = at.filter(|now| now.division_id != division_id) {
+                at = now.parent_id.and_then(on);
+            }
+            at.is_some()
+        };
+        let there = self.terms.keys().filter_map(|id| on(*id));
+        let mut found: Vec<Term> = there.filter(lies_in).cloned().collect();
+        found.sort_by(|one, other| one.code.cmp(&other.code));
+        found
+    }
+
     /// A place on a day, if the list has it then, or what took over from it by then.
     pub fn on(&self, division_id: i64, day: Date) -> Option<&Term> {
         self.terms

@@ -25,7 +25,7 @@ pub(super) async fn run(desk: &Desk, asked: &Board) -> anyhow::Result<u8> {
     let board = board(&mut tx, &ctx.scope, axis, asked.date.unwrap_or(ctx.today), known_at).await?;
     // What was published is not asked for by whoever asks what was known at another instant.
     let published = match known_at {
-        None => published(&mut tx, &ctx.scope, board.date).await?,
+        None => published(&mut tx, &ctx.scope, board.date, None).await?,
         Some(_) => None,
     };
     drop(tx);

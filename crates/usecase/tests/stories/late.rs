@@ -203,9 +203,9 @@ async fn what_a_close_published_stands_beside_what_is_known_now(stage: &Stage) {
     assert_eq!(now.total.get(Standing::Yellow).loans, 1);
     let mut tx = stage.db.read().await.unwrap();
     let scope = stage.ctx().scope;
-    let then = published(&mut tx, &scope, day).await.unwrap().unwrap();
+    let then = published(&mut tx, &scope, day, None).await.unwrap().unwrap();
     assert_eq!(then.figures[&now.rows[0].key_id].get(Standing::Yellow).loans, 2);
-    assert_eq!(published(&mut tx, &scope, date(2019, 5, 13)).await.unwrap(), None);
+    assert_eq!(published(&mut tx, &scope, date(2019, 5, 13), None).await.unwrap(), None);
     drop(tx);
     assert_eq!(stage.close(day).await, [closed.last().unwrap().clone()], "what is published stays");
 }
@@ -217,7 +217,7 @@ async fn a_close_publishes_every_division_and_every_move(stage: &Stage) {
     assert_eq!(stage.close(day).await.last().unwrap().moves, 2);
     let scope = stage.ctx().scope;
     let mut tx = stage.db.read().await.unwrap();
-    let published = published(&mut tx, &scope, day).await.unwrap().unwrap();
+    let published = published(&mut tx, &scope, day, None).await.unwrap().unwrap();
     let mut shown = 0;
     for axis in [Axis::County, Axis::Township, Axis::Village] {
         let rows = board(&mut tx, &scope, axis, day, None).await.unwrap().rows;

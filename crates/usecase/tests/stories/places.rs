@@ -192,8 +192,8 @@ async fn what_lies_outside_is_not_there(stage: &Stage, outside: &Loan, township:
     assert_eq!(stored::list(&mut tx, &county, 9).await.unwrap().len(), 2);
     assert!(stored::list(&mut tx, &local, 9).await.unwrap().is_empty());
     assert!(stored::get(&mut tx, key, &local, open[0].import_id).await.unwrap().is_none());
-    assert!(!close::figures(&mut tx, &county, day).await.unwrap().is_empty());
-    assert!(close::figures(&mut tx, &local, day).await.unwrap().is_empty());
+    assert!(!close::figures(&mut tx, &county, day, None).await.unwrap().is_empty());
+    assert!(close::figures(&mut tx, &local, day, None).await.unwrap().is_empty());
     let mut names = async |scope: &Scope| {
         let found = officer::list_in(&mut tx, scope, day).await.unwrap();
         let officers: Vec<String> = found.into_iter().map(|one| one.name).collect();

@@ -47,8 +47,10 @@ pub(crate) async fn places_are_sound(stage: &Stage, days: &[Date]) {
     let mut tx = stage.db.read().await.unwrap();
     let county = county::get(&mut tx, 431_022).await.unwrap();
     let links = division::townships(&mut tx, county.division_id).await.unwrap();
+    let called = Places::load(&mut tx, county.division_id).await.unwrap();
     for day in days {
         let places = division::subtree(&mut tx, county.division_id, *day).await.unwrap();
+        assert_eq!(called.within(county.division_id, *day), places, "what the parents say on {day}");
         let mut codes: Vec<&str> = places.iter().map(|place| place.code.as_str()).collect();
         codes.dedup();
         assert_eq!(codes.len(), places.len(), "codes of {day}");

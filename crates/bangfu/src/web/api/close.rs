@@ -69,7 +69,7 @@ pub(super) async fn one(call: Call<Nothing>) -> Result<Close, Problem> {
     let (mut tx, county) = call.book().await?;
     let scope = &call.ctx.scope;
     let (at, moves) = close::published(&mut tx, scope, day).await?.ok_or(Problem::NotFound)?;
-    let published = published(&mut tx, scope, day).await?;
+    let published = published(&mut tx, scope, day, Some(county.division_id)).await?;
     let figures = published.and_then(|published| published.figures.get(&county.division_id).map(Into::into));
     Ok(Close {
         item: CloseItem { day, published_at: instant(at) },

@@ -262,7 +262,8 @@ async fn published(
     now: &Tallies,
 ) -> Result<Option<Vec<Published>>, Failure> {
     let seen = asked.face.ctx().scope;
-    let Some(published) = board::published(tx, &seen, asked.day).await? else { return Ok(None) };
+    let of = Some(asked.division_id());
+    let Some(published) = board::published(tx, &seen, asked.day, of).await? else { return Ok(None) };
     let then = published.figures.get(&asked.division_id()).map(tallies).unwrap_or_default();
     let figures = SHOWN.into_iter().map(|standing| Published {
         standing,

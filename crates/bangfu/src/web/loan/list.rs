@@ -12,7 +12,7 @@ use bangfu_domain::loan::{add_days, days_between};
 use bangfu_domain::officer::Role;
 use bangfu_domain::text::squeeze;
 use bangfu_domain::warning::Standing;
-use bangfu_store::division::{self, Term};
+use bangfu_store::division::Term;
 use bangfu_store::loan::{self, Filter, ListRow, Quiet, Shown};
 use bangfu_store::officer::{self, Officer};
 use bangfu_store::{Scope, Tx, bank, enterprise, household, person};
@@ -130,14 +130,14 @@ impl Names {
         division_id: i64,
         day: Date,
     ) -> Result<Names, Failure> {
-        let places = division::subtree(tx, division_id, day).await?;
+        let called = Places::load(tx, division_id).await?;
         let branches = bank::branches_in(tx, scope, day).await?;
         let merged = branches.iter().filter(|(branch, _)| !branch.stands_on(day));
         Ok(Names {
             merged: merged.map(|(branch, _)| branch.branch_id).collect(),
-            called: Places::load(tx, division_id).await?,
+            places: called.within(division_id, day),
+            called,
             day,
-            places,
             branches: branches.into_iter().map(|(branch, _)| (branch.branch_id, branch.name)).collect(),
             officers: officer::list_in(tx, scope, day).await?,
         })
