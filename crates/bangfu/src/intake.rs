@@ -214,7 +214,8 @@ impl Intake {
         Intake { limits, at_once: turns(limits.parsers), large: turns(large) }
     }
 
-    /// Waits for the turn of a file of so many bytes: few are worked on at once, and large ones never take all turns.
+    /// Waits for the turn of a file of so many bytes: few are worked on at once, and large ones leave a turn
+    /// to small ones where there is more than one.
     async fn turn(&self, bytes: usize) -> Result<Turn, IntakeFault> {
         let one_of = |turns: &Arc<Semaphore>| {
             let turn = Arc::clone(turns).acquire_owned();

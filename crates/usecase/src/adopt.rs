@@ -2,6 +2,7 @@
 //! them over these.
 
 use bangfu_store::county::{self, County};
+use bangfu_store::import::{self, Status};
 use bangfu_store::rule_change::Judging;
 use bangfu_store::{Db, Tx, amendment, audit, board, rule_change, statistics};
 use jiff::civil::Date;
@@ -115,11 +116,18 @@ pub async fn under_way(tx: &mut Tx, county_id: i64) -> Result<Option<Judging>, E
 /// Goes on with judging a county's loans by its present rules, page by page, until all are; several may do so at once.
 /// `None` if there was nothing to do.
 pub async fn go_on(db: &Db, ctx: &Ctx, meter: &Meter) -> Result<Option<Adopted>, Error> {
-    let Some(mut at) = under_way(&mut db.read().await?, ctx.county_id()).await? else {
-        // Nobody else ends what was killed after its last page.
-        book::settle(db, ctx.county_id()).await?;
+    let mut tx = db.read().await?;
+    let Some(mut at) = under_way(&mut tx, ctx.county_id()).await? else {
+        // What was killed after its last page is nobody's any more; an import that is under way ends its own.
+        let taking = import::under_way(&mut tx, &ctx.scope, Status::Taking).await?;
+        let undoing = import::under_way(&mut tx, &ctx.scope, Status::Undoing).await?;
+        drop(tx);
+        if taking.is_empty() && undoing.is_empty() {
+            book::settle(db, ctx.county_id()).await?;
+        }
         return Ok(None);
     };
+    drop(tx);
     meter.judge(usize::try_from(at.loans).unwrap_or(usize::MAX));
     meter.step(usize::try_from(at.judged).unwrap_or(0));
     while let Some(to) = pages(db, ctx, meter).await? {

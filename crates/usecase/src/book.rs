@@ -125,8 +125,11 @@ pub(crate) async fn save_but_board(
 }
 
 /// From so many on, differences that lie aside are added to those that stand: a board that is asked for meanwhile goes
-/// through those of its axis.
-const ASIDE_MANY: i64 = 1_600_000;
+/// through those of its axis, and whoever writes waits until one axis is done.
+const ASIDE_MANY: i64 = 600_000;
+
+/// So many are added in one transaction, whatever their axes.
+const ASIDE_FEW: i64 = 50_000;
 
 /// Adds to the board what pages have put aside, if it is much.
 pub(crate) async fn settle_if_many(db: &Db, county_id: i64) -> Result<(), Error> {
@@ -138,12 +141,14 @@ pub(crate) async fn settle(db: &Db, county_id: i64) -> Result<(), Error> {
     settle_from(db, county_id, 1).await
 }
 
-/// Each axis has a transaction of its own: whoever else writes waits for one.
 async fn settle_from(db: &Db, county_id: i64, least: i64) -> Result<(), Error> {
-    if board::lie_aside(&mut db.read().await?, county_id).await? < least {
-        return Ok(());
-    }
-    for axis in Axis::ALL {
+    let aside = board::lie_aside(&mut db.read().await?, county_id).await?;
+    let parts = match aside {
+        _ if aside < least => Vec::new(),
+        ..=ASIDE_FEW => vec![None],
+        _ => Axis::ALL.map(Some).to_vec(),
+    };
+    for axis in parts {
         in_write!(db, |tx| async { Ok::<(), Error>(board::settle(tx, county_id, axis).await?) })?;
     }
     Ok(())

@@ -459,7 +459,6 @@ CREATE TABLE board_delta (
     PRIMARY KEY (county_id, axis, span, on_day, key_id, standing)
 ) WITHOUT ROWID;
 
--- What each close published. Never changed afterwards.
 -- What long works put aside, to be added to the board's differences many pages at a time; it counts already.
 CREATE TABLE board_aside (
     county_id BIGINT NOT NULL,
@@ -471,6 +470,7 @@ CREATE TABLE board_aside (
     PRIMARY KEY (county_id, axis, board_seq)
 );
 
+-- What each close published. Never changed afterwards.
 CREATE TABLE day_close (
     county_id    BIGINT NOT NULL,
     on_day       DATE   NOT NULL,

@@ -25,9 +25,13 @@ const TABLE: Table = Table {
     conflict: "",
 };
 
-/// A difference as it lies in a body: year, month and day, key, standing, loans, balance.
+/// A difference as it lies in a body: year, month and day, key, standing, loans, balance. What was killed leaves bodies
+/// to the next version of the program, and a backup takes them along: another form is another number in [`FORM`].
 #[derive(Serialize, Deserialize)]
 struct Packed((i16, i8, i8), i64, i64, i64, i64);
+
+/// The first byte of a body: how the rest is packed.
+const FORM: u8 = 1;
 
 /// Puts differences of single days aside, which come in order. They count from here on.
 pub async fn put_aside(tx: &mut Tx, county_id: i64, days: &[Delta]) -> Result<(), Error> {
@@ -46,7 +50,8 @@ pub async fn put_aside(tx: &mut Tx, county_id: i64, days: &[Delta]) -> Result<()
             let day = (day.year(), day.month(), day.day());
             Packed(day, key_id, standing.code(), loans, balance_fen.get())
         });
-        let body = postcard::to_stdvec(&packed.collect::<Vec<_>>()).map_err(|error| damaged(&error))?;
+        let body =
+            postcard::to_extend(&packed.collect::<Vec<_>>(), vec![FORM]).map_err(|error| damaged(&error))?;
         let count = i64::try_from(of_axis.len()).unwrap_or(i64::MAX);
         rows.extend(values![county_id, seq, of_axis[0].axis.code(), count, body]);
     }
@@ -59,36 +64,48 @@ pub async fn lie_aside(tx: &mut Tx, county_id: i64) -> Result<i64, Error> {
     tx.fetch_one(sql, &values![county_id]).await?.int(0)
 }
 
-/// Adds the differences of an axis that lie aside to those that stand.
-pub async fn settle(tx: &mut Tx, county_id: i64, axis: Axis) -> Result<(), Error> {
-    // Whoever comes here next waits, and finds nothing any more.
-    memo::advance(tx, county_id).await?;
-    let deltas = with_sums(aside(tx, county_id, Some(axis)).await?);
-    let sql = "DELETE FROM board_aside WHERE county_id = $1 AND axis = $2";
-    tx.execute(sql, &values![county_id, axis.code()]).await?;
-    add_deltas(tx, county_id, &deltas).await
-}
-
-/// The differences of an axis, or of all, that lie aside.
-pub(super) async fn aside(tx: &mut Tx, county_id: i64, axis: Option<Axis>) -> Result<Vec<Delta>, Error> {
-    let sql = "SELECT axis, body FROM board_aside WHERE county_id = $1 AND axis >= $2 AND axis <= $3";
-    let (first, last) = axis.map_or((0, i64::MAX), |axis| (axis.code(), axis.code()));
+/// Adds the differences of an axis, or of all, that lie aside to those that stand.
+pub async fn settle(tx: &mut Tx, county_id: i64, axis: Option<Axis>) -> Result<(), Error> {
     let mut deltas = Vec::new();
-    for row in tx.fetch_all(sql, &values![county_id, first, last]).await? {
-        unpack(&row, &mut deltas)?;
+    each_aside(tx, county_id, axis, |delta| deltas.push(delta)).await?;
+    if deltas.is_empty() {
+        return Ok(());
     }
-    Ok(deltas)
+    let (first, last) = axes(axis);
+    let sql = "DELETE FROM board_aside WHERE county_id = $1 AND axis >= $2 AND axis <= $3";
+    tx.execute(sql, &values![county_id, first, last]).await?;
+    add_deltas(tx, county_id, &with_sums(deltas)).await
 }
 
-fn unpack(row: &Row, into: &mut Vec<Delta>) -> Result<(), Error> {
-    let axis = axis(row, 0)?;
-    let packed: Vec<Packed> = postcard::from_bytes(&row.bytes(1)?).map_err(|error| damaged(&error))?;
-    into.reserve(packed.len());
+/// The first and the last number of an axis, or of all.
+fn axes(axis: Option<Axis>) -> (i64, i64) {
+    axis.map_or((0, i64::MAX), |axis| (axis.code(), axis.code()))
+}
+
+/// Tells the differences of an axis, or of all, that lie aside.
+pub(super) async fn each_aside(
+    tx: &mut Tx,
+    county_id: i64,
+    axis: Option<Axis>,
+    mut tell: impl FnMut(Delta),
+) -> Result<(), Error> {
+    let sql = "SELECT axis, body FROM board_aside WHERE county_id = $1 AND axis >= $2 AND axis <= $3";
+    let (first, last) = axes(axis);
+    for row in tx.fetch_all(sql, &values![county_id, first, last]).await? {
+        unpack(&row, &mut tell)?;
+    }
+    Ok(())
+}
+
+fn unpack(row: &Row, tell: &mut impl FnMut(Delta)) -> Result<(), Error> {
+    let (axis, body) = (axis(row, 0)?, row.bytes(1)?);
+    let packed = body.strip_prefix(&[FORM]).ok_or_else(|| damaged(&"another form"))?;
+    let packed: Vec<Packed> = postcard::from_bytes(packed).map_err(|error| damaged(&error))?;
     for Packed((year, month, day), key_id, standing, loans, balance_fen) in packed {
         let on_day = Date::new(year, month, day).map_err(|error| damaged(&error))?;
         let standing = standing_of(standing, 1)?;
         let balance_fen = Fen::new(balance_fen);
-        into.push(Delta { axis, span: Span::Day, on_day, key_id, standing, loans, balance_fen });
+        tell(Delta { axis, span: Span::Day, on_day, key_id, standing, loans, balance_fen });
     }
     Ok(())
 }

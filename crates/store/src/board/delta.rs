@@ -4,7 +4,7 @@ use bangfu_domain::money::Fen;
 use bangfu_domain::warning::Standing;
 use jiff::civil::Date;
 
-use super::aside::aside;
+use super::aside::each_aside;
 use super::{Axis, Span, axis, memo, standing};
 use crate::bulk::{Column, Table};
 use crate::error::Error;
@@ -108,10 +108,11 @@ pub async fn corrections(tx: &mut Tx, county_id: i64, expected: Vec<Delta>) -> R
                WHERE county_id = $1 AND (loans <> 0 OR balance_fen <> 0)
                ORDER BY axis, span, on_day, key_id, standing";
     let mut expected = expected;
-    let aside = with_sums(aside(tx, county_id, None).await?);
+    let mut aside = Vec::new();
+    each_aside(tx, county_id, None, |delta| aside.push(delta)).await?;
     if !aside.is_empty() {
         let less = |delta: Delta| Delta { loans: -delta.loans, balance_fen: -delta.balance_fen, ..delta };
-        expected.extend(aside.into_iter().map(less));
+        expected.extend(with_sums(aside).into_iter().map(less));
         add_up(&mut expected);
     }
     let mut expected = expected.into_iter().peekable();

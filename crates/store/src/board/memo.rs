@@ -49,13 +49,13 @@ impl Memo {
     /// Keeps a board; those that nobody has asked for the longest make room for it.
     pub(super) fn keep(&self, asked: Asked, seq: i64, cells: Arc<[Cell]>) {
         let mut kept = self.lock();
-        kept.cells += weight(&cells);
-        if let Some((_, before)) = kept.boards.insert(asked, (seq, cells)) {
-            kept.cells -= weight(&before);
+        kept.cells += weight(&asked, &cells);
+        if let Some((_, before)) = kept.boards.insert(asked.clone(), (seq, cells)) {
+            kept.cells -= weight(&asked, &before);
         }
         while kept.cells > CELLS_MAX {
-            let Some((_, (_, oldest))) = kept.boards.remove_lru() else { break };
-            kept.cells -= weight(&oldest);
+            let Some((oldest, (_, cells))) = kept.boards.remove_lru() else { break };
+            kept.cells -= weight(&oldest, &cells);
         }
     }
 
@@ -65,9 +65,9 @@ impl Memo {
     }
 }
 
-/// A board without cells takes room too.
-fn weight(cells: &[Cell]) -> usize {
-    cells.len() + 8
+/// A board without cells takes room too, and so do the keys that were asked for, at a quarter of a cell.
+fn weight(asked: &Asked, cells: &[Cell]) -> usize {
+    cells.len() + asked.keys.as_ref().map_or(0, Vec::len) / 4 + 8
 }
 
 /// How often differences were added to a county's boards, as this transaction sees it.
@@ -120,7 +120,7 @@ mod tests {
         assert!(memo.get(&asked(2), 1).is_none());
         memo.keep(asked(1), 2, cells(1));
         let kept = memo.lock();
-        let there: usize = kept.boards.iter().map(|(_, (_, cells))| weight(cells)).sum();
+        let there: usize = kept.boards.iter().map(|(asked, (_, cells))| weight(asked, cells)).sum();
         assert_eq!(kept.cells, there, "what was replaced is no longer counted");
     }
 }

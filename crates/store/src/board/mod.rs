@@ -1,13 +1,14 @@
 //! The board: dated differences, whose sum up to a day is that day's board.
 //!
 //! They are kept by day and summed up by month and by year, so that what a board reads grows with the number of places
-//! and by one row per place and year, and with nothing else.
+//! and by one row per place and year, and with nothing else; while a long work is under way, with what that has put aside,
+//! which is bounded.
 
 mod aside;
 mod delta;
 mod memo;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use bangfu_domain::warning::Standing;
@@ -182,13 +183,18 @@ async fn added_up(tx: &mut Tx, asked: &Asked) -> Result<Vec<Cell>, Error> {
     );
     let mut cells =
         tx.fetch_all(sql, &bound).await?.iter().map(cell).collect::<Result<Vec<Cell>, Error>>()?;
-    let is_asked = |key_id: &i64| keys.as_ref().is_none_or(|keys| keys.contains(key_id));
-    for delta in aside::aside(tx, *county_id, Some(*axis)).await? {
-        let Delta { on_day, key_id, standing, loans, balance_fen, .. } = delta;
-        if on_day <= *day && is_asked(&key_id) {
-            cells.push(Cell { key_id, standing, totals: Totals { loans, balance_fen } });
+    // Keys come in order.
+    let is_asked = |key: &i64| keys.as_ref().is_none_or(|keys| keys.binary_search(key).is_ok());
+    let mut aside: HashMap<(i64, Standing), Totals> = HashMap::new();
+    aside::each_aside(tx, *county_id, Some(*axis), |delta| {
+        if delta.on_day <= *day && is_asked(&delta.key_id) {
+            let sum = aside.entry((delta.key_id, delta.standing)).or_default();
+            sum.loans += delta.loans;
+            sum.balance_fen += delta.balance_fen;
         }
-    }
+    })
+    .await?;
+    cells.extend(aside.into_iter().map(|((key_id, standing), totals)| Cell { key_id, standing, totals }));
     Ok(in_sum(cells))
 }
 
@@ -303,12 +309,13 @@ pub async fn changes(
         Ok((row.date(0)?, standing(row, 1)?, Totals { loans: row.int(2)?, balance_fen: row.fen(3)? }))
     };
     let mut changes = rows.iter().map(change).collect::<Result<Vec<_>, Error>>()?;
-    let aside = aside::aside(tx, county_id, Some(Axis::County)).await?.into_iter();
-    let between = aside.filter(|delta| from < delta.on_day && delta.on_day <= to);
-    changes.extend(between.map(|delta| {
+    aside::each_aside(tx, county_id, Some(Axis::County), |delta| {
         let Delta { on_day, standing, loans, balance_fen, .. } = delta;
-        (on_day, standing, Totals { loans, balance_fen })
-    }));
+        if from < on_day && on_day <= to {
+            changes.push((on_day, standing, Totals { loans, balance_fen }));
+        }
+    })
+    .await?;
     changes.sort_by_key(|(day, ..)| *day);
     Ok(changes)
 }
