@@ -70,7 +70,9 @@ async fn several_servers_answer_alike() {
     let closed = || servers.iter().map(|server| server.number("bangfu_closed_days_total")).sum::<f64>();
     wait(60, "the days are closed", || closed() > 3.5);
     let loan = page(&servers[0], &format!("/loans?day={as_of}"));
-    let loan = loan.split("href=\"/loans/").nth(1).unwrap().split('"').next().unwrap();
+    // Among the links is that to the list as a workbook, which bears the second in which it was made.
+    let mut links = loan.split("href=\"/loans/").skip(1).map(|link| link.split(['"', '?']).next().unwrap());
+    let loan = links.find(|id| id.parse::<i64>().is_ok()).unwrap();
     let paths = ["/", "/differences", "/imports", "/divisions", "/officers", "/layouts", "/import/1"];
     for path in
         paths.map(str::to_owned).into_iter().chain([format!("/loans/{loan}"), format!("/?day={as_of}")])
