@@ -1132,7 +1132,7 @@ help-serve-upload-mb = the largest file that may be uploaded, in MB
 help-serve-upload-cells = the most cells with content that an uploaded file may have
 help-serve-upload-memory-mb = the most memory that reading a file may take, in MB
 help-serve-upload-seconds = the most seconds of processor time that reading a large file may take; a small one has fewer, at least a sixth
-help-serve-upload-parsers = how many files are read at once; the others wait
+help-serve-upload-parsers = how many files are read at once; the others wait, and large ones (above 2 MB) leave one place to small ones
 intake-cure = Open it in Excel or WPS, save it as .xlsx without a password (a very large one in several files), and upload it again.
 
 ## What is wrong with a row

@@ -1050,7 +1050,7 @@ help-serve-upload-mb = 上传文件最大多少 MB
 help-serve-upload-cells = 上传文件最多多少个有内容的格子
 help-serve-upload-memory-mb = 读取一个文件最多用多少 MB 内存
 help-serve-upload-seconds = 读取一个大文件最多用多少秒处理器时间；小文件按大小少些，最少为其六分之一
-help-serve-upload-parsers = 最多同时读取几个文件，其余排队
+help-serve-upload-parsers = 最多同时读取几个文件，其余排队；大文件（超过 2 MB）总给小文件留一个位置
 intake-cure = 请用 Excel 或 WPS 打开，另存为 .xlsx（不设密码），太大的分成几个文件，再上传。
 
 ## 一行的问题

@@ -110,6 +110,7 @@ fn unpack(row: &Row, tell: &mut impl FnMut(Delta)) -> Result<(), Error> {
     Ok(())
 }
 
+/// A body that cannot be packed or unpacked.
 fn damaged(error: &impl ToString) -> Error {
     Error::Value { column: 1, found: error.to_string() }
 }
