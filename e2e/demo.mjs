@@ -1,10 +1,11 @@
-// A demo of its own and a browser for the journeys of one file.
-import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+// A demo of its own and a browser for the journeys of one file. The book is a copy of one that `npm test` makes once for
+// all (BANGFU_DEMO, its folder); a file that is run by itself makes its own.
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, before } from "node:test";
 import { chromium } from "playwright-core";
+import { served, stopped } from "./server.mjs";
 
 export const here = import.meta.dirname ?? new URL(".", import.meta.url).pathname;
 export const pictures = resolve(here, process.env.BANGFU_PICTURES ?? "pictures");
@@ -14,17 +15,8 @@ export let base, browser;
 
 before(async () => {
   mkdirSync(pictures, { recursive: true });
-  const address = `sqlite:${join(folder, "demo.db")}`;
-  server = spawn(process.env.BANGFU_BIN, ["--database", address, "demo"], { stdio: ["ignore", "pipe", "inherit"] });
-  base = await new Promise((found, failed) => {
-    let said = "";
-    server.stdout.on("data", (chunk) => {
-      said += chunk;
-      const address = /http:\/\/[^\s/]+/.exec(said);
-      if (address) found(address[0]);
-    });
-    server.on("exit", (code) => failed(new Error(`the demo ended with ${code}: ${said}`)));
-  });
+  if (process.env.BANGFU_DEMO) cpSync(process.env.BANGFU_DEMO, folder, { recursive: true });
+  ({ server, base } = await served(folder));
   browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
   // Whoever opens a browser window in a journey is the county centre's clerk, unless the journey signs in itself.
   const open = browser.newContext.bind(browser);
@@ -46,8 +38,6 @@ export async function signedIn(open, login) {
 
 after(async () => {
   await browser?.close();
-  server?.removeAllListeners("exit");
-  server?.kill("SIGINT");
-  await new Promise((done) => (server?.exitCode === null ? server.once("exit", done) : done()));
+  await stopped(server);
   rmSync(folder, { recursive: true, force: true });
 });

@@ -134,6 +134,13 @@ pub async fn take_import_id(tx: &mut Tx, county_id: i64) -> Result<i64, Error> {
     Ok(tx.fetch_one(sql, &values![county_id]).await?.int(0)? - 1)
 }
 
+/// Notes that differences are added to a county's boards: whatever was kept of them holds no longer. Returns how often
+/// they were by now.
+pub(crate) async fn advance_boards(tx: &mut Tx, county_id: i64) -> Result<i64, Error> {
+    let sql = "UPDATE county SET board_seq = board_seq + 1 WHERE county_id = $1 RETURNING board_seq";
+    tx.fetch_one(sql, &values![county_id]).await?.int(0)
+}
+
 /// Notes a ledger's position: the first opens the book, the newest is remembered.
 pub async fn note_position(tx: &mut Tx, county_id: i64, on: Date) -> Result<(), Error> {
     tx.execute(

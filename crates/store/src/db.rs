@@ -9,10 +9,10 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 
 use crate::address::Address;
-use crate::board::Memo;
 use crate::error::{Error, OpenFault};
 use crate::found::{Book, Found};
 use crate::hash_key;
+use crate::kept::Memo;
 use crate::key::{self, Key};
 use crate::schema::{NEWEST, POSTGRES, SQLITE, migrator, texts};
 use crate::served::ServedTx;

@@ -1,11 +1,14 @@
 //! Divisions (行政区划): dated codes, names and parents, and the closure that answers what lies in what.
 
+use std::sync::Arc;
+
 use bangfu_domain::division::{Borne, Called, Codes, Level, Succession};
 use bangfu_domain::loan::add_days;
 use jiff::civil::{Date, date};
 
 use crate::bulk::{CHUNK, Column, Table, in_list};
 use crate::error::Error;
+use crate::kept::Keeper;
 use crate::tx::Tx;
 use crate::value::{Row, Value};
 use crate::values;
@@ -212,22 +215,34 @@ pub async fn by_code(tx: &mut Tx, code: &str, on: Date) -> Result<Option<Term>, 
 
 /// A division and all that lies in it on a day, by code.
 pub async fn subtree(tx: &mut Tx, ancestor_id: i64, on: Date) -> Result<Vec<Term>, Error> {
+    let keeper = Keeper::of_division(tx, ancestor_id).await?;
+    if let Some(places) = keeper.get(|memo| &memo.places, &(ancestor_id, on)) {
+        return Ok(places.to_vec());
+    }
     let sql = format!(
         "{SELECT} JOIN division_closure c ON c.descendant_id = t.division_id
          WHERE c.ancestor_id = $1 AND c.valid_from <= $2 AND c.valid_to >= $2
            AND t.valid_from <= $2 AND t.valid_to >= $2
          ORDER BY t.code"
     );
-    tx.fetch_all(sql, &values![ancestor_id, on]).await?.iter().map(read).collect()
+    let places = terms_of(tx, sql, &values![ancestor_id, on]).await?;
+    keeper.keep(|memo| &memo.places, ((ancestor_id, on), 1), &places);
+    Ok(places.to_vec())
 }
 
 /// All that a division and what ever lay in it were called, when, and in what they lay.
 pub async fn terms(tx: &mut Tx, ancestor_id: i64) -> Result<Vec<Term>, Error> {
+    let keeper = Keeper::of_division(tx, ancestor_id).await?;
+    if let Some(terms) = keeper.get(|memo| &memo.terms, &ancestor_id) {
+        return Ok(terms.to_vec());
+    }
     let sql = format!(
         "{SELECT} WHERE t.division_id IN (SELECT descendant_id FROM division_closure WHERE ancestor_id = $1)
          ORDER BY t.division_id, t.valid_from"
     );
-    tx.fetch_all(sql, &values![ancestor_id]).await?.iter().map(read).collect()
+    let terms = terms_of(tx, sql, &values![ancestor_id]).await?;
+    keeper.keep(|memo| &memo.terms, (ancestor_id, 1), &terms);
+    Ok(terms.to_vec())
 }
 
 /// What lay in a division on a day or ever before, itself included.
@@ -249,13 +264,24 @@ pub async fn ancestors(tx: &mut Tx, division_id: i64) -> Result<Vec<Term>, Error
 
 /// Every stretch of days on which a village of a county lay in a township: (village, township, first, last day).
 pub async fn townships(tx: &mut Tx, county_id: i64) -> Result<Vec<(i64, i64, Date, Date)>, Error> {
+    let keeper = Keeper::of_division(tx, county_id).await?;
+    if let Some(lying) = keeper.get(|memo| &memo.townships, &county_id) {
+        return Ok(lying.to_vec());
+    }
     let sql = "SELECT c.descendant_id, c.ancestor_id, c.valid_from, c.valid_to FROM division_closure c
                JOIN division d ON d.division_id = c.descendant_id
                WHERE c.depth = 1 AND d.level = $2 AND c.ancestor_id IN
                  (SELECT descendant_id FROM division_closure WHERE ancestor_id = $1)
                ORDER BY c.descendant_id, c.valid_from";
     let rows = tx.fetch_all(sql, &values![county_id, Level::Village.code()]).await?;
-    rows.iter().map(|row| Ok((row.int(0)?, row.int(1)?, row.date(2)?, row.date(3)?))).collect()
+    let stretch = |row: &Row| Ok((row.int(0)?, row.int(1)?, row.date(2)?, row.date(3)?));
+    let lying = rows.iter().map(stretch).collect::<Result<Arc<[_]>, Error>>()?;
+    keeper.keep(|memo| &memo.townships, (county_id, 1), &lying);
+    Ok(lying.to_vec())
+}
+
+async fn terms_of(tx: &mut Tx, sql: String, values: &[Value]) -> Result<Arc<[Term]>, Error> {
+    tx.fetch_all(sql, values).await?.iter().map(read).collect()
 }
 
 fn read(row: &Row) -> Result<Term, Error> {

@@ -31,6 +31,7 @@ pub mod health;
 pub mod household;
 pub mod import;
 pub mod journey;
+mod kept;
 pub mod key;
 pub mod layout;
 pub mod lease;

@@ -1,6 +1,7 @@
 //! Officers (人员) and their roles.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use bangfu_domain::officer::Role;
 use bangfu_domain::text::pinyin_key;
@@ -8,6 +9,7 @@ use jiff::civil::Date;
 
 use crate::bulk::{CHUNK, Column, Table, in_list};
 use crate::error::Error;
+use crate::kept::Keeper;
 use crate::scope::Scope;
 use crate::tx::Tx;
 use crate::value::Value;
@@ -97,13 +99,13 @@ pub async fn put(tx: &mut Tx, county_id: i64, officers: &[Officer]) -> Result<()
 
 /// All officers of a county, by place and name, also those that are gone: answers of before name them.
 pub async fn list(tx: &mut Tx, county_id: i64) -> Result<Vec<Officer>, Error> {
-    read_all(tx, "", &values![county_id]).await
+    of_county(tx, county_id, true).await
 }
 
 /// The officers who manage, or are tied to the households of, what lies in the scope on a day, by place and name.
 pub async fn list_in(tx: &mut Tx, scope: &Scope, on: Date) -> Result<Vec<Officer>, Error> {
     if let Some(county_id) = scope.whole() {
-        return read_all(tx, " AND gone = 0", &values![county_id]).await;
+        return of_county(tx, county_id, false).await;
     }
     let (manages, bound) = scope.of_loans("officer_id", "i.manager_id", on, 3);
     let (tied, _) = scope.of_loans("household_id", "l.household_id", on, 3);
@@ -112,6 +114,17 @@ pub async fn list_in(tx: &mut Tx, scope: &Scope, on: Date) -> Result<Vec<Officer
             WHERE county_id = $1 AND from_on <= $2 AND (to_on IS NULL OR to_on > $2){tied}))"
     );
     read_all(tx, &condition, &bound).await
+}
+
+async fn of_county(tx: &mut Tx, county_id: i64, gone_too: bool) -> Result<Vec<Officer>, Error> {
+    let keeper = Keeper::of_county(tx, county_id).await?;
+    if let Some(officers) = keeper.get(|memo| &memo.officers, &(county_id, gone_too)) {
+        return Ok(officers.to_vec());
+    }
+    let condition = if gone_too { "" } else { " AND gone = 0" };
+    let officers: Arc<[Officer]> = read_all(tx, condition, &values![county_id]).await?.into();
+    keeper.keep(|memo| &memo.officers, ((county_id, gone_too), 1), &officers);
+    Ok(officers.to_vec())
 }
 
 async fn read_all(tx: &mut Tx, condition: &str, bound: &[Value]) -> Result<Vec<Officer>, Error> {

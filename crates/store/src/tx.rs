@@ -12,8 +12,8 @@ use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments as _, AssertSqlSafe, Postgres, SqlSafeStr, SqlStr, Sqlite, Transaction};
 
-use crate::board::Memo;
 use crate::error::Error;
+use crate::kept::Memo;
 use crate::served::ServedTx;
 use crate::value::{PgDate, Row, Value};
 
@@ -23,7 +23,7 @@ pub struct Tx {
     pub(crate) on: On,
     /// True while a new book is filled: no row is there yet that another could meet.
     pub(crate) fresh: bool,
-    /// The boards that the database keeps in memory, for who only reads.
+    /// What the database keeps in memory, for who only reads.
     pub(crate) memo: Option<Arc<Memo>>,
     /// The names, by county, whose parts this transaction has written.
     pub(crate) named: HashSet<(i64, String)>,

@@ -6,8 +6,9 @@ use bangfu_domain::money::Fen;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Axis, Delta, Span, add_deltas, axis, memo, standing_of, with_sums};
+use super::{Axis, Delta, Span, add_deltas, axis, standing_of, with_sums};
 use crate::bulk::{Column, Table};
+use crate::county;
 use crate::error::Error;
 use crate::tx::Tx;
 use crate::value::Row;
@@ -38,7 +39,7 @@ pub async fn put_aside(tx: &mut Tx, county_id: i64, days: &[Delta]) -> Result<()
     if days.is_empty() {
         return Ok(());
     }
-    let seq = memo::advance(tx, county_id).await?;
+    let seq = county::advance_boards(tx, county_id).await?;
     let mut rows = Vec::new();
     for of_axis in days.chunk_by(|one, next| one.axis == next.axis) {
         debug_assert!(

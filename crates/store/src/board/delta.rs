@@ -5,8 +5,9 @@ use bangfu_domain::warning::Standing;
 use jiff::civil::Date;
 
 use super::aside::each_aside;
-use super::{Axis, Span, axis, memo, standing};
+use super::{Axis, Span, axis, standing};
 use crate::bulk::{Column, Table};
+use crate::county;
 use crate::error::Error;
 use crate::tx::Tx;
 use crate::value::Row;
@@ -68,7 +69,7 @@ pub async fn add_deltas(tx: &mut Tx, county_id: i64, deltas: &[Delta]) -> Result
             ]
         })
         .collect();
-    memo::advance(tx, county_id).await?;
+    county::advance_boards(tx, county_id).await?;
     tx.insert(TABLE, rows).await
 }
 

@@ -6,7 +6,6 @@
 
 mod aside;
 mod delta;
-mod memo;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -17,17 +16,15 @@ use jiff::civil::Date;
 use crate::bulk::places;
 use crate::division;
 use crate::error::Error;
+use crate::kept::Keeper;
 use crate::loan::Totals;
 use crate::scope::{Area, Scope, within};
 use crate::tx::Tx;
 use crate::value::Row;
 use crate::values;
 
-use memo::Asked;
-
 pub use aside::{lie_aside, put_aside, settle};
 pub use delta::{Delta, add_deltas, add_up, corrections, with_sums};
-pub(crate) use memo::Memo;
 
 /// By what a board is divided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -140,16 +137,26 @@ pub(crate) async fn villages(
     summed(tx, Asked { county_id, axis: Axis::Village, day, keys }).await
 }
 
-/// The sum of a board's differences up to its day, as long as it holds kept in memory. Who writes adds up anew: what
-/// they added themselves nobody else may be told.
+/// Which board.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Asked {
+    county_id: i64,
+    axis: Axis,
+    day: Date,
+    /// Of which keys; none for all.
+    keys: Option<Vec<i64>>,
+}
+
+/// The sum of a board's differences up to its day, kept in memory as long as none is added.
 async fn summed(tx: &mut Tx, asked: Asked) -> Result<Arc<[Cell]>, Error> {
-    let Some(memo) = tx.memo.clone() else { return Ok(added_up(tx, &asked).await?.into()) };
-    let seq = memo::seq(tx, asked.county_id).await?;
-    if let Some(cells) = memo.get(&asked, seq) {
+    let keeper = Keeper::of_boards(tx, asked.county_id).await?;
+    if let Some(cells) = keeper.get(|memo| &memo.boards, &asked) {
         return Ok(cells);
     }
     let cells: Arc<[Cell]> = added_up(tx, &asked).await?.into();
-    memo.keep(asked, seq, Arc::clone(&cells));
+    // A board without cells takes room too, and so do the keys that were asked for, at a quarter of a cell.
+    let room = asked.keys.as_ref().map_or(0, Vec::len) / 4 + 8;
+    keeper.keep(|memo| &memo.boards, (asked, room), &cells);
     Ok(cells)
 }
 

@@ -1,4 +1,4 @@
-//! Boards that many look at are added up once, and shown as they are all the same.
+//! Boards that many look at are added up once, and names read once, and shown as they are all the same.
 
 use bangfu_domain::division::Level;
 use bangfu_domain::loan::add_days;
@@ -6,8 +6,11 @@ use bangfu_domain::money::Fen;
 use bangfu_domain::warning::Standing;
 use bangfu_sheets::Kind;
 use bangfu_store::board::{self, Axis, Delta, Span};
-use bangfu_store::{Area, Db, Scope, Tx, county, division};
+use bangfu_store::division::Term;
+use bangfu_store::officer::Officer;
+use bangfu_store::{Area, Db, Scope, Tx, county, division, officer};
 use bangfu_usecase::board::{Board, board as board_of, trend};
+use bangfu_usecase::division::change::{Change, place, rename};
 use bangfu_usecase::import::{self, Meter, Take};
 use bangfu_usecase::rebuild::{compare, rebuild};
 use jiff::civil::{Date, date};
@@ -18,6 +21,7 @@ use crate::story;
 
 const COUNTY: i64 = 431_022;
 const DAY: Date = date(2019, 5, 10);
+const TODAY: Date = date(2019, 6, 17);
 
 /// The boards of the county and of the township of its loans, as a transaction sees them.
 async fn looked(tx: &mut Tx, stage: &Stage) -> Vec<Board> {
@@ -128,3 +132,59 @@ async fn what_lies_aside_counts_as_what_stands(stage: &Stage) {
     assert_eq!(now(&stage.db, stage).await, first);
 }
 story!(what_lies_aside_counts_as_what_stands);
+
+/// The places of the county on a day and ever, where its villages lay, and who serves there, with those that are gone or
+/// without.
+async fn names(tx: &mut Tx, stage: &Stage) -> (Vec<Term>, Vec<Term>, usize, Vec<String>, Vec<String>) {
+    let whole = stage.ctx().scope;
+    let county = county::get(tx, COUNTY).await.unwrap().division_id;
+    let lying = division::townships(tx, county).await.unwrap();
+    let named = |officers: Vec<Officer>| officers.into_iter().map(|officer| officer.name).collect();
+    (
+        division::subtree(tx, county, TODAY).await.unwrap(),
+        division::terms(tx, county).await.unwrap(),
+        lying.len(),
+        named(officer::list(tx, COUNTY).await.unwrap()),
+        named(officer::list_in(tx, &whole, TODAY).await.unwrap()),
+    )
+}
+
+async fn names_that_were_read_are_told_until_somebody_changes_them(stage: &Stage) {
+    let roster = upload(Kind::Officers, "乡镇,姓名,身份\n白石渡镇,管甲,管户员\n".as_bytes());
+    let id = import::stage(&stage.db, &stage.ctx(), &roster).await.unwrap();
+    import::take(&stage.db, &stage.ctx(), id, Take::Good, &Meter::default()).await.unwrap();
+    let first = names(&mut stage.db.read().await.unwrap(), stage).await;
+    assert_eq!(names(&mut stage.db.read().await.unwrap(), stage).await, first);
+
+    // Somebody's page is being made while others change what it names, in another process.
+    let mut early = stage.db.read().await.unwrap();
+    assert_eq!(names(&mut early, stage).await, first);
+    let elsewhere = stage.elsewhere().await;
+    let township = first.0.iter().find(|place| place.name == "白石渡镇").unwrap().division_id;
+    let seen = place(&mut stage.db.read().await.unwrap(), &stage.ctx(), township).await.unwrap().seen;
+    let wanted = Change { seen, from: TODAY, reason: "湘民行函〔2019〕1号".to_owned() };
+    rename(&elsewhere, &stage.ctx(), township, "新名镇", &wanted).await.unwrap();
+    import::undo(&elsewhere, &stage.ctx(), id, &Meter::default()).await.unwrap();
+    let second = names(&mut stage.db.read().await.unwrap(), stage).await;
+    let called = |terms: &[Term], name: &str| terms.iter().any(|term| term.name == name);
+    assert!(called(&second.0, "新名镇") && !called(&second.0, "白石渡镇"), "{:?}", second.0);
+    assert!(called(&second.1, "新名镇") && called(&second.1, "白石渡镇"), "{:?}", second.1);
+    assert_eq!((first.3.len(), first.4.len()), (1, 1));
+    assert_eq!(
+        (second.3.len(), second.4.len()),
+        (1, 0),
+        "gone for lists, and named still by answers of before"
+    );
+    assert_eq!(names(&mut elsewhere.read().await.unwrap(), stage).await, second);
+    assert_eq!(
+        names(&mut early, stage).await,
+        first,
+        "one picture of the book from its first line to its last"
+    );
+    assert_eq!(
+        names(&mut stage.db.read().await.unwrap(), stage).await,
+        second,
+        "what the early one read is not kept"
+    );
+}
+story!(names_that_were_read_are_told_until_somebody_changes_them);
