@@ -47,10 +47,8 @@ async fn a_filled_book_keeps_its_promises(engine: Engine) {
     }
     assert!(compare(&stage.db, &stage.ctx()).await.unwrap().is_equal());
     let township = stage.board(Axis::Township, DAY, None).await.rows[0].key_id;
-    for area in [Area::County, Area::Division(township)] {
-        for back in [0, 200] {
-            cells_are_lists(&stage, &Scope { county_id: 431_022, area }, add_days(DAY, -back)).await;
-        }
+    for (area, back) in [(Area::County, 0), (Area::Division(township), 200)] {
+        cells_are_lists(&stage, &Scope { county_id: 431_022, area }, add_days(DAY, -back)).await;
     }
     // The same plan makes the same book, on whatever database; another seed another.
     let book = stage.export(DAY, None).await;
