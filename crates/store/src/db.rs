@@ -2,8 +2,6 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
@@ -15,7 +13,8 @@ use crate::hash_key;
 use crate::kept::Memo;
 use crate::key::{self, Key};
 use crate::schema::{NEWEST, POSTGRES, SQLITE, migrator, texts};
-use crate::served::ServedTx;
+use crate::served::{ServedTurn, ServedTx};
+use crate::turn::{PATIENCE, Turn, Turns};
 use crate::tx::{On, Tx};
 use crate::way::{Way, has_log};
 
@@ -25,28 +24,16 @@ pub struct Db {
     pools: Pools,
     key: Key,
     address: Address,
-    awaited: Arc<AtomicUsize>,
+    turns: Arc<Turns>,
     memo: Arc<Memo>,
 }
 
+/// How a transaction of a server begins.
+const WRITING: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+const READING: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+
 /// Compiled statements that the writing connection keeps: those of all tables in all their lengths.
 const WRITER_STATEMENTS: usize = 400;
-
-/// Somebody who waits for the one that writes.
-struct Waiting<'a>(&'a AtomicUsize);
-
-impl Waiting<'_> {
-    fn in_line(awaited: &AtomicUsize) -> Waiting<'_> {
-        awaited.fetch_add(1, Ordering::Relaxed);
-        Waiting(awaited)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
-}
 
 #[derive(Debug, Clone)]
 enum Pools {
@@ -179,7 +166,7 @@ impl Db {
 
     async fn at(address: &Address, way: Way, key: Key) -> Result<Db, Error> {
         let pools = Pools::open(address, way).await.map_err(|error| opening(address, error))?;
-        Ok(Db { pools, key, address: address.clone(), awaited: Arc::default(), memo: Arc::default() })
+        Ok(Db { pools, key, address: address.clone(), turns: Arc::default(), memo: Arc::default() })
     }
 
     /// True if other processes may serve the same book.
@@ -197,41 +184,49 @@ impl Db {
         &self.key
     }
 
-    /// True if somebody in this process waits for the one that writes. On a server nobody waits here.
-    pub fn is_awaited(&self) -> bool {
-        self.awaited.load(Ordering::Relaxed) > 0
+    /// True if somebody in this process waits to write in a county.
+    pub fn is_awaited(&self, county_id: i64) -> bool {
+        self.turns.is_awaited(self.queue(county_id))
     }
 
-    /// Begins a writing transaction. Only use cases do.
-    pub async fn write(&self) -> Result<Tx, Error> {
-        let _waiting = Waiting::in_line(&self.awaited);
+    /// The queue in which writers of a county stand: a file has one for all.
+    fn queue(&self, county_id: i64) -> i64 {
+        if self.is_shared() { county_id } else { 0 }
+    }
+
+    /// Begins a writing transaction when its turn has come. Only use cases do.
+    pub async fn write(&self, turn: impl Into<Turn>) -> Result<Tx, Error> {
         // Whoever writes seals with the key that is the newest by now.
         self.key.refresh();
-        let on = match &self.pools {
-            Pools::Sqlite { writer: Some(writer), .. } => {
-                On::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
+        match (&self.pools, turn.into()) {
+            (Pools::Sqlite { writer: Some(writer), .. }, _) => {
+                let (place, _waiting) = self.turns.wait(self.queue(0)).await?;
+                let on = On::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?);
+                Ok(Tx { _place: Some(place), ..on.into() })
             }
-            Pools::Sqlite { writer: None, .. } => return Err(Error::ReadOnly(self.address.shown())),
-            Pools::Postgres(pool) => {
-                On::Postgres(ServedTx::begin(pool, "BEGIN ISOLATION LEVEL SERIALIZABLE").await?)
+            (Pools::Sqlite { writer: None, .. }, _) => Err(Error::ReadOnly(self.address.shown())),
+            (Pools::Postgres(pool), Turn::None) => {
+                Ok(On::Postgres(ServedTx::begin(pool, WRITING, None).await?).into())
             }
-        };
-        Ok(on.into())
+            (Pools::Postgres(pool), Turn::Of(county_id)) => {
+                let (place, _waiting) = self.turns.wait(self.queue(county_id)).await?;
+                let turn = ServedTurn::new(county_id, place);
+                Ok(On::Postgres(ServedTx::begin(pool, WRITING, Some(turn)).await?).into())
+            }
+        }
     }
 
     /// Begins the one transaction that fills a new book. In PostgreSQL it is seen whole or not at all; in SQLite it is
     /// never undone, so that the file is worth nothing until it is closed (see [`Db::create_to_fill`]).
     pub async fn fill(&self) -> Result<Tx, Error> {
-        Ok(Tx { fresh: true, ..self.write().await? })
+        Ok(Tx { fresh: true, ..self.write(Turn::None).await? })
     }
 
     /// Begins a reading transaction: one picture of the book, which no writer waits for.
     pub async fn read(&self) -> Result<Tx, Error> {
         let on = match &self.pools {
             Pools::Sqlite { readers, .. } => On::Sqlite(readers.begin_with("BEGIN DEFERRED").await?),
-            Pools::Postgres(pool) => {
-                On::Postgres(ServedTx::begin(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await?)
-            }
+            Pools::Postgres(pool) => On::Postgres(ServedTx::begin(pool, READING, None).await?),
         };
         Ok(Tx { memo: Some(Arc::clone(&self.memo)), ..on.into() })
     }
@@ -261,7 +256,6 @@ impl Db {
 
 impl Pools {
     async fn open(address: &Address, way: Way) -> Result<Pools, sqlx::Error> {
-        let wait = Duration::from_secs(120);
         match address {
             Address::Sqlite(path) => {
                 let options = way.options(path).foreign_keys(true).pragma("temp_store", "MEMORY");
@@ -279,7 +273,7 @@ impl Pools {
                             .pragma("temp_store", "FILE")
                             .statement_cache_capacity(WRITER_STATEMENTS)
                             .pragma("cache_size", cache);
-                        let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(wait);
+                        let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
                         Some(pool.connect_with(options).await?)
                     }
                     Way::Create | Way::Write => {
@@ -292,14 +286,14 @@ impl Pools {
                             .pragma("wal_autocheckpoint", "65536")
                             .statement_cache_capacity(WRITER_STATEMENTS)
                             .pragma("cache_size", "-65536");
-                        let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(wait);
+                        let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
                         Some(pool.connect_with(options).await?)
                     }
                 };
                 let readers = SqlitePoolOptions::new()
                     .min_connections(0)
                     .max_connections(4)
-                    .acquire_timeout(wait)
+                    .acquire_timeout(PATIENCE)
                     .connect_lazy_with(options.create_if_missing(false).pragma("cache_size", "-16384"));
                 Ok(Pools::Sqlite { writer, readers })
             }
@@ -307,7 +301,7 @@ impl Pools {
                 let pool = PgPoolOptions::new()
                     .min_connections(0)
                     .max_connections(8)
-                    .acquire_timeout(wait)
+                    .acquire_timeout(PATIENCE)
                     .connect_with(options(url)?)
                     .await?;
                 Ok(Pools::Postgres(pool))

@@ -4,6 +4,7 @@
 use crate::db::Db;
 use crate::error::Error;
 use crate::key::{Key, random};
+use crate::turn::Turn;
 use crate::tx::Tx;
 use crate::values;
 
@@ -20,7 +21,7 @@ pub(crate) async fn told(db: Db) -> Result<Db, Error> {
 
 /// Gives a new book what hashes its numbers, and says it to the keys. What is filled is read by nobody else meanwhile.
 pub(crate) async fn new(db: Db) -> Result<Db, Error> {
-    let mut tx = db.write().await?;
+    let mut tx = db.write(Turn::None).await?;
     make(&mut tx, db.key()).await?;
     // Two starts at once make one.
     tell(&mut tx, db.key()).await?;

@@ -3,6 +3,7 @@
 
 use crate::db::Db;
 use crate::error::Error;
+use crate::turn::Turn;
 use crate::tx::On;
 
 /// The tables that a large take-over or a rebuild fills.
@@ -41,7 +42,7 @@ pub async fn renew(db: &Db, rows: usize) {
 }
 
 async fn look(db: &Db) -> Result<(), Error> {
-    let mut tx = db.write().await?;
+    let mut tx = db.write(Turn::None).await?;
     if matches!(tx.on, On::Postgres(_)) {
         // Always in one order, so that two that do this at once do not wait for each other in a circle.
         for table in TABLES {

@@ -15,6 +15,7 @@ use sqlx::{Arguments as _, AssertSqlSafe, Postgres, SqlSafeStr, SqlStr, Sqlite, 
 use crate::error::Error;
 use crate::kept::Memo;
 use crate::served::ServedTx;
+use crate::turn::Place;
 use crate::value::{PgDate, Row, Value};
 
 /// A transaction on either database.
@@ -27,6 +28,8 @@ pub struct Tx {
     pub(crate) memo: Option<Arc<Memo>>,
     /// The names, by county, whose parts this transaction has written.
     pub(crate) named: HashSet<(i64, String)>,
+    /// The turn to write in a file; on a server, the transaction keeps it.
+    pub(crate) _place: Option<Place>,
     /// What was asked so far, for tests of plans.
     #[cfg(feature = "testing")]
     pub statements: Vec<String>,
@@ -46,6 +49,7 @@ impl From<On> for Tx {
             fresh: false,
             memo: None,
             named: HashSet::new(),
+            _place: None,
             #[cfg(feature = "testing")]
             statements: Vec::new(),
         }

@@ -3,7 +3,7 @@
 
 use bangfu_store::county::Stamp;
 use bangfu_store::testing::fresh_postgres;
-use bangfu_store::{Address, Db, audit, statistics};
+use bangfu_store::{Address, Db, Turn, audit, statistics};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_large_take_over_is_known_at_once_and_no_plan_outlives_its_tables() {
@@ -13,7 +13,7 @@ async fn a_large_take_over_is_known_at_once_and_no_plan_outlives_its_tables() {
         let sql = "SELECT CAST(reltuples AS BIGINT) FROM pg_class WHERE oid = CAST('change' AS regclass)";
         tx.fetch_one(sql, &[]).await.unwrap().int(0).unwrap()
     };
-    let mut tx = db.write().await.unwrap();
+    let mut tx = db.write(Turn::None).await.unwrap();
     // Every other number: what stands in a row is one line.
     let ids: Vec<i64> = (0..600).map(|n| n * 2).collect();
     audit::note_changes(&mut tx, 1, Stamp { change_seq: 1, at: 0, new_from: i64::MAX }, "loan", &ids)

@@ -6,7 +6,7 @@ use std::path::Path;
 use bangfu_store::county::{self, County};
 use bangfu_store::error::OpenFault;
 use bangfu_store::testing::fresh_postgres;
-use bangfu_store::{Address, Db, Error, key};
+use bangfu_store::{Address, Db, Error, Turn, key};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 
 fn sqlite(folder: &Path, name: &str) -> Address {
@@ -32,7 +32,7 @@ async fn run(address: &Address, sql: &str) {
 }
 
 async fn add_county(db: &Db) {
-    let mut tx = db.write().await.unwrap();
+    let mut tx = db.write(Turn::None).await.unwrap();
     tx.execute("INSERT INTO division (division_id, level) VALUES (1, 3)", &[]).await.unwrap();
     tx.execute(
         "INSERT INTO division_term (division_id, valid_from, valid_to, code, name, name_key)
@@ -171,7 +171,7 @@ async fn a_file_that_may_only_be_read_is_read_and_nothing_is_laid_beside_it() {
     let db = Db::open_to_read(&address).await.unwrap();
     assert_eq!(county::list(&mut db.read().await.unwrap()).await.unwrap().len(), 1);
     if !may_write {
-        assert!(matches!(db.write().await, Err(Error::ReadOnly(_))));
+        assert!(matches!(db.write(Turn::None).await, Err(Error::ReadOnly(_))));
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "the book and its key");
         let refused = Db::open(&address).await;
         assert!(matches!(refused, Err(Error::Open { .. })), "{refused:?}");

@@ -10,7 +10,7 @@ use bangfu_store::bulk::Column;
 use bangfu_store::shape::{self, Shape};
 use bangfu_store::testing::{create_at, fresh_postgres};
 use bangfu_store::value::Value;
-use bangfu_store::{Address, Db, Error, NEWEST, dump, health};
+use bangfu_store::{Address, Db, Error, NEWEST, Turn, dump, health};
 use jiff::civil::date;
 
 /// Rows that each table gets.
@@ -34,7 +34,7 @@ fn value(column: &str, kind: Column, number: i64, key_id: &str) -> Value {
 }
 
 async fn fill(db: &Db) {
-    let mut tx = db.write().await.unwrap();
+    let mut tx = db.write(Turn::None).await.unwrap();
     for table in shape::tables(&mut tx).await.unwrap() {
         // The first of these is the book's own, without which it opens nothing.
         let first = if table.name == "hash_key" { 2 } else { 1 };

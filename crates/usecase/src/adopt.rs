@@ -79,7 +79,7 @@ pub async fn note(db: &Db, ctx: &Ctx, base: &RuleBook) -> Result<bool, Error> {
         return Ok(false);
     }
     drop(tx);
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
         let county = county::get(tx, ctx.county_id()).await?;
         let approved = amendment::approved(tx, county.county_id, ctx.today).await?;
@@ -142,8 +142,8 @@ pub async fn go_on(db: &Db, ctx: &Ctx, meter: &Meter) -> Result<Option<Adopted>,
 
 /// Judges as many pages as there is time for in a transaction; `None` if nothing was left.
 async fn pages(db: &Db, ctx: &Ctx, meter: &Meter) -> Result<Option<Judging>, Error> {
-    in_write!(db, |tx| async {
-        let has_time = meter.begin_transaction(db);
+    in_write!(db, ctx.county_id(), |tx| async {
+        let has_time = meter.begin_transaction(db, ctx.county_id());
         let Some(mut at) = under_way(tx, ctx.county_id()).await? else { return Ok(None) };
         let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
         let county = county::get(tx, ctx.county_id()).await?;

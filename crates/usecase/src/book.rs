@@ -125,11 +125,14 @@ pub(crate) async fn save_but_board(
 }
 
 /// From so many on, differences that lie aside are added to those that stand: a board that is asked for meanwhile goes
-/// through those of its axis, and whoever writes waits until one axis is done.
+/// through those of its axis.
 const ASIDE_MANY: i64 = 600_000;
 
-/// So many are added in one transaction, whatever their axes.
+/// Up to so many, all axes are gone through together.
 const ASIDE_FEW: i64 = 50_000;
+
+/// The cells of so many are changed in one transaction: whoever else writes waits for it.
+const CELLS_AT_ONCE: usize = 10_000;
 
 /// Adds to the board what pages have put aside, if it is much.
 pub(crate) async fn settle_if_many(db: &Db, county_id: i64) -> Result<(), Error> {
@@ -149,7 +152,9 @@ async fn settle_from(db: &Db, county_id: i64, least: i64) -> Result<(), Error> {
         _ => Axis::ALL.map(Some).to_vec(),
     };
     for axis in parts {
-        in_write!(db, |tx| async { Ok::<(), Error>(board::settle(tx, county_id, axis).await?) })?;
+        while in_write!(db, county_id, |tx| async {
+            Ok::<bool, Error>(board::settle(tx, county_id, axis, CELLS_AT_ONCE).await?)
+        })? {}
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 
 use bangfu_domain::loan::days_between;
 use bangfu_store::county::County;
-use bangfu_store::{Db, NEWEST, county, health, rule_change};
+use bangfu_store::{Db, NEWEST, Turn, county, health, rule_change};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -219,7 +219,7 @@ pub async fn book(
         }
     }
     drop(tx);
-    let writable = async { health::is_writable(&mut db.write().await?).await };
+    let writable = async { health::is_writable(&mut db.write(Turn::None).await?).await };
     found.push(match writable.await {
         Ok(true) => Finding::new("write", State::Well, "write", &[]),
         Ok(false) => Finding::new("write", State::Ill, "write-not", &[]),

@@ -75,7 +75,7 @@ async fn next_day(db: &Db, ctx: &Ctx) -> Result<Option<Date>, Error> {
 
 /// Brings a page of loans up to a day; false when none was left.
 async fn page(db: &Db, ctx: &Ctx, day: Date) -> Result<bool, Error> {
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let county = county::get(tx, ctx.county_id()).await?;
         let ids = loan::due_for_change(tx, county.county_id, day, PAGE).await?;
         if ids.is_empty() {
@@ -113,7 +113,7 @@ pub async fn look_ahead(db: &Db, ctx: &Ctx, day: Date) -> Result<usize, Error> {
 /// Publishes a day whose loans are all up to date. `None` if a write came between that has left one behind, or other
 /// rules by which loans are still to be judged: their pages come first.
 async fn publish(db: &Db, ctx: &Ctx, day: Date) -> Result<Option<ClosedDay>, Error> {
-    let done = in_write!(db, |tx| async {
+    let done = in_write!(db, ctx.county_id(), |tx| async {
         let county = county::get(tx, ctx.county_id()).await?;
         if close::published(tx, &Scope::county(county.county_id), day).await?.is_some() {
             return Ok(true);

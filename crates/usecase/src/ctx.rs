@@ -76,16 +76,16 @@ fn pause_after(attempt: u32) -> Duration {
     Duration::from_millis(longest.min(first << attempt.saturating_sub(1).min(10)))
 }
 
-/// Runs a body in a writing transaction and commits it; when the database says that another writer was
+/// Runs a body in a writing transaction in its turn and commits it; when the database says that another writer was
 /// first, the body runs again from the start after a pause.
 #[macro_export]
 macro_rules! in_write {
-    ($db:expr, |$tx:ident| $body:expr) => {{
+    ($db:expr, $turn:expr, |$tx:ident| $body:expr) => {{
         let mut attempt: u32 = 0;
         loop {
             attempt += 1;
             let outcome: Result<_, $crate::Error> = async {
-                let mut transaction = $db.write().await?;
+                let mut transaction = $db.write($turn).await?;
                 let $tx = &mut transaction;
                 let answer = $body.await?;
                 transaction.commit().await?;

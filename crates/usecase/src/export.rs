@@ -250,7 +250,7 @@ async fn record(db: &Db, ctx: &Ctx, day: Date, rows: &[ExportRow], reason: &str)
     let whole = rows.iter().flat_map(|row| row.head_identity.iter().chain([&row.identity]));
     let numbers: BTreeSet<&String> = whole.filter(|number| !number.is_empty()).collect();
     let numbers = i64::try_from(numbers.len()).unwrap_or(i64::MAX);
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
         let shown = (NO_ACCOUNT, Shown::Export { numbers }, SecretKind::Identity);
         unmasking::note(tx, ctx, stamp, shown, (None, reason)).await?;

@@ -45,7 +45,7 @@ pub async fn ask(db: &Db, ctx: &Ctx, wish: &Wish) -> Result<i64, Error> {
     if wish.hours == 0 || wish.hours > max {
         return Err(Refusal::HoursBeyond { max }.into());
     }
-    let asked = in_write!(db, |tx| async {
+    let asked = in_write!(db, ctx.county_id(), |tx| async {
         let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
         let Some((loan, household_id)) = named(db, tx, ctx, &wish.number).await? else {
             // Who tries numbers one after the other is seen to do so; the numbers themselves are not kept.
@@ -108,7 +108,7 @@ async fn named(db: &Db, tx: &mut Tx, ctx: &Ctx, number: &str) -> Result<Option<(
 /// Grants what was asked for, or refuses it: whoever answers for the area in which the household lies, and nobody for
 /// themselves.
 pub async fn decide(db: &Db, ctx: &Ctx, account_id: i64, grant_id: i64, granted: bool) -> Result<(), Error> {
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let found = grant::get(tx, (&ctx.scope, ctx.today), grant_id).await?.ok_or(Refusal::NotFound)?.grant;
         if found.account_id == account_id {
             return Err(Refusal::OwnGrant.into());
@@ -126,7 +126,7 @@ pub async fn decide(db: &Db, ctx: &Ctx, account_id: i64, grant_id: i64, granted:
 
 /// Ends access before its time: its owner, or whoever answers for the area, where `oversees` says that the asker does.
 pub async fn end(db: &Db, ctx: &Ctx, account_id: i64, oversees: bool, grant_id: i64) -> Result<(), Error> {
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let mut found = grant::own(tx, &ctx.scope, account_id, grant_id).await?;
         if found.is_none() && oversees {
             found = grant::get(tx, (&ctx.scope, ctx.today), grant_id).await?;
@@ -159,7 +159,7 @@ pub async fn open(
     grant_id: i64,
     opened: Opened,
 ) -> Result<(Line, Ctx), Error> {
-    let line = in_write!(db, |tx| async {
+    let line = in_write!(db, ctx.county_id(), |tx| async {
         let line = grant::own(tx, &ctx.scope, account_id, grant_id).await?.ok_or(Refusal::NotFound)?;
         if line.grant.term().state(ctx.micros()) != GrantState::Open {
             return Err(Refusal::GrantOver.into());

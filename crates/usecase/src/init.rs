@@ -12,7 +12,7 @@ use bangfu_store::division::{self, ALWAYS, Link, Term};
 use bangfu_store::officer::{self, Officer};
 use bangfu_store::person::{self, Person};
 use bangfu_store::service_point::{self, ServicePoint};
-use bangfu_store::{Address, Db, Tx, audit, rule_change};
+use bangfu_store::{Address, Db, Turn, Tx, audit, rule_change};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -81,7 +81,7 @@ impl Ready {
 
     /// Writes the places and an empty book for each county.
     pub(crate) async fn write(&self, db: &Db, address: &Address) -> Result<(), Error> {
-        in_write!(db, |tx| async {
+        in_write!(db, Turn::None, |tx| async {
             // Two starts at once: the other was first.
             if !county::list(tx).await?.is_empty() {
                 return Err(bangfu_store::Error::Exists(address.shown()).into());

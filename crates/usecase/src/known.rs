@@ -18,5 +18,7 @@ pub async fn fix_instant(db: &Db, ctx: &Ctx, known_at: Option<i64>) -> Result<()
     if last_at >= known_at {
         return Ok(());
     }
-    in_write!(db, |tx| async { Ok::<(), Error>(county::hold(tx, ctx.county_id(), known_at).await?) })
+    in_write!(db, ctx.county_id(), |tx| async {
+        Ok::<(), Error>(county::hold(tx, ctx.county_id(), known_at).await?)
+    })
 }

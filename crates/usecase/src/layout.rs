@@ -116,7 +116,7 @@ pub async fn recognise(db: &Db, ctx: &Ctx, kind: Kind, book: &Book) -> Result<Fo
 /// known of its origin.
 pub async fn remember(db: &Db, ctx: &Ctx, kind: Kind, name: &str, layout: &Layout) -> Result<Chosen, Error> {
     let name = sound_name(name)?;
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let known = read_all(tx, ctx).await?.into_iter().find(|one| one.kind == kind && one.name == name);
         if let Some(same) = known.as_ref().filter(|known| known.layout == *layout) {
             return Ok(same.chosen());
@@ -143,7 +143,7 @@ pub async fn remember(db: &Db, ctx: &Ctx, kind: Kind, name: &str, layout: &Layou
 /// Gives a layout another name.
 pub async fn rename(db: &Db, ctx: &Ctx, layout_id: i64, name: &str) -> Result<(), Error> {
     let name = sound_name(name)?;
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let known = find(tx, ctx, layout_id).await?;
         let of_kind = read_all(tx, ctx).await?.into_iter().filter(|one| one.kind == known.kind);
         if of_kind.into_iter().any(|one| one.name == name && one.layout_id != layout_id) {
@@ -157,7 +157,7 @@ pub async fn rename(db: &Db, ctx: &Ctx, layout_id: i64, name: &str) -> Result<()
 
 /// Tells a layout anew.
 pub async fn correct(db: &Db, ctx: &Ctx, layout_id: i64, layout: &Layout) -> Result<(), Error> {
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let known = find(tx, ctx, layout_id).await?;
         let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
         let named = Named { version: known.version + 1, layout: layout.clone(), ..known };
@@ -167,7 +167,7 @@ pub async fn correct(db: &Db, ctx: &Ctx, layout_id: i64, layout: &Layout) -> Res
 
 /// Forgets a layout: files are not read by it any more.
 pub async fn forget(db: &Db, ctx: &Ctx, layout_id: i64) -> Result<(), Error> {
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let known = find(tx, ctx, layout_id).await?;
         let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
         layout::forget(tx, ctx.county_id(), layout_id).await?;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use bangfu_store::Db;
 use bangfu_store::lease::{self, Lease};
+use bangfu_store::{Db, Turn};
 
 use crate::error::Error;
 use crate::in_write;
@@ -53,7 +53,7 @@ impl Candidate {
         };
         let (job, name) = (self.job, &self.name);
         let taken = is_free
-            && in_write!(db, |tx| async {
+            && in_write!(db, Turn::None, |tx| async {
                 Ok::<bool, Error>(lease::take(tx, job, name, found.as_ref()).await?)
             })?;
         self.renewed = taken.then_some(now);
@@ -69,6 +69,6 @@ impl Candidate {
     /// Gives its lease back: another need not wait.
     pub async fn resign(&self, db: &Db) -> Result<(), Error> {
         let (job, name) = (self.job, &self.name);
-        in_write!(db, |tx| async { Ok::<(), Error>(lease::give_back(tx, job, name).await?) })
+        in_write!(db, Turn::None, |tx| async { Ok::<(), Error>(lease::give_back(tx, job, name).await?) })
     }
 }

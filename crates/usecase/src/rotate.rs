@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bangfu_store::sealed::{self, Sealed};
 use bangfu_store::value::Value;
-use bangfu_store::{Db, audit, county};
+use bangfu_store::{Db, Turn, audit, county};
 use serde_json::json;
 
 use crate::ctx::Ctx;
@@ -27,7 +27,7 @@ const CLEAN_PASSES: usize = 2;
 /// Something is sealed by a key that is not among the book's: nothing is lost by that, and nothing may be dropped.
 pub async fn rotate(db: &Db, counties: &[Ctx], mut tell: impl FnMut(u64)) -> Result<u64, Error> {
     db.key().refresh();
-    in_write!(db, |tx| async {
+    in_write!(db, Turn::None, |tx| async {
         for ctx in counties {
             let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
             note(tx, ctx, stamp, "key-rotating", db).await?;
@@ -51,7 +51,7 @@ pub async fn rotate(db: &Db, counties: &[Ctx], mut tell: impl FnMut(u64)) -> Res
             tokio::time::sleep(PAUSE).await;
         }
     }
-    in_write!(db, |tx| async {
+    in_write!(db, Turn::None, |tx| async {
         for ctx in counties {
             let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
             note(tx, ctx, stamp, "key-rotated", db).await?;
@@ -64,7 +64,7 @@ pub async fn rotate(db: &Db, counties: &[Ctx], mut tell: impl FnMut(u64)) -> Res
 async fn column_of(db: &Db, county_id: i64, column: &Sealed, mut tell: impl FnMut(u64)) -> Result<(), Error> {
     let mut after: Option<Vec<Value>> = None;
     loop {
-        let page = in_write!(db, |tx| async {
+        let page = in_write!(db, county_id, |tx| async {
             let from = (after.as_deref(), PAGE);
             Ok::<_, Error>(sealed::reseal(tx, db.key(), county_id, column, from).await?)
         })?;

@@ -82,7 +82,7 @@ pub async fn save(
     if squeeze(name).is_empty() || name.chars().count() > NAME_MAX || name.chars().any(char::is_control) {
         return Err(ListFault::Name { most: NAME_MAX }.into());
     }
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let county_id = ctx.county_id();
         let own = saved_list::own(tx, &ctx.scope, account_id).await?;
         let before = own.iter().find(|list| list.name == name);
@@ -111,7 +111,7 @@ pub async fn save(
 
 /// Forgets one of somebody's own lists.
 pub async fn forget(db: &Db, ctx: &Ctx, account_id: i64, saved_list_id: i64) -> Result<(), Error> {
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let county_id = ctx.county_id();
         if !saved_list::forget(tx, county_id, account_id, saved_list_id).await? {
             return Err(Refusal::NotFound.into());

@@ -63,7 +63,7 @@ pub async fn tell(db: &Db, ctx: &Ctx, division_id: i64, wanted: &Wanted) -> Resu
     if wanted.to_on.is_some_and(|to_on| to_on <= from_on) {
         return Err(KeepFault::EndsFirst.into());
     }
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let Served { place, points, seen } = served(tx, ctx, division_id).await?;
         refuse_unless_seen(&wanted.seen, &seen)?;
         let stamp = county::stamp(tx, county_id, ctx.micros()).await?;

@@ -105,7 +105,7 @@ pub async fn unmask(db: &Db, ctx: &Ctx, asked: &Asked) -> Result<Whole, Error> {
     let why = reasons.into_iter().find(|one| one.zh == asked.why).ok_or(Refusal::NoWhy)?;
     let reason = sound_reason(&asked.reason, Refusal::NoReason)?;
     let county_id = ctx.county_id();
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let (shown, person_id, name) = asked.whose.find(tx, ctx).await?;
         let secret = person::secret(tx, db.key(), county_id, person_id, asked.kind).await?;
         let number = secret.ok_or(Refusal::NotFound)?;

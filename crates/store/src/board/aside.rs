@@ -6,7 +6,7 @@ use bangfu_domain::money::Fen;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Axis, Delta, Span, add_deltas, axis, standing_of, with_sums};
+use super::{Axis, Delta, Span, add_deltas, add_up, axis, standing_of, with_sums};
 use crate::bulk::{Column, Table};
 use crate::county;
 use crate::error::Error;
@@ -65,17 +65,22 @@ pub async fn lie_aside(tx: &mut Tx, county_id: i64) -> Result<i64, Error> {
     tx.fetch_one(sql, &values![county_id]).await?.int(0)
 }
 
-/// Adds the differences of an axis, or of all, that lie aside to those that stand.
-pub async fn settle(tx: &mut Tx, county_id: i64, axis: Option<Axis>) -> Result<(), Error> {
+/// Adds differences of an axis, or of all, that lie aside to those that stand: the first so many days' cells, so that
+/// nobody waits long. True if some are left.
+pub async fn settle(tx: &mut Tx, county_id: i64, axis: Option<Axis>, most: usize) -> Result<bool, Error> {
     let mut deltas = Vec::new();
     each_aside(tx, county_id, axis, |delta| deltas.push(delta)).await?;
     if deltas.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     let (first, last) = axes(axis);
     let sql = "DELETE FROM board_aside WHERE county_id = $1 AND axis >= $2 AND axis <= $3";
     tx.execute(sql, &values![county_id, first, last]).await?;
-    add_deltas(tx, county_id, &with_sums(deltas)).await
+    add_up(&mut deltas);
+    let later = deltas.split_off(most.min(deltas.len()));
+    put_aside(tx, county_id, &later).await?;
+    add_deltas(tx, county_id, &with_sums(deltas)).await?;
+    Ok(!later.is_empty())
 }
 
 /// The first and the last number of an axis, or of all.

@@ -63,7 +63,7 @@ pub(super) async fn note_wrong(
     login: &str,
     fault: AccountFault,
 ) -> Result<AccountFault, Error> {
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let Some(known) = account::credentials(tx, ctx.county_id(), login).await? else {
             return Ok(fault.clone());
         };

@@ -69,7 +69,7 @@ pub async fn create(db: &Db, ctx: &Ctx, hashing: &Hashing, new: &NewAccount) -> 
     let must_change = new.password.is_none();
     let password = new.password.clone().map_or_else(first_password, Ok)?;
     let hash = hashing.hash(&password).await?;
-    let account_id = in_write!(db, |tx| async {
+    let account_id = in_write!(db, ctx.county_id(), |tx| async {
         if account::by_login(tx, ctx.county_id(), &login).await?.is_some() {
             return Err(AccountFault::LoginTaken { login: login.clone() }.into());
         }
@@ -102,7 +102,7 @@ pub async fn create(db: &Db, ctx: &Ctx, hashing: &Hashing, new: &NewAccount) -> 
 pub async fn reset_password(db: &Db, ctx: &Ctx, hashing: &Hashing, account_id: i64) -> Result<Made, Error> {
     let password = first_password()?;
     let hash = hashing.hash(&password).await?;
-    let login = in_write!(db, |tx| async {
+    let login = in_write!(db, ctx.county_id(), |tx| async {
         let known = known(tx, ctx, account_id).await?;
         let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
         account::set_password(tx, ctx.county_id(), account_id, &hash, true).await?;
@@ -115,7 +115,7 @@ pub async fn reset_password(db: &Db, ctx: &Ctx, hashing: &Hashing, account_id: i
 
 /// Puts an account out of use, with all its sessions, or back into it.
 pub async fn set_disabled(db: &Db, ctx: &Ctx, account_id: i64, disabled: bool) -> Result<(), Error> {
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let known = known(tx, ctx, account_id).await?;
         if known.disabled == disabled {
             return Ok(());
@@ -134,7 +134,7 @@ pub async fn set_disabled(db: &Db, ctx: &Ctx, account_id: i64, disabled: bool) -
 
 /// Gives an account another post.
 pub async fn add_post(db: &Db, ctx: &Ctx, account_id: i64, role: Role, area: Area) -> Result<(), Error> {
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let known = known(tx, ctx, account_id).await?;
         let area = sound_area(tx, ctx, role, area).await?;
         let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
@@ -150,7 +150,7 @@ pub async fn add_post(db: &Db, ctx: &Ctx, account_id: i64, role: Role, area: Are
 
 /// Takes a post from an account; whoever works at it is signed out.
 pub async fn remove_post(db: &Db, ctx: &Ctx, account_id: i64, post_id: i64) -> Result<(), Error> {
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let known = known(tx, ctx, account_id).await?;
         let post = known.posts.iter().find(|post| post.post_id == post_id).ok_or(Refusal::NotFound)?;
         if post.role == Role::Administrator {

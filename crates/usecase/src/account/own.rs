@@ -33,7 +33,7 @@ pub async fn change_password(
         return Err(note_wrong(db, ctx, &live.login, AccountFault::PasswordBefore).await?.into());
     }
     let hash = hashing.hash(wanted).await?;
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let now = must_be_as_seen(tx, ctx, &live.login, &known, AccountFault::PasswordBefore).await?;
         must_not_wait(&now, ctx)?;
         if before == wanted {
@@ -48,7 +48,7 @@ pub async fn change_password(
 
 /// From here on somebody works at another of their posts.
 pub async fn choose_post(db: &Db, ctx: &Ctx, live: &Live, key: &[u8], post_id: i64) -> Result<(), Error> {
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let account_id = live.session.account_id;
         let posts = account::posts(tx, ctx.county_id(), account_id).await?;
         let post = posts.iter().find(|post| post.post_id == post_id).ok_or(Refusal::NotFound)?;
@@ -74,7 +74,7 @@ pub async fn sessions(tx: &mut Tx, ctx: &Ctx, live: &Live) -> Result<Vec<Session
 
 /// Ends one of somebody's own sessions.
 pub async fn end_session(db: &Db, ctx: &Ctx, live: &Live, session_id: i64) -> Result<(), Error> {
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let account_id = live.session.account_id;
         let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
         if !session::end_one(tx, ctx.county_id(), account_id, session_id).await? {

@@ -47,7 +47,7 @@ pub fn must_have(roles: &[Role], posts: &[Post]) -> bool {
 /// Makes a secret for somebody, in the place of one of which no code was typed.
 pub async fn begin(db: &Db, ctx: &Ctx, live: &Live) -> Result<(), Error> {
     let secret = db.key().seal(&random::<20>()?)?;
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         match second_factor::begin(tx, ctx.county_id(), live.session.account_id, &secret).await? {
             true => Ok::<(), Error>(()),
             false => Err(AccountFault::FactorOn.into()),
@@ -77,7 +77,7 @@ pub async fn confirm(db: &Db, ctx: &Ctx, live: &Live, key: &[u8], typed: &str) -
     // A secret of which no code was ever typed has no codes on paper.
     must_be_right(db, ctx, live, &found.secret, typed).await?;
     let (codes, hashes) = new_codes(id)?;
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
         if !second_factor::confirm(tx, ctx.county_id(), id, &found.secret).await? {
             return Err(AccountFault::FactorOff.into());
@@ -94,7 +94,7 @@ pub async fn renew_codes(db: &Db, ctx: &Ctx, live: &Live, typed: &str) -> Result
     let id = live.session.account_id;
     must_be_right(db, ctx, live, &in_use(db, ctx, live).await?, typed).await?;
     let (codes, hashes) = new_codes(id)?;
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
         second_factor::replace_codes(tx, ctx.county_id(), id, &hashes).await?;
         note(tx, ctx, stamp, "account-recovery-codes", id, &json!({ "login": live.login })).await
@@ -126,7 +126,7 @@ pub async fn switch_off(
         return Err(note_wrong(db, ctx, &live.login, AccountFault::PasswordBefore).await?.into());
     }
     must_be_right(db, ctx, live, secret, typed).await?;
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         must_be_as_seen(tx, ctx, &live.login, &known, AccountFault::PasswordBefore).await?;
         let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
         second_factor::remove(tx, ctx.county_id(), id).await?;
@@ -137,7 +137,7 @@ pub async fn switch_off(
 
 /// Takes the second factor from an account whose owner has neither phone nor paper. All its sessions end.
 pub async fn take_off(db: &Db, ctx: &Ctx, account_id: i64) -> Result<(), Error> {
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let known = known(tx, ctx, account_id).await?;
         if !known.has_totp {
             return Err(AccountFault::FactorOff.into());
@@ -161,7 +161,7 @@ pub async fn second_step(
     let ticket = Ticket::open(db.key(), ticket, ctx.micros())?;
     let login = &ticket.login;
     // A try is judged, counted and, if right, let in before the next one is looked at.
-    let entered = in_write!(db, |tx| async {
+    let entered = in_write!(db, ctx.county_id(), |tx| async {
         let known = account::credentials(tx, ctx.county_id(), login).await?;
         let known = known.filter(|known| known.version == ticket.version && !known.disabled);
         let known = known.ok_or(AccountFault::CodeLate)?;
@@ -186,7 +186,7 @@ async fn in_use(db: &Db, ctx: &Ctx, live: &Live) -> Result<Vec<u8>, Error> {
 
 /// Refuses what is no right code of somebody who is signed in; a wrong one counts as a wrong password does.
 async fn must_be_right(db: &Db, ctx: &Ctx, live: &Live, secret: &[u8], typed: &str) -> Result<(), Error> {
-    let right = in_write!(db, |tx| async {
+    let right = in_write!(db, ctx.county_id(), |tx| async {
         let known = account::credentials(tx, ctx.county_id(), &live.login).await?;
         let known = known.ok_or(Refusal::NotFound)?;
         must_not_wait(&known, ctx)?;

@@ -93,7 +93,7 @@ async fn stranger(ctx: &Ctx, hashing: &Hashing, attempt: &Attempt) -> Result<Acc
 /// is good for so many seconds.
 pub async fn come_back(db: &Db, ctx: &Ctx, state: &str, good_seconds: i64) -> Result<bool, Error> {
     let (hash, now) = (key_of(state), ctx.micros());
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let forget_before = now - good_seconds * MICROS;
         Ok::<_, Error>(journey::end(tx, ctx.county_id(), &hash, now, forget_before).await?)
     })
@@ -127,7 +127,7 @@ async fn go_on(
         let ticket = Ticket { login: login.to_owned(), version, at, from_outside };
         return Err(AccountFault::CodeWanted { ticket: ticket.seal(db.key())? }.into());
     }
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         still_right(tx, ctx, login, known, by).await?;
         open(tx, ctx, login, known, browser, by).await
     })
@@ -193,7 +193,7 @@ pub(super) async fn open(
 
 /// Ends the session of what the browser keeps.
 pub async fn sign_out(db: &Db, ctx: &Ctx, token: &str) -> Result<(), Error> {
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let Some(live) = session::live(tx, ctx.county_id(), &key_of(token)).await? else { return Ok(()) };
         let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
         session::end(tx, ctx.county_id(), &key_of(token)).await?;
@@ -212,7 +212,7 @@ pub async fn find(tx: &mut Tx, county_id: i64, token: &str, now: i64) -> Result<
 
 /// Notes that a request of a session came, at an instant (microseconds since 1970).
 pub async fn note_seen(db: &Db, county_id: i64, key: &[u8], now: i64) -> Result<(), Error> {
-    in_write!(db, |tx| async {
+    in_write!(db, county_id, |tx| async {
         session::seen(tx, county_id, key, now).await?;
         Ok::<(), Error>(())
     })

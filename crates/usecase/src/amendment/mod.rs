@@ -192,7 +192,7 @@ pub async fn propose(db: &Db, ctx: &Ctx, maker_id: i64, new: &NewAmendment) -> R
     }
     // What people paste has the ends of lines of their system.
     let body = new.body.replace("\r\n", "\n");
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let before = present_on(tx, ctx, new.valid_from).await?.text(&new.subject);
         refuse_moved_on(tx, ctx, new, before.as_deref()).await?;
         if before.as_deref().map(str::trim_end) == Some(body.trim_end()) {
@@ -247,7 +247,7 @@ pub async fn approve(db: &Db, ctx: &Ctx, one: &Deciding) -> Result<(), Error> {
 
 async fn decide(db: &Db, ctx: &Ctx, one: &Deciding, state: ProposalState) -> Result<(), Error> {
     let reason = one.sound_reason(state)?;
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let known = get(tx, ctx, one.id).await?;
         one.refuse_own(state, known.stored.maker_id)?;
         if state == ProposalState::Approved {

@@ -121,7 +121,7 @@ async fn record(
     (action, file_name): (&'static str, &str),
     facts: &serde_json::Value,
 ) -> Result<(), Error> {
-    let noted = in_write!(db, |tx| async {
+    let noted = in_write!(db, ctx.county_id(), |tx| async {
         let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
         let entry = ctx.entry(action, file_name.to_owned(), facts);
         audit::add(tx, ctx.county_id(), stamp, &entry).await?;

@@ -65,7 +65,7 @@ async fn refuse_taken(
 /// Adds an institution; its id.
 pub async fn add_lender(db: &Db, ctx: &Ctx, name: &str, reason: &str) -> Result<i64, Error> {
     let (county_id, reason, name) = sound(ctx, name, &new(ctx, reason))?;
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let county = county::get(tx, county_id).await?;
         let registry = Registry::load(tx, &county, ctx.today).await?;
         let known = registry.known_lender(&name);
@@ -95,7 +95,7 @@ pub async fn add_lender(db: &Db, ctx: &Ctx, name: &str, reason: &str) -> Result<
 /// Adds a branch to an institution; its id.
 pub async fn add_branch(db: &Db, ctx: &Ctx, lender_id: i64, name: &str, reason: &str) -> Result<i64, Error> {
     let (county_id, reason, name) = sound(ctx, name, &new(ctx, reason))?;
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         lender(tx, ctx, lender_id).await?;
         let county = county::get(tx, county_id).await?;
         let registry = Registry::load(tx, &county, ctx.today).await?;
@@ -149,7 +149,7 @@ pub async fn rename_lender(
     change: &Change,
 ) -> Result<(), Error> {
     let (county_id, reason, name) = sound(ctx, name, change)?;
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let kept = lender(tx, ctx, lender_id).await?;
         refuse_unless_seen(&change.seen, &kept.seen)?;
         if kept.lender.name == name {
@@ -180,7 +180,7 @@ pub async fn rename_branch(
     change: &Change,
 ) -> Result<(), Error> {
     let (county_id, reason, name) = sound(ctx, name, change)?;
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let (lender, kept) = branch(tx, ctx, branch_id).await?;
         refuse_unless_seen(&change.seen, &kept.seen)?;
         if kept.branch.name == name {

@@ -78,7 +78,7 @@ pub async fn foresee(
 /// Merges a branch into another of its institution from a day on; how many loans went.
 pub async fn merge(db: &Db, ctx: &Ctx, branch_id: i64, into: i64, change: &Change) -> Result<usize, Error> {
     let (county_id, reason) = (whole(ctx)?, sound_change(ctx, change)?);
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let (merged, heir, seen) = both(tx, ctx, branch_id, into).await?;
         refuse_unless_seen(&change.seen, &seen)?;
         let works = loans(tx, ctx, branch_id, change).await?;

@@ -54,7 +54,7 @@ impl From<i64> for Seen {
 /// Settles a difference in a way and for a reason.
 pub async fn resolve(db: &Db, ctx: &Ctx, seen: impl Into<Seen>, way: Way, reason: &str) -> Result<(), Error> {
     let (seen, reason) = (seen.into(), sound_reason(reason)?);
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let was = taken_up(tx, ctx, seen, DifferenceState::is_open).await?;
         let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
         let now = Difference {
@@ -73,7 +73,7 @@ pub async fn resolve(db: &Db, ctx: &Ctx, seen: impl Into<Seen>, way: Way, reason
 /// Takes a difference up again, for a reason: it is open, and nobody is asked about it until somebody is.
 pub async fn reopen(db: &Db, ctx: &Ctx, seen: impl Into<Seen>, reason: &str) -> Result<(), Error> {
     let (seen, reason) = (seen.into(), sound_reason(reason)?);
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         // What a file has proved is no longer a person's to open.
         let is_resolved = |state: DifferenceState| state == DifferenceState::Resolved;
         let was = taken_up(tx, ctx, seen, is_resolved).await?;
@@ -94,7 +94,7 @@ pub async fn reopen(db: &Db, ctx: &Ctx, seen: impl Into<Seen>, reason: &str) -> 
 pub async fn assign(db: &Db, ctx: &Ctx, seen: impl Into<Seen>, asked: &Assignment) -> Result<(), Error> {
     let seen = seen.into();
     let note = if asked.note.trim().is_empty() { None } else { Some(sound_reason(&asked.note)?) };
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let was = taken_up(tx, ctx, seen, DifferenceState::is_open).await?;
         let due_on = due_day(tx, ctx, asked.term).await?;
         let branch_id = branch(tx, ctx, &was, asked.branch_id).await?;

@@ -98,7 +98,7 @@ pub async fn add(
     change: &Change,
 ) -> Result<i64, Error> {
     let (reason, name, code) = (sound_change(ctx, change)?, sound_name(name)?, code.trim().to_owned());
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let known = Known::load(tx, ctx).await?;
         let parents = known.parent(parent_id)?;
         let parent =
@@ -125,7 +125,7 @@ pub async fn add(
 /// Gives a place another name from a day on.
 pub async fn rename(db: &Db, ctx: &Ctx, division_id: i64, name: &str, change: &Change) -> Result<(), Error> {
     let (reason, name) = (sound_change(ctx, change)?, sound_name(name)?);
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let known = Known::load(tx, ctx).await?;
         let terms = known.unmoved(division_id, change)?;
         if terms.last().is_some_and(|last| last.name == name) {
@@ -140,7 +140,7 @@ pub async fn rename(db: &Db, ctx: &Ctx, division_id: i64, name: &str, change: &C
 /// Ends a place: from the day on it is not on the list. Nothing may belong there any more.
 pub async fn end(db: &Db, ctx: &Ctx, division_id: i64, change: &Change) -> Result<(), Error> {
     let reason = sound_change(ctx, change)?;
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let known = Known::load(tx, ctx).await?;
         let mut terms = known.unmoved(division_id, change)?;
         let villages = known.within(division_id);

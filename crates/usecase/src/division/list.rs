@@ -91,7 +91,7 @@ pub async fn look(tx: &mut Tx, ctx: &Ctx, wanted: &Wanted) -> Result<Preview, Li
 pub async fn take(db: &Db, ctx: &Ctx, wanted: &Wanted) -> Result<(), Error> {
     let reason = sound_change(ctx, &wanted.change)?;
     let from = wanted.change.from;
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let known = Known::load(tx, ctx).await?;
         if seen(&known) != wanted.change.seen {
             return Err(PlaceFault::MovedOn.into());

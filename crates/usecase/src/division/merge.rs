@@ -24,7 +24,7 @@ pub async fn move_to(
     change: &Change,
 ) -> Result<(), Error> {
     let (reason, code) = (sound_change(ctx, change)?, code.trim().to_owned());
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let known = Known::load(tx, ctx).await?;
         let terms = known.unmoved(village_id, change)?;
         let last = terms.last().ok_or(Refusal::NotFound)?;
@@ -57,7 +57,7 @@ pub async fn merge(
     change: &Change,
 ) -> Result<(), Error> {
     let reason = sound_change(ctx, change)?;
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let known = Known::load(tx, ctx).await?;
         let terms = known.unmoved(division_id, change)?;
         let last = terms.last().cloned().ok_or(Refusal::NotFound)?;

@@ -45,7 +45,7 @@ pub async fn look(tx: &mut Tx, ctx: &Ctx, wanted: &Wanted) -> Result<Vec<Recoded
 /// Gives the county and all that lies in it their codes, in one entry of the record. Where other packs are for the new
 /// code, the loans are judged by them.
 pub async fn recode(db: &Db, ctx: &Ctx, wanted: &Wanted) -> Result<(), Error> {
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let known = Known::load(tx, ctx).await?;
         let plan = plan(tx, ctx, &known, wanted).await?;
         let division_id = known.county.division_id;

@@ -81,7 +81,7 @@ pub async fn propose(
 ) -> Result<i64, Error> {
     let county_id = ctx.scope.whole().ok_or(Refusal::NotFound)?;
     let reason = sound_reason(reason, ProposalFault::NoReason.into())?;
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let person_id = match whose {
             Whose::Number(number) => meant(db, tx, ctx, number).await?.ok_or(Refusal::NotFound)?,
             Whose::Member { household_id, person_id } => {
@@ -134,7 +134,7 @@ async fn decide(db: &Db, ctx: &Ctx, one: &Deciding, state: ProposalState) -> Res
         ProposalState::Approved => Some(looked_through(db, ctx, one.id).await?),
         _ => None,
     };
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let known = erasure::get(tx, &ctx.scope, one.id).await?.ok_or(Refusal::NotFound)?.erasure;
         one.refuse_own(state, known.maker_id)?;
         let stamp = county::stamp(tx, county_id, ctx.micros()).await?;

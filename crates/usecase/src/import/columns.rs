@@ -20,7 +20,7 @@ pub async fn tell_columns(
     chosen: Option<&Chosen>,
     as_of: Option<Date>,
 ) -> Result<(), Error> {
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let import = find(tx, db, ctx, import_id).await?;
         if import.status != Status::Staged {
             return Err(Refusal::AlreadyTaken.into());

@@ -164,7 +164,7 @@ async fn save(
         return Ok(());
     }
     let (county_id, import_id) = (ctx.county_id(), import.import_id);
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let standing = find(tx, db, ctx, import_id).await?;
         if standing.status != Status::Staged {
             return Err(Refusal::AlreadyTaken.into());

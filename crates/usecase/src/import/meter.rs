@@ -37,12 +37,12 @@ impl Meter {
     }
 
     /// What tells whether a transaction that begins now has time for another page: not while somebody waits to write.
-    pub(crate) fn begin_transaction<'a>(&self, db: &'a Db) -> impl Fn() -> bool + use<'a> {
+    pub(crate) fn begin_transaction<'a>(&self, db: &'a Db, county_id: i64) -> impl Fn() -> bool + use<'a> {
         let clock = self.clock;
         let begun = clock.map(|now| now());
         let has_time =
             move || clock.zip(begun).is_some_and(|(now, begun)| now().saturating_sub(begun) < TRANSACTION);
-        move || !db.is_awaited() && has_time()
+        move || !db.is_awaited(county_id) && has_time()
     }
 
     /// How far it has come.

@@ -186,7 +186,7 @@ async fn take_at_once(
     let plan = Plan::of(&mut tx, db, ctx, &county, upload, &lines, meter).await?;
     drop(tx);
     let mut planned = Some((from, plan));
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let county = county::get(tx, ctx.county_id()).await?;
         let stamp = county::stamp(tx, county.county_id, ctx.micros()).await?;
         begin(tx, db, ctx, import).await?;

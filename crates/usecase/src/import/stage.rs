@@ -35,7 +35,7 @@ pub async fn stage_checked(db: &Db, ctx: &Ctx, upload: &Upload, checked: &Report
     let county_id = ctx.county_id();
     let counts = serde_json::to_string(&checked.counts()).map_err(|error| damaged(error.to_string()))?;
     let Import { import_id, .. } = bring(db, ctx, upload).await?;
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let stamp = county::stamp(tx, county_id, ctx.micros()).await?;
         let new = import_of(upload, ctx, import_id, stamp);
         let counted = (checked.rows.read > 0).then(|| checked.counted());
@@ -53,7 +53,7 @@ pub(super) async fn bring(db: &Db, ctx: &Ctx, upload: &Upload) -> Result<Import,
     let county_id = ctx.county_id();
     let mut bytes = Vec::new();
     wire::write_book(&upload.book, &mut bytes).map_err(|error| damaged(error.to_string()))?;
-    let import = in_write!(db, |tx| async {
+    let import = in_write!(db, ctx.county_id(), |tx| async {
         let stamp = county::stamp(tx, county_id, ctx.micros()).await?;
         stored::expire(tx, county_id, stamp.at - KEPT).await?;
         let import_id = county::take_import_id(tx, county_id).await?;
@@ -62,7 +62,7 @@ pub(super) async fn bring(db: &Db, ctx: &Ctx, upload: &Upload) -> Result<Import,
         Ok::<Import, Error>(import)
     })?;
     for (page, chunk) in (0..).zip(bytes.chunks(PAGE_BYTES)) {
-        in_write!(db, |tx| async {
+        in_write!(db, ctx.county_id(), |tx| async {
             Ok::<(), Error>(stored::add_page(tx, db.key(), county_id, import.import_id, page, chunk).await?)
         })?;
     }
@@ -109,7 +109,9 @@ pub async fn expire(db: &Db, ctx: &Ctx) -> Result<(), Error> {
     if !stored::has_expired(&mut db.read().await?, county_id, before).await? {
         return Ok(());
     }
-    in_write!(db, |tx| async { Ok::<(), Error>(stored::expire(tx, county_id, before).await?) })
+    in_write!(db, ctx.county_id(), |tx| async {
+        Ok::<(), Error>(stored::expire(tx, county_id, before).await?)
+    })
 }
 
 /// The imports of a county, newest first.
@@ -134,7 +136,7 @@ pub(super) async fn overtaken(tx: &mut Tx, db: &Db, ctx: &Ctx, import_id: i64) -
 
 /// Drops a staged file.
 pub async fn discard(db: &Db, ctx: &Ctx, import_id: i64) -> Result<(), Error> {
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let import = find(tx, db, ctx, import_id).await?;
         if import.status == Status::Staged {
             let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;

@@ -63,7 +63,7 @@ pub async fn keep_unreadable(
 ) -> Result<i64, Error> {
     let county_id = ctx.county_id();
     let text = serde_json::to_string(why).map_err(|error| damaged(error.to_string()))?;
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let stamp = county::stamp(tx, county_id, ctx.micros()).await?;
         let import_id = county::take_import_id(tx, county_id).await?;
         let import = Import {

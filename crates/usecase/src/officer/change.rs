@@ -102,7 +102,7 @@ pub async fn add(db: &Db, ctx: &Ctx, said: &Said, reason: &str) -> Result<i64, E
     let county_id = whole(ctx)?;
     let change = Change { seen: String::new(), from: ctx.today, reason: reason.to_owned() };
     let reason = sound_change(ctx, &change)?;
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let county = county::get(tx, county_id).await?;
         let Sound { name, phone, roles } = sound(tx, ctx, &county, said, 0).await?;
         let stamp = county::stamp(tx, county_id, ctx.micros()).await?;
@@ -121,7 +121,7 @@ pub async fn add(db: &Db, ctx: &Ctx, said: &Said, reason: &str) -> Result<i64, E
 /// Corrects what is said of an officer. A name that was wrong is kept: files that bring it still mean them.
 pub async fn correct(db: &Db, ctx: &Ctx, officer_id: i64, said: &Said, change: &Change) -> Result<(), Error> {
     let (county_id, reason) = (whole(ctx)?, sound_change(ctx, change)?);
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let county = county::get(tx, county_id).await?;
         let Kept { officer, seen, .. } = kept(tx, db, ctx, officer_id).await?;
         refuse_unless_seen(&change.seen, &seen)?;
@@ -164,7 +164,7 @@ fn facts(officer: &Officer) -> serde_json::Value {
 /// Notes that an officer serves no more from a day on: nothing may be in their care then.
 pub async fn leave(db: &Db, ctx: &Ctx, officer_id: i64, change: &Change) -> Result<(), Error> {
     let (county_id, reason) = (whole(ctx)?, sound_change(ctx, change)?);
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let Kept { officer, seen, .. } = kept(tx, db, ctx, officer_id).await?;
         refuse_unless_seen(&change.seen, &seen)?;
         if officer.left_on.is_some() {
@@ -198,7 +198,7 @@ pub async fn come_back(
     let county_id = whole(ctx)?;
     let change = Change { seen: seen.to_owned(), from: ctx.today, reason: reason.to_owned() };
     let reason = sound_change(ctx, &change)?;
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let Kept { officer, seen, .. } = kept(tx, db, ctx, officer_id).await?;
         refuse_unless_seen(&change.seen, &seen)?;
         let had_left_on = officer.left_on.ok_or(KeepFault::Unchanged)?;

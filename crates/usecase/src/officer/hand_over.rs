@@ -206,7 +206,7 @@ pub async fn hand_over(
 ) -> Result<Foreseen, Error> {
     let county_id = whole(ctx)?;
     let reason = sound_change(ctx, &Change { from: asked.from, ..change.clone() })?;
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let (officer, heir) = both(tx, ctx, officer_id, asked).await?;
         let foreseen = foresee(tx, ctx, officer_id, asked).await?;
         refuse_unless_seen(&change.seen, &foreseen.seen)?;

@@ -78,7 +78,7 @@ pub async fn rebuild(db: &Db, ctx: &Ctx) -> Result<Comparison, Error> {
     if found.names > 0 {
         mend_names(db, ctx).await?;
     }
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let county = county::get(tx, ctx.county_id()).await?;
         let stamp = county::stamp(tx, county.county_id, ctx.micros()).await?;
         // Every write changes the board by what it changes of the loans: by how much it is wrong stays the same.
@@ -116,7 +116,7 @@ async fn look(tx: &mut Tx, ctx: &Ctx) -> Result<(Comparison, Vec<Delta>), Error>
 
 /// Mends the loans of a page; after which the next one begins.
 async fn mend(db: &Db, ctx: &Ctx, after: i64) -> Result<Option<i64>, Error> {
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let county = county::get(tx, ctx.county_id()).await?;
         let stamp = county::stamp(tx, county.county_id, ctx.micros()).await?;
         let rules = Rules::load(tx, &county, None).await?;
@@ -132,7 +132,7 @@ async fn mend(db: &Db, ctx: &Ctx, after: i64) -> Result<Option<i64>, Error> {
 async fn mend_names(db: &Db, ctx: &Ctx) -> Result<(), Error> {
     let mut after = Some(String::new());
     while let Some(from) = after {
-        after = in_write!(db, |tx| async {
+        after = in_write!(db, ctx.county_id(), |tx| async {
             county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
             let (missing, next) = name_term::missing(tx, ctx.county_id(), &from).await?;
             name_term::add(tx, ctx.county_id(), missing).await?;
@@ -141,7 +141,7 @@ async fn mend_names(db: &Db, ctx: &Ctx) -> Result<(), Error> {
     }
     let mut after = None;
     loop {
-        after = in_write!(db, |tx| async {
+        after = in_write!(db, ctx.county_id(), |tx| async {
             county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
             Ok::<_, Error>(name_term::forget_unborne(tx, ctx.county_id(), after.as_ref()).await?)
         })?;

@@ -34,7 +34,7 @@ pub enum Begun {
 /// Begins a request of a program, in a process: `is_here` tells whether this process is at it now.
 pub async fn begin(db: &Db, ctx: &Ctx, asked: &Asked, holder: &str, is_here: bool) -> Result<Begun, Error> {
     let (county_id, now) = (ctx.county_id(), ctx.micros());
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         answer::expire(tx, county_id, now - KEPT).await?;
         let known = answer::get(tx, db.key(), county_id, asked).await?;
         if let Some(Stored { request_hash, work, answer }) = known {
@@ -63,15 +63,17 @@ pub async fn begin(db: &Db, ctx: &Ctx, asked: &Asked, holder: &str, is_here: boo
 
 /// Says that the work on a request goes on.
 pub async fn beat(db: &Db, county_id: i64, asked: &Asked, at: i64) -> Result<(), Error> {
-    in_write!(db, |tx| async { Ok::<(), Error>(answer::beat(tx, county_id, asked, at).await?) })
+    in_write!(db, county_id, |tx| async { Ok::<(), Error>(answer::beat(tx, county_id, asked, at).await?) })
 }
 
 /// Keeps the answer to a request.
 pub async fn finish(db: &Db, county_id: i64, asked: &Asked, given: &Answer) -> Result<(), Error> {
-    in_write!(db, |tx| async { Ok::<(), Error>(answer::keep(tx, db.key(), county_id, asked, given).await?) })
+    in_write!(db, county_id, |tx| async {
+        Ok::<(), Error>(answer::keep(tx, db.key(), county_id, asked, given).await?)
+    })
 }
 
 /// Forgets a request of which nothing came: the word may be used again.
 pub async fn drop_work(db: &Db, county_id: i64, asked: &Asked) -> Result<(), Error> {
-    in_write!(db, |tx| async { Ok::<(), Error>(answer::forget(tx, county_id, asked).await?) })
+    in_write!(db, county_id, |tx| async { Ok::<(), Error>(answer::forget(tx, county_id, asked).await?) })
 }

@@ -111,7 +111,7 @@ pub async fn create(db: &Db, ctx: &Ctx, new: &NewToken) -> Result<MadeToken, Err
         return Err(TokenFault::End { first: ctx.today, last }.into());
     }
     let secret = format!("{PREFIX}{}", new_secret()?);
-    let token_id = in_write!(db, |tx| async {
+    let token_id = in_write!(db, ctx.county_id(), |tx| async {
         let area = sound_area(tx, ctx, new.role, new.area).await?;
         let stamp = county::stamp(tx, county_id, ctx.micros()).await?;
         let made = Token {
@@ -160,7 +160,7 @@ pub async fn list(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Token>, Error> {
 /// Ends a token at once.
 pub async fn end(db: &Db, ctx: &Ctx, token_id: i64) -> Result<(), Error> {
     let county_id = ctx.scope.whole().ok_or(Refusal::NotFound)?;
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         let stamp = county::stamp(tx, county_id, ctx.micros()).await?;
         if !token::end(tx, county_id, token_id, &ctx.actor, stamp.at).await? {
             return Err(Refusal::NotFound.into());
@@ -188,7 +188,7 @@ pub async fn note_seen(db: &Db, ctx: &Ctx, token: &Token) -> Result<(), Error> {
     if token.seen_at.is_some_and(|seen| now - seen < SEEN_AGAIN) {
         return Ok(());
     }
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         token::seen(tx, ctx.county_id(), token.token_id, now).await?;
         Ok::<(), Error>(())
     })

@@ -70,7 +70,7 @@ async fn a_password_that_was_reset_while_it_waited_opens_nothing(stage: &Stage) 
     a_moment().await;
     let late = trying(stage, &ctx, &hashing, &zhao.password);
     a_moment().await;
-    let mut tx = stage.db.write().await.unwrap();
+    let mut tx = stage.db.write(431_022).await.unwrap();
     stored::set_password(&mut tx, 431_022, zhao.account_id, "another", true).await.unwrap();
     session::end_all(&mut tx, 431_022, zhao.account_id, None).await.unwrap();
     tx.commit().await.unwrap();

@@ -196,7 +196,7 @@ async fn two_people_erase_numbers_and_decide_on_what_they_saw(stage: &Stage) {
         let loan = &loan::all(&mut tx, COUNTY).await.unwrap()[0];
         (loan.household_id.unwrap(), loan::borrower(&mut tx, COUNTY, loan.loan_id).await.unwrap().unwrap())
     };
-    let mut tx = db.write().await.unwrap();
+    let mut tx = db.write(431_022).await.unwrap();
     let phone = [(person_id, SecretKind::Phone, "13800000000".to_owned())];
     person::put_secrets(&mut tx, db.key(), COUNTY, &phone).await.unwrap();
     tx.commit().await.unwrap();

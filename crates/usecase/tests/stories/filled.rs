@@ -105,7 +105,7 @@ async fn boards_lists_and_closes_read_no_table_whole() {
     loan::moves(&mut tx, &stage.ctx().scope, DAY).await.unwrap();
     reads_no_table_whole(&plans(&mut tx).await.unwrap());
     drop(tx);
-    let mut tx = stage.db.write().await.unwrap();
+    let mut tx = stage.db.write(431_022).await.unwrap();
     let advance = loan::Advance { loan_id: 1, now: None, next_change_on: None };
     loan::advance(&mut tx, 431_022, &[advance, advance]).await.unwrap();
     reads_no_table_whole(&plans(&mut tx).await.unwrap());

@@ -186,7 +186,7 @@ async fn another_name_is_found_at_once_and_a_rebuild_mends_what_was_lost(stage: 
     assert_eq!((count("zhaoyun").await, count("王小明").await), (1, 1));
     let names = async || compare(&stage.db, &stage.ctx()).await.unwrap().names;
     assert_eq!(names().await, 0);
-    let mut tx = stage.db.write().await.unwrap();
+    let mut tx = stage.db.write(431_022).await.unwrap();
     forget_names(&mut tx, 431_022).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(count("zhaoyun").await, 0);

@@ -162,7 +162,7 @@ async fn a_guides_loans_go_with_the_ties_and_who_is_tied_already_stays(stage: &S
     stage.read_in(Kind::Ledger, &ledger("2019-04-30", ["管甲", "管甲", "管乙"])).await;
     let (guide, manager, other) = (id(stage, "导甲").await, id(stage, "管甲").await, id(stage, "管乙").await);
     // 管乙 looks after the first household already.
-    let mut tx = db.write().await.unwrap();
+    let mut tx = db.write(431_022).await.unwrap();
     let first =
         loan::all(&mut tx, 431_022).await.unwrap().into_iter().find(|loan| loan.number == "A0").unwrap();
     let household_id = first.household_id.unwrap();

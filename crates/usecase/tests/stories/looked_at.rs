@@ -99,7 +99,7 @@ async fn what_lies_aside_counts_as_what_stands(stage: &Stage) {
         let (standing, balance_fen) = (Standing::Red, Fen::new(500));
         Delta { axis, span: Span::Day, on_day: DAY, key_id, standing, loans: 5, balance_fen }
     };
-    let mut tx = stage.db.write().await.unwrap();
+    let mut tx = stage.db.write(431_022).await.unwrap();
     for page in [[more(Axis::County, county)], [more(Axis::Village, village)]] {
         board::put_aside(&mut tx, COUNTY, &page).await.unwrap();
     }
@@ -120,9 +120,13 @@ async fn what_lies_aside_counts_as_what_stands(stage: &Stage) {
     // It is no loan's: of each axis the day, its month and its year are wrong, wherever they lie.
     let found = compare(&stage.db, &stage.ctx()).await.unwrap();
     assert_eq!(found.cells, 6);
-    let mut tx = stage.db.write().await.unwrap();
-    board::settle(&mut tx, COUNTY, Some(Axis::Village)).await.unwrap();
-    board::settle(&mut tx, COUNTY, None).await.unwrap();
+    let mut tx = stage.db.write(431_022).await.unwrap();
+    assert!(board::settle(&mut tx, COUNTY, None, 1).await.unwrap(), "one of two is left");
+    assert_eq!(board::lie_aside(&mut tx, COUNTY).await.unwrap(), 1);
+    tx.commit().await.unwrap();
+    assert_eq!(now(&stage.db, stage).await, aside);
+    let mut tx = stage.db.write(431_022).await.unwrap();
+    assert!(!board::settle(&mut tx, COUNTY, Some(Axis::Village), 1).await.unwrap());
     assert_eq!(board::lie_aside(&mut tx, COUNTY).await.unwrap(), 0);
     tx.commit().await.unwrap();
     assert_eq!(now(&stage.db, stage).await, aside);

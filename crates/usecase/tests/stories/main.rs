@@ -19,6 +19,7 @@ mod filled;
 mod found;
 mod granted;
 mod handed_over;
+mod in_turn;
 mod kept;
 mod late;
 mod layouts;

@@ -20,7 +20,7 @@ async fn a_lost_row_is_named_and_never_called_equal(stage: &Stage) {
     stage.read_in(Kind::Ledger, &ledger(&[sound(1), sound(2)])).await;
     let loans = loan::all(&mut stage.db.read().await.unwrap(), COUNTY).await.unwrap();
     let lost = loans[0].loan_id;
-    let mut tx = stage.db.write().await.unwrap();
+    let mut tx = stage.db.write(431_022).await.unwrap();
     testing::lose_loan(&mut tx, COUNTY, lost).await.unwrap();
     tx.commit().await.unwrap();
     let found = compare(&stage.db, &stage.ctx()).await.unwrap();
@@ -51,7 +51,7 @@ async fn a_history_without_a_loan_is_named_and_goes(stage: &Stage) {
             placement,
         },
     };
-    let mut tx = stage.db.write().await.unwrap();
+    let mut tx = stage.db.write(431_022).await.unwrap();
     loan::replace_intervals(&mut tx, COUNTY, &[], &[stray]).await.unwrap();
     tx.commit().await.unwrap();
     let found = compare(&stage.db, &stage.ctx()).await.unwrap();
@@ -69,7 +69,7 @@ async fn a_wrong_board_and_a_wrong_history_are_mended_page_by_page(stage: &Stage
     let day = date(2019, 5, 1);
     let whole = stage.board(Axis::Village, day, None).await;
     let loans = loan::all(&mut stage.db.read().await.unwrap(), COUNTY).await.unwrap();
-    let mut tx = stage.db.write().await.unwrap();
+    let mut tx = stage.db.write(431_022).await.unwrap();
     loan::replace_intervals(&mut tx, COUNTY, &[loans[3].loan_id, loans[1_050].loan_id], &[]).await.unwrap();
     loan::put(&mut tx, COUNTY, &[loan::Loan { balance_fen: Fen::ZERO, ..loans[1_060].clone() }])
         .await

@@ -39,7 +39,7 @@ fn first(place: &str, bank: &str, officers: &str) -> String {
 
 /// Notes many more files than a page of imports shows.
 async fn many_files_come_later(stage: &Stage) {
-    let mut tx = stage.db.write().await.unwrap();
+    let mut tx = stage.db.write(431_022).await.unwrap();
     let mut file = stored::list(&mut tx, &stage.ctx().scope, 1).await.unwrap().remove(0);
     file.kind = "repayments".to_owned();
     for _ in 0..201 {

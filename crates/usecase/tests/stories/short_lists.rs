@@ -15,7 +15,7 @@ use crate::story;
 async fn the_rows_of_a_list_are_read_before_others_have_to_wait(stage: &Stage) {
     let unknown = upload(Kind::Repayments, "甲,乙\n1,2\n".as_bytes());
     let id = import::stage(&stage.db, &stage.ctx(), &unknown).await.unwrap();
-    let somebody = stage.db.write().await.unwrap();
+    let somebody = stage.db.write(431_022).await.unwrap();
     let (ctx, meter) = (stage.ctx(), Meter::default());
     let take = import::take(&stage.db, &ctx, id, Take::Good, &meter);
     let taken = tokio::time::timeout(Duration::from_secs(2), take).await.expect("nobody is waited for");
@@ -33,7 +33,7 @@ async fn lists_that_come_at_once_are_each_held_against_the_book_as_it_is_by_then
         ids.push(import::stage(&stage.db, &stage.ctx(), &register).await.unwrap());
     }
     // Both are held against a book without the household before either can write.
-    let somebody = stage.db.write().await.unwrap();
+    let somebody = stage.db.write(431_022).await.unwrap();
     let take = |id: i64| {
         let (db, ctx) = (stage.db.clone(), stage.ctx());
         tokio::spawn(async move { import::take(&db, &ctx, id, Take::Good, &Meter::default()).await.unwrap() })

@@ -147,7 +147,7 @@ async fn a_file_that_never_came_whole_is_not_there_and_expires(stage: &Stage) {
     let import_id = import::stage(&stage.db, &stage.ctx(), &upload(Kind::Ledger, b"1,2")).await.unwrap();
     let import = import::get(&stage.db, &stage.ctx(), import_id).await.unwrap();
     let half = stored::Import { import_id: import_id + 1, ..import };
-    let mut tx = stage.db.write().await.unwrap();
+    let mut tx = stage.db.write(431_022).await.unwrap();
     stored::announce(&mut tx, stage.db.key(), 431_022, &half).await.unwrap();
     stored::add_page(&mut tx, stage.db.key(), 431_022, half.import_id, 0, b"page").await.unwrap();
     tx.commit().await.unwrap();

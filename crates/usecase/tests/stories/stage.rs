@@ -117,7 +117,7 @@ impl Stage {
 
     /// Lets the book name another key.
     pub(crate) async fn names_key(&self, text: &str) {
-        let mut tx = self.db.write().await.unwrap();
+        let mut tx = self.db.write(431_022).await.unwrap();
         bangfu_store::testing::name_key(&mut tx, text).await.unwrap();
         tx.commit().await.unwrap();
     }

@@ -90,7 +90,7 @@ impl Taking<'_> {
     /// Opens the book where this is its first position, and notes up to which day the branches have reported that
     /// never did: none of their loans stands in the book yet.
     async fn open(&self) -> Result<(), Error> {
-        in_write!(self.db, |tx| async {
+        in_write!(self.db, self.ctx.county_id(), |tx| async {
             let county = county::get(tx, self.ctx.county_id()).await?;
             let stamp = county::stamp(tx, county.county_id, self.ctx.micros()).await?;
             begin(tx, self.db, self.ctx, self.import).await?;
@@ -124,8 +124,8 @@ impl Taking<'_> {
     /// Writes rows from one on, page by page, as many as there is time for in a transaction; up to which.
     async fn pages(&self, from: usize, mut cache: Option<Cache>) -> Result<(usize, Option<Cache>), Error> {
         let at = |row: usize| (Status::Taking, i64::try_from(row).unwrap_or(i64::MAX));
-        in_write!(self.db, |tx| async {
-            let has_time = self.meter.begin_transaction(self.db);
+        in_write!(self.db, self.ctx.county_id(), |tx| async {
+            let has_time = self.meter.begin_transaction(self.db, self.ctx.county_id());
             let county = county::get(tx, self.ctx.county_id()).await?;
             let stamp = county::stamp(tx, county.county_id, self.ctx.micros()).await?;
             let rules = Rules::load(tx, &county, None).await?;
@@ -189,14 +189,14 @@ impl Taking<'_> {
         let branches = self.branches(&mut registry, &mut ids);
         let is_news = |branch: &i64| rules.until.get(branch).is_none_or(|until| *until < as_of);
         let (news, others): (Vec<i64>, Vec<i64>) = branches.into_iter().partition(is_news);
-        in_write!(self.db, |tx| async {
+        in_write!(self.db, self.ctx.county_id(), |tx| async {
             let county = county::get(tx, self.ctx.county_id()).await?;
             let stamp = county::stamp(tx, county.county_id, self.ctx.micros()).await?;
             let told = self.scene(&county, stamp).told(as_of);
             Ok::<(), Error>(bank::note_told(tx, county.county_id, &others, told).await?)
         })?;
         for branch in news {
-            in_write!(self.db, |tx| async {
+            in_write!(self.db, self.ctx.county_id(), |tx| async {
                 let county = county::get(tx, self.ctx.county_id()).await?;
                 let stamp = county::stamp(tx, county.county_id, self.ctx.micros()).await?;
                 let mut rules = Rules::load(tx, &county, None).await?;
@@ -224,7 +224,7 @@ impl Taking<'_> {
         drop(tx);
         report.name_rows(self.upload);
         let done = (Status::Taking, i64::try_from(self.reading.len()).unwrap_or(i64::MAX));
-        in_write!(self.db, |tx| async {
+        in_write!(self.db, self.ctx.county_id(), |tx| async {
             let county = county::get(tx, self.ctx.county_id()).await?;
             let stamp = county::stamp(tx, county.county_id, self.ctx.micros()).await?;
             self.advance(tx, done, done).await?;

@@ -107,7 +107,7 @@ fn refuse_if_built_on(built_on: Vec<Ground>) -> Result<(), Refusal> {
 /// that is about to leave.
 async fn open(db: &Db, ctx: &Ctx, import: &Import, looked_at: i64) -> Result<(), Error> {
     let (county_id, import_id) = (ctx.county_id(), import.import_id);
-    in_write!(db, |tx| async {
+    in_write!(db, ctx.county_id(), |tx| async {
         if !stored::under_way(tx, &ctx.scope, Status::Taking).await?.is_empty() {
             return Err(Refusal::Taking.into());
         }
@@ -203,7 +203,7 @@ impl Undoing<'_> {
     /// Takes away what the import said of some loans.
     async fn page(&self, ids: &[i64], (from, to): (i64, i64)) -> Result<(), Error> {
         let import_id = self.import.import_id;
-        in_write!(self.db, |tx| async {
+        in_write!(self.db, self.ctx.county_id(), |tx| async {
             let (county, stamp) = self.scene(tx).await?;
             self.advance(tx, from, to).await?;
             let rules = Rules::load(tx, &county, None).await?;
@@ -231,7 +231,7 @@ impl Undoing<'_> {
         let (county_id, import_id) = (self.ctx.county_id(), self.import.import_id);
         let left = bank::told_without(&mut self.db.read().await?, county_id, import_id).await?;
         for (branch, until_on) in left {
-            in_write!(self.db, |tx| async {
+            in_write!(self.db, self.ctx.county_id(), |tx| async {
                 let (county, stamp) = self.scene(tx).await?;
                 let mut rules = Rules::load(tx, &county, None).await?;
                 let Some(told) = rules.until.get(&branch).copied().filter(|told| Some(*told) != until_on)
@@ -265,7 +265,7 @@ impl Undoing<'_> {
         ] {
             let ids = stored::kept(&mut self.db.read().await?, county_id, import_id, noun).await?;
             for page in ids.chunks(AT_ONCE) {
-                in_write!(self.db, |tx| async {
+                in_write!(self.db, self.ctx.county_id(), |tx| async {
                     let (_, stamp) = self.scene(tx).await?;
                     stored::put_back(tx, self.db.key(), county_id, import_id, noun, page).await?;
                     if noun == Noun::Household {
@@ -292,7 +292,7 @@ impl Undoing<'_> {
         let tied = stored::tied_among(&mut tx, county_id, import_id).await?;
         drop(tx);
         for page in tied.chunks(AT_ONCE) {
-            in_write!(self.db, |tx| async {
+            in_write!(self.db, self.ctx.county_id(), |tx| async {
                 let (_, stamp) = self.scene(tx).await?;
                 for range in page {
                     tie::forget(tx, county_id, import_id, *range).await?;
@@ -301,12 +301,12 @@ impl Undoing<'_> {
                 Ok::<(), Error>(())
             })?;
         }
-        while in_write!(self.db, |tx| async {
+        while in_write!(self.db, self.ctx.county_id(), |tx| async {
             Ok::<u64, Error>(movement::forget(tx, county_id, import_id, MOVEMENTS_AT_ONCE).await?)
         })? > 0
         {}
         for range in made {
-            in_write!(self.db, |tx| async {
+            in_write!(self.db, self.ctx.county_id(), |tx| async {
                 let (_, stamp) = self.scene(tx).await?;
                 finding::forget_made(tx, county_id, range).await?;
                 for noun in [gone::Noun::Household, gone::Noun::Person, gone::Noun::Officer] {
@@ -336,7 +336,7 @@ impl Undoing<'_> {
     /// Lets go what is said of many and of nobody any more, and notes that the import was taken back.
     async fn finish(&self, loans: Loans, done: i64) -> Result<(), Error> {
         let import_id = self.import.import_id;
-        in_write!(self.db, |tx| async {
+        in_write!(self.db, self.ctx.county_id(), |tx| async {
             let (county, stamp) = self.scene(tx).await?;
             let county_id = county.county_id;
             self.advance(tx, done, done).await?;
