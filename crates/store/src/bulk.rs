@@ -89,7 +89,7 @@ impl Tx {
 }
 
 impl Tx {
-    /// Reads columns of many rows, each as one text with blanks between its values, none of which may hold one or be
+    /// Reads columns of many rows, each as one text with commas between its values, none of which may hold one or be
     /// null. A row that comes by itself costs more than reading it from the file.
     pub(crate) async fn gather<const N: usize>(
         &mut self,
@@ -98,8 +98,8 @@ impl Tx {
         values: &[Value],
     ) -> Result<[String; N], Error> {
         let joined = columns.map(|column| match self.on {
-            On::Sqlite(_) => format!("group_concat({column}, ' ')"),
-            On::Postgres(_) => format!("string_agg(CAST({column} AS TEXT), ' ')"),
+            On::Sqlite(_) => format!("group_concat({column})"),
+            On::Postgres(_) => format!("string_agg(CAST({column} AS TEXT), ',')"),
         });
         let row = self.fetch_one(format!("SELECT {} FROM {rest}", joined.join(", ")), values).await?;
         let mut texts = [const { String::new() }; N];
@@ -112,7 +112,7 @@ impl Tx {
 
 /// The numbers of a column that [`Tx::gather`] read.
 pub(crate) fn gathered(column: &str) -> impl Iterator<Item = Result<i64, Error>> {
-    let numbers = column.split(' ').filter(|number| !number.is_empty());
+    let numbers = column.split(',').filter(|number| !number.is_empty());
     numbers.map(|number| number.parse().map_err(|_| Error::Value { column: 0, found: number.to_owned() }))
 }
 

@@ -152,9 +152,14 @@ async fn settle_from(db: &Db, county_id: i64, least: i64) -> Result<(), Error> {
         _ => Axis::ALL.map(Some).to_vec(),
     };
     for axis in parts {
-        while in_write!(db, county_id, |tx| async {
+        let mut is_left = in_write!(db, county_id, |tx| async {
             Ok::<bool, Error>(board::settle(tx, county_id, axis, CELLS_AT_ONCE).await?)
-        })? {}
+        })?;
+        while is_left {
+            is_left = in_write!(db, county_id, |tx| async {
+                Ok::<bool, Error>(board::settle_next(tx, county_id, axis).await?)
+            })?;
+        }
     }
     Ok(())
 }

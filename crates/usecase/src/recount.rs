@@ -94,15 +94,16 @@ pub async fn recount_rows(db: &Db, county_id: i64) -> Result<BTreeMap<i64, Figur
                 }
                 at = end + 1;
             }
-            Ok::<_, Error>(count.cells)
+            Ok::<_, Error>(count.villages)
         })
     };
     let halves = [half(first, middle), half(middle + 1, last)];
     let mut figures: BTreeMap<i64, Figures> = BTreeMap::new();
     for half in halves {
-        let cells = half.await.map_err(|error| Error::Packs(error.to_string()))??;
-        for ((village, standing), totals) in cells {
-            figures.entry(village).or_default().add(standing, totals);
+        let villages = half.await.map_err(|error| Error::Packs(error.to_string()))??;
+        for (village, totals) in villages {
+            let figures = figures.entry(village).or_default();
+            totals.into_iter().for_each(|(standing, totals)| figures.add(standing, totals));
         }
     }
     Ok(figures)
@@ -113,13 +114,13 @@ struct Count<'a> {
     rules: &'a Rules,
     day: Date,
     /// What decides the standing of loans under a pack that fall due on a day, as both are written: there are few.
-    watches: HashMap<String, HashMap<String, Watch>>,
-    cells: HashMap<(i64, Standing), Totals>,
+    watches: Vec<(String, HashMap<String, Watch>)>,
+    villages: HashMap<i64, Vec<(Standing, Totals)>>,
 }
 
 impl Count<'_> {
     fn new(rules: &Rules, day: Date) -> Count<'_> {
-        Count { rules, day, watches: HashMap::new(), cells: HashMap::new() }
+        Count { rules, day, watches: Vec::new(), villages: HashMap::new() }
     }
 
     fn add(
@@ -129,18 +130,28 @@ impl Count<'_> {
         let watch = self.watch(pack, due)?;
         let until = self.rules.until.get(&branch).copied();
         let standing = standing_of_owing(self.day, watch.due_on, until, &watch.thresholds);
-        let cell = self.cells.entry((village, standing)).or_default();
-        cell.loans += 1;
-        cell.balance_fen += balance_fen;
+        let cells = self.villages.entry(village).or_default();
+        // A village has few: looking through them is quicker than any key.
+        let at = cells.iter().position(|(known, _)| *known == standing).unwrap_or_else(|| {
+            cells.push((standing, Totals::default()));
+            cells.len() - 1
+        });
+        cells[at].1.loans += 1;
+        cells[at].1.balance_fen += balance_fen;
         Ok(())
     }
 
     fn watch(&mut self, pack: &str, due: &str) -> Result<Watch, Error> {
-        if let Some(watch) = self.watches.get(pack).and_then(|of_pack| of_pack.get(due)) {
+        let at = self.watches.iter().position(|(known, _)| known == pack).unwrap_or_else(|| {
+            self.watches.push((pack.to_owned(), HashMap::new()));
+            self.watches.len() - 1
+        });
+        let of_pack = &mut self.watches[at].1;
+        if let Some(watch) = of_pack.get(due) {
             return Ok(*watch);
         }
         let watch = self.rules.watch_of(pack, due)?;
-        self.watches.entry(pack.to_owned()).or_default().insert(due.to_owned(), watch);
+        of_pack.insert(due.to_owned(), watch);
         Ok(watch)
     }
 }

@@ -65,8 +65,8 @@ pub async fn lie_aside(tx: &mut Tx, county_id: i64) -> Result<i64, Error> {
     tx.fetch_one(sql, &values![county_id]).await?.int(0)
 }
 
-/// Adds differences of an axis, or of all, that lie aside to those that stand: the first so many days' cells, so that
-/// nobody waits long. True if some are left.
+/// Begins to add the differences of an axis, or of all, that lie aside to those that stand: adds those of so many cells,
+/// so that nobody waits long, and leaves the others in portions of as many, for [`settle_next`]. True if there are some.
 pub async fn settle(tx: &mut Tx, county_id: i64, axis: Option<Axis>, most: usize) -> Result<bool, Error> {
     let mut deltas = Vec::new();
     each_aside(tx, county_id, axis, |delta| deltas.push(delta)).await?;
@@ -78,9 +78,30 @@ pub async fn settle(tx: &mut Tx, county_id: i64, axis: Option<Axis>, most: usize
     tx.execute(sql, &values![county_id, first, last]).await?;
     add_up(&mut deltas);
     let later = deltas.split_off(most.min(deltas.len()));
-    put_aside(tx, county_id, &later).await?;
+    for portion in later.chunks(most) {
+        put_aside(tx, county_id, portion).await?;
+    }
     add_deltas(tx, county_id, &with_sums(deltas)).await?;
     Ok(!later.is_empty())
+}
+
+/// Adds the oldest differences of an axis, or of all, that lie aside to those that stand. False if there were none.
+pub async fn settle_next(tx: &mut Tx, county_id: i64, axis: Option<Axis>) -> Result<bool, Error> {
+    let (first, last) = axes(axis);
+    let oldest = "board_aside WHERE county_id = $1 AND axis >= $2 AND axis <= $3 AND board_seq =
+                  (SELECT MIN(board_seq) FROM board_aside WHERE county_id = $1 AND axis >= $2 AND axis <= $3)";
+    let mut deltas = Vec::new();
+    for row in
+        tx.fetch_all(format!("SELECT axis, body FROM {oldest}"), &values![county_id, first, last]).await?
+    {
+        unpack(&row, &mut |delta| deltas.push(delta))?;
+    }
+    if deltas.is_empty() {
+        return Ok(false);
+    }
+    tx.execute(format!("DELETE FROM {oldest}"), &values![county_id, first, last]).await?;
+    add_deltas(tx, county_id, &with_sums(deltas)).await?;
+    Ok(true)
 }
 
 /// The first and the last number of an axis, or of all.

@@ -23,7 +23,7 @@ use crate::tx::Tx;
 use crate::value::Row;
 use crate::values;
 
-pub use aside::{lie_aside, put_aside, settle};
+pub use aside::{lie_aside, put_aside, settle, settle_next};
 pub use delta::{Delta, add_deltas, add_up, corrections, with_sums};
 
 /// By what a board is divided.

@@ -19,7 +19,7 @@ impl Scan {
         let [villages, branches, packs, due, balances] = &self.0;
         gathered(villages)
             .zip(gathered(branches))
-            .zip(packs.split(' ').zip(due.split(' ')))
+            .zip(packs.split(',').zip(due.split(',')))
             .zip(gathered(balances))
             .map(|(((village, branch), (pack, due)), balance)| {
                 Ok((village?, branch?, pack, due, Fen::new(balance?)))

@@ -126,7 +126,9 @@ async fn what_lies_aside_counts_as_what_stands(stage: &Stage) {
     tx.commit().await.unwrap();
     assert_eq!(now(&stage.db, stage).await, aside);
     let mut tx = stage.db.write(431_022).await.unwrap();
-    assert!(!board::settle(&mut tx, COUNTY, Some(Axis::Village), 1).await.unwrap());
+    assert!(!board::settle_next(&mut tx, COUNTY, Some(Axis::County)).await.unwrap());
+    assert!(board::settle_next(&mut tx, COUNTY, Some(Axis::Village)).await.unwrap());
+    assert!(!board::settle_next(&mut tx, COUNTY, None).await.unwrap());
     assert_eq!(board::lie_aside(&mut tx, COUNTY).await.unwrap(), 0);
     tx.commit().await.unwrap();
     assert_eq!(now(&stage.db, stage).await, aside);
