@@ -14,6 +14,7 @@ use super::list::{Cursor, ListRow, Page, Totals};
 use super::place::parts;
 use super::{Loan, by_ids, standing};
 use crate::board::{self, Axis, month_key};
+use crate::bulk::places;
 use crate::division::ALWAYS;
 use crate::error::Error;
 use crate::scope::{Area, Scope, within};
@@ -116,15 +117,15 @@ async fn counted(
     let Some(mut walk) = Walk::new(scope, day, &all, None, 1) else { return Ok(None) };
     let villages = walk.narrow(tx, cell).await?;
     let mut tallies = Vec::new();
+    let parts = parts(tx, scope.county_id, None).await?;
     for village in villages {
-        for part in parts(tx, scope.county_id, None).await? {
-            let columns = "i.standing, count(*), CAST(SUM(i.balance_fen) AS BIGINT)";
-            let (from, bound) = walk.question(village, part);
-            let sql = format!("SELECT {columns} {from} AND $6 = $6 GROUP BY i.standing");
-            for row in tx.fetch_all(sql, &bound).await? {
-                let totals = Totals { loans: row.int(1)?, balance_fen: row.fen(2)? };
-                add(&mut tallies, standing(&row, 0)?, totals);
-            }
+        let columns = "i.standing, count(*), CAST(SUM(i.balance_fen) AS BIGINT)";
+        let among = format!("p.part IN ({})", places(walk.first_part(), parts.len()));
+        let sql =
+            format!("SELECT {columns} {} AND $5 = $5 GROUP BY i.standing", walk.question(village, &among));
+        for row in tx.fetch_all(sql, &walk.bound(village, &parts)).await? {
+            let totals = Totals { loans: row.int(1)?, balance_fen: row.fen(2)? };
+            add(&mut tallies, standing(&row, 0)?, totals);
         }
     }
     Ok(Some(tallies))
@@ -148,9 +149,10 @@ pub(super) async fn page(
     let villages = walk.narrow(tx, cell).await?;
     let parts = parts(tx, scope.county_id, walk.owing().then_some(day)).await?;
     let mut found: Vec<Row> = Vec::new();
-    for village in villages {
-        for part in &parts {
-            walk.along(tx, village, *part, &mut found).await?;
+    // What is owed to this day comes first: it is the most, and shortens the way along the others.
+    for parts in std::iter::once(&parts[..1]).chain(parts[1..].chunks(PARTS_AT_ONCE)) {
+        for village in &villages {
+            walk.along(tx, *village, parts, &mut found).await?;
         }
     }
     let mut rows = Vec::with_capacity(found.len().min(limit));
@@ -198,8 +200,11 @@ struct Walk {
     keyed: bool,
 }
 
-/// How many values every walk binds before its own: county, day, first and last due day, part, limit, village.
-const FIXED: usize = 7;
+/// How many values every walk binds before its own: county, day, first and last due day, limit, village.
+const FIXED: usize = 6;
+
+/// Along so many parts a walk goes in one question: each question costs more than the few loans that it finds.
+const PARTS_AT_ONCE: usize = 12;
 
 impl Walk {
     /// `None` if the cursor is of another order.
@@ -281,13 +286,13 @@ impl Walk {
         Ok(each.unwrap_or_else(|| vec![None]))
     }
 
-    /// Goes along a part of the loans of a village, or of all, and puts what it finds in its place among what was found
+    /// Goes along parts of the loans of a village, or of all, and puts what it finds in its place among what was found
     /// before.
     async fn along(
         &mut self,
         tx: &mut Tx,
         village: Option<i64>,
-        part: i64,
+        parts: &[i64],
         found: &mut Vec<Row>,
     ) -> Result<(), Error> {
         if self.between.0 > self.between.1 {
@@ -296,36 +301,51 @@ impl Walk {
         let direction = if self.backwards { " DESC" } else { "" };
         let columns =
             "p.due_on, p.loan_id, i.standing, i.balance_fen, p.village_id, p.branch_id, p.manager_id";
-        let (from, bound) = self.question(village, part);
-        let sql =
-            format!("SELECT {columns} {from} ORDER BY p.due_on{direction}, p.loan_id{direction} LIMIT $6");
-        found.extend(tx.fetch_all(sql, &bound).await?);
+        let ways = (0..parts.len()).map(|part| {
+            let from = self.question(village, &format!("p.part = ${}", self.first_part() + part));
+            format!(
+                "SELECT * FROM (SELECT {columns} {from}
+                   ORDER BY p.due_on{direction}, p.loan_id{direction} LIMIT $5) way{part}"
+            )
+        });
+        let sql = ways.collect::<Vec<_>>().join(" UNION ALL ");
+        found.extend(tx.fetch_all(sql, &self.bound(village, parts)).await?);
         self.keep_first(found)
     }
 
-    /// What is asked of a part of the loans of a village, or of all, from FROM on, and its values.
-    fn question(&self, village: Option<i64>, part: i64) -> (String, Vec<Value>) {
-        let (first, last) = self.between;
-        let of_village = if village.is_some() { "p.village_id = $7" } else { "$7 = $7" };
+    /// What is asked of parts of the loans of a village, or of all, from FROM on.
+    fn question(&self, village: Option<i64>, of_parts: &str) -> String {
+        let of_village = if village.is_some() { "p.village_id = $6" } else { "$6 = $6" };
         // Only the index over all loans holds the day of settlement; asked for it, SQLite would choose that one for a
         // village too.
         let owed =
             if self.owing() && village.is_none() && !self.keyed { " AND p.settled_on > $2" } else { "" };
         // Asked for three plain equalities, PostgreSQL thinks that hardly a loan fulfils them all, and reads whole tables instead
         // of walking along the places until a page is full.
-        let text = format!(
+        format!(
             "FROM loan_place p CROSS JOIN loan_interval i
-             WHERE p.county_id = $1 AND {of_village} AND p.part = $5 AND p.due_on >= $3 AND p.due_on <= $4{owed}
+             WHERE p.county_id = $1 AND {of_village} AND {of_parts} AND p.due_on >= $3 AND p.due_on <= $4{owed}
                AND i.county_id = p.county_id AND i.loan_id = p.loan_id AND i.from_on <= $2 AND i.to_on > $2
                AND CASE WHEN i.village_id = p.village_id AND i.branch_id = p.branch_id AND i.manager_id = p.manager_id
                         THEN 1 ELSE 0 END <> 0{}",
             self.conditions
-        );
+        )
+    }
+
+    /// The values of what is asked: those of the walk, and its parts behind them.
+    fn bound(&self, village: Option<i64>, parts: &[i64]) -> Vec<Value> {
+        let (first, last) = self.between;
         let limit = i64::try_from(self.limit).unwrap_or(i64::MAX);
         let mut bound = self.values[..2].to_vec();
-        bound.extend(values![first, last, part, limit, village.unwrap_or(0)]);
+        bound.extend(values![first, last, limit, village.unwrap_or(0)]);
         bound.extend_from_slice(&self.values[2..]);
-        (text, bound)
+        bound.extend(parts.iter().map(|part| Value::from(*part)));
+        bound
+    }
+
+    /// The place of the first part among the values.
+    fn first_part(&self) -> usize {
+        FIXED + self.values.len() - 1
     }
 
     /// Keeps the first of what was found, and goes no further than the last of them from here on.

@@ -80,14 +80,16 @@ fn part(settled_on: Option<Date>) -> i64 {
 
 /// The parts along which a list walks that holds what was owed on a day, or, with no day, everything.
 pub(super) async fn parts(tx: &mut Tx, county_id: i64, owed_on: Option<Date>) -> Result<Vec<i64>, Error> {
-    let mut parts = vec![0];
-    let mut after = owed_on.map_or(0, |day| month_key(day) - 1);
-    let sql = "SELECT MIN(part) FROM loan_place WHERE county_id = $1 AND part > $2";
-    while let Some(next) = tx.fetch_one(sql, &values![county_id, after]).await?.int_or_none(0)? {
-        parts.push(next);
-        after = next;
-    }
-    Ok(parts)
+    // From one part to the next, without reading the loans between.
+    let next = "SELECT MIN(part) FROM loan_place WHERE county_id = $1 AND part >";
+    let sql = format!(
+        "WITH RECURSIVE parts (part) AS (
+           {next} $2 UNION ALL SELECT ({next} parts.part) FROM parts WHERE parts.part IS NOT NULL)
+         SELECT part FROM parts WHERE part IS NOT NULL ORDER BY part"
+    );
+    let after = owed_on.map_or(0, |day| month_key(day) - 1);
+    let found = tx.fetch_all(sql, &values![county_id, after]).await?;
+    std::iter::once(Ok(0)).chain(found.iter().map(|row| row.int(0))).collect()
 }
 
 /// The loans that ever belonged to one of some villages, by id.
