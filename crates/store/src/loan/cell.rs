@@ -149,8 +149,14 @@ pub(super) async fn page(
     let villages = walk.narrow(tx, cell).await?;
     let parts = parts(tx, scope.county_id, walk.owing().then_some(day)).await?;
     let mut found: Vec<Row> = Vec::new();
-    // What is owed to this day comes first: it is the most, and shortens the way along the others.
-    for parts in std::iter::once(&parts[..1]).chain(parts[1..].chunks(PARTS_AT_ONCE)) {
+    // The parts whose loans come first in the list shorten the way along the others: what is settled by now fell due before
+    // what is still owed.
+    let (owed, settled) = parts.split_at(1);
+    let mut ways: Vec<&[i64]> = settled.chunks(PARTS_AT_ONCE).chain([owed]).collect();
+    if walk.backwards {
+        ways.reverse();
+    }
+    for parts in ways {
         for village in &villages {
             walk.along(tx, *village, parts, &mut found).await?;
         }
