@@ -3,23 +3,21 @@
 //! Of such a list the first page is asked for most, and of the largest. It is walked along the loans' places in the order
 //! of due days; its totals are the board's own sums.
 
-use std::collections::HashMap;
-
 use bangfu_domain::division::Level;
 use bangfu_domain::warning::Standing;
 use jiff::civil::Date;
 
 use super::filter::{Filter, Shown};
-use super::list::{Cursor, ListRow, Page, Totals};
+use super::list::{self, Cursor, Page, Totals, bind};
 use super::place::parts;
-use super::{Loan, by_ids, standing};
+use super::standing;
 use crate::board::{self, Axis, month_key};
 use crate::bulk::places;
 use crate::division::ALWAYS;
 use crate::error::Error;
 use crate::scope::{Area, Scope, within};
 use crate::tx::Tx;
-use crate::value::{Row, Value};
+use crate::value::Value;
 use crate::values;
 
 /// Of at most so many villages, as a township has, each is walked along by itself; of more, all loans in one row.
@@ -114,21 +112,38 @@ async fn counted(
     cell: Cell,
 ) -> Result<Option<Vec<(Standing, Totals)>>, Error> {
     let all = Filter { shown: Shown::All, due_between: None, ..filter.clone() };
-    let Some(mut walk) = Walk::new(scope, day, &all, None, 1) else { return Ok(None) };
+    let Some(mut walk) = Walk::new(scope, day, &all, None) else { return Ok(None) };
     let villages = walk.narrow(tx, cell).await?;
-    let mut tallies = Vec::new();
     let parts = parts(tx, scope.county_id, None).await?;
-    for village in villages {
-        let columns = "i.standing, count(*), CAST(SUM(i.balance_fen) AS BIGINT)";
-        let among = format!("p.part IN ({})", places(walk.first_part(), parts.len()));
-        let sql =
-            format!("SELECT {columns} {} AND $5 = $5 GROUP BY i.standing", walk.question(village, &among));
-        for row in tx.fetch_all(sql, &walk.bound(village, &parts)).await? {
-            let totals = Totals { loans: row.int(1)?, balance_fen: row.fen(2)? };
-            add(&mut tallies, standing(&row, 0)?, totals);
-        }
+    let mut bound = walk.bound();
+    let of_parts = format!("p.part IN ({})", listed(&mut bound, &parts));
+    let of_villages = match &villages {
+        Some(villages) => format!("p.village_id IN ({})", listed(&mut bound, villages)),
+        None => "1 = 1".to_owned(),
+    };
+    let columns = "i.standing, count(*), CAST(SUM(i.balance_fen) AS BIGINT)";
+    let from = walk.question(villages.is_some(), &format!("{of_villages} AND {of_parts}"));
+    let mut tallies = Vec::new();
+    for row in tx.fetch_all(format!("SELECT {columns} {from} GROUP BY i.standing"), &bound).await? {
+        let totals = Totals { loans: row.int(1)?, balance_fen: row.fen(2)? };
+        add(&mut tallies, standing(&row, 0)?, totals);
     }
     Ok(Some(tallies))
+}
+
+/// Binds numbers and tells their places, as a list.
+fn listed(bound: &mut Vec<Value>, numbers: &[i64]) -> String {
+    let first = bound.len() + 1;
+    bound.extend(numbers.iter().map(|number| Value::from(*number)));
+    places(first, numbers.len())
+}
+
+/// Binds numbers and tells their places, each as a row.
+fn as_rows(bound: &mut Vec<Value>, numbers: &[i64]) -> String {
+    let first = bound.len() + 1;
+    bound.extend(numbers.iter().map(|number| Value::from(*number)));
+    let rows: Vec<String> = (first..=bound.len()).map(|place| format!("(${place})")).collect();
+    rows.join(", ")
 }
 
 fn is_month(first: Date, last: Date) -> bool {
@@ -145,45 +160,30 @@ pub(super) async fn page(
     limit: usize,
 ) -> Result<Option<Page>, Error> {
     let Some(cell) = Cell::of(scope, filter) else { return Ok(None) };
-    let Some(mut walk) = Walk::new(scope, day, filter, after, limit + 1) else { return Ok(None) };
+    let Some(mut walk) = Walk::new(scope, day, filter, after) else { return Ok(None) };
     let villages = walk.narrow(tx, cell).await?;
     let parts = parts(tx, scope.county_id, walk.owing().then_some(day)).await?;
-    let mut found: Vec<Row> = Vec::new();
-    // The parts whose loans come first in the list shorten the way along the others: what is settled by now fell due before
-    // what is still owed.
-    let (owed, settled) = parts.split_at(1);
-    let mut ways: Vec<&[i64]> = settled.chunks(PARTS_AT_ONCE).chain([owed]).collect();
-    if walk.backwards {
-        ways.reverse();
-    }
-    for parts in ways {
-        for village in &villages {
-            walk.along(tx, *village, parts, &mut found).await?;
+    // A few loans of each way first: how far the list can reach at most narrows what all of them are asked for.
+    // What fits into a page is read in one go: rare loans may lie far apart.
+    let tallies = if filter.due.is_none() { tallies(tx, scope, day, filter).await? } else { None };
+    let held = tallies.map(|tallies| filter.shown.of(&tallies).loans);
+    let is_short = held.is_some_and(|held| usize::try_from(held).is_ok_and(|held| held <= limit));
+    let mut each = if is_short { limit + 1 } else { FEW.min(limit + 1) };
+    let found = loop {
+        let (found, is_all) = walk.along(tx, villages.as_deref(), &parts, each).await?;
+        if is_all || each > limit {
+            break found;
         }
-    }
-    let mut rows = Vec::with_capacity(found.len().min(limit));
-    let ids = found.iter().take(limit).map(|row| row.int(1)).collect::<Result<Vec<_>, _>>()?;
-    let loans: HashMap<i64, Loan> =
-        by_ids(tx, scope.county_id, &ids).await?.into_iter().map(|loan| (loan.loan_id, loan)).collect();
-    for row in found.iter().take(limit) {
-        let id = row.int(1)?;
-        let Some(loan) = loans.get(&id) else { continue };
-        rows.push(ListRow {
-            loan_id: id,
-            number: loan.number.clone(),
-            borrower_name: loan.borrower_name.clone(),
-            village_id: row.int(4)?,
-            branch_id: row.int(5)?,
-            manager_id: Some(row.int(6)?).filter(|id| *id != 0),
-            principal_fen: loan.terms.principal_fen,
-            balance_fen: row.fen(3)?,
-            disbursed_on: loan.terms.disbursed_on,
-            due_on: row.date(0)?,
-            purpose: loan.terms.purpose.clone(),
-            standing: standing(row, 2)?,
-            household_id: loan.household_id,
-        });
-    }
+        each = match found.get(limit) {
+            Some((due_on, _)) => {
+                walk.reach(*due_on);
+                limit + 1
+            }
+            None => (each * FEW).min(limit + 1),
+        };
+    };
+    let ids: Vec<i64> = found.iter().take(limit).map(|(_, loan_id)| *loan_id).collect();
+    let rows = list::rows(tx, scope, day, &ids).await?;
     let next = rows
         .last()
         .filter(|_| found.len() > limit)
@@ -196,7 +196,6 @@ struct Walk {
     day: Date,
     shown: Shown,
     backwards: bool,
-    limit: usize,
     /// Between which days it goes; the further it has come, the narrower.
     between: (Date, Date),
     /// What narrows the places `p` and their intervals `i`, with its values.
@@ -206,15 +205,15 @@ struct Walk {
     keyed: bool,
 }
 
-/// How many values every walk binds before its own: county, day, first and last due day, limit, village.
-const FIXED: usize = 6;
+/// How many values every walk binds before its own: county, day, first and last due day.
+const FIXED: usize = 4;
 
-/// Along so many parts a walk goes in one question: each question costs more than the few loans that it finds.
-const PARTS_AT_ONCE: usize = 12;
+/// So many loans of each way are looked at first, and as many times more when they do not fill a page.
+const FEW: usize = 6;
 
 impl Walk {
     /// `None` if the cursor is of another order.
-    fn new(scope: &Scope, day: Date, filter: &Filter, after: Option<&Cursor>, limit: usize) -> Option<Walk> {
+    fn new(scope: &Scope, day: Date, filter: &Filter, after: Option<&Cursor>) -> Option<Walk> {
         let mut between = ALWAYS;
         for (first, last) in [filter.due, filter.due_between].into_iter().flatten() {
             between = (between.0.max(first), between.1.min(last));
@@ -228,7 +227,6 @@ impl Walk {
             day,
             shown: filter.shown,
             backwards: filter.backwards,
-            limit,
             between,
             conditions: shown,
             values: values![scope.county_id, day].to_vec(),
@@ -261,8 +259,8 @@ impl Walk {
         }
     }
 
-    /// Narrows the walk to a cell; the villages along each of which it goes by itself, or `None` for all in one row.
-    async fn narrow(&mut self, tx: &mut Tx, cell: Cell) -> Result<Vec<Option<i64>>, Error> {
+    /// Narrows the walk to a cell; the villages along each of which it goes by itself, `None` for all in one row.
+    async fn narrow(&mut self, tx: &mut Tx, cell: Cell) -> Result<Option<Vec<i64>>, Error> {
         let mut each = None;
         for division in cell.divisions {
             let sql = "SELECT c.descendant_id FROM division_closure c
@@ -272,7 +270,7 @@ impl Walk {
             let bound = values![self.day, division, Level::Village.code()];
             let villages = tx.fetch_all(sql, &bound).await?;
             if villages.len() <= VILLAGES_MAX && each.is_none() && cell.manager_id.is_none() && self.owing() {
-                each = Some(villages.iter().map(|row| row.int(0).map(Some)).collect::<Result<Vec<_>, _>>()?);
+                each = Some(villages.iter().map(|row| row.int(0)).collect::<Result<Vec<_>, _>>()?);
             } else {
                 self.bind(division);
                 let within = within(2, FIXED + self.values.len() - 2);
@@ -289,48 +287,59 @@ impl Walk {
             let place = self.bind(manager);
             self.conditions += &format!(" AND p.manager_id = {place}");
         }
-        Ok(each.unwrap_or_else(|| vec![None]))
+        Ok(each)
     }
 
-    /// Goes along parts of the loans of a village, or of all, and puts what it finds in its place among what was found
-    /// before.
+    /// Goes along every part of the loans of every village, or of all, as far as so many loans each: due day and loan, in the
+    /// order of the list, and whether that is all there are.
     async fn along(
-        &mut self,
+        &self,
         tx: &mut Tx,
-        village: Option<i64>,
+        villages: Option<&[i64]>,
         parts: &[i64],
-        found: &mut Vec<Row>,
-    ) -> Result<(), Error> {
-        if self.between.0 > self.between.1 {
-            return Ok(());
+        limit: usize,
+    ) -> Result<(Vec<(Date, i64)>, bool), Error> {
+        if self.between.0 > self.between.1 || villages.is_some_and(<[i64]>::is_empty) {
+            return Ok((Vec::new(), true));
         }
         let direction = if self.backwards { " DESC" } else { "" };
-        let columns =
-            "p.due_on, p.loan_id, i.standing, i.balance_fen, p.village_id, p.branch_id, p.manager_id";
-        let ways = (0..parts.len()).map(|part| {
-            let from = self.question(village, &format!("p.part = ${}", self.first_part() + part));
-            format!(
-                "SELECT * FROM (SELECT {columns} {from}
-                   ORDER BY p.due_on{direction}, p.loan_id{direction} LIMIT $5) way{part}"
-            )
-        });
-        let sql = ways.collect::<Vec<_>>().join(" UNION ALL ");
-        found.extend(tx.fetch_all(sql, &self.bound(village, parts)).await?);
-        self.keep_first(found)
+        let of_village = villages.map_or("1 = 1", |_| "p.village_id = v.column1");
+        let from = self.question(villages.is_some(), &format!("{of_village} AND p.part = x.column1"));
+        let mut bound = self.bound();
+        let (villages, parts) = (as_rows(&mut bound, villages.unwrap_or(&[0])), as_rows(&mut bound, parts));
+        let most = bind(&mut bound, i64::try_from(limit).unwrap_or(i64::MAX));
+        // All ways in one question: each question costs more than the few loans that it finds.
+        let loans = tx.joined("CAST(way.due_on AS TEXT) || ' ' || CAST(way.loan_id AS TEXT)");
+        let sql = format!(
+            "SELECT (SELECT {loans} FROM (SELECT p.due_on, p.loan_id {from}
+                       ORDER BY p.due_on{direction}, p.loan_id{direction} LIMIT {most}) way)
+             FROM (VALUES {villages}) v CROSS JOIN (VALUES {parts}) x"
+        );
+        let (mut found, mut is_all) = (Vec::new(), true);
+        for row in tx.fetch_all(sql, &bound).await? {
+            let before = found.len();
+            for loan in row.text_or_none(0)?.unwrap_or_default().split(',').filter(|loan| !loan.is_empty()) {
+                found.push(read(loan).ok_or_else(|| Error::Value { column: 0, found: loan.to_owned() })?);
+            }
+            is_all &= found.len() - before < limit;
+        }
+        found.sort_unstable();
+        if self.backwards {
+            found.reverse();
+        }
+        Ok((found, is_all))
     }
 
-    /// What is asked of parts of the loans of a village, or of all, from FROM on.
-    fn question(&self, village: Option<i64>, of_parts: &str) -> String {
-        let of_village = if village.is_some() { "p.village_id = $6" } else { "$6 = $6" };
+    /// What is asked of the loans of some places, from FROM on. A village has an index of its own.
+    fn question(&self, by_village: bool, places: &str) -> String {
         // Only the index over all loans holds the day of settlement; asked for it, SQLite would choose that one for a
         // village too.
-        let owed =
-            if self.owing() && village.is_none() && !self.keyed { " AND p.settled_on > $2" } else { "" };
+        let owed = if self.owing() && !by_village && !self.keyed { " AND p.settled_on > $2" } else { "" };
         // Asked for three plain equalities, PostgreSQL thinks that hardly a loan fulfils them all, and reads whole tables instead
         // of walking along the places until a page is full.
         format!(
             "FROM loan_place p CROSS JOIN loan_interval i
-             WHERE p.county_id = $1 AND {of_village} AND {of_parts} AND p.due_on >= $3 AND p.due_on <= $4{owed}
+             WHERE p.county_id = $1 AND {places} AND p.due_on >= $3 AND p.due_on <= $4{owed}
                AND i.county_id = p.county_id AND i.loan_id = p.loan_id AND i.from_on <= $2 AND i.to_on > $2
                AND CASE WHEN i.village_id = p.village_id AND i.branch_id = p.branch_id AND i.manager_id = p.manager_id
                         THEN 1 ELSE 0 END <> 0{}",
@@ -338,42 +347,22 @@ impl Walk {
         )
     }
 
-    /// The values of what is asked: those of the walk, and its parts behind them.
-    fn bound(&self, village: Option<i64>, parts: &[i64]) -> Vec<Value> {
-        let (first, last) = self.between;
-        let limit = i64::try_from(self.limit).unwrap_or(i64::MAX);
+    /// The values of what is asked.
+    fn bound(&self) -> Vec<Value> {
         let mut bound = self.values[..2].to_vec();
-        bound.extend(values![first, last, limit, village.unwrap_or(0)]);
+        bound.extend(values![self.between.0, self.between.1]);
         bound.extend_from_slice(&self.values[2..]);
-        bound.extend(parts.iter().map(|part| Value::from(*part)));
         bound
-    }
-
-    /// The place of the first part among the values.
-    fn first_part(&self) -> usize {
-        FIXED + self.values.len() - 1
-    }
-
-    /// Keeps the first of what was found, and goes no further than the last of them from here on.
-    fn keep_first(&mut self, found: &mut Vec<Row>) -> Result<(), Error> {
-        let mut keyed = Vec::with_capacity(found.len());
-        for row in found.drain(..) {
-            keyed.push(((row.date(0)?, row.int(1)?), row));
-        }
-        keyed.sort_by_key(|(key, _)| *key);
-        if self.backwards {
-            keyed.reverse();
-        }
-        keyed.truncate(self.limit);
-        if let Some(((due_on, _), _)) = keyed.last().filter(|_| keyed.len() == self.limit) {
-            self.reach(*due_on);
-        }
-        found.extend(keyed.into_iter().map(|(_, row)| row));
-        Ok(())
     }
 
     fn bind(&mut self, value: impl Into<Value>) -> String {
         self.values.push(value.into());
         format!("${}", FIXED + self.values.len() - 2)
     }
+}
+
+/// A due day and a loan, with a blank between.
+fn read(loan: &str) -> Option<(Date, i64)> {
+    let (due_on, loan_id) = loan.split_once(' ')?;
+    Some((due_on.parse().ok()?, loan_id.parse().ok()?))
 }
