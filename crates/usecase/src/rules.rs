@@ -8,7 +8,7 @@ use bangfu_domain::policy::Pack;
 use bangfu_domain::warning::Standing;
 use bangfu_store::county::County;
 use bangfu_store::division::ALWAYS;
-use bangfu_store::loan::Shown;
+use bangfu_store::loan::{Reach, Shown};
 use bangfu_store::{Scope, Tx, bank, division, loan, rule_change};
 use jiff::civil::Date;
 
@@ -26,8 +26,8 @@ pub struct Rules {
     fixed_pack: Option<String>,
     /// 数据截止日 by branch.
     pub until: BTreeMap<i64, Date>,
-    /// True if every branch has a data-until day.
-    all_reported: bool,
+    /// The branches that have reported nothing.
+    silent: Vec<i64>,
     /// In which township each village lay when.
     pub townships: BTreeMap<i64, Vec<Lying>>,
     /// The places that ended and left what lay in them to others.
@@ -69,13 +69,14 @@ impl Rules {
                 _ => lying.push(Lying { township_id, first_on, last_on }),
             }
         }
+        let ids = branches.iter().map(|branch| branch.branch_id);
         Ok(Rules {
             mixed: rule_change::judging(tx, county.county_id).await?.is_some(),
             book: RuleBook::of_county(tx, county.county_id, known_at).await?,
             codes: division::codes(tx, county.division_id).await?,
             succession: division::succession(tx, county.division_id).await?,
             fixed_pack: county.pack_id.clone(),
-            all_reported: branches.iter().all(|branch| until.contains_key(&branch.branch_id)),
+            silent: ids.filter(|branch| !until.contains_key(branch)).collect(),
             until,
             townships,
             county_division_id: county.division_id,
@@ -153,9 +154,9 @@ impl Rules {
         Ok(DueDay { on, provisional })
     }
 
-    /// Between which days loans can only fall due that stand so on a day, by every pack of the county's rules; `None`
-    /// where that says nothing.
-    pub fn due_between(&self, standing: Standing, day: Date) -> Option<(Date, Date)> {
+    /// Where alone loans can be that stand so on a day, by every pack of the county's rules; `None` where that says
+    /// nothing.
+    pub fn reach(&self, standing: Standing, day: Date) -> Option<Reach> {
         if self.mixed {
             return None;
         }
@@ -170,11 +171,23 @@ impl Rules {
         let bounds = bounds.collect::<Option<Vec<_>>>()?;
         let first = bounds.iter().map(|(first, _)| *first).min()?;
         let last = bounds.iter().map(|(_, last)| *last).max()?;
-        // What awaits its bank fell due when the bank that is furthest behind had reported, or later.
-        let reported =
-            self.until.values().min().filter(|_| standing == Standing::Awaiting && self.all_reported);
-        let first = reported.map_or(first, |until| first.max(add_days(*until, -REST_DAYS_MAX)));
-        Some((first, last))
+        let branches = (standing == Standing::Awaiting).then(|| self.behind(day));
+        let earliest = branches.iter().flatten().map(|(_, first)| *first).min();
+        Some(Reach { due: (earliest.map_or(first, |earliest| first.max(earliest)), last), branches })
+    }
+
+    /// The branches that have not reported to a day, each with the first due day that a loan of theirs can have in its
+    /// contract if it awaits the bank.
+    fn behind(&self, day: Date) -> Vec<(i64, Date)> {
+        let reported = self.until.iter().filter(|(_, until)| **until < day).map(|(branch, until)| {
+            // What falls due on a rest day may await from the working day after.
+            let mut first = *until;
+            while self.book.calendar.working_day_from(add_days(first, -1)).0 >= *until {
+                first = add_days(first, -1);
+            }
+            (*branch, first)
+        });
+        self.silent.iter().map(|branch| (*branch, ALWAYS.0)).chain(reported).collect()
     }
 
     /// The township in which a village lies on a day.
@@ -205,15 +218,10 @@ impl Rules {
     }
 }
 
-/// Between which days loans can only fall due that a list shows on a day: it spares the list the walk to them.
-pub async fn due_between(
-    tx: &mut Tx,
-    county: &County,
-    shown: Shown,
-    day: Date,
-) -> Result<Option<(Date, Date)>, Error> {
+/// Where alone loans can be that a list shows on a day: it spares the list the walk to them.
+pub async fn reach(tx: &mut Tx, county: &County, shown: Shown, day: Date) -> Result<Option<Reach>, Error> {
     let Shown::Standing(standing) = shown else { return Ok(None) };
-    Ok(Rules::load(tx, county, None).await?.due_between(standing, day))
+    Ok(Rules::load(tx, county, None).await?.reach(standing, day))
 }
 
 /// No run of rest days is longer.
@@ -256,7 +264,7 @@ mod tests {
             succession: Succession::default(),
             fixed_pack: None,
             until: BTreeMap::new(),
-            all_reported: false,
+            silent: Vec::new(),
             townships: BTreeMap::new(),
             county_division_id: 1,
         }

@@ -4,7 +4,7 @@ use askama::Template;
 use bangfu_store::Tx;
 use bangfu_store::county::County;
 use bangfu_store::loan::{self, Filter, Order};
-use bangfu_usecase::rules::{Rules, due_between};
+use bangfu_usecase::rules::{Rules, reach};
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -124,8 +124,8 @@ pub(super) async fn carried(
         let due = loan::totals(tx, &scope, day, &narrow(face, names, &within, day)?).await?;
         windows.push(Window { days: days.into(), loans: unsigned(due.loans), href: within.address() });
     }
-    let due_between = due_between(tx, county, asked.shown, day).await?;
-    let first = Filter { due_between, ..asked };
+    let reach = reach(tx, county, asked.shown, day).await?;
+    let first = Filter { reach, ..asked };
     let page = loan::list(tx, &scope, day, &first, Order::Due, None, ROWS).await?;
     let now = table::tallies_of(&tallies);
     Ok(Carried {

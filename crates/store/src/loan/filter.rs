@@ -59,9 +59,8 @@ pub struct Filter {
     pub household_id: Option<i64>,
     /// Carried by this enterprise.
     pub enterprise_id: Option<i64>,
-    /// Between which days such loans can only fall due, where the caller knows it: it leaves nothing out and spares the
-    /// walk to them.
-    pub due_between: Option<(Date, Date)>,
+    /// Where alone such loans can be, if the caller knows it: it leaves nothing out and spares the walk to them.
+    pub reach: Option<Reach>,
     /// Part of the borrower's name, its sound or its initials, or the beginning or the end of the contract number.
     pub text: Option<String>,
     /// Keyed hash of the last four digits of an identity or phone number; an alternative to `text`.
@@ -70,6 +69,15 @@ pub struct Filter {
     pub secret_hash: Option<Vec<u8>>,
     /// From the end of the order to its beginning; a cursor then says where the page after begins.
     pub backwards: bool,
+}
+
+/// Where alone loans that stand so on a day can be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reach {
+    /// The first and the last day on which they can fall due.
+    pub due: (Date, Date),
+    /// The branches that can have any, each with the first due day of theirs; `None` if each may.
+    pub branches: Option<Vec<(i64, Date)>>,
 }
 
 /// Within what nothing that owes is near maturity or past it, so that a board may leave it out.

@@ -12,6 +12,7 @@ mod named;
 mod place;
 mod scan;
 mod search;
+mod walk;
 
 use bangfu_domain::loan::Terms;
 use bangfu_domain::money::Fen;
@@ -31,7 +32,7 @@ use crate::values;
 pub use advance::{Advance, advance, due_for_change};
 pub use borrower::{borrower, borrowers, borrowers_of, put_borrowers};
 pub use event::{StoredEvent, add_events, all_events, events};
-pub use filter::{Filter, Quiet, Shown};
+pub use filter::{Filter, Quiet, Reach, Shown};
 pub use interval::{
     StoredInterval, coming_to, intervals, intervals_from, intervals_of, moves, replace_intervals,
 };

@@ -13,7 +13,7 @@ use bangfu_usecase::board::board;
 use bangfu_usecase::fill::Plan;
 use bangfu_usecase::rebuild::compare;
 use bangfu_usecase::recount::recount_rows;
-use bangfu_usecase::rules::due_between;
+use bangfu_usecase::rules::reach;
 use jiff::civil::{Date, date};
 
 use crate::places::cells_are_lists;
@@ -90,8 +90,8 @@ async fn boards_lists_and_closes_read_no_table_whole() {
     ];
     for standing in Standing::owing().map(Shown::Standing).chain([Shown::Owing]) {
         for (filter, index) in &filters {
-            let due_between = due_between(&mut tx, &county, standing, DAY).await.unwrap();
-            let filter = Filter { shown: standing, due_between, ..filter.clone() };
+            let reach = reach(&mut tx, &county, standing, DAY).await.unwrap();
+            let filter = Filter { shown: standing, reach, ..filter.clone() };
             tx.statements.clear();
             loan::list(&mut tx, &stage.ctx().scope, DAY, &filter, Order::Due, None, 50).await.unwrap();
             loan::tallies(&mut tx, &stage.ctx().scope, DAY, &filter).await.unwrap();

@@ -18,7 +18,7 @@ use bangfu_usecase::division::{Station, tree};
 use bangfu_usecase::error::Refusal;
 use bangfu_usecase::init::{NewBook, init};
 use bangfu_usecase::rebuild::compare;
-use bangfu_usecase::rules::due_between;
+use bangfu_usecase::rules::reach;
 use jiff::civil::{Date, date};
 
 use crate::any_book::identity;
@@ -85,10 +85,10 @@ pub(crate) async fn cells_are_lists(stage: &Stage, scope: &Scope, day: Date) {
 /// A list page by page, from its beginning and from its end, holds what its totals say.
 async fn pages_add_up(tx: &mut Tx, scope: &Scope, day: Date, filter: &Filter, totals: Totals) {
     let county = county::get(tx, scope.county_id).await.unwrap();
-    let due_between = due_between(tx, &county, filter.shown, day).await.unwrap();
+    let reach = reach(tx, &county, filter.shown, day).await.unwrap();
     let mut ways = Vec::new();
-    for (backwards, due_between) in [(false, None), (false, due_between), (true, due_between)] {
-        let filter = Filter { backwards, due_between, ..filter.clone() };
+    for (backwards, reach) in [(false, None), (false, reach.clone()), (true, reach)] {
+        let filter = Filter { backwards, reach, ..filter.clone() };
         let (mut rows, mut cursor) = (Vec::new(), None);
         loop {
             let page = loan::list(tx, scope, day, &filter, Order::Due, cursor.as_ref(), 40).await.unwrap();

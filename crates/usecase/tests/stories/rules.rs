@@ -13,7 +13,7 @@ use bangfu_usecase::import::Meter;
 use bangfu_usecase::known::fix_instant;
 use bangfu_usecase::rebuild::compare;
 use bangfu_usecase::rulebook::RuleBook;
-use bangfu_usecase::rules::{Rules, due_between};
+use bangfu_usecase::rules::{Rules, reach};
 use bangfu_usecase::{Error, error::Refusal};
 use jiff::civil::date;
 
@@ -95,8 +95,8 @@ async fn other_rules_reach_a_large_book_page_by_page(stage: &Stage) {
         let mut tx = stage.db.read().await.unwrap();
         for (standing, loans) in [(Standing::Yellow, yellow), (Standing::Red, red)] {
             let county = county::get(&mut tx, 431_022).await.unwrap();
-            let due_between = due_between(&mut tx, &county, Shown::Standing(standing), day).await.unwrap();
-            let filter = Filter { shown: Shown::Standing(standing), due_between, ..Filter::default() };
+            let reach = reach(&mut tx, &county, Shown::Standing(standing), day).await.unwrap();
+            let filter = Filter { shown: Shown::Standing(standing), reach, ..Filter::default() };
             let scope = Scope::county(431_022);
             assert_eq!(loan::totals(&mut tx, &scope, day, &filter).await.unwrap().loans, loans);
         }

@@ -10,7 +10,7 @@ use bangfu_store::loan::{self, Filter, Order, Shown};
 use bangfu_store::{Area, Scope, Tx, county};
 use bangfu_usecase::board::{BoardRow, Figures, board};
 use bangfu_usecase::recount::recount_rows;
-use bangfu_usecase::rules::due_between;
+use bangfu_usecase::rules::reach;
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -127,8 +127,8 @@ async fn lists(
     let cells = Standing::owing().map(|one| (Shown::Standing(one), figures.get(one)));
     for (shown, cell) in cells.chain([(Shown::Owing, figures.owing())]) {
         let watch = Stopwatch::start();
-        let due_between = due_between(tx, county, shown, day).await?;
-        let filter = Filter { shown, due_between, ..filter.clone() };
+        let reach = reach(tx, county, shown, day).await?;
+        let filter = Filter { shown, reach, ..filter.clone() };
         let page = loan::list(tx, scope, day, &filter, Order::Due, None, PAGE).await.map_err(failed)?;
         times.entry("list").or_default().push(watch.millis());
         let watch = Stopwatch::start();

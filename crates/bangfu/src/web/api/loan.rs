@@ -5,7 +5,7 @@ use bangfu_domain::warning::Standing;
 use bangfu_store::loan::{self as stored, Cursor, Filter, ListRow, Order};
 use bangfu_store::value::Value;
 use bangfu_usecase::loan::{Detail, detail};
-use bangfu_usecase::rules::due_between;
+use bangfu_usecase::rules::reach;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -117,7 +117,7 @@ pub(super) async fn list(call: Call<Asked>) -> Result<Loans, Problem> {
         manager_id: asked.manager,
         household_id: asked.household,
         due: due(asked)?,
-        due_between: due_between(&mut tx, &county, shown, day).await?,
+        reach: reach(&mut tx, &county, shown, day).await?,
         ..Filter::default()
     };
     let after = asked.cursor.as_deref().map(|cursor| cursor_of(order, cursor)).transpose()?;

@@ -5,7 +5,7 @@ use axum::response::Response;
 use bangfu_domain::warning::Standing;
 use bangfu_sheets::export::{Table, Value};
 use bangfu_store::loan;
-use bangfu_usecase::rules::due_between;
+use bangfu_usecase::rules::reach;
 
 use super::filter::RawFilter;
 use super::list::{Names, chips, narrow, sealed};
@@ -47,7 +47,7 @@ async fn export(face: &Face, visitor: &Visitor, raw: RawFilter, format: Format) 
     let county = face.county(&mut tx).await?;
     let names = Names::load(&mut tx, &ctx.scope, county.division_id, day).await?;
     let mut asked = narrow(face, &names, &filter, day)?;
-    asked.due_between = due_between(&mut tx, &county, asked.shown, day).await?;
+    asked.reach = reach(&mut tx, &county, asked.shown, day).await?;
     let total = unsigned(loan::totals(&mut tx, &ctx.scope, day, &asked).await?.loans);
     let mut rows = Vec::new();
     let mut cursor = None;

@@ -282,7 +282,7 @@ pub(in crate::web) fn narrow(
             By::Officer => Some(Quiet::Manager),
         }),
         due: due_of(filter, day),
-        due_between: None,
+        reach: None,
         text: Some(text).filter(|text| !text.is_empty()),
         last_four_hash: four.then(|| person::last_four(face.app.db.key(), &digits)),
         secret_hash: filter.who_hash(),

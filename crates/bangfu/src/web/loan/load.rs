@@ -7,7 +7,7 @@ use bangfu_store::county::County;
 use bangfu_store::loan::{self, Cursor, Filter, ListRow, Order, Page, Totals};
 use bangfu_store::value::Value;
 use bangfu_store::{Scope, Tx};
-use bangfu_usecase::rules::due_between;
+use bangfu_usecase::rules::reach;
 use bangfu_usecase::search::{self, HOUSEHOLDS_MAX, Paging};
 use jiff::civil::Date;
 
@@ -59,8 +59,8 @@ pub(super) async fn part(
         let page = found.page(tx, scope, day, paging).await?;
         (page, found.totals(), found.complete, found.tallies)
     } else {
-        let due_between = due_between(tx, county, asked.shown, day).await?;
-        let asked = Filter { backwards, due_between, ..asked.clone() };
+        let reach = reach(tx, county, asked.shown, day).await?;
+        let asked = Filter { backwards, reach, ..asked.clone() };
         let order = order.unwrap_or_default();
         let found = loan::list(tx, scope, day, &asked, order, cursor.as_ref(), PAGE).await?;
         let tallies = loan::tallies(tx, scope, day, &asked).await?;
