@@ -63,6 +63,12 @@ pub enum PackFaultKind {
     NoReason,
     /// Two of those reasons bear this name.
     SameReason(String),
+    /// A word for who is told means nobody, or stands there twice.
+    Recipient(String),
+    /// What is to be done at a level lacks its name in a language.
+    NoDeed,
+    /// Somebody besides the branch is told of a loan that awaits the bank.
+    BranchAlone,
     /// A calendar states a year twice.
     SameYear(i16),
     /// A calendar's day lies outside the year under which it stands.
@@ -87,6 +93,9 @@ impl PackFaultKind {
             PackFaultKind::SameClass(_) => "same-class",
             PackFaultKind::NoReason => "no-reason",
             PackFaultKind::SameReason(_) => "same-reason",
+            PackFaultKind::Recipient(_) => "recipient",
+            PackFaultKind::NoDeed => "no-deed",
+            PackFaultKind::BranchAlone => "branch-alone",
             PackFaultKind::SameYear(_) => "same-year",
             PackFaultKind::OtherYear(_) => "other-year",
         }
@@ -103,13 +112,19 @@ impl PackFaultKind {
             }
             PackFaultKind::Above(most) => vec![("most", most.to_string())],
             PackFaultKind::County(code) => vec![("code", code.clone())],
-            PackFaultKind::SameClass(word) | PackFaultKind::SameReason(word) => vec![("word", word.clone())],
+            PackFaultKind::SameClass(word)
+            | PackFaultKind::SameReason(word)
+            | PackFaultKind::Recipient(word) => {
+                vec![("word", word.clone())]
+            }
             PackFaultKind::SameYear(year) => vec![("year", year.to_string())],
             PackFaultKind::OtherYear(day) => vec![("day", day.to_string())],
             PackFaultKind::Order
             | PackFaultKind::Status
             | PackFaultKind::NotPositive
             | PackFaultKind::NoReason
+            | PackFaultKind::NoDeed
+            | PackFaultKind::BranchAlone
             | PackFaultKind::Days => Vec::new(),
         }
     }

@@ -6,7 +6,8 @@ use std::ops::Range;
 use rust_decimal::Decimal;
 use toml::Spanned;
 
-use super::layer::{Layer, Read, Stated, WarningLayer};
+use super::layer::{Layer, Read, ResponseLayer, Stated, WarningLayer};
+use super::response::Recipient;
 use super::{Pack, PackFault, PackFaultKind, Status};
 use crate::text::squeeze;
 
@@ -67,6 +68,15 @@ pub(super) fn judge(read: &Read<'_>, faults: &mut Vec<PackFault>) {
         let grow = 0 <= red && red < yellow && yellow < blue && blue < green;
         check(warning.span(), (!grow).then_some(PackFaultKind::Order));
     }
+    for response in layer.response.told() {
+        judge_response(response.get_ref(), &mut check);
+    }
+    if let Some(awaiting) = &layer.response.awaiting {
+        // Whoever awaits the bank may have paid, and nobody who paid is accused.
+        let others = awaiting.get_ref().told.iter().find(|word| word.get_ref() != Recipient::Branch.key());
+        let at = others.map_or(awaiting.span(), Spanned::span);
+        check(at, others.map(|_| PackFaultKind::BranchAlone));
+    }
     judge_classes(layer, &mut check);
     judge_reasons(layer, &mut check);
 }
@@ -86,6 +96,29 @@ fn judge_reasons(layer: &Layer, check: &mut impl FnMut(Range<usize>, Option<Pack
         check(reason.span(), nameless.then_some(PackFaultKind::NoReason));
         let again = !nameless && !names.insert(squeeze(&words.zh));
         check(reason.span(), again.then(|| PackFaultKind::SameReason(words.zh.clone())));
+    }
+}
+
+/// Whom a word does not mean, nobody could tell; what has no name, nobody could do.
+fn judge_response(response: &ResponseLayer, check: &mut impl FnMut(Range<usize>, Option<PackFaultKind>)) {
+    let mut told = BTreeSet::new();
+    for word in &response.told {
+        let who = Recipient::from_key(word.get_ref());
+        let again = !told.insert(word.get_ref());
+        check(
+            word.span(),
+            (who.is_none() || again).then(|| PackFaultKind::Recipient(word.get_ref().clone())),
+        );
+    }
+    let deed = response.deed.get_ref();
+    let nameless = deed.zh.trim().is_empty() || deed.en.trim().is_empty();
+    check(response.deed.span(), nameless.then_some(PackFaultKind::NoDeed));
+    let most = DAYS_MAX.unsigned_abs();
+    let terms = [&response.again_days, &response.supervisor_after_days];
+    for days in terms.into_iter().flatten().chain([&response.working_days]) {
+        let count = *days.get_ref();
+        check(days.span(), above_zero(count > 0));
+        check(days.span(), (count > most).then_some(PackFaultKind::Above(most)));
     }
 }
 

@@ -25,6 +25,8 @@ pub(super) struct Layer {
     pub(super) loan: LoanLayer,
     pub(super) warning: Option<Spanned<WarningLayer>>,
     #[serde(default)]
+    pub(super) response: ResponsesLayer,
+    #[serde(default)]
     pub(super) reward: RewardLayer,
     #[serde(default)]
     pub(super) unmasking: UnmaskingLayer,
@@ -74,6 +76,39 @@ pub(super) struct WarningLayer {
     pub(super) blue_to_days: Spanned<i32>,
     pub(super) green_to_days: Spanned<i32>,
     pub(super) due_on_rest_day_moves: bool,
+    pub(super) status: Status,
+    pub(super) source: Words,
+}
+
+/// What follows from each level, each told as a whole.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ResponsesLayer {
+    pub(super) green: Option<Spanned<ResponseLayer>>,
+    pub(super) blue: Option<Spanned<ResponseLayer>>,
+    pub(super) yellow: Option<Spanned<ResponseLayer>>,
+    pub(super) red: Option<Spanned<ResponseLayer>>,
+    pub(super) awaiting: Option<Spanned<ResponseLayer>>,
+    pub(super) overdue: Option<Spanned<ResponseLayer>>,
+}
+
+impl ResponsesLayer {
+    /// Those that are told.
+    pub(super) fn told(&self) -> impl Iterator<Item = &Spanned<ResponseLayer>> {
+        let all = [&self.green, &self.blue, &self.yellow, &self.red, &self.awaiting, &self.overdue];
+        all.into_iter().flatten()
+    }
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ResponseLayer {
+    pub(super) told: Vec<Spanned<String>>,
+    pub(super) at_once: bool,
+    pub(super) deed: Spanned<Words>,
+    pub(super) working_days: Spanned<u32>,
+    pub(super) again_days: Option<Spanned<u32>>,
+    pub(super) supervisor_after_days: Option<Spanned<u32>>,
     pub(super) status: Status,
     pub(super) source: Words,
 }

@@ -8,6 +8,7 @@ mod fault;
 mod judge;
 mod layer;
 mod read;
+mod response;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +22,7 @@ use crate::text::squeeze;
 use crate::warning::Thresholds;
 
 pub use fault::{PackFault, PackFaultKind};
+pub use response::{Recipient, Response, Responses};
 
 /// A text in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -129,6 +131,8 @@ pub struct Pack {
     pub extensions_max: Setting<u32>,
     /// The four colours.
     pub warning: WarningRule,
+    /// What follows from each level.
+    pub responses: Responses,
     /// What a number may be needed for before it is shown whole (查看完整号码的用途): whoever asks chooses one. Never empty.
     pub unmask_reasons: Setting<Vec<Words>>,
     /// The classes of households that the programme knows; a file may name others.

@@ -3,7 +3,8 @@
 use toml::Spanned;
 
 use super::judge::{judge, judge_laid};
-use super::layer::{Layer, Read, Stated};
+use super::layer::{Layer, Read, ResponseLayer, ResponsesLayer, Stated};
+use super::response::{Recipient, Response, Responses};
 use super::{HouseholdClass, Pack, PackFault, PackFaultKind, Setting, WarningRule};
 use crate::money::Fen;
 use crate::rate::Rate;
@@ -111,6 +112,7 @@ fn lay(line: &[&Read<'_>]) -> Result<Pack, PackFaultKind> {
             status: warning.status,
             source: warning.source.clone(),
         },
+        responses: responses(line)?,
         reward_household: setting(
             line,
             "reward.household_percent",
@@ -141,6 +143,32 @@ fn lay(line: &[&Read<'_>]) -> Result<Pack, PackFaultKind> {
             |layer| layer.unmasking.reasons.as_ref(),
             |reasons| reasons.iter().map(|reason| reason.get_ref().clone()).collect(),
         )?,
+    })
+}
+
+/// What follows from each level: the nearest that tells it tells all of it.
+fn responses(line: &[&Read<'_>]) -> Result<Responses, PackFaultKind> {
+    type Of = fn(&ResponsesLayer) -> Option<&Spanned<ResponseLayer>>;
+    let one = |key, of: Of| {
+        let told = first(line, key, |layer| of(&layer.response))?.get_ref();
+        Ok(Response {
+            told: told.told.iter().filter_map(|word| Recipient::from_key(word.get_ref())).collect(),
+            at_once: told.at_once,
+            deed: told.deed.get_ref().clone(),
+            working_days: *told.working_days.get_ref(),
+            again_days: told.again_days.as_ref().map(|days| *days.get_ref()),
+            supervisor_after_days: told.supervisor_after_days.as_ref().map(|days| *days.get_ref()),
+            status: told.status,
+            source: told.source.clone(),
+        })
+    };
+    Ok(Responses {
+        green: one("response.green", |layer| layer.green.as_ref())?,
+        blue: one("response.blue", |layer| layer.blue.as_ref())?,
+        yellow: one("response.yellow", |layer| layer.yellow.as_ref())?,
+        red: one("response.red", |layer| layer.red.as_ref())?,
+        awaiting: one("response.awaiting", |layer| layer.awaiting.as_ref())?,
+        overdue: one("response.overdue", |layer| layer.overdue.as_ref())?,
     })
 }
 

@@ -4,6 +4,7 @@ use jiff::civil::date;
 
 use super::*;
 use crate::division::Borne;
+use crate::warning::Standing;
 
 #[test]
 fn a_contract_is_judged_by_the_pack_of_its_day_and_place() {
@@ -67,6 +68,33 @@ fn a_pack_states_what_differs_and_marks_what_is_unknown() {
 }
 
 #[test]
+fn each_level_says_what_follows_and_a_nearer_pack_tells_it_as_a_whole() {
+    use Recipient::{Borrower, Branch, County, Station, Township};
+    let packs = Packs::parse(&EMBEDDED).unwrap();
+    let yizhang = packs.by_id("yizhang-2019").unwrap();
+    let of = |standing| yizhang.responses.of(standing);
+    assert_eq!(of(Standing::Green).unwrap().told, [Township, Branch]);
+    let red = of(Standing::Red).unwrap();
+    assert_eq!(
+        (red.told.as_slice(), red.at_once),
+        (&[Township, Branch, County, Station, Borrower][..], true)
+    );
+    assert_eq!((red.working_days, red.again_days), (3, Some(3)));
+    assert_eq!(of(Standing::Overdue).unwrap().supervisor_after_days, Some(10));
+    assert_eq!(of(Standing::Awaiting).unwrap().told, [Branch]);
+    assert_eq!((of(Standing::None), of(Standing::Settled)), (None, None));
+    let own = "id = \"own\"\ninherits = \"national-2015\"\nname = { zh = \"县\", en = \"own\" }
+        [response.blue]\ntold = [\"county\"]\nat_once = true\ndeed = { zh = \"走访\", en = \"visit\" }
+        working_days = 4\nstatus = \"known\"\nsource = { zh = \"县办\", en = \"county\" }\n";
+    let mut files = EMBEDDED.to_vec();
+    files.push(("own.toml", own));
+    let packs = Packs::parse(&files).unwrap();
+    let (own, parent) = (packs.by_id("own").unwrap(), packs.by_id("national-2015").unwrap());
+    assert_eq!((own.responses.blue.told.as_slice(), own.responses.blue.working_days), (&[County][..], 4));
+    assert_eq!(own.responses.green, parent.responses.green);
+}
+
+#[test]
 fn a_class_of_households_is_known_by_the_programme_of_the_contract() {
     let packs = Packs::parse(&EMBEDDED).unwrap();
     let code = |pack: &str, word: &str| {
@@ -114,14 +142,14 @@ fn a_fault_is_told_with_its_place() {
         (("{ value = 36,", "{ value = 4000000000,"), 13, 19, PackFaultKind::Above(600)),
         (
             ("also = [\"脱贫\"", "also = [\"未 脱贫户\""),
-            42,
+            95,
             9,
             PackFaultKind::SameClass("未 脱贫户".to_owned()),
         ),
-        (("en = \"supervision\"", "en = \" \""), 56, 3, PackFaultKind::NoReason),
+        (("en = \"supervision\"", "en = \" \""), 109, 3, PackFaultKind::NoReason),
         (
             ("zh = \"核对身份\"", "zh = \"联系 借款人\""),
-            53,
+            106,
             3,
             PackFaultKind::SameReason("联系 借款人".to_owned()),
         ),
@@ -130,11 +158,27 @@ fn a_fault_is_told_with_its_place() {
                 "], status = \"to_confirm\", source = \"没有文件",
                 "], status = \"unknown\", source = \"没有文件",
             ),
-            51,
+            104,
             11,
             PackFaultKind::Status,
         ),
-        (("\"borderline\"", "\"lifted\""), 45, 8, PackFaultKind::SameClass("lifted".to_owned())),
+        (("told = [\"branch\"]", "told = [\"branch\", \"township\"]"), 65, 19, PackFaultKind::BranchAlone),
+        (
+            ("[\"township\", \"branch\"]", "[\"township\", \"bank\"]"),
+            32,
+            21,
+            PackFaultKind::Recipient("bank".to_owned()),
+        ),
+        (
+            ("[\"township\", \"branch\"]", "[\"branch\", \"branch\"]"),
+            32,
+            19,
+            PackFaultKind::Recipient("branch".to_owned()),
+        ),
+        (("zh = \"上门处置\"", "zh = \" \""), 58, 8, PackFaultKind::NoDeed),
+        (("working_days = 15", "working_days = 0"), 35, 16, PackFaultKind::NotPositive),
+        (("again_days = 3", "again_days = 4000"), 60, 14, PackFaultKind::Above(3650)),
+        (("\"borderline\"", "\"lifted\""), 98, 8, PackFaultKind::SameClass("lifted".to_owned())),
     ] {
         let faults = with(change);
         let found = faults.first().expect("a fault");
