@@ -100,6 +100,7 @@ impl App {
         let at = self.clock.now();
         Ctx {
             actor: actor.to_owned(),
+            role: None,
             at,
             today: self.today(),
             // Accounts bring narrower areas; until then only this machine's user gets here.

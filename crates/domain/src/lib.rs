@@ -3,6 +3,7 @@
 //! Nothing here knows a database, a clock, a network or a thread.
 
 pub mod account;
+pub mod audit;
 pub mod bank;
 pub mod calendar;
 pub mod difference;
@@ -18,6 +19,7 @@ pub mod policy;
 pub mod rate;
 pub mod search;
 pub mod service_point;
+pub mod task;
 pub mod text;
 pub mod token;
 pub mod warning;

@@ -62,8 +62,24 @@ pub fn of_pinyin_key(key: &str) -> &str {
     key.match_indices('\t').nth(tabs / 2).map_or(key, |(at, tab)| &key[at + tab.len()..])
 }
 
+/// A name of which only the first character is told: 胡** for 胡建冬, whatever stands between.
+pub fn masked_name(name: &str) -> String {
+    let name = squeeze(name);
+    let mut characters = name.chars();
+    characters.next().into_iter().chain(characters.map(|_| '*')).collect()
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn of_a_masked_name_the_first_character_is_left() {
+        for (name, masked) in
+            [("胡建冬", "胡**"), ("袁　文", "袁*"), ("阿", "阿"), ("", ""), ("欧阳·娜", "欧***")]
+        {
+            assert_eq!(super::masked_name(name), masked);
+        }
+    }
+
     use super::*;
 
     #[test]

@@ -1,9 +1,13 @@
 //! The record of who did what (audit) and the order of changes.
 
-use crate::bulk::{Column, Table};
+use bangfu_domain::audit::{Head, Link, Said};
+use bangfu_domain::officer::Role;
+
+use crate::bulk::{CHUNK, Column, Table};
 use crate::county::Stamp;
 use crate::error::Error;
 use crate::tx::Tx;
+use crate::value::Row;
 use crate::values;
 
 /// An entry of the record.
@@ -11,6 +15,8 @@ use crate::values;
 pub struct Entry {
     /// Who.
     pub actor: String,
+    /// In which role.
+    pub role: Option<Role>,
     /// What, as the key of a text.
     pub action: &'static str,
     /// To what.
@@ -25,26 +31,93 @@ pub struct Entry {
     pub client_id: String,
 }
 
-/// Adds an entry.
+/// Adds an entry to the county's chain.
 pub async fn add(tx: &mut Tx, county_id: i64, stamp: Stamp, entry: &Entry) -> Result<(), Error> {
+    let said = Said {
+        change_seq: stamp.change_seq,
+        at: stamp.at,
+        actor: entry.actor.clone(),
+        role: entry.role.map(|role| role.key().to_owned()),
+        action: entry.action.to_owned(),
+        subject: entry.subject.clone(),
+        facts: entry.facts.clone(),
+        reason: entry.reason.clone(),
+        request_id: entry.request_id.clone(),
+        client_id: entry.client_id.clone(),
+    };
+    let next = head(tx, county_id).await?.after(county_id, &said);
     tx.execute(
-        "INSERT INTO audit (county_id, change_seq, at, actor, action, subject, facts, reason, request_id, client_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO audit (county_id, entry_no, change_seq, at, actor, role, action, subject, facts, reason,
+                            request_id, client_id, mark)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         &values![
             county_id,
-            stamp.change_seq,
-            stamp.at,
-            entry.actor.as_str(),
-            entry.action,
-            entry.subject.as_str(),
-            entry.facts.as_str(),
-            entry.reason.clone(),
-            entry.request_id.as_str(),
-            entry.client_id.as_str()
+            next.number,
+            said.change_seq,
+            said.at,
+            said.actor,
+            said.role,
+            said.action,
+            said.subject,
+            said.facts,
+            said.reason,
+            said.request_id,
+            said.client_id,
+            next.mark.as_str()
         ],
     )
     .await?;
+    let sql = "UPDATE county SET audit_no = $2, audit_mark = $3 WHERE county_id = $1";
+    tx.execute(sql, &values![county_id, next.number, next.mark]).await?;
     Ok(())
+}
+
+/// How far a county's record goes, by the county's own word.
+pub async fn head(tx: &mut Tx, county_id: i64) -> Result<Head, Error> {
+    let sql = "SELECT audit_no, audit_mark FROM county WHERE county_id = $1";
+    let row = tx.fetch_one(sql, &values![county_id]).await?;
+    Ok(Head { number: row.int(0)?, mark: row.text(1)? })
+}
+
+/// Seals the record as far as it goes.
+pub async fn seal(tx: &mut Tx, county_id: i64, at: i64) -> Result<(), Error> {
+    let head = head(tx, county_id).await?;
+    let sql = "INSERT INTO audit_block (county_id, entry_no, mark, sealed_at) VALUES ($1, $2, $3, $4)
+               ON CONFLICT (county_id, entry_no) DO NOTHING";
+    tx.execute(sql, &values![county_id, head.number, head.mark, at]).await?;
+    Ok(())
+}
+
+/// How far the record went whenever it was sealed, the first first.
+pub async fn sealed(tx: &mut Tx, county_id: i64) -> Result<Vec<Head>, Error> {
+    let sql = "SELECT entry_no, mark FROM audit_block WHERE county_id = $1 ORDER BY entry_no";
+    let rows = tx.fetch_all(sql, &values![county_id]).await?;
+    rows.iter().map(|row| Ok(Head { number: row.int(0)?, mark: row.text(1)? })).collect()
+}
+
+/// A page of a county's entries behind a number, in their order.
+pub async fn page(tx: &mut Tx, county_id: i64, after: i64) -> Result<Vec<Link>, Error> {
+    let sql = format!(
+        "SELECT entry_no, change_seq, at, actor, role, action, subject, facts, reason, request_id, client_id, mark
+         FROM audit WHERE county_id = $1 AND entry_no > $2 ORDER BY entry_no LIMIT {CHUNK}"
+    );
+    let rows = tx.fetch_all(sql, &values![county_id, after]).await?;
+    let link = |row: &Row| {
+        let said = Said {
+            change_seq: row.int(1)?,
+            at: row.int(2)?,
+            actor: row.text(3)?,
+            role: row.text_or_none(4)?,
+            action: row.text(5)?,
+            subject: row.text(6)?,
+            facts: row.text(7)?,
+            reason: row.text_or_none(8)?,
+            request_id: row.text(9)?,
+            client_id: row.text(10)?,
+        };
+        Ok(Link { number: row.int(0)?, said, mark: row.text(11)? })
+    };
+    rows.iter().map(link).collect()
 }
 
 const CHANGE: Table = Table {

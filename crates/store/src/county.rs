@@ -29,6 +29,8 @@ pub struct County {
     pub opening_on: Option<Date>,
     /// The last closed day.
     pub closed_on: Option<Date>,
+    /// The last day of which everybody was told who is told.
+    pub told_on: Option<Date>,
     /// The day of the newest position.
     pub position_on: Option<Date>,
     /// The number of the last change.
@@ -46,7 +48,7 @@ impl County {
 }
 
 const COLUMNS: &str = "county_id, division_id, time_zone, pack_id, demo, opening_on, closed_on, \
-                       position_on, change_seq, last_at";
+                       position_on, change_seq, last_at, told_on";
 
 /// What a writing transaction is stamped with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,8 +65,8 @@ pub struct Stamp {
 pub async fn add(tx: &mut Tx, county: &County, key: &Key) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO county (county_id, division_id, time_zone, pack_id, demo, key_id, change_seq, next_id,
-                             next_import, last_at, board_seq)
-         VALUES ($1, $2, $3, $4, $5, $6, 0, 1, 1, 0, 0)",
+                             next_import, last_at, board_seq, audit_no, audit_mark)
+         VALUES ($1, $2, $3, $4, $5, $6, 0, 1, 1, 0, 0, 0, '')",
         &values![
             county.county_id,
             county.division_id,
@@ -171,6 +173,12 @@ pub async fn note_closed(tx: &mut Tx, county_id: i64, on: Date) -> Result<(), Er
     Ok(())
 }
 
+/// Notes that everybody was told of a day.
+pub async fn note_told(tx: &mut Tx, county_id: i64, on: Date) -> Result<(), Error> {
+    tx.execute("UPDATE county SET told_on = $2 WHERE county_id = $1", &values![county_id, on]).await?;
+    Ok(())
+}
+
 async fn read(tx: &mut Tx, row: &Row) -> Result<County, Error> {
     let division_id = row.int(1)?;
     Ok(County {
@@ -185,6 +193,7 @@ async fn read(tx: &mut Tx, row: &Row) -> Result<County, Error> {
         position_on: row.date_or_none(7)?,
         change_seq: row.int(8)?,
         last_at: row.int(9)?,
+        told_on: row.date_or_none(10)?,
     })
 }
 

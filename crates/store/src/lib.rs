@@ -4,6 +4,7 @@
 
 pub mod account;
 mod address;
+pub mod alert;
 pub mod amendment;
 pub mod answer;
 pub mod audit;
@@ -12,6 +13,7 @@ pub mod board;
 pub mod bulk;
 pub mod change;
 pub mod close;
+pub mod contact;
 pub mod county;
 pub mod db;
 pub mod difference;
@@ -39,6 +41,7 @@ pub mod loan;
 pub mod mending;
 pub mod movement;
 pub mod name_term;
+pub mod notice;
 pub mod officer;
 pub mod person;
 pub mod proposal;
@@ -53,6 +56,7 @@ pub mod service_point;
 pub mod session;
 pub mod shape;
 pub mod statistics;
+pub mod task;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod tie;

@@ -83,3 +83,49 @@ pub async fn audited(tx: &mut Tx, county_id: i64, action: &str) -> Result<i64, E
     let sql = "SELECT CAST(count(*) AS BIGINT) FROM audit WHERE county_id = $1 AND action = $2";
     tx.fetch_one(sql, &values![county_id, action]).await?.int(0)
 }
+
+/// A way to bend the record of a county behind the program's back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bend {
+    /// An entry names another actor.
+    Actor,
+    /// And the one it named before again.
+    ActorBack,
+    /// An entry is taken out.
+    Lift,
+    /// All from an entry on are taken out.
+    LiftTail,
+    /// What was taken out is put back.
+    PutBack,
+    /// An entry and the next one change places.
+    Swap,
+    /// All from an entry on are deleted, what was sealed of them too, and the county is told that the record ends before.
+    Cut,
+}
+
+/// Bends the record of a county at an entry.
+pub async fn bend(tx: &mut Tx, county_id: i64, bend: Bend, entry_no: i64) -> Result<(), Error> {
+    let statements: &[&'static str] = match bend {
+        Bend::Actor => &["UPDATE audit SET actor = actor || 'x' WHERE county_id = $1 AND entry_no = $2"],
+        Bend::ActorBack => &["UPDATE audit SET actor = SUBSTR(actor, 1, LENGTH(actor) - 1)
+                              WHERE county_id = $1 AND entry_no = $2"],
+        Bend::Lift => &["UPDATE audit SET county_id = -1 WHERE county_id = $1 AND entry_no = $2"],
+        Bend::LiftTail => &["UPDATE audit SET county_id = -1 WHERE county_id = $1 AND entry_no >= $2"],
+        Bend::PutBack => &["UPDATE audit SET county_id = $1 WHERE county_id = -1 AND entry_no >= $2"],
+        Bend::Swap => &[
+            "UPDATE audit SET entry_no = -1 WHERE county_id = $1 AND entry_no = $2",
+            "UPDATE audit SET entry_no = $2 WHERE county_id = $1 AND entry_no = $2 + 1",
+            "UPDATE audit SET entry_no = $2 + 1 WHERE county_id = $1 AND entry_no = -1",
+        ],
+        Bend::Cut => &[
+            "DELETE FROM audit WHERE county_id = $1 AND entry_no >= $2",
+            "DELETE FROM audit_block WHERE county_id = $1 AND entry_no >= $2",
+            "UPDATE county SET audit_no = $2 - 1, audit_mark = (SELECT a.mark FROM audit a
+             WHERE a.county_id = $1 AND a.entry_no = $2 - 1) WHERE county_id = $1",
+        ],
+    };
+    for sql in statements {
+        tx.execute(*sql, &values![county_id, entry_no]).await?;
+    }
+    Ok(())
+}

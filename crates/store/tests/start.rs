@@ -51,6 +51,7 @@ async fn add_county(db: &Db) {
         opening_on: None,
         closed_on: None,
         position_on: None,
+        told_on: None,
         change_seq: 0,
         last_at: 0,
     };

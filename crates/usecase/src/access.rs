@@ -4,6 +4,7 @@
 //! they see is their area's part of it: every read takes that area as its scope.
 
 use bangfu_domain::officer::Role;
+use bangfu_domain::policy::Recipient;
 use bangfu_domain::token::TokenScope;
 use bangfu_store::account::Post;
 use bangfu_store::{Area, Scope};
@@ -21,6 +22,8 @@ pub enum Right {
     AskAccess,
     /// Grant, refuse and end such access to what lies in the own area.
     OverseeAccess,
+    /// Record what was done about a loan.
+    RecordContact,
     /// Look at what bank and book disagree on.
     SeeDifferences,
     /// Say how such a difference was settled, or whose it is.
@@ -61,12 +64,13 @@ pub enum Right {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 23] = [
+    pub const ALL: [Right; 24] = [
         Right::SeeBook,
         Right::Unmask,
         Right::SeeUnmaskings,
         Right::AskAccess,
         Right::OverseeAccess,
+        Right::RecordContact,
         Right::SeeDifferences,
         Right::SettleDifferences,
         Right::SeeOfficers,
@@ -163,6 +167,7 @@ const fn rights(role: Role) -> &'static [&'static [Right]] {
             READER,
             OVERSEER,
             &[
+                Right::RecordContact,
                 Right::SettleDifferences,
                 Right::TakeFiles,
                 Right::KeepLayouts,
@@ -176,16 +181,27 @@ const fn rights(role: Role) -> &'static [&'static [Right]] {
         ],
         Role::Supervisor => &[READER, OVERSEER],
         Role::Leader => &[READER],
-        Role::StationClerk => {
-            &[&[Right::SeeBook, Right::Unmask, Right::AskAccess, Right::SeeOfficers, Right::SeePlaces]]
+        Role::StationClerk => &[&[
+            Right::SeeBook,
+            Right::Unmask,
+            Right::AskAccess,
+            Right::RecordContact,
+            Right::SeeOfficers,
+            Right::SeePlaces,
+        ]],
+        Role::BankClerk => &[&[
+            Right::SeeBook,
+            Right::Unmask,
+            Right::AskAccess,
+            Right::RecordContact,
+            Right::SeeDifferences,
+            Right::SeeOfficers,
+        ]],
+        Role::CreditManager => &[&[Right::SeeBook, Right::Unmask, Right::AskAccess, Right::RecordContact]],
+        Role::PairedCadre | Role::FirstSecretary => {
+            &[&[Right::SeeBook, Right::AskAccess, Right::RecordContact]]
         }
-        Role::BankClerk => {
-            &[&[Right::SeeBook, Right::Unmask, Right::AskAccess, Right::SeeDifferences, Right::SeeOfficers]]
-        }
-        Role::CreditManager => &[&[Right::SeeBook, Right::Unmask, Right::AskAccess]],
-        Role::IndustryGuide | Role::TechnologyOfficer | Role::PairedCadre | Role::FirstSecretary => {
-            &[&[Right::SeeBook, Right::AskAccess]]
-        }
+        Role::IndustryGuide | Role::TechnologyOfficer => &[&[Right::SeeBook, Right::AskAccess]],
         Role::Administrator => &[&[Right::ManageAccounts, Right::SeeSystem]],
     }
 }
@@ -226,6 +242,19 @@ pub const fn right_of(scope: TokenScope) -> Right {
     }
 }
 
+/// The office whose notices somebody at a post is told: which kind, and the place, of which `county` is the county's own. `None`
+/// for who is told of tasks alone, and for the leader, who gets lists and no messages.
+pub const fn office(post: &Post, county: i64) -> Option<(Recipient, i64)> {
+    match (post.role, post.area) {
+        (Role::CentreClerk, Area::County) => Some((Recipient::County, county)),
+        (Role::CentreClerk, Area::Division(place)) => Some((Recipient::Township, place)),
+        (Role::Supervisor, Area::County) => Some((Recipient::Supervisor, county)),
+        (Role::StationClerk, Area::Division(place)) => Some((Recipient::Station, place)),
+        (Role::BankClerk, Area::Branch(branch)) => Some((Recipient::Branch, branch)),
+        _ => None,
+    }
+}
+
 /// What somebody at a post sees of the county's book.
 pub fn scope(county_id: i64, post: &Post) -> Scope {
     Scope { county_id, area: post.area }
@@ -250,6 +279,7 @@ mod tests {
         }));
         for reader in [Role::Supervisor, Role::Leader] {
             for right in [
+                Right::RecordContact,
                 Right::SettleDifferences,
                 Right::TakeFiles,
                 Right::KeepLayouts,

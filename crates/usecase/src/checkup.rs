@@ -300,6 +300,7 @@ mod tests {
             opening_on,
             closed_on,
             position_on: opening_on,
+            told_on: None,
             change_seq: 0,
             last_at: 0,
         }

@@ -19,7 +19,7 @@ use crate::adopt::{go_on, under_way};
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::import::Meter;
-use crate::in_write;
+use crate::{in_write, notice};
 
 /// How many loans one transaction of the close brings up to date: small, so that users' writes pass between.
 const PAGE: i64 = 1_000;
@@ -60,6 +60,8 @@ pub async fn close(
         days.push(closed);
         progress(day);
     }
+    // What lay between is told as it stands now.
+    notice::tell(db, ctx).await?;
     if days.last().is_none_or(|last| last.date != to) {
         days.push(as_published(db, ctx.county_id(), to).await?);
     }
@@ -139,6 +141,7 @@ async fn publish(db: &Db, ctx: &Ctx, day: Date) -> Result<Option<ClosedDay>, Err
         let moved: i64 = moves.iter().map(|(_, _, loans)| loans).sum();
         let entry = ctx.entry("close", day.to_string(), &json!({ "moves": moved }));
         audit::add(tx, county.county_id, stamp, &entry).await?;
+        audit::seal(tx, county.county_id, stamp.at).await?;
         Ok::<bool, Error>(true)
     })?;
     if done { Ok(Some(as_published(db, ctx.county_id(), day).await?)) } else { Ok(None) }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bangfu_domain::officer::Role;
 use bangfu_store::Scope;
 use bangfu_store::audit::Entry;
 use jiff::Timestamp;
@@ -13,6 +14,8 @@ use jiff::tz::{TimeZone, offset};
 pub struct Ctx {
     /// Who acts: an account's name, `cli`, or `night`.
     pub actor: String,
+    /// In which role; `None` for whoever holds none: the night, the command line, somebody who signs in.
+    pub role: Option<Role>,
     /// The instant.
     pub at: Timestamp,
     /// The day in the county's time zone.
@@ -47,6 +50,7 @@ impl Ctx {
     pub fn entry(&self, action: &'static str, subject: String, facts: &serde_json::Value) -> Entry {
         Entry {
             actor: self.actor.clone(),
+            role: self.role,
             action,
             subject,
             facts: facts.to_string(),

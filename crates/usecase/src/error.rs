@@ -12,6 +12,7 @@ use crate::import::Ground;
 use crate::keep::KeepFault;
 use crate::proposal::ProposalFault;
 use crate::saved_list::ListFault;
+use crate::task::ContactFault;
 use crate::token::TokenFault;
 
 /// A use case's failure: a refusal that its door explains, or a failure of the store.
@@ -128,6 +129,8 @@ pub enum Refusal {
     Amendment(AmendmentFault),
     /// A proposal cannot be made or decided on so.
     Proposal(ProposalFault),
+    /// A contact cannot be recorded so.
+    Contact(ContactFault),
     /// Numbers cannot be erased so.
     Erase(EraseFault),
     /// A place cannot be changed so.
@@ -279,6 +282,7 @@ impl Refusal {
             Refusal::Amendment(fault) => fault.key(),
             Refusal::Proposal(fault) => fault.key(),
             Refusal::Erase(fault) => fault.key(),
+            Refusal::Contact(fault) => fault.key(),
             Refusal::Place(fault) => fault.key(),
             Refusal::Keep(fault) => fault.key(),
             Refusal::AlreadyTaken => "already-taken",
@@ -340,6 +344,7 @@ impl Refusal {
             Refusal::Amendment(fault) => fault.args(),
             Refusal::Place(fault) => fault.args(),
             Refusal::Keep(fault) => fault.args(),
+            Refusal::Contact(fault) => fault.args(),
             Refusal::ReasonTooLong { max } => vec![("max", max.to_string())],
             Refusal::MendingTooLong { row, column, max } => {
                 vec![("row", row.to_string()), ("column", column.clone()), ("max", max.to_string())]

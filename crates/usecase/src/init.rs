@@ -133,6 +133,7 @@ async fn add_county(
     add_administrator(tx, one, person_id).await?;
     let entry = audit::Entry {
         actor: "init".to_owned(),
+        role: None,
         action: "init",
         subject: one.on(at.to_zoned_datetime(TimeZone::UTC).date()).code.clone(),
         facts: json!({ "service_points": places.len(), "demo": one.demo }).to_string(),
@@ -179,6 +180,7 @@ fn find_county(terms: &[Term], code: &str, book: &NewBook, time_zone: &str) -> R
         opening_on: None,
         closed_on: None,
         position_on: None,
+        told_on: None,
         change_seq: 0,
         last_at: 0,
     })

@@ -88,6 +88,8 @@ pub(super) enum Verb {
     Person(Person),
     /// Rebuild what is derived from the events
     Rebuild(Rebuild),
+    /// Prove that nobody bent the record of who did what
+    Audit(Audit),
     /// Write the whole book into one file, also while it is in use
     Backup(Backup),
     /// Make a new database from a backup
@@ -332,6 +334,20 @@ pub(super) struct Person {
 pub(super) struct Rebuild {
     #[arg(long)]
     pub(super) check: bool,
+}
+
+/// What is done with the record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum AuditAct {
+    Verify,
+    Head,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Audit {
+    #[arg(value_enum)]
+    pub(super) act: AuditAct,
+    pub(super) file: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

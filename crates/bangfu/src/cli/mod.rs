@@ -3,6 +3,7 @@
 //! One JSON document or words for people go to standard output; progress and logs to standard error.
 
 mod arguments;
+mod audit;
 mod backup;
 mod bench;
 mod board;
@@ -219,6 +220,7 @@ fn run(arguments: Arguments, lang: Lang) -> anyhow::Result<u8> {
             Verb::Key(asked) => key::run(&desk, &asked).await,
             Verb::Person(asked) => person::run(&desk, &asked).await,
             Verb::Rebuild(asked) => rebuild::run(&desk, &asked).await,
+            Verb::Audit(asked) => audit::run(&desk, &asked).await,
             Verb::Backup(asked) => backup::run(&desk, &asked).await,
             Verb::Restore(asked) => restore::run(&desk, &asked).await,
             Verb::Doctor(asked) => doctor::run(&desk, &asked, arguments.policy.as_deref()).await,

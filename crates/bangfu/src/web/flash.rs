@@ -59,10 +59,12 @@ pub(crate) enum Flash {
     ListSaved,
     /// A list that was kept was forgotten.
     ListForgotten,
+    /// A contact was recorded.
+    ContactRecorded,
 }
 
 impl Flash {
-    const ALL: [Flash; 24] = [
+    const ALL: [Flash; 25] = [
         Flash::NextDay,
         Flash::FutureDay,
         Flash::Dropped,
@@ -87,6 +89,7 @@ impl Flash {
         Flash::AccessChanged,
         Flash::ListSaved,
         Flash::ListForgotten,
+        Flash::ContactRecorded,
     ];
 
     /// The word in the cookie.
@@ -116,6 +119,7 @@ impl Flash {
             Flash::AccessChanged => "access-changed",
             Flash::ListSaved => "list-saved",
             Flash::ListForgotten => "list-forgotten",
+            Flash::ContactRecorded => "contact-recorded",
         }
     }
 
@@ -150,6 +154,7 @@ impl Flash {
             Flash::AccessChanged => Some("notice-access-changed"),
             Flash::ListSaved => Some("notice-list-saved"),
             Flash::ListForgotten => Some("notice-list-forgotten"),
+            Flash::ContactRecorded => Some("notice-contact-recorded"),
         }
     }
 

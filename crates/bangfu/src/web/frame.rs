@@ -94,6 +94,7 @@ impl Face {
         match &self.who {
             Some(who) => Ctx {
                 scope: access::scope(county_id, &who.live.post),
+                role: Some(who.live.post.role),
                 client_id: who.live.session.address.clone(),
                 ..self.app.ctx(&actor_of(&who.live.name, &who.live.login))
             },

@@ -7,7 +7,8 @@ use bangfu_domain::warning::Standing;
 use bangfu_store::county::County;
 use bangfu_store::difference::{self, Shown};
 use bangfu_store::import::{self, Status};
-use bangfu_store::{Area, Tx, account, bank, erasure, grant};
+use bangfu_store::task::{Show, TaskFilter};
+use bangfu_store::{Area, Tx, account, bank, erasure, grant, task};
 use bangfu_usecase::access::Right;
 use bangfu_usecase::account as accounts;
 use bangfu_usecase::amendment::{self, Amendment};
@@ -21,6 +22,7 @@ use super::loan::list::Names;
 use super::menu::Section;
 use super::page::{Page, unsigned};
 use super::saved_list::{self, Kept};
+use super::task::path_of;
 use crate::texts::Lang;
 
 /// One's own work.
@@ -74,6 +76,7 @@ pub(super) async fn get(face: Face, visitor: Visitor) -> Result<Response, Failur
         let list = LoanFilter::of_day(ctx.today);
         let carries = carried(&mut tx, &face, &county, &names, &list, ctx.today).await?;
         waiting.extend(loans(lang, &list, &carries));
+        waiting.extend(tasks(&mut tx, &ctx, lang).await?);
         load = Some(carries);
         lists = saved_list::kept(&mut tx, &face, &names, ctx.today).await?;
     }
@@ -100,6 +103,20 @@ pub(super) async fn get(face: Face, visitor: Visitor) -> Result<Response, Failur
 fn waits(lang: Lang, key: &str, (count, href): (u64, String)) -> Waiting {
     let text = lang.text(&format!("waits-{key}"));
     Waiting { text, hint: lang.text(&format!("waits-{key}-hint")), count, href, standing: None }
+}
+
+/// What is to be done by now.
+async fn tasks(tx: &mut Tx, ctx: &Ctx, lang: Lang) -> Result<[Waiting; 3], Failure> {
+    let mut of = async |show| {
+        let count = task::count(tx, &ctx.scope, ctx.today, TaskFilter { show, nobodys: false }).await?;
+        Ok::<_, Failure>((unsigned(count), path_of(show, false, None)))
+    };
+    let (late, promised, today) = (of(Show::Late).await?, of(Show::Promised).await?, of(Show::Today).await?);
+    Ok([
+        waits(lang, "late-tasks", late),
+        waits(lang, "promises", promised),
+        waits(lang, "tasks-of-today", today),
+    ])
 }
 
 /// Loans that ask for something now.

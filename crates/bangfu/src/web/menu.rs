@@ -16,6 +16,8 @@ pub(crate) enum Section {
     Board,
     /// 贷款
     Loans,
+    /// 任务
+    Tasks,
     /// 导入
     Import,
     /// 村镇
@@ -29,8 +31,9 @@ pub(crate) enum Section {
 }
 
 impl Section {
-    const MENU: [(Section, &'static str, &'static str, Right); 6] = [
+    const MENU: [(Section, &'static str, &'static str, Right); 7] = [
         (Section::Board, "/board", "menu-board", Right::SeeBook),
+        (Section::Tasks, "/tasks", "menu-tasks", Right::SeeBook),
         (Section::Loans, "/loans", "menu-loans", Right::SeeBook),
         (Section::Import, "/import", "menu-import", Right::TakeFiles),
         (Section::Divisions, "/divisions", "menu-divisions", Right::SeePlaces),

@@ -33,6 +33,7 @@ mod loan;
 mod matrix;
 mod menu;
 pub(crate) mod metrics;
+mod notice;
 mod officer;
 pub(crate) mod origin;
 mod pack;
@@ -41,6 +42,7 @@ mod qr;
 pub(crate) mod request;
 mod saved_list;
 mod session;
+mod task;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -70,6 +72,7 @@ const UNMASK: Pass = Pass::With(Right::Unmask);
 const UNMASKINGS: Pass = Pass::With(Right::SeeUnmaskings);
 const ACCESS: Pass = Pass::With(Right::AskAccess);
 const OVERSEE: Pass = Pass::With(Right::OverseeAccess);
+const CONTACT: Pass = Pass::With(Right::RecordContact);
 const DEMO: Pass = Pass::With(Right::MoveDemo);
 const FILES: Pass = Pass::With(Right::TakeFiles);
 const SEE_FILES: Pass = Pass::With(Right::SeeFiles);
@@ -104,6 +107,11 @@ fn doors(upload_bytes: usize) -> Doors {
         .get(BOOK, "/loans/export.xlsx", loan::export::xlsx)
         .get(BOOK, "/loans/export.csv", loan::export::csv)
         .get(BOOK, "/loans/{id}", loan::one)
+        .get(BOOK, "/tasks", task::list)
+        .get(BOOK, "/notices", notice::list)
+        .get(BOOK, "/notices/{id}", notice::one)
+        .get(CONTACT, "/loans/{id}/contact", task::contact::form)
+        .post(CONTACT, "/loans/{id}/contact", task::contact::tell)
         .get(UNMASK, "/loans/{id}/unmask", unmasking::ask)
         .post(UNMASK, "/loans/{id}/unmask", unmasking::show)
         .get(UNMASKINGS, "/unmaskings", unmasking::record::list)

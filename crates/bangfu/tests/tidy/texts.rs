@@ -102,6 +102,7 @@ const FAMILIES: &[Family] = &[
             ("crates/usecase/src/erase/fault.rs", "EraseFault::"),
             ("crates/usecase/src/keep.rs", "KeepFault::"),
             ("crates/usecase/src/saved_list.rs", "ListFault::"),
+            ("crates/usecase/src/task/mod.rs", "ContactFault::"),
         ],
     },
     Family {
@@ -145,7 +146,26 @@ const FAMILIES: &[Family] = &[
             ("crates/bangfu/src/web/difference/filter.rs", "Shown::All,\""),
         ],
     },
+    Family {
+        texts: &["alert-%"],
+        optional: &[],
+        words: &[
+            ("crates/domain/src/task/late.rs", "Happening::"),
+            ("crates/usecase/src/notice/mod.rs", "LEVEL:&str=\""),
+        ],
+    },
     Family { texts: &["way-%"], optional: &[], words: &[("crates/domain/src/difference/way.rs", "Way::")] },
+    Family { texts: &["contact-way-%"], optional: &[], words: &[("crates/domain/src/task/way.rs", "Way::")] },
+    Family {
+        texts: &["contact-outcome-%"],
+        optional: &[],
+        words: &[("crates/domain/src/task/outcome.rs", "Outcome::")],
+    },
+    Family {
+        texts: &["tasks-%", "tasks-none-%"],
+        optional: &[],
+        words: &[("crates/bangfu/src/web/task/mod.rs", "Show::")],
+    },
     Family { texts: &["access-%"], optional: &[], words: &[("crates/domain/src/grant.rs", "GrantState::")] },
     Family { texts: &["%"], optional: &[], words: &[("crates/store/src/person.rs", "SecretKind::")] },
     Family {

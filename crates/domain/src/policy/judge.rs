@@ -46,6 +46,7 @@ pub(super) fn judge(read: &Read<'_>, faults: &mut Vec<PackFault>) {
         (&loan.age_min, COUNT_MAX),
         (&loan.age_max, COUNT_MAX),
         (&loan.extensions_max, COUNT_MAX),
+        (&layer.escalation.county_after_working_days, DAYS_MAX.unsigned_abs()),
     ] {
         let Some(number) = number else { continue };
         let within = |number: &u32| {

@@ -27,6 +27,8 @@ pub(super) struct Layer {
     #[serde(default)]
     pub(super) response: ResponsesLayer,
     #[serde(default)]
+    pub(super) escalation: EscalationLayer,
+    #[serde(default)]
     pub(super) reward: RewardLayer,
     #[serde(default)]
     pub(super) unmasking: UnmaskingLayer,
@@ -78,6 +80,13 @@ pub(super) struct WarningLayer {
     pub(super) due_on_rest_day_moves: bool,
     pub(super) status: Status,
     pub(super) source: Words,
+}
+
+/// How a missed step is told upward.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EscalationLayer {
+    pub(super) county_after_working_days: Option<Spanned<Stated<u32>>>,
 }
 
 /// What follows from each level, each told as a whole.

@@ -133,6 +133,8 @@ pub struct Pack {
     pub warning: WarningRule,
     /// What follows from each level.
     pub responses: Responses,
+    /// So many working days after it was told that a step is late, the county's centre is told.
+    pub county_after: Setting<u32>,
     /// What a number may be needed for before it is shown whole (查看完整号码的用途): whoever asks chooses one. Never empty.
     pub unmask_reasons: Setting<Vec<Words>>,
     /// The classes of households that the programme knows; a file may name others.

@@ -113,6 +113,12 @@ fn lay(line: &[&Read<'_>]) -> Result<Pack, PackFaultKind> {
             source: warning.source.clone(),
         },
         responses: responses(line)?,
+        county_after: setting(
+            line,
+            "escalation.county_after_working_days",
+            |layer| layer.escalation.county_after_working_days.as_ref(),
+            |n| *n,
+        )?,
         reward_household: setting(
             line,
             "reward.household_percent",

@@ -31,6 +31,23 @@ impl Recipient {
         Recipient::Borrower,
     ];
 
+    /// The number under which it is stored. It never changes.
+    pub const fn code(self) -> u8 {
+        match self {
+            Recipient::Township => 0,
+            Recipient::Branch => 1,
+            Recipient::County => 2,
+            Recipient::Supervisor => 3,
+            Recipient::Station => 4,
+            Recipient::Borrower => 5,
+        }
+    }
+
+    /// Who is stored under a number.
+    pub fn from_code(code: i64) -> Option<Recipient> {
+        Recipient::ALL.into_iter().find(|recipient| i64::from(recipient.code()) == code)
+    }
+
     /// The word for it in a pack's file.
     pub const fn key(self) -> &'static str {
         match self {

@@ -23,7 +23,12 @@ CREATE TABLE county (
     next_import  BIGINT NOT NULL,
     last_at      BIGINT NOT NULL,
     -- Goes up whenever the board's differences are added to.
-    board_seq    BIGINT NOT NULL
+    board_seq    BIGINT NOT NULL,
+    -- The last day of which everybody was told who is told.
+    told_on      DATE,
+    -- How far the record goes, and the mark of its last entry.
+    audit_no     BIGINT NOT NULL,
+    audit_mark   TEXT COLLATE "C"   NOT NULL
 );
 
 CREATE TABLE division (
@@ -357,6 +362,8 @@ CREATE TABLE loan (
     version         BIGINT NOT NULL,
     -- 1 while its events say nothing: the import that brought it was taken back.
     gone            BIGINT NOT NULL,
+    -- The standing of which it was last looked at whom to tell, in this term.
+    told            BIGINT NOT NULL,
     PRIMARY KEY (county_id, loan_id)
 );
 CREATE UNIQUE INDEX loan_number ON loan (county_id, number, lender_id);
@@ -364,6 +371,7 @@ CREATE UNIQUE INDEX loan_number ON loan (county_id, number, lender_id);
 CREATE INDEX loan_number_begin ON loan (county_id, number, loan_id, village_id, branch_id, manager_id, placed_on);
 CREATE INDEX loan_number_end ON loan (county_id, number_reversed, loan_id, village_id, branch_id, manager_id, placed_on);
 CREATE INDEX loan_next_change ON loan (county_id, next_change_on, loan_id) WHERE next_change_on IS NOT NULL;
+CREATE INDEX loan_untold ON loan (county_id, told, loan_id) WHERE told <> standing;
 CREATE INDEX loan_household ON loan (county_id, household_id);
 CREATE INDEX loan_enterprise ON loan (county_id, enterprise_id) WHERE enterprise_id IS NOT NULL;
 CREATE INDEX loan_name ON loan (county_id, name_key, loan_id, village_id, branch_id, manager_id, placed_on);
@@ -756,18 +764,32 @@ CREATE TABLE amendment (
 -- One at a time is decided on: whoever proposes another sees the first.
 CREATE UNIQUE INDEX amendment_open ON amendment (county_id, kind, subject) WHERE state = 'proposed';
 
+-- Who did what: a chain for each county. An entry's mark is made of the mark before it and of all that it says.
 CREATE TABLE audit (
     county_id  BIGINT NOT NULL,
+    entry_no   BIGINT NOT NULL,
     change_seq BIGINT NOT NULL,
     at         BIGINT NOT NULL,
     actor      TEXT COLLATE "C" NOT NULL,
+    role       TEXT COLLATE "C",
     action     TEXT COLLATE "C" NOT NULL,
     subject    TEXT COLLATE "C" NOT NULL,
     facts      TEXT COLLATE "C" NOT NULL,
     reason     TEXT COLLATE "C",
     request_id TEXT COLLATE "C" NOT NULL,
     client_id  TEXT COLLATE "C" NOT NULL,
-    PRIMARY KEY (county_id, change_seq, action, subject)
+    mark       TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (county_id, entry_no)
+);
+CREATE INDEX audit_change ON audit (county_id, change_seq);
+
+-- How far the chain went when a day was closed: whoever cuts off its tail has these against them.
+CREATE TABLE audit_block (
+    county_id BIGINT NOT NULL,
+    entry_no  BIGINT NOT NULL,
+    mark      TEXT COLLATE "C" NOT NULL,
+    sealed_at BIGINT NOT NULL,
+    PRIMARY KEY (county_id, entry_no)
 );
 
 -- What changed, in the order of commits: sync, ETags and webhooks read this.
@@ -781,6 +803,105 @@ CREATE TABLE change (
     gone       BIGINT NOT NULL,
     PRIMARY KEY (county_id, change_seq, noun, first_id)
 );
+
+-- The one thing that is to be done about a loan, and by when; closed by evidence, or by a second person.
+CREATE TABLE task (
+    county_id     BIGINT NOT NULL,
+    task_id       BIGINT NOT NULL,
+    loan_id       BIGINT NOT NULL,
+    made_on       DATE   NOT NULL,
+    level         BIGINT NOT NULL,
+    -- The day on which the task came to this level.
+    since_on      DATE   NOT NULL,
+    -- The contract's due day then: with another one it begins anew.
+    due_day       DATE   NOT NULL,
+    -- The day by which the next step is to be done; the last day of the calendar where nothing is until the level rises.
+    step_on       DATE   NOT NULL,
+    -- When it was told that the step is late, and to the county; when the supervisors heard that the level lasts.
+    late_on       DATE,
+    county_on     DATE,
+    supervised_on DATE,
+    -- The next day on which something is told of it if nothing happens.
+    next_on       DATE,
+    -- What was promised last.
+    promised_on   DATE,
+    promised_fen  BIGINT,
+    closed_on     DATE,
+    -- A word for the evidence.
+    closed_by     TEXT COLLATE "C",
+    version       BIGINT NOT NULL,
+    PRIMARY KEY (county_id, task_id)
+);
+CREATE UNIQUE INDEX task_open ON task (county_id, loan_id) WHERE closed_on IS NULL;
+CREATE INDEX task_next ON task (county_id, next_on, task_id) WHERE next_on IS NOT NULL;
+CREATE INDEX task_step_on ON task (county_id, step_on, task_id) WHERE closed_on IS NULL;
+CREATE INDEX task_promised ON task (county_id, promised_on, task_id) WHERE closed_on IS NULL AND promised_on IS NOT NULL;
+CREATE INDEX task_loan ON task (county_id, loan_id, task_id);
+
+-- What became of each task.
+CREATE TABLE task_step (
+    county_id  BIGINT NOT NULL,
+    task_id    BIGINT NOT NULL,
+    change_seq BIGINT NOT NULL,
+    kind       TEXT COLLATE "C" NOT NULL,
+    on_day     DATE   NOT NULL,
+    at         BIGINT NOT NULL,
+    level      BIGINT NOT NULL,
+    contact_id BIGINT,
+    PRIMARY KEY (county_id, task_id, change_seq, kind)
+);
+
+-- Who spoke with whom about a loan, and what came of it.
+CREATE TABLE contact (
+    county_id    BIGINT NOT NULL,
+    contact_id   BIGINT NOT NULL,
+    loan_id      BIGINT NOT NULL,
+    on_day       DATE   NOT NULL,
+    actor        TEXT COLLATE "C" NOT NULL,
+    way          TEXT COLLATE "C" NOT NULL,
+    met          TEXT COLLATE "C" NOT NULL,
+    outcome      TEXT COLLATE "C" NOT NULL,
+    promised_on  DATE,
+    promised_fen BIGINT,
+    note         TEXT COLLATE "C" NOT NULL,
+    recorded_at  BIGINT NOT NULL,
+    PRIMARY KEY (county_id, contact_id)
+);
+CREATE INDEX contact_loan ON contact (county_id, loan_id, on_day, contact_id);
+
+-- What is told of a loan on a day, each once in a term: the notices of a day are made of it.
+CREATE TABLE alert (
+    county_id  BIGINT NOT NULL,
+    loan_id    BIGINT NOT NULL,
+    level      BIGINT NOT NULL,
+    kind       TEXT COLLATE "C" NOT NULL,
+    -- Of a level the contract's due day, of a delay the missed day, of a lasting level its first.
+    about_on   DATE   NOT NULL,
+    on_day     DATE   NOT NULL,
+    -- Who is told: one bit for each kind of recipient.
+    told       BIGINT NOT NULL,
+    at_once    BIGINT NOT NULL,
+    village_id BIGINT NOT NULL,
+    branch_id  BIGINT NOT NULL,
+    manager_id BIGINT NOT NULL,
+    PRIMARY KEY (county_id, loan_id, level, kind, about_on)
+);
+CREATE INDEX alert_day ON alert (county_id, on_day, village_id, branch_id, level, kind, told, at_once);
+
+-- What an office is told on a day, all of it in one.
+CREATE TABLE notice (
+    county_id BIGINT NOT NULL,
+    notice_id BIGINT NOT NULL,
+    on_day    DATE   NOT NULL,
+    recipient BIGINT NOT NULL,
+    place_id  BIGINT NOT NULL,
+    at_once   BIGINT NOT NULL,
+    counts    TEXT COLLATE "C" NOT NULL,
+    made_at   BIGINT NOT NULL,
+    PRIMARY KEY (county_id, notice_id)
+);
+CREATE UNIQUE INDEX notice_once ON notice (county_id, on_day, recipient, place_id, at_once);
+CREATE INDEX notice_office ON notice (county_id, recipient, place_id, notice_id);
 
 CREATE TABLE outbox (
     county_id  BIGINT NOT NULL,

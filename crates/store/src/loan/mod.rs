@@ -12,6 +12,7 @@ mod named;
 mod place;
 mod scan;
 mod search;
+mod untold;
 mod walk;
 
 use bangfu_domain::loan::Terms;
@@ -44,6 +45,7 @@ pub use named::{by_numbers, ever_numbered, of_borrowers, of_household, of_househ
 pub use place::{Place, ever_in, ever_managed_by, ever_of_branch, places_of, replace_places};
 pub use scan::{Scan, ids, ids_of_events, scan, sum_of_balances};
 pub use search::{Hit, Hits, hits};
+pub use untold::{Untold, note_told, of_tasks, untold};
 
 /// A loan's row: its contract, where it belongs now, and its projection on the last closed day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,6 +135,7 @@ const TABLE: Table = Table {
         ("event_seq", Column::Int),
         ("version", Column::Int),
         ("gone", Column::Int),
+        ("told", Column::Int),
     ],
     conflict: "ON CONFLICT (county_id, loan_id) DO UPDATE SET branch_id = excluded.branch_id,
         household_id = excluded.household_id, borrower_name = excluded.borrower_name, name_key = excluded.name_key,
@@ -143,7 +146,8 @@ const TABLE: Table = Table {
         disbursed_on = excluded.disbursed_on, due_on = excluded.due_on, term_months = excluded.term_months,
         purpose = excluded.purpose, repaid_fen = excluded.repaid_fen, settled_on = excluded.settled_on,
         standing = excluded.standing, balance_fen = excluded.balance_fen, next_change_on = excluded.next_change_on,
-        event_seq = excluded.event_seq, version = loan.version + 1, gone = excluded.gone",
+        event_seq = excluded.event_seq, version = loan.version + 1, gone = excluded.gone,
+        told = CASE WHEN loan.due_on = excluded.due_on THEN loan.told ELSE -1 END",
 };
 
 const COLUMNS: &str = "l.loan_id, l.lender_id, l.branch_id, l.number, l.household_id, l.borrower_name,
@@ -187,7 +191,8 @@ pub async fn put(tx: &mut Tx, county_id: i64, loans: &[Loan]) -> Result<(), Erro
             loan.next_change_on,
             loan.event_seq,
             loan.version,
-            loan.gone
+            loan.gone,
+            untold::at_first(loan.standing)
         ]);
     }
     tx.insert(TABLE, rows).await

@@ -152,6 +152,7 @@ async fn fill_county(
     name_term::rebuild(tx, county.county_id).await?;
     let entry = audit::Entry {
         actor: "bench".to_owned(),
+        role: None,
         action: "fill",
         subject: county.on(opening_on).code.clone(),
         facts: json!({ "loans": plan.loans, "seed": plan.seed }).to_string(),

@@ -7,13 +7,15 @@ use bangfu_domain::warning::Standing;
 use bangfu_store::board::Axis;
 use bangfu_store::loan::{self, Filter, Order, Shown};
 use bangfu_store::person::{self, SecretKind};
+use bangfu_store::task::TaskFilter;
 use bangfu_store::testing::plans;
-use bangfu_store::{Area, Scope, difference, finding, household, import, movement, tie};
+use bangfu_store::{Area, Scope, alert, difference, finding, household, import, movement, task, tie};
 use bangfu_usecase::board::board;
 use bangfu_usecase::fill::Plan;
 use bangfu_usecase::rebuild::compare;
 use bangfu_usecase::recount::recount_rows;
 use bangfu_usecase::rules::reach;
+use bangfu_usecase::task::list::parts;
 use jiff::civil::{Date, date};
 
 use crate::places::cells_are_lists;
@@ -104,6 +106,21 @@ async fn boards_lists_and_closes_read_no_table_whole() {
     loan::due_for_change(&mut tx, 431_022, DAY, 1).await.unwrap();
     loan::moves(&mut tx, &stage.ctx().scope, DAY).await.unwrap();
     reads_no_table_whole(&plans(&mut tx).await.unwrap());
+    // Whom to tell of what, after a close, and what is to be done.
+    tx.statements.clear();
+    loan::untold(&mut tx, 431_022, 10).await.unwrap();
+    alert::tallies(&mut tx, 431_022, DAY).await.unwrap();
+    task::to_tell(&mut tx, 431_022, DAY, 10).await.unwrap();
+    for show in parts(&stage.ctx()) {
+        let filter = TaskFilter { show, nobodys: false };
+        task::count(&mut tx, &stage.ctx().scope, DAY, filter).await.unwrap();
+        task::list(&mut tx, &stage.ctx().scope, DAY, filter, None, 10).await.unwrap();
+    }
+    let read = plans(&mut tx).await.unwrap();
+    reads_no_table_whole(&read);
+    for index in ["loan_untold", "alert_day", "task_next", "task_step_on"] {
+        assert!(read.iter().any(|step| step.contains(index)), "{index}: {read:#?}");
+    }
     drop(tx);
     let mut tx = stage.db.write(431_022).await.unwrap();
     let advance = loan::Advance { loan_id: 1, now: None, next_change_on: None };

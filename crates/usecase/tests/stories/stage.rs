@@ -127,6 +127,7 @@ impl Stage {
         let seconds = self.clock.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
         Ctx {
             actor: "story".to_owned(),
+            role: None,
             at: Timestamp::from_second(seconds).unwrap(),
             today: date(2019, 6, 17),
             scope: Scope::county(431_022),

@@ -113,6 +113,7 @@ pub(super) async fn admit(
     note_seen(&face, &ctx, &token);
     let ctx = Ctx {
         scope: access::scope(face.app.county_id, &token.post),
+        role: Some(token.post.role),
         actor: token::actor_of(&token),
         client_id: format!("token {}", token.token_id),
         ..ctx

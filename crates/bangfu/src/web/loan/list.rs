@@ -157,7 +157,7 @@ impl Names {
         self.branches.iter().find(|(branch, _)| *branch == id).map_or("", |(_, name)| name)
     }
 
-    pub(super) fn officer(&self, id: i64) -> Option<&str> {
+    pub(in crate::web) fn officer(&self, id: i64) -> Option<&str> {
         self.officers.iter().find(|officer| officer.officer_id == id).map(|officer| officer.name.as_str())
     }
 

@@ -24,6 +24,8 @@ use super::frame::{Face, Visitor, day_or_today, html};
 use super::grant::Through;
 use super::menu::Section;
 use super::page::Page;
+use super::task;
+use super::task::handling::HandlingView;
 use view::{LoanList, LoanView};
 
 /// A list of loans.
@@ -44,6 +46,8 @@ pub(crate) struct LoanPage {
     pub(crate) page: Page,
     /// What it shows.
     pub(crate) loan: LoanView,
+    /// What is to be done about it, on the page of today in one's own area.
+    pub(crate) handling: Option<HandlingView>,
 }
 
 /// The day of a loan's page.
@@ -76,6 +80,14 @@ pub(super) async fn show(
     let detail = bangfu_usecase::loan::detail(&face.app.db, ctx, loan_id, day).await?;
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
+    let acts = through.is_none() && day == ctx.today;
+    let handling = match acts {
+        true => Some(bangfu_usecase::task::handling(&mut tx, ctx, loan_id).await?),
+        false => None,
+    };
+    let record = face.may(Right::RecordContact).then(|| task::contact::path(loan_id));
+    let handling =
+        handling.map(|handling| task::handling::view(face, visitor.lang, detail.pack, &handling, record));
     let told = one::Told {
         face,
         lang: visitor.lang,
@@ -90,5 +102,5 @@ pub(super) async fn show(
     let loan = told.view();
     let section = if through.is_some() { Section::Home } else { Section::Loans };
     let page = Page { through, ..face.page_of_loans(&mut tx, visitor, section, &county).await? };
-    html(&LoanPage { page, loan })
+    html(&LoanPage { page, loan, handling })
 }

@@ -6,8 +6,8 @@ use axum::http::{Method, StatusCode};
 use bangfu_store::Area;
 use bangfu_store::loan::ListRow;
 
+use super::groups::{SEES_LOANS, SEES_OFFICERS};
 use super::stage::{DAY, Stage};
-use super::{SEES_LOANS, SEES_OFFICERS};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_carries_no_loan_of_an_area_is_not_there() {

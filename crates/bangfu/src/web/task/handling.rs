@@ -1,0 +1,78 @@
+//! How a loan is handled, on the loan's own page.
+
+use bangfu_domain::policy::Pack;
+use bangfu_domain::warning::Standing;
+use bangfu_usecase::task::Handling;
+use jiff::civil::{Date, DateTime};
+
+use super::view::{by, promise};
+use crate::texts::Lang;
+use crate::web::frame::Face;
+
+/// What is to be done about a loan, and what was done.
+#[derive(Debug, Clone)]
+pub(crate) struct HandlingView {
+    /// Where a contact is recorded, for who may.
+    pub(crate) record: Option<String>,
+    /// The level whose deed is to be done.
+    pub(crate) level: Standing,
+    /// What is to be done; none where no task is open.
+    pub(crate) deed: Option<String>,
+    /// By when, in words, and whether that has passed.
+    pub(crate) by: Option<(String, bool)>,
+    /// What was promised last, in words.
+    pub(crate) promise: Option<String>,
+    /// What is on record, the newest first.
+    pub(crate) contacts: Vec<ContactRow>,
+}
+
+/// A contact on record.
+#[derive(Debug, Clone)]
+pub(crate) struct ContactRow {
+    /// The day.
+    pub(crate) on_day: Date,
+    /// The word of what came of it.
+    pub(crate) outcome: &'static str,
+    /// What was promised, in words.
+    pub(crate) promise: Option<String>,
+    /// The word of how they were reached.
+    pub(crate) way: &'static str,
+    /// Whom they met.
+    pub(crate) met: String,
+    /// Who recorded it.
+    pub(crate) actor: String,
+    /// When.
+    pub(crate) recorded_at: DateTime,
+    /// Anything else.
+    pub(crate) note: String,
+}
+
+/// What a loan's page shows of its handling.
+pub(crate) fn view(
+    face: &Face,
+    lang: Lang,
+    pack: &Pack,
+    handling: &Handling,
+    record: Option<String>,
+) -> HandlingView {
+    let task = handling.task.as_ref();
+    let level = task.map_or(Standing::None, |stored| stored.task.level);
+    let contacts = handling.contacts.iter().map(|contact| ContactRow {
+        on_day: contact.on_day,
+        outcome: contact.outcome.key(),
+        promise: contact.promised_on.map(|on| promise(lang, on, contact.promised_fen)),
+        way: contact.way.key(),
+        met: contact.met.clone(),
+        actor: contact.actor.clone(),
+        recorded_at: face.local(contact.recorded_at),
+        note: contact.note.clone(),
+    });
+    HandlingView {
+        record,
+        level,
+        deed: pack.responses.of(level).map(|response| lang.of(&response.deed).to_owned()),
+        by: task.and_then(|stored| stored.task.step_on).map(|on| by(lang, on, face.app.today())),
+        promise: task.and_then(|stored| stored.promised).map(|(on, amount)| promise(lang, on, amount)),
+        contacts: contacts.collect(),
+    }
+}
