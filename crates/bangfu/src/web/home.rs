@@ -7,12 +7,13 @@ use bangfu_domain::warning::Standing;
 use bangfu_store::county::County;
 use bangfu_store::difference::{self, Shown};
 use bangfu_store::import::{self, Status};
-use bangfu_store::task::{Show, TaskFilter};
-use bangfu_store::{Area, Tx, account, bank, erasure, grant, task};
+use bangfu_store::task::Show;
+use bangfu_store::{Area, Tx, account, bank, erasure, grant};
 use bangfu_usecase::access::Right;
 use bangfu_usecase::account as accounts;
 use bangfu_usecase::amendment::{self, Amendment};
 use bangfu_usecase::ctx::Ctx;
+use bangfu_usecase::task::list::count;
 
 use super::carrier::{Carried, carried};
 use super::failure::Failure;
@@ -108,8 +109,7 @@ fn waits(lang: Lang, key: &str, (count, href): (u64, String)) -> Waiting {
 /// What is to be done by now.
 async fn tasks(tx: &mut Tx, ctx: &Ctx, lang: Lang) -> Result<[Waiting; 3], Failure> {
     let mut of = async |show| {
-        let count = task::count(tx, &ctx.scope, ctx.today, TaskFilter { show, nobodys: false }).await?;
-        Ok::<_, Failure>((unsigned(count), path_of(show, false, None)))
+        Ok::<_, Failure>((unsigned(count(tx, ctx, show, false).await?), path_of(show, false, None)))
     };
     let (late, promised, today) = (of(Show::Late).await?, of(Show::Promised).await?, of(Show::Today).await?);
     Ok([

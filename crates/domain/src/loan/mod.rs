@@ -17,7 +17,7 @@ use crate::rate::Rate;
 
 pub use fold::{Fold, Stated, fold, standing};
 pub use takeover::{MovementVerdict, PositionVerdict, judge_movement, judge_position};
-pub use timeline::{Interval, Watch, next_change, reason, timeline};
+pub use timeline::{Interval, Watch, next_change, reason, standing_since, timeline};
 
 /// What a contract says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

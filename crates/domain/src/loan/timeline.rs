@@ -94,6 +94,18 @@ pub fn reason(
     Some((now.standing, reason))
 }
 
+/// Since when a loan stands as it does on a day; `None` before its first day.
+pub fn standing_since(intervals: &[Interval], day: Date) -> Option<Date> {
+    let mut since = None;
+    for interval in intervals.iter().filter(|interval| interval.from_on <= day) {
+        match since {
+            Some((standing, _)) if standing == interval.standing => {}
+            _ => since = Some((interval.standing, interval.from_on)),
+        }
+    }
+    since.map(|(_, from_on)| from_on)
+}
+
 /// The first day after `day` on which an interval begins.
 pub fn next_change(intervals: &[Interval], day: Date) -> Option<Date> {
     intervals.iter().map(|interval| interval.from_on).find(|from| *from >= add_days(day, 1))

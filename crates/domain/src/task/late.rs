@@ -6,7 +6,6 @@ use super::Task;
 use crate::calendar::Calendar;
 use crate::loan::add_days;
 use crate::policy::Response;
-use crate::warning::Standing;
 
 /// How long each waits before the next is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,9 +26,6 @@ pub enum Happening {
 }
 
 impl Happening {
-    /// Every kind.
-    pub const ALL: [Happening; 3] = [Happening::Late, Happening::LateLong, Happening::Lasting];
-
     /// Its word.
     pub const fn key(self) -> &'static str {
         match self {
@@ -37,11 +33,6 @@ impl Happening {
             Happening::LateLong => "late-long",
             Happening::Lasting => "lasting",
         }
-    }
-
-    /// What that word says.
-    pub fn from_key(key: &str) -> Option<Happening> {
-        Happening::ALL.into_iter().find(|happening| happening.key() == key)
     }
 }
 
@@ -69,8 +60,7 @@ pub fn late(
             next = Some(next.map_or(on, |next| next.min(on)));
         }
     };
-    // What awaits the bank is the branch's to find out: nobody is late who may have paid.
-    if let Some(step_on) = task.step_on.filter(|_| task.level != Standing::Awaiting) {
+    if let Some(step_on) = task.late_after() {
         at(add_days(step_on, 1), Happening::Late, &mut task.late_on);
         if let (Some(late_on), Some(days)) = (task.late_on, patience.county_working_days) {
             let (long_on, _) = calendar.working_days_after(late_on, days);

@@ -40,6 +40,14 @@ pub struct Task {
     pub supervised_on: Option<Date>,
 }
 
+impl Task {
+    /// The day after which the step is late. What awaits the bank is the branch's to find out, and late for nobody: the
+    /// borrower may have paid.
+    pub fn late_after(&self) -> Option<Date> {
+        self.step_on.filter(|_| self.level != Standing::Awaiting)
+    }
+}
+
 /// What shows that a task is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Evidence {
@@ -52,9 +60,6 @@ pub enum Evidence {
 }
 
 impl Evidence {
-    /// Every kind.
-    pub const ALL: [Evidence; 3] = [Evidence::Settled, Evidence::Extended, Evidence::Corrected];
-
     /// Its word.
     pub const fn key(self) -> &'static str {
         match self {
@@ -62,11 +67,6 @@ impl Evidence {
             Evidence::Extended => "extended",
             Evidence::Corrected => "corrected",
         }
-    }
-
-    /// What that word says.
-    pub fn from_key(key: &str) -> Option<Evidence> {
-        Evidence::ALL.into_iter().find(|evidence| evidence.key() == key)
     }
 }
 
@@ -85,22 +85,23 @@ pub enum Turn {
 
 /// What a day's standing makes of a loan's task.
 ///
-/// `response` is what the pack says of that standing; `due_day` the contract's. A task never falls back to a lower level
+/// `since` is the day on which a close of every day would have found that standing first, `response` what the pack says of
+/// it, and `due_day` the contract's. A task never falls back to a lower level
 /// within one term: what was to be done at the higher one is still to be done.
 pub fn turn(
     task: Option<&Task>,
     standing: Standing,
     response: Option<&Response>,
-    (day, due_day): (Date, Date),
+    (since, due_day): (Date, Date),
     calendar: &Calendar,
 ) -> Turn {
     let Some(response) = response else {
         return task.map_or(Turn::Stays, |task| Turn::Closed(over(task, standing, due_day)));
     };
-    let (step_on, _) = calendar.working_days_after(day, response.working_days);
+    let (step_on, _) = calendar.working_days_after(since, response.working_days);
     let new = Task {
         level: standing,
-        since_on: day,
+        since_on: since,
         due_day,
         step_on: Some(step_on),
         late_on: None,

@@ -1,6 +1,7 @@
 //! Open tasks of an area, as somebody works through them.
 
 use bangfu_domain::money::Fen;
+use bangfu_domain::warning::Standing;
 use jiff::civil::Date;
 
 use super::{COLUMNS, RESTS, StoredTask, read};
@@ -72,6 +73,8 @@ pub struct TaskFilter {
     pub show: Show,
     /// Only those of loans that nobody is tied to.
     pub nobodys: bool,
+    /// None of this level.
+    pub without: Option<Standing>,
 }
 
 struct Question {
@@ -112,10 +115,15 @@ impl Question {
                 format!(" AND t.step_on >= ${}", values.len())
             }
         };
+        let without = match filter.without {
+            Some(level) => format!(" AND t.level <> {}", level.code()),
+            None => String::new(),
+        };
         let nobodys = if filter.nobodys { " AND i.manager_id = 0" } else { "" };
         let of_task_alone = condition.is_empty() && nobodys.is_empty();
-        let text =
-            format!(" WHERE t.county_id = $1 AND $2 = $2 AND t.closed_on IS NULL{condition}{shown}{nobodys}");
+        let text = format!(
+            " WHERE t.county_id = $1 AND $2 = $2 AND t.closed_on IS NULL{condition}{shown}{without}{nobodys}"
+        );
         Question { text, values, of_task_alone }
     }
 }

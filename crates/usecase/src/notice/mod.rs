@@ -8,6 +8,7 @@ pub mod inbox;
 
 use std::collections::BTreeMap;
 
+use bangfu_domain::loan::{Interval, add_days, standing_since};
 use bangfu_domain::policy::{Recipient, Response};
 use bangfu_domain::task::{Happening, Patience, Turn, late, turn};
 use bangfu_domain::warning::Standing;
@@ -77,14 +78,18 @@ async fn levels(db: &Db, ctx: &Ctx) -> Result<bool, Error> {
         let ids: Vec<i64> = loans.iter().map(|loan| loan.loan_id).collect();
         let open = task::of_loans(tx, county.county_id, &ids).await?;
         let open: BTreeMap<i64, StoredTask> = open.into_iter().map(|task| (task.loan_id, task)).collect();
-        let opening = standings_at_opening(tx, &county, &ids).await?;
+        let since = since(tx, county.county_id, &loans, day).await?;
+        // A close of every day would have found a standing on its first day, but none before the one after the last that was
+        // told of, and none before the opening.
+        let first = county.told_on.map(|told| add_days(told, 1)).or(county.opening_on).unwrap_or(day);
         let mut work = Work::default();
         for loan in &loans {
             let (response, patience) = answer.of(loan, loan.standing)?;
             let known = open.get(&loan.loan_id);
-            work.turn(loan, known, (response, patience), day, answer.book)?;
-            let stood_so = opening.get(&loan.loan_id) == Some(&loan.standing);
-            if let Some(response) = response.filter(|_| !stood_so) {
+            let began = since.get(&loan.loan_id).copied().unwrap_or(day);
+            work.turn(loan, known, (response, patience), (day, began.max(first)), answer.book);
+            let is_opening = county.told_on.is_none() && began <= first;
+            if let Some(response) = response.filter(|_| !is_opening) {
                 let told = Told { kind: LEVEL, about_on: loan.due_on, at_once: response.at_once };
                 work.alerts.push(told.alert(loan, loan.standing, day, &response.told));
             }
@@ -95,20 +100,21 @@ async fn levels(db: &Db, ctx: &Ctx) -> Result<bool, Error> {
     })
 }
 
-/// How some loans stood at the opening, until the first day is told of; nothing from then on.
-async fn standings_at_opening(
+/// Since when some loans stand as they do on a day.
+async fn since(
     tx: &mut Tx,
-    county: &County,
-    ids: &[i64],
-) -> Result<BTreeMap<i64, Standing>, Error> {
-    let Some(opening) = county.opening_on.filter(|_| county.told_on.is_none()) else {
-        return Ok(BTreeMap::new());
-    };
-    let intervals = loan::intervals(tx, county.county_id, ids).await?.into_iter();
-    let then = intervals.filter(|StoredInterval { interval, .. }| {
-        interval.from_on <= opening && interval.to_on.is_none_or(|to| opening < to)
-    });
-    Ok(then.map(|stored| (stored.loan_id, stored.interval.standing)).collect())
+    county_id: i64,
+    loans: &[Untold],
+    day: Date,
+) -> Result<BTreeMap<i64, Date>, Error> {
+    let watched = |loan: &&Untold| !matches!(loan.standing, Standing::None | Standing::Settled);
+    let ids: Vec<i64> = loans.iter().filter(watched).map(|loan| loan.loan_id).collect();
+    let mut histories: BTreeMap<i64, Vec<Interval>> = BTreeMap::new();
+    for StoredInterval { loan_id, interval } in loan::intervals(tx, county_id, &ids).await? {
+        histories.entry(loan_id).or_default().push(interval);
+    }
+    let since = histories.into_iter();
+    Ok(since.filter_map(|(id, history)| Some((id, standing_since(&history, day)?))).collect())
 }
 
 /// Goes through a page of tasks of which something is told by now; false when none was left.
@@ -179,32 +185,33 @@ impl Work {
         loan: &Untold,
         known: Option<&StoredTask>,
         (response, patience): (Option<&Response>, Patience),
-        day: Date,
+        (day, since): (Date, Date),
         book: &RuleBook,
-    ) -> Result<(), Error> {
+    ) {
         let became = turn(
             known.map(|stored| &stored.task),
             loan.standing,
             response,
-            (day, loan.due_on),
+            (since, loan.due_on),
             &book.calendar,
         );
         let (kind, task) = match (became, known) {
-            (Turn::Stays, _) => return Ok(()),
+            (Turn::Stays, _) | (Turn::Closed(_), None) => return,
             (Turn::Closed(evidence), Some(known)) => {
                 self.closed.entry(evidence.key()).or_default().push(known.task_id);
                 self.note(known.task_id, "closed", loan.standing, day);
-                return Ok(());
+                return;
             }
             (Turn::Made(task), _) => ("made", task),
             (Turn::Raised(task), _) => ("raised", task),
-            (Turn::Closed(_), None) => return Ok(()),
         };
-        let next_on = response.and_then(|response| late(&task, day, (response, patience), &book.calendar).2);
+        // What has come since is told with the delays.
+        let next_on =
+            response.and_then(|response| late(&task, since, (response, patience), &book.calendar).2);
         let stored = StoredTask {
             task_id: known.map_or(0, |known| known.task_id),
             loan_id: loan.loan_id,
-            made_on: known.map_or(day, |known| known.made_on),
+            made_on: known.map_or(since, |known| known.made_on),
             task,
             next_on,
             promised: known.and_then(|known| known.promised),
@@ -215,7 +222,6 @@ impl Work {
         }
         self.note(stored.task_id, kind, task.level, day);
         self.tasks.push(stored);
-        Ok(())
     }
 
     /// Tells upward what time alone has made of a task.

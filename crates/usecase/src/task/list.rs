@@ -2,8 +2,9 @@
 
 use bangfu_domain::loan::add_days;
 use bangfu_domain::policy::Words;
-use bangfu_store::Tx;
+use bangfu_domain::warning::Standing;
 use bangfu_store::task::{self, Show, TaskCursor, TaskFilter, TaskRow};
+use bangfu_store::{Area, Tx};
 
 use crate::ctx::Ctx;
 use crate::error::Error;
@@ -34,23 +35,26 @@ pub fn parts(ctx: &Ctx) -> [Show; 6] {
     ]
 }
 
-/// How much there is of each part in the asker's area, in the order of [`parts`].
-pub async fn counts(tx: &mut Tx, ctx: &Ctx, nobodys: bool) -> Result<[i64; 6], Error> {
-    let mut counts = [0; 6];
-    for (count, show) in counts.iter_mut().zip(parts(ctx)) {
-        *count = task::count(tx, &ctx.scope, ctx.today, TaskFilter { show, nobodys }).await?;
-    }
-    Ok(counts)
+/// What a part holds for the asker: a loan that awaits the bank is its branch's to find out, and nobody else's.
+fn filter(ctx: &Ctx, show: Show, nobodys: bool) -> TaskFilter {
+    let is_branch = matches!(ctx.scope.area, Area::Branch(_));
+    TaskFilter { show, nobodys, without: (!is_branch).then_some(Standing::Awaiting) }
+}
+
+/// How much there is of a part in the asker's area.
+pub async fn count(tx: &mut Tx, ctx: &Ctx, show: Show, nobodys: bool) -> Result<i64, Error> {
+    Ok(task::count(tx, &ctx.scope, ctx.today, filter(ctx, show, nobodys)).await?)
 }
 
 /// A page of what is to be done in the asker's area, and where the next one begins.
 pub async fn list(
     tx: &mut Tx,
     ctx: &Ctx,
-    filter: TaskFilter,
+    (show, nobodys): (Show, bool),
     after: Option<TaskCursor>,
     limit: usize,
 ) -> Result<(Vec<Line>, Option<TaskCursor>), Error> {
+    let filter = filter(ctx, show, nobodys);
     let most = i64::try_from(limit).unwrap_or(i64::MAX - 1) + 1;
     let mut rows = task::list(tx, &ctx.scope, ctx.today, filter, after, most).await?;
     let is_more = rows.len() > limit;

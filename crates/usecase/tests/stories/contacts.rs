@@ -3,10 +3,10 @@
 use bangfu_domain::money::Fen;
 use bangfu_domain::task::{Outcome, Way};
 use bangfu_sheets::Kind;
-use bangfu_store::task::{self as stored, Show, StoredTask, TaskFilter};
-use bangfu_store::{Area, Scope, alert, loan, testing};
+use bangfu_store::task::{self as stored, Show, StoredTask};
+use bangfu_store::{Area, Scope, Tx, alert, loan, testing};
 use bangfu_usecase::error::Refusal;
-use bangfu_usecase::task::list::{counts, list, parts};
+use bangfu_usecase::task::list::{count, list, parts};
 use bangfu_usecase::task::{ContactFault, NewContact, handling, record};
 use bangfu_usecase::{Ctx, Error};
 use jiff::civil::{Date, date};
@@ -43,6 +43,11 @@ fn met(on_day: Date, outcome: Outcome) -> NewContact {
         promised_fen: None,
         note: String::new(),
     }
+}
+
+/// Somebody of an area, on 9 May.
+fn area_of(stage: &Stage, area: Area) -> Ctx {
+    Ctx { scope: Scope { county_id: COUNTY, area }, ..on(stage, date(2019, 5, 9)) }
 }
 
 async fn loans(stage: &Stage) -> Vec<i64> {
@@ -88,8 +93,7 @@ async fn a_contact_answers_the_step_and_a_promise_pauses_the_next(stage: &Stage)
     stage.close(may(19)).await;
     let mut tx = stage.db.read().await.unwrap();
     let ctx = on(stage, may(19));
-    let promised = TaskFilter { show: Show::Promised, nobodys: false };
-    let (lines, next) = list(&mut tx, &ctx, promised, None, 10).await.unwrap();
+    let (lines, next) = list(&mut tx, &ctx, (Show::Promised, false), None, 10).await.unwrap();
     assert_eq!((lines.len(), lines[0].row.number.as_str(), next), (1, "A0", None), "it shows on its day");
     assert_eq!(lines[0].deed.as_ref().unwrap().zh, "上门处置");
     let handled = handling(&mut tx, &ctx, loans[0]).await.unwrap();
@@ -143,8 +147,14 @@ async fn everybody_sees_what_is_to_be_done_in_their_area(stage: &Stage) {
     let loans = loans(stage).await;
     let mut tx = stage.db.read().await.unwrap();
     let first = loan::by_ids(&mut tx, COUNTY, &[loans[0]]).await.unwrap().remove(0);
-    let area = |area| Ctx { scope: Scope { county_id: COUNTY, area }, ..on(stage, may(9)) };
-    let seen = async |tx: &mut _, ctx: &Ctx, nobodys| counts(tx, ctx, nobodys).await.unwrap();
+    let area = |area| area_of(stage, area);
+    let seen = async |tx: &mut Tx, ctx: &Ctx, nobodys| {
+        let mut seen = [0; 6];
+        for (seen, show) in seen.iter_mut().zip(parts(ctx)) {
+            *seen = count(tx, ctx, show, nobodys).await.unwrap();
+        }
+        seen
+    };
     let today = |count| [0, count, 0, 0, 0, 0];
     assert_eq!(seen(&mut tx, &area(Area::County), false).await, today(2));
     assert_eq!(seen(&mut tx, &area(Area::County), true).await, today(1), "nobody looks after the other");
@@ -154,10 +164,18 @@ async fn everybody_sees_what_is_to_be_done_in_their_area(stage: &Stage) {
     assert_eq!(seen(&mut tx, &area(Area::Branch(first.branch_id)), false).await, today(2));
     // Page by page, each once.
     let county = area(Area::County);
-    let filter = TaskFilter { show: parts(&county)[1], nobodys: false };
+    let filter = (Show::Today, false);
     let (one, next) = list(&mut tx, &county, filter, None, 1).await.unwrap();
     let (other, end) = list(&mut tx, &county, filter, next, 1).await.unwrap();
     assert_eq!((one[0].row.number.as_str(), other[0].row.number.as_str(), end), ("A0", "A1", None));
+    drop(tx);
+    // Past its due day a loan whose bank has not reported is its branch's to look into, and nobody is late who may have paid.
+    stage.close(may(23)).await;
+    let on_day = |area| Ctx { today: may(23), ..area_of(stage, area) };
+    let mut tx = stage.db.read().await.unwrap();
+    assert_eq!(seen(&mut tx, &on_day(Area::County), false).await, [0; 6]);
+    assert_eq!(seen(&mut tx, &on_day(Area::Branch(first.branch_id)), false).await, [2, 0, 0, 0, 0, 0]);
+    assert_eq!(stored::of_loans(&mut tx, COUNTY, &loans).await.unwrap()[0].task.late_after(), None);
     drop(tx);
     let outside = area(Area::Officer(first.manager_id.unwrap()));
     let told = record(&stage.db, &outside, loans[1], &met(may(9), Outcome::Away)).await;

@@ -5,13 +5,13 @@ use bangfu_domain::task::Task;
 use bangfu_domain::warning::Standing;
 use bangfu_sheets::Kind;
 use bangfu_store::alert::Tally;
-use bangfu_store::{alert, county, division, loan, notice, task};
+use bangfu_store::{Address, alert, county, division, loan, notice, task};
 use bangfu_usecase::rebuild::compare;
 use jiff::civil::{Date, date};
 
 use crate::any_book::identity;
 use crate::slips::HEADER;
-use crate::stage::Stage;
+use crate::stage::{Engine, Stage};
 use crate::story;
 
 const COUNTY: i64 = 431_022;
@@ -167,9 +167,30 @@ async fn what_lay_between_is_told_as_it_stands(stage: &Stage) {
     assert_eq!(levels_told, [Standing::Green, Standing::Red], "and what stood so at the opening is not told");
     let made = levels(stage).await;
     let red = made.iter().find(|(number, ..)| number == "A0").unwrap();
-    assert_eq!(red.2, Some(date(2019, 5, 17)), "by the day on which it is told");
+    assert_eq!(red.2, Some(date(2019, 5, 16)), "as if 13 May had been closed");
     let blue = made.iter().find(|(number, ..)| number == "A2").unwrap();
-    assert_eq!((blue.1, blue.2), (Standing::Blue, Some(date(2019, 5, 28))), "nobody was late before");
+    assert_eq!((blue.1, blue.2), (Standing::Blue, Some(date(2019, 5, 16))), "since the opening");
+}
+
+/// After days that nobody closed, the tasks are those that a close of every day would have left.
+async fn an_outage_leaves_the_tasks_of_daily_closes(stage: &Stage) {
+    let is_sqlite = matches!(stage.address(), Address::Sqlite(_));
+    let other = Stage::new(if is_sqlite { Engine::Sqlite } else { Engine::Postgres }).await;
+    let due = ["2019-05-20", "2019-07-30", "2019-06-15", "2019-08-20", "2019-07-08"];
+    for one in [stage, &other] {
+        one.read_in(Kind::Ledger, &ledger_of("2019-04-30", &due)).await;
+        one.close(date(2019, 5, 4)).await;
+    }
+    for day in 5..=28 {
+        other.close(date(2019, 5, day)).await;
+    }
+    stage.close(date(2019, 5, 28)).await;
+    let terms = |all: Vec<(String, Task)>| {
+        let term = |(number, task): (String, Task)| (number, task.level, task.since_on, task.step_on);
+        all.into_iter().map(term).collect::<Vec<_>>()
+    };
+    let (rare, daily) = (terms(tasks(stage).await), terms(tasks(&other).await));
+    assert_eq!((rare.len(), &rare), (5, &daily));
 }
 
 async fn a_task_ends_with_its_loan_and_an_extended_one_begins_anew(stage: &Stage) {
@@ -185,7 +206,7 @@ async fn a_task_ends_with_its_loan_and_an_extended_one_begins_anew(stage: &Stage
     let left = levels(stage).await;
     assert_eq!(
         left,
-        [("A2".to_owned(), Standing::Yellow, Some(date(2019, 5, 14)))],
+        [("A2".to_owned(), Standing::Yellow, Some(date(2019, 5, 13)))],
         "settled and extended are over"
     );
     assert_eq!(told(stage, date(2019, 5, 7)).await.len(), 1, "another term, told anew");
@@ -193,4 +214,5 @@ async fn a_task_ends_with_its_loan_and_an_extended_one_begins_anew(stage: &Stage
 
 story!(a_level_is_told_once_and_its_task_made);
 story!(what_lay_between_is_told_as_it_stands);
+story!(an_outage_leaves_the_tasks_of_daily_closes);
 story!(a_task_ends_with_its_loan_and_an_extended_one_begins_anew);

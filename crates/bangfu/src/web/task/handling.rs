@@ -71,7 +71,7 @@ pub(crate) fn view(
         record,
         level,
         deed: pack.responses.of(level).map(|response| lang.of(&response.deed).to_owned()),
-        by: task.and_then(|stored| stored.task.step_on).map(|on| by(lang, on, face.app.today())),
+        by: task.and_then(|stored| stored.task.late_after()).map(|on| by(lang, on, face.app.today())),
         promise: task.and_then(|stored| stored.promised).map(|(on, amount)| promise(lang, on, amount)),
         contacts: contacts.collect(),
     }

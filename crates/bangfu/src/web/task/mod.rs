@@ -8,9 +8,9 @@ use askama::Template;
 use axum::extract::Query;
 use axum::response::Response;
 use bangfu_store::Area;
-use bangfu_store::task::{Show, TaskCursor, TaskFilter};
+use bangfu_store::task::{Show, TaskCursor};
 use bangfu_usecase::access::Right;
-use bangfu_usecase::task::list::{counts, list as found, parts};
+use bangfu_usecase::task::list::{count, list as found, parts};
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -97,10 +97,13 @@ pub(super) async fn list(
     };
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
-    let counts = counts(&mut tx, &ctx, nobodys).await?;
+    let mut counts = [0; 6];
+    for (held, part) in counts.iter_mut().zip(parts) {
+        *held = count(&mut tx, &ctx, part, nobodys).await?;
+    }
     let pressing = parts.iter().zip(counts).find(|(_, count)| *count > 0).map(|(show, _)| *show);
     let show = wanted.or(pressing).unwrap_or(Show::Today);
-    let (lines, next) = found(&mut tx, &ctx, TaskFilter { show, nobodys }, after, PAGE).await?;
+    let (lines, next) = found(&mut tx, &ctx, (show, nobodys), after, PAGE).await?;
     let names = Names::load(&mut tx, &ctx.scope, county.division_id, ctx.today).await?;
     let records = face.may(Right::RecordContact);
     let tabs = parts.into_iter().zip(counts).map(|(part, count)| Tab {
