@@ -8,6 +8,8 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
 
+pub use crate::capital::in_words;
+
 /// An amount of money in fen, the hundredth part of a yuan.
 ///
 /// Sums are checked: a build of bangfu stops at an overflow rather than wrap.

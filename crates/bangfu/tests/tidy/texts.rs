@@ -48,6 +48,7 @@ const FAMILIES: &[Family] = &[
         optional: &[],
         words: &[("crates/domain/src/policy/fault.rs", "PackFaultKind::")],
     },
+    Family { texts: &["choice-%"], optional: &[], words: &[("crates/domain/src/policy/reward.rs", "(\"")] },
     Family {
         texts: &["fault-%", "cure-%", "fault-title-%"],
         optional: &[],

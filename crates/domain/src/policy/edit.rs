@@ -4,6 +4,7 @@
 use rust_decimal::Decimal;
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, Value, value};
 
+use super::reward::Choice;
 use super::{Pack, Setting, Status, Words};
 
 /// What a value is.
@@ -13,12 +14,14 @@ pub enum ValueKind {
     Whole,
     /// A percentage.
     Percent,
-    /// A word of the texts.
-    Word,
+    /// One of some words.
+    Choice(&'static [&'static str]),
 }
 
+const YES: &[&str] = &["no", "yes"];
+
 /// The values that a form shows, each with its place in a pack's file.
-pub const VALUES: [(&str, ValueKind); 8] = [
+pub const VALUES: [(&str, ValueKind); 17] = [
     ("loan.cap_yuan", ValueKind::Whole),
     ("loan.term_months_max", ValueKind::Whole),
     ("loan.age_min", ValueKind::Whole),
@@ -26,7 +29,16 @@ pub const VALUES: [(&str, ValueKind); 8] = [
     ("loan.extensions_max", ValueKind::Whole),
     ("reward.household_percent", ValueKind::Percent),
     ("reward.enterprise_percent", ValueKind::Percent),
-    ("reward.base", ValueKind::Word),
+    ("reward.base", ValueKind::Choice(&["amount-lent", "credit-line"])),
+    ("reward.often", ValueKind::Choice(&["once", "each-year"])),
+    ("reward.enterprise_for", ValueKind::Choice(&["loans-carried", "loans-own"])),
+    ("reward.after_extension", ValueKind::Choice(YES)),
+    ("reward.after_renewal", ValueKind::Choice(&["no", "end-of-chain"])),
+    ("reward.in_parts", ValueKind::Choice(YES)),
+    ("reward.rest_day_grace", ValueKind::Choice(YES)),
+    ("reward.early_days_min", ValueKind::Whole),
+    ("reward.publicity_days", ValueKind::Whole),
+    ("reward.publicity_days_are", ValueKind::Choice(&["calendar", "working"])),
 ];
 
 /// A value as it is typed.
@@ -86,6 +98,11 @@ fn typed<T: ToString>(setting: &Setting<T>) -> Typed {
     Typed { value, status: setting.status, source: setting.source.clone() }
 }
 
+fn chosen<C: Choice>(setting: &Setting<C>) -> Typed {
+    let value = setting.value.map_or_else(String::new, |choice| choice.key().to_owned());
+    Typed { value, status: setting.status, source: setting.source.clone() }
+}
+
 impl Form {
     /// A pack's values.
     pub fn of(pack: &Pack) -> Form {
@@ -108,9 +125,18 @@ impl Form {
                 typed(&pack.age_min),
                 typed(&pack.age_max),
                 typed(&pack.extensions_max),
-                typed(&pack.reward_household),
-                typed(&pack.reward_enterprise),
-                typed(&pack.reward_base),
+                typed(&pack.reward.household),
+                typed(&pack.reward.enterprise),
+                chosen(&pack.reward.base),
+                chosen(&pack.reward.often),
+                chosen(&pack.reward.enterprise_for),
+                chosen(&pack.reward.after_extension),
+                chosen(&pack.reward.after_renewal),
+                chosen(&pack.reward.in_parts),
+                chosen(&pack.reward.rest_day_grace),
+                typed(&pack.reward.early_days_min),
+                typed(&pack.reward.publicity_days),
+                chosen(&pack.reward.publicity_days_are),
             ],
             warning: TypedWarning {
                 days: days.map(|days| days.to_string()),
@@ -207,7 +233,7 @@ fn inline(typed: &Typed, kind: ValueKind) -> Option<InlineTable> {
         let value: Value = match kind {
             ValueKind::Whole => text.parse::<i64>().ok()?.into(),
             ValueKind::Percent => text.parse::<Decimal>().ok().map(|_| text.into())?,
-            ValueKind::Word => text.into(),
+            ValueKind::Choice(_) => text.into(),
         };
         table.insert("value", value);
     }
@@ -242,6 +268,26 @@ mod tests {
     fn read(id: &str, text: &str) -> Pack {
         let files = EMBEDDED.map(|(file, known)| (file, if file.contains(id) { text } else { known }));
         Packs::parse(&files).unwrap().by_id(id).unwrap().clone()
+    }
+
+    #[test]
+    fn a_form_offers_every_choice_that_a_file_may_make() {
+        use super::super::reward::*;
+        fn words<C: Choice>() -> Vec<&'static str> {
+            C::ALL.iter().map(|(word, _)| *word).collect()
+        }
+        for (place, kind) in VALUES {
+            let ValueKind::Choice(offered) = kind else { continue };
+            let known = match place {
+                "reward.base" => words::<RewardBase>(),
+                "reward.often" => words::<RewardOften>(),
+                "reward.enterprise_for" => words::<RewardFor>(),
+                "reward.after_renewal" => words::<AfterRenewal>(),
+                "reward.publicity_days_are" => words::<PublicityDays>(),
+                _ => words::<bool>(),
+            };
+            assert_eq!(offered, known, "{place}");
+        }
     }
 
     #[test]
@@ -286,7 +332,7 @@ mod tests {
         // Nothing is stated any more.
         form.values[5] = Typed { value: String::new(), status: Status::Unknown, source: String::new() };
         let new = read("yizhang-2019", &form.write(text, &before).unwrap());
-        assert_eq!(new.reward_household.value, None);
+        assert_eq!(new.reward.household.value, None);
     }
 
     #[test]

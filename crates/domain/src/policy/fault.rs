@@ -65,6 +65,8 @@ pub enum PackFaultKind {
     SameReason(String),
     /// A word for who is told means nobody, or stands there twice.
     Recipient(String),
+    /// A word is none of those that may stand here.
+    Choice(String),
     /// What is to be done at a level lacks its name in a language.
     NoDeed,
     /// Somebody besides the branch is told of a loan that awaits the bank.
@@ -94,6 +96,7 @@ impl PackFaultKind {
             PackFaultKind::NoReason => "no-reason",
             PackFaultKind::SameReason(_) => "same-reason",
             PackFaultKind::Recipient(_) => "recipient",
+            PackFaultKind::Choice(_) => "choice",
             PackFaultKind::NoDeed => "no-deed",
             PackFaultKind::BranchAlone => "branch-alone",
             PackFaultKind::SameYear(_) => "same-year",
@@ -117,6 +120,7 @@ impl PackFaultKind {
             | PackFaultKind::Recipient(word) => {
                 vec![("word", word.clone())]
             }
+            PackFaultKind::Choice(words) => vec![("words", words.clone())],
             PackFaultKind::SameYear(year) => vec![("year", year.to_string())],
             PackFaultKind::OtherYear(day) => vec![("day", day.to_string())],
             PackFaultKind::Order

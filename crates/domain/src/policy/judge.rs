@@ -6,8 +6,9 @@ use std::ops::Range;
 use rust_decimal::Decimal;
 use toml::Spanned;
 
-use super::layer::{Layer, Read, ResponseLayer, Stated, WarningLayer};
+use super::layer::{Layer, Read, ResponseLayer, RewardLayer, Stated, WarningLayer};
 use super::response::Recipient;
+use super::reward::{AfterRenewal, Choice, PublicityDays, RewardBase, RewardFor, RewardOften};
 use super::{Pack, PackFault, PackFaultKind, Status};
 use crate::text::squeeze;
 
@@ -54,12 +55,7 @@ pub(super) fn judge(read: &Read<'_>, faults: &mut Vec<PackFault>) {
         };
         check(number.span(), stated(number.get_ref(), within));
     }
-    for rate in [&layer.reward.household_percent, &layer.reward.enterprise_percent].into_iter().flatten() {
-        check(rate.span(), stated(rate.get_ref(), |rate| above_zero(*rate > Decimal::ZERO)));
-    }
-    if let Some(base) = &layer.reward.base {
-        check(base.span(), stated(base.get_ref(), |base| above_zero(!base.is_empty())));
-    }
+    judge_reward(&layer.reward, &mut check);
     if let Some(warning) = &layer.warning {
         for days in days(warning.get_ref()) {
             let most = DAYS_MAX.unsigned_abs();
@@ -80,6 +76,45 @@ pub(super) fn judge(read: &Read<'_>, faults: &mut Vec<PackFault>) {
     }
     judge_classes(layer, &mut check);
     judge_reasons(layer, &mut check);
+}
+
+/// A reward is a part of the loan, for whoever is known; a word that means nothing would leave the rule open.
+fn judge_reward(reward: &RewardLayer, check: &mut impl FnMut(Range<usize>, Option<PackFaultKind>)) {
+    for rate in [&reward.household_percent, &reward.enterprise_percent].into_iter().flatten() {
+        let whole = |rate: &Decimal| {
+            above_zero(*rate > Decimal::ZERO)
+                .or_else(|| (*rate > Decimal::ONE_HUNDRED).then_some(PackFaultKind::Above(100)))
+        };
+        check(rate.span(), stated(rate.get_ref(), whole));
+    }
+    let most = DAYS_MAX.unsigned_abs();
+    for (days, least) in [(&reward.early_days_min, 0), (&reward.publicity_days, 1)] {
+        let Some(days) = days else { continue };
+        let within = |days: &u32| {
+            above_zero(*days >= least).or_else(|| (*days > most).then_some(PackFaultKind::Above(most)))
+        };
+        check(days.span(), stated(days.get_ref(), within));
+    }
+    judge_choice::<RewardBase>(reward.base.as_ref(), check);
+    judge_choice::<RewardOften>(reward.often.as_ref(), check);
+    judge_choice::<RewardFor>(reward.enterprise_for.as_ref(), check);
+    judge_choice::<AfterRenewal>(reward.after_renewal.as_ref(), check);
+    judge_choice::<PublicityDays>(reward.publicity_days_are.as_ref(), check);
+    for yes in [&reward.after_extension, &reward.in_parts, &reward.rest_day_grace] {
+        judge_choice::<bool>(yes.as_ref(), check);
+    }
+}
+
+fn judge_choice<C: Choice>(
+    word: Option<&Spanned<Stated<String>>>,
+    check: &mut impl FnMut(Range<usize>, Option<PackFaultKind>),
+) {
+    let Some(word) = word else { return };
+    let known = |word: &String| {
+        let words = C::ALL.iter().map(|(word, _)| *word).collect::<Vec<_>>();
+        C::from_key(word).is_none().then(|| PackFaultKind::Choice(words.join(", ")))
+    };
+    check(word.span(), stated(word.get_ref(), known));
 }
 
 /// Without a reason to choose from nobody could be shown a number; two of one name could not be told apart.

@@ -68,6 +68,15 @@ pub(super) struct RewardLayer {
     pub(super) household_percent: Option<Spanned<Stated<Decimal>>>,
     pub(super) enterprise_percent: Option<Spanned<Stated<Decimal>>>,
     pub(super) base: Option<Spanned<Stated<String>>>,
+    pub(super) often: Option<Spanned<Stated<String>>>,
+    pub(super) enterprise_for: Option<Spanned<Stated<String>>>,
+    pub(super) after_extension: Option<Spanned<Stated<String>>>,
+    pub(super) after_renewal: Option<Spanned<Stated<String>>>,
+    pub(super) in_parts: Option<Spanned<Stated<String>>>,
+    pub(super) rest_day_grace: Option<Spanned<Stated<String>>>,
+    pub(super) early_days_min: Option<Spanned<Stated<u32>>>,
+    pub(super) publicity_days: Option<Spanned<Stated<u32>>>,
+    pub(super) publicity_days_are: Option<Spanned<Stated<String>>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

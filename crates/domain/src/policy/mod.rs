@@ -9,6 +9,7 @@ mod judge;
 mod layer;
 mod read;
 mod response;
+mod reward;
 #[cfg(test)]
 mod tests;
 
@@ -17,12 +18,12 @@ use serde::Deserialize;
 
 use crate::division::Codes;
 use crate::money::Fen;
-use crate::rate::Rate;
 use crate::text::squeeze;
 use crate::warning::Thresholds;
 
 pub use fault::{PackFault, PackFaultKind};
 pub use response::{Recipient, Response, Responses};
+pub use reward::{AfterRenewal, Choice, PublicityDays, RewardBase, RewardFor, RewardOften, RewardRule};
 
 /// A text in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -139,12 +140,8 @@ pub struct Pack {
     pub unmask_reasons: Setting<Vec<Words>>,
     /// The classes of households that the programme knows; a file may name others.
     pub household_classes: Vec<HouseholdClass>,
-    /// Reward of a household that repays on time, in percent of the loan.
-    pub reward_household: Setting<Rate>,
-    /// Reward of an enterprise, in percent of the loan.
-    pub reward_enterprise: Setting<Rate>,
-    /// On what the reward is reckoned, as a key of texts.
-    pub reward_base: Setting<String>,
+    /// Rewards of those who repay on time.
+    pub reward: RewardRule,
 }
 
 impl Pack {

@@ -3,8 +3,9 @@
 use toml::Spanned;
 
 use super::judge::{judge, judge_laid};
-use super::layer::{Layer, Read, ResponseLayer, ResponsesLayer, Stated};
+use super::layer::{Layer, Read, ResponseLayer, ResponsesLayer, RewardLayer, Stated};
 use super::response::{Recipient, Response, Responses};
+use super::reward::{Choice, RewardRule};
 use super::{HouseholdClass, Pack, PackFault, PackFaultKind, Setting, WarningRule};
 use crate::money::Fen;
 use crate::rate::Rate;
@@ -119,18 +120,7 @@ fn lay(line: &[&Read<'_>]) -> Result<Pack, PackFaultKind> {
             |layer| layer.escalation.county_after_working_days.as_ref(),
             |n| *n,
         )?,
-        reward_household: setting(
-            line,
-            "reward.household_percent",
-            |layer| layer.reward.household_percent.as_ref(),
-            |percent| Rate::from_percent(*percent),
-        )?,
-        reward_enterprise: setting(
-            line,
-            "reward.enterprise_percent",
-            |layer| layer.reward.enterprise_percent.as_ref(),
-            |percent| Rate::from_percent(*percent),
-        )?,
+        reward: reward(line)?,
         household_classes: line
             .iter()
             .find_map(|read| read.layer.household_class.as_ref())
@@ -142,7 +132,6 @@ fn lay(line: &[&Read<'_>]) -> Result<Pack, PackFaultKind> {
                 also: class.also.iter().map(|word| squeeze(word.get_ref())).collect(),
             })
             .collect(),
-        reward_base: setting(line, "reward.base", |layer| layer.reward.base.as_ref(), String::clone)?,
         unmask_reasons: setting(
             line,
             "unmasking.reasons",
@@ -176,6 +165,50 @@ fn responses(line: &[&Read<'_>]) -> Result<Responses, PackFaultKind> {
         awaiting: one("response.awaiting", |layer| layer.awaiting.as_ref())?,
         overdue: one("response.overdue", |layer| layer.overdue.as_ref())?,
     })
+}
+
+/// What is said of rewards. What a county's own packs were silent on before these values were asked for is unknown.
+fn reward(line: &[&Read<'_>]) -> Result<RewardRule, PackFaultKind> {
+    Ok(RewardRule {
+        household: setting(
+            line,
+            "reward.household_percent",
+            |layer| layer.reward.household_percent.as_ref(),
+            |percent| Rate::from_percent(*percent),
+        )?,
+        enterprise: setting(
+            line,
+            "reward.enterprise_percent",
+            |layer| layer.reward.enterprise_percent.as_ref(),
+            |percent| Rate::from_percent(*percent),
+        )?,
+        base: choice(line, |reward| reward.base.as_ref()),
+        often: choice(line, |reward| reward.often.as_ref()),
+        enterprise_for: choice(line, |reward| reward.enterprise_for.as_ref()),
+        after_extension: choice(line, |reward| reward.after_extension.as_ref()),
+        after_renewal: choice(line, |reward| reward.after_renewal.as_ref()),
+        in_parts: choice(line, |reward| reward.in_parts.as_ref()),
+        rest_day_grace: choice(line, |reward| reward.rest_day_grace.as_ref()),
+        early_days_min: told(line, |reward| reward.early_days_min.as_ref(), |days| Some(*days)),
+        publicity_days: told(line, |reward| reward.publicity_days.as_ref(), |days| Some(*days)),
+        publicity_days_are: choice(line, |reward| reward.publicity_days_are.as_ref()),
+    })
+}
+
+type OfReward<T> = fn(&RewardLayer) -> Option<&Spanned<Stated<T>>>;
+
+fn choice<C: Choice>(line: &[&Read<'_>], of: OfReward<String>) -> Setting<C> {
+    told(line, of, |word| C::from_key(word))
+}
+
+fn told<R, T>(line: &[&Read<'_>], of: OfReward<R>, convert: fn(&R) -> Option<T>) -> Setting<T> {
+    let Some(stated) = line.iter().find_map(|read| of(&read.layer.reward)) else { return Setting::unknown() };
+    let stated = stated.get_ref();
+    Setting {
+        value: stated.value.as_ref().and_then(convert),
+        status: stated.status,
+        source: stated.source.clone(),
+    }
 }
 
 fn first<'r, T>(

@@ -142,14 +142,14 @@ fn a_fault_is_told_with_its_place() {
         (("{ value = 36,", "{ value = 4000000000,"), 13, 19, PackFaultKind::Above(600)),
         (
             ("also = [\"脱贫\"", "also = [\"未 脱贫户\""),
-            99,
+            118,
             9,
             PackFaultKind::SameClass("未 脱贫户".to_owned()),
         ),
-        (("en = \"supervision\"", "en = \" \""), 113, 3, PackFaultKind::NoReason),
+        (("en = \"supervision\"", "en = \" \""), 132, 3, PackFaultKind::NoReason),
         (
             ("zh = \"核对身份\"", "zh = \"联系 借款人\""),
-            110,
+            129,
             3,
             PackFaultKind::SameReason("联系 借款人".to_owned()),
         ),
@@ -158,7 +158,7 @@ fn a_fault_is_told_with_its_place() {
                 "], status = \"to_confirm\", source = \"没有文件",
                 "], status = \"unknown\", source = \"没有文件",
             ),
-            108,
+            127,
             11,
             PackFaultKind::Status,
         ),
@@ -178,7 +178,22 @@ fn a_fault_is_told_with_its_place() {
         (("zh = \"上门处置\"", "zh = \" \""), 58, 8, PackFaultKind::NoDeed),
         (("working_days = 15", "working_days = 0"), 35, 16, PackFaultKind::NotPositive),
         (("again_days = 3", "again_days = 4000"), 60, 14, PackFaultKind::Above(3650)),
-        (("\"borderline\"", "\"lifted\""), 102, 8, PackFaultKind::SameClass("lifted".to_owned())),
+        (("\"borderline\"", "\"lifted\""), 121, 8, PackFaultKind::SameClass("lifted".to_owned())),
+        (
+            ("base = { status = \"unknown\" }", "base = { value = \"amount\", status = \"known\" }"),
+            90,
+            8,
+            PackFaultKind::Choice("amount-lent, credit-line".to_owned()),
+        ),
+        (
+            (
+                "household_percent = { status = \"unknown\" }",
+                "household_percent = { value = \"200\", status = \"known\" }",
+            ),
+            87,
+            21,
+            PackFaultKind::Above(100),
+        ),
     ] {
         let faults = with(change);
         let found = faults.first().expect("a fault");

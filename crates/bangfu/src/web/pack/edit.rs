@@ -7,14 +7,14 @@ use axum::Form as Sending;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use bangfu_domain::policy::edit::{DAYS, Form, Typed, TypedReasons, TypedWarning, VALUES};
+use bangfu_domain::policy::edit::{DAYS, Form, Typed, TypedReasons, TypedWarning, VALUES, ValueKind};
 use bangfu_domain::policy::{Status, Words};
 use bangfu_usecase::amendment::{self, AmendmentFault, NewAmendment, Present, Subject, mark, propose};
 use bangfu_usecase::error::{Error, Refusal};
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::view::{LABELS, status_key};
+use super::view::{LABELS, chosen, label_of, status_key};
 use crate::texts::Lang;
 use crate::web::address;
 use crate::web::amendment::faults;
@@ -56,10 +56,20 @@ pub(crate) struct PackEditPage {
 }
 
 impl PackEditPage {
-    /// The values with their numbers and the keys of their names.
-    pub(crate) fn values(&self) -> Vec<(usize, &'static str, &Typed)> {
-        let labels = LABELS.iter().map(|(key, _)| *key);
-        labels.zip(&self.form.values).enumerate().map(|(number, (key, typed))| (number, key, typed)).collect()
+    /// The values with their numbers, the keys of their names, and the words from which one is chosen, if one is.
+    pub(crate) fn values(&self) -> Vec<(usize, &'static str, &Typed, &'static [&'static str])> {
+        let kinds = VALUES.iter().map(|(_, kind)| match kind {
+            ValueKind::Choice(words) => *words,
+            ValueKind::Whole | ValueKind::Percent => &[],
+        });
+        let labels = LABELS.iter().map(|(key, _)| *key).zip(kinds);
+        let values = labels.zip(&self.form.values).enumerate();
+        values.map(|(number, ((key, words), typed))| (number, key, typed, words)).collect()
+    }
+
+    /// What a word means that is chosen from some.
+    pub(crate) fn chosen(&self, word: &str) -> String {
+        chosen(self.page.lang, word)
     }
 
     /// The days of the colours with the keys of their names.
@@ -279,9 +289,8 @@ fn subject_of(text: &str, (own_id, own): (&str, &Subject)) -> Subject {
 }
 
 fn unfit_text(lang: Lang, place: &str) -> String {
-    let of_values = VALUES.iter().position(|(known, _)| *known == place).and_then(|at| LABELS.get(at));
-    let key = match (of_values, place) {
-        (Some((key, _)), _) => key,
+    let key = match (label_of(place), place) {
+        (Some(key), _) => key,
         (None, "red_to_days") => "standing-red",
         (None, "yellow_to_days") => "standing-yellow",
         (None, "blue_to_days") => "standing-blue",

@@ -6,6 +6,9 @@ use jiff::civil::Date;
 
 use crate::texts::Lang;
 
+/// Instead of a unit: the value is one of some words.
+const CHOSEN: &str = "";
+
 /// The keys of the names of the values, in the order in which a form has them, and of their units.
 pub(crate) const LABELS: [(&str, &str); VALUES.len()] = [
     ("pack-cap", "pack-unit-yuan"),
@@ -15,7 +18,16 @@ pub(crate) const LABELS: [(&str, &str); VALUES.len()] = [
     ("pack-extensions", "pack-unit-times"),
     ("pack-reward-household", "pack-unit-percent"),
     ("pack-reward-enterprise", "pack-unit-percent"),
-    ("pack-reward-base", "pack-unit-none"),
+    ("pack-reward-base", CHOSEN),
+    ("pack-reward-often", CHOSEN),
+    ("pack-reward-enterprise-for", CHOSEN),
+    ("pack-reward-after-extension", CHOSEN),
+    ("pack-reward-after-renewal", CHOSEN),
+    ("pack-reward-in-parts", CHOSEN),
+    ("pack-reward-rest-day-grace", CHOSEN),
+    ("pack-reward-early-days-min", "pack-unit-days"),
+    ("pack-reward-publicity-days", "pack-unit-days"),
+    ("pack-reward-publicity-days-are", CHOSEN),
 ];
 
 /// A pack as pages show it.
@@ -98,13 +110,24 @@ impl ValueView {
 fn with_unit(lang: Lang, value: &str, unit: &'static str) -> String {
     let value = match value.parse::<i64>() {
         Ok(number) => lang.number(number),
-        Err(_) if value == "amount-lent-once" => lang.text("reward-amount-lent-once"),
+        Err(_) if unit == CHOSEN => chosen(lang, value),
         Err(_) => value.to_owned(),
     };
     match unit {
-        "pack-unit-none" => value,
+        CHOSEN => value,
         unit => lang.text_with(unit, &[("n", value.into())]),
     }
+}
+
+/// What a word means that a pack's file chose from some.
+pub(crate) fn chosen(lang: Lang, word: &str) -> String {
+    lang.text(&format!("choice-{word}"))
+}
+
+/// The key of the name of the value at a place of a pack's file.
+pub(crate) fn label_of(place: &str) -> Option<&'static str> {
+    let at = VALUES.iter().position(|(known, _)| *known == place)?;
+    LABELS.get(at).map(|(key, _)| *key)
 }
 
 fn reasons(lang: Lang, pack: &Pack) -> ValueView {
