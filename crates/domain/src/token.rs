@@ -21,11 +21,17 @@ pub enum TokenScope {
     DifferencesRead,
     /// Say how such a difference was settled, or whose it is.
     DifferencesWrite,
+    /// What is to be done about loans, and what was recorded of it.
+    TasksRead,
+    /// Record a contact about a loan.
+    ContactsWrite,
+    /// What the office of the token's post was told.
+    NoticesRead,
 }
 
 impl TokenScope {
     /// Every scope.
-    pub const ALL: [TokenScope; 9] = [
+    pub const ALL: [TokenScope; 12] = [
         TokenScope::DivisionsRead,
         TokenScope::HouseholdsRead,
         TokenScope::LoansRead,
@@ -35,6 +41,9 @@ impl TokenScope {
         TokenScope::ImportsWrite,
         TokenScope::DifferencesRead,
         TokenScope::DifferencesWrite,
+        TokenScope::TasksRead,
+        TokenScope::ContactsWrite,
+        TokenScope::NoticesRead,
     ];
 
     /// Its word in the database, on the command line and in the document of the API.
@@ -49,6 +58,9 @@ impl TokenScope {
             TokenScope::ImportsWrite => "imports:write",
             TokenScope::DifferencesRead => "differences:read",
             TokenScope::DifferencesWrite => "differences:write",
+            TokenScope::TasksRead => "tasks:read",
+            TokenScope::ContactsWrite => "contacts:write",
+            TokenScope::NoticesRead => "notices:read",
         }
     }
 

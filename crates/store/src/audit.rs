@@ -1,5 +1,7 @@
 //! The record of who did what (audit) and the order of changes.
 
+mod trail;
+
 use bangfu_domain::audit::{Head, Link, Said};
 use bangfu_domain::officer::Role;
 
@@ -9,6 +11,8 @@ use crate::error::Error;
 use crate::tx::Tx;
 use crate::value::Row;
 use crate::values;
+
+pub use trail::{Traces, of_changes, of_subjects, traces};
 
 /// An entry of the record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,26 +102,28 @@ pub async fn sealed(tx: &mut Tx, county_id: i64) -> Result<Vec<Head>, Error> {
 /// A page of a county's entries behind a number, in their order.
 pub async fn page(tx: &mut Tx, county_id: i64, after: i64) -> Result<Vec<Link>, Error> {
     let sql = format!(
-        "SELECT entry_no, change_seq, at, actor, role, action, subject, facts, reason, request_id, client_id, mark
-         FROM audit WHERE county_id = $1 AND entry_no > $2 ORDER BY entry_no LIMIT {CHUNK}"
+        "SELECT {ENTRY} FROM audit WHERE county_id = $1 AND entry_no > $2 ORDER BY entry_no LIMIT {CHUNK}"
     );
-    let rows = tx.fetch_all(sql, &values![county_id, after]).await?;
-    let link = |row: &Row| {
-        let said = Said {
-            change_seq: row.int(1)?,
-            at: row.int(2)?,
-            actor: row.text(3)?,
-            role: row.text_or_none(4)?,
-            action: row.text(5)?,
-            subject: row.text(6)?,
-            facts: row.text(7)?,
-            reason: row.text_or_none(8)?,
-            request_id: row.text(9)?,
-            client_id: row.text(10)?,
-        };
-        Ok(Link { number: row.int(0)?, said, mark: row.text(11)? })
+    tx.fetch_all(sql, &values![county_id, after]).await?.iter().map(link).collect()
+}
+
+const ENTRY: &str =
+    "entry_no, change_seq, at, actor, role, action, subject, facts, reason, request_id, client_id, mark";
+
+fn link(row: &Row) -> Result<Link, Error> {
+    let said = Said {
+        change_seq: row.int(1)?,
+        at: row.int(2)?,
+        actor: row.text(3)?,
+        role: row.text_or_none(4)?,
+        action: row.text(5)?,
+        subject: row.text(6)?,
+        facts: row.text(7)?,
+        reason: row.text_or_none(8)?,
+        request_id: row.text(9)?,
+        client_id: row.text(10)?,
     };
-    rows.iter().map(link).collect()
+    Ok(Link { number: row.int(0)?, said, mark: row.text(11)? })
 }
 
 const CHANGE: Table = Table {

@@ -24,6 +24,8 @@ pub enum Right {
     OverseeAccess,
     /// Record what was done about a loan.
     RecordContact,
+    /// Name a credit manager for loans that nobody looks after.
+    NameManagers,
     /// Look at what bank and book disagree on.
     SeeDifferences,
     /// Say how such a difference was settled, or whose it is.
@@ -64,13 +66,14 @@ pub enum Right {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 24] = [
+    pub const ALL: [Right; 25] = [
         Right::SeeBook,
         Right::Unmask,
         Right::SeeUnmaskings,
         Right::AskAccess,
         Right::OverseeAccess,
         Right::RecordContact,
+        Right::NameManagers,
         Right::SeeDifferences,
         Right::SettleDifferences,
         Right::SeeOfficers,
@@ -168,6 +171,7 @@ const fn rights(role: Role) -> &'static [&'static [Right]] {
             OVERSEER,
             &[
                 Right::RecordContact,
+                Right::NameManagers,
                 Right::SettleDifferences,
                 Right::TakeFiles,
                 Right::KeepLayouts,
@@ -194,6 +198,7 @@ const fn rights(role: Role) -> &'static [&'static [Right]] {
             Right::Unmask,
             Right::AskAccess,
             Right::RecordContact,
+            Right::NameManagers,
             Right::SeeDifferences,
             Right::SeeOfficers,
         ]],
@@ -234,7 +239,10 @@ pub const fn right_of(scope: TokenScope) -> Right {
         TokenScope::HouseholdsRead
         | TokenScope::LoansRead
         | TokenScope::BoardsRead
-        | TokenScope::ClosesRead => Right::SeeBook,
+        | TokenScope::ClosesRead
+        | TokenScope::TasksRead
+        | TokenScope::NoticesRead => Right::SeeBook,
+        TokenScope::ContactsWrite => Right::RecordContact,
         TokenScope::ImportsRead => Right::SeeFiles,
         TokenScope::ImportsWrite => Right::TakeFiles,
         TokenScope::DifferencesRead => Right::SeeDifferences,
@@ -280,6 +288,7 @@ mod tests {
         for reader in [Role::Supervisor, Role::Leader] {
             for right in [
                 Right::RecordContact,
+                Right::NameManagers,
                 Right::SettleDifferences,
                 Right::TakeFiles,
                 Right::KeepLayouts,

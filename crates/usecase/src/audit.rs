@@ -1,6 +1,8 @@
 //! Proving that nobody bent the record: it is held against itself, against what each close sealed, and against heads that
 //! were handed out.
 
+pub mod trail;
+
 use bangfu_domain::audit::{Flaw, Head, Walk};
 use bangfu_store::{Db, Tx, audit};
 

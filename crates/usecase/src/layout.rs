@@ -122,6 +122,7 @@ pub async fn remember(db: &Db, ctx: &Ctx, kind: Kind, name: &str, layout: &Layou
             return Ok(same.chosen());
         }
         let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
+        let before = known.clone();
         let named = match known {
             Some(known) => Named { version: known.version + 1, layout: layout.clone(), ..known },
             None => Named {
@@ -135,7 +136,7 @@ pub async fn remember(db: &Db, ctx: &Ctx, kind: Kind, name: &str, layout: &Layou
             },
         };
         let action = if named.version == 1 { "layout-named" } else { "layout-corrected" };
-        write(tx, ctx, stamp, &named, action).await?;
+        write(tx, ctx, stamp, (&named, before.as_ref()), action).await?;
         Ok::<Chosen, Error>(named.chosen())
     })
 }
@@ -150,8 +151,8 @@ pub async fn rename(db: &Db, ctx: &Ctx, layout_id: i64, name: &str) -> Result<()
             return Err(Refusal::LayoutNameTaken { name: name.clone() }.into());
         }
         let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
-        let named = Named { version: known.version + 1, name: name.clone(), ..known };
-        write(tx, ctx, stamp, &named, "layout-renamed").await
+        let named = Named { version: known.version + 1, name: name.clone(), ..known.clone() };
+        write(tx, ctx, stamp, (&named, Some(&known)), "layout-renamed").await
     })
 }
 
@@ -160,8 +161,8 @@ pub async fn correct(db: &Db, ctx: &Ctx, layout_id: i64, layout: &Layout) -> Res
     in_write!(db, ctx.county_id(), |tx| async {
         let known = find(tx, ctx, layout_id).await?;
         let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
-        let named = Named { version: known.version + 1, layout: layout.clone(), ..known };
-        write(tx, ctx, stamp, &named, "layout-corrected").await
+        let named = Named { version: known.version + 1, layout: layout.clone(), ..known.clone() };
+        write(tx, ctx, stamp, (&named, Some(&known)), "layout-corrected").await
     })
 }
 
@@ -183,7 +184,7 @@ async fn write(
     tx: &mut Tx,
     ctx: &Ctx,
     stamp: county::Stamp,
-    named: &Named,
+    (named, before): (&Named, Option<&Named>),
     action: &'static str,
 ) -> Result<(), Error> {
     let stored = StoredLayout {
@@ -197,7 +198,8 @@ async fn write(
         version: named.version,
     };
     layout::put(tx, ctx.county_id(), &stored).await?;
-    let facts = json!({ "kind": stored.kind, "name": stored.name, "layout": named.layout });
+    let before = before.map(|before| json!({ "name": before.name, "layout": before.layout }));
+    let facts = json!({ "kind": stored.kind, "name": stored.name, "layout": named.layout, "before": before });
     let entry = ctx.entry(action, named.layout_id.to_string(), &facts);
     audit::add(tx, ctx.county_id(), stamp, &entry).await?;
     audit::note_changes(tx, ctx.county_id(), stamp, "layout", &[named.layout_id]).await?;

@@ -30,6 +30,7 @@ pub mod lease;
 pub mod loan;
 pub mod notice;
 pub mod officer;
+pub mod outcome;
 pub mod proposal;
 pub mod reason;
 pub mod rebuild;

@@ -82,9 +82,15 @@ pub async fn tell(db: &Db, ctx: &Ctx, division_id: i64, wanted: &Wanted) -> Resu
         }
         service_point::put(tx, county_id, &written).await?;
         let facts = json!({ "place": place.name, "kind": wanted.kind.key(), "name": name,
-                            "from": wanted.from_on, "to": wanted.to_on });
+                            "from": wanted.from_on, "to": wanted.to_on,
+                            "before": points.last().map(said) });
         note(tx, ctx, stamp, (action, &reason), ("division", division_id), &facts).await
     })
+}
+
+/// A service point as the record says it.
+fn said(point: &ServicePoint) -> serde_json::Value {
+    json!({ "kind": point.kind.key(), "name": point.name, "from": point.from_on, "to": point.to_on })
 }
 
 /// What is to be written, and the word for it. A row without an id is new.

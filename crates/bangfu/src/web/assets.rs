@@ -32,6 +32,7 @@ const BRIGHT: &str = concat!(
     include_str!("../../static/css/4-differences.css"),
     include_str!("../../static/css/4-api.css"),
     include_str!("../../static/css/4-lookup.css"),
+    include_str!("../../static/css/4-outcomes.css"),
     include_str!("../../static/css/5-narrow.css"),
     include_str!("../../static/css/6-paper.css"),
 );

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::response::Response;
 use bangfu_domain::loan::days_between;
+use bangfu_domain::officer::Role;
 use bangfu_domain::warning::Standing;
 use bangfu_store::county::County;
 use bangfu_store::difference::{self, Shown};
@@ -18,7 +19,8 @@ use bangfu_usecase::task::list::count;
 use super::carrier::{Carried, carried};
 use super::failure::Failure;
 use super::frame::{Face, Visitor, html};
-use super::loan::filter::{LoanFilter, Wanted};
+use super::leader;
+use super::loan::filter::LoanFilter;
 use super::loan::list::Names;
 use super::menu::Section;
 use super::page::{Page, unsigned};
@@ -67,6 +69,10 @@ pub(crate) struct Waiting {
 /// `GET /`
 pub(super) async fn get(face: Face, visitor: Visitor) -> Result<Response, Failure> {
     let ctx = face.ctx();
+    // A leader begins with the sheet that answers in one look.
+    if ctx.role == Some(Role::Leader) {
+        return leader::show(&face, &visitor, Section::Home).await;
+    }
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
     let lang = visitor.lang;
@@ -159,19 +165,18 @@ async fn report(tx: &mut Tx, ctx: &Ctx, lang: Lang, branch_id: i64) -> Result<Op
 /// Files that were read in and wait to be taken over, and loans that nobody looks after.
 async fn files(tx: &mut Tx, ctx: &Ctx, lang: Lang, county: &County) -> Result<Vec<Waiting>, Failure> {
     let staged = import::under_way(tx, &ctx.scope, Status::Staged).await?;
-    let nobodys = LoanFilter { officer: Some(0), state: Wanted::Owing, ..LoanFilter::of_day(ctx.today) };
     let unmanaged = bangfu_store::loan::Filter { manager_id: Some(0), ..Default::default() };
     let loans = bangfu_store::loan::totals(tx, &ctx.scope, ctx.today, &unmanaged).await?.loans;
     let behind = county.closed_on.map_or(0, |closed| days_between(closed, ctx.today).max(0));
     Ok(vec![
         waits(lang, "files", (unsigned(staged.len()), "/imports".to_owned())),
-        waits(lang, "nobodys", (unsigned(loans), nobodys.address())),
+        waits(lang, "nobodys", (unsigned(loans), "/unmanaged".to_owned())),
         waits(lang, "close", (unsigned(behind), "/board".to_owned())),
     ])
 }
 
 /// What others asked for or proposed, and wait to hear of.
-async fn asked(tx: &mut Tx, face: &Face, ctx: &Ctx, lang: Lang) -> Result<Vec<Waiting>, Failure> {
+pub(super) async fn asked(tx: &mut Tx, face: &Face, ctx: &Ctx, lang: Lang) -> Result<Vec<Waiting>, Failure> {
     let Some(who) = &face.who else { return Ok(Vec::new()) };
     let account_id = who.live.session.account_id;
     let mut asked = Vec::new();

@@ -17,7 +17,7 @@ use super::loan::list::Names;
 use super::loan::one::class_of;
 use super::loan::view::Fact;
 use super::menu::Section;
-use super::{erasure, officer, unmasking};
+use super::{erasure, officer, trail, unmasking};
 use crate::texts::Lang;
 
 /// The address of a household's page.
@@ -58,6 +58,10 @@ pub(super) async fn one(
             ("household-officers", supporters(&sheet, face.may(Right::SeeOfficers))),
         ],
     };
+    let mut carrier = carrier;
+    if face.may(Right::SeeUnmaskings) {
+        carrier.line.push((visitor.lang.text("trail-title"), Some(trail::path(household_id))));
+    }
     let page = face.page_of_loans(&mut tx, &visitor, Section::Loans, &county).await?;
     html(&CarrierPage { page, carrier })
 }

@@ -18,6 +18,8 @@ pub(crate) enum Section {
     Loans,
     /// 任务
     Tasks,
+    /// 成效
+    Outcomes,
     /// 导入
     Import,
     /// 村镇
@@ -31,10 +33,11 @@ pub(crate) enum Section {
 }
 
 impl Section {
-    const MENU: [(Section, &'static str, &'static str, Right); 7] = [
+    const MENU: [(Section, &'static str, &'static str, Right); 8] = [
         (Section::Board, "/board", "menu-board", Right::SeeBook),
         (Section::Tasks, "/tasks", "menu-tasks", Right::SeeBook),
         (Section::Loans, "/loans", "menu-loans", Right::SeeBook),
+        (Section::Outcomes, "/outcomes", "menu-outcomes", Right::SeeBook),
         (Section::Import, "/import", "menu-import", Right::TakeFiles),
         (Section::Divisions, "/divisions", "menu-divisions", Right::SeePlaces),
         (Section::Officers, "/officers", "menu-officers", Right::SeeOfficers),
@@ -94,6 +97,11 @@ impl Page {
     /// Whether they add and correct officers.
     pub(crate) fn keeps_officers(&self) -> bool {
         self.may(Right::KeepOfficers)
+    }
+
+    /// Whether they name credit managers for loans that have none.
+    pub(crate) fn names_managers(&self) -> bool {
+        self.may(Right::NameManagers)
     }
 
     /// Whether they read files in.

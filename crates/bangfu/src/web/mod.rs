@@ -28,6 +28,7 @@ mod household;
 mod import;
 mod language;
 mod layout;
+mod leader;
 mod loan;
 #[cfg(test)]
 mod matrix;
@@ -36,6 +37,7 @@ pub(crate) mod metrics;
 mod notice;
 mod officer;
 pub(crate) mod origin;
+mod outcome;
 mod pack;
 mod page;
 mod qr;
@@ -46,6 +48,8 @@ mod task;
 #[cfg(test)]
 mod tests;
 mod token;
+mod trail;
+mod unmanaged;
 pub(crate) mod unmasking;
 
 use axum::Router;
@@ -73,6 +77,7 @@ const UNMASKINGS: Pass = Pass::With(Right::SeeUnmaskings);
 const ACCESS: Pass = Pass::With(Right::AskAccess);
 const OVERSEE: Pass = Pass::With(Right::OverseeAccess);
 const CONTACT: Pass = Pass::With(Right::RecordContact);
+const NAME_MANAGERS: Pass = Pass::With(Right::NameManagers);
 const DEMO: Pass = Pass::With(Right::MoveDemo);
 const FILES: Pass = Pass::With(Right::TakeFiles);
 const SEE_FILES: Pass = Pass::With(Right::SeeFiles);
@@ -108,6 +113,15 @@ fn doors(upload_bytes: usize) -> Doors {
         .get(BOOK, "/loans/export.csv", loan::export::csv)
         .get(BOOK, "/loans/{id}", loan::one)
         .get(BOOK, "/tasks", task::list)
+        .get(BOOK, "/overview", leader::get)
+        .get(BOOK, "/outcomes", outcome::get)
+        .get(BOOK, "/outcomes.xlsx", outcome::export::xlsx)
+        .get(BOOK, "/outcomes.csv", outcome::export::csv)
+        .get(BOOK, "/outcomes/loans", outcome::list::list)
+        .get(BOOK, "/outcomes/loans.xlsx", outcome::export::loans_xlsx)
+        .get(BOOK, "/outcomes/loans.csv", outcome::export::loans_csv)
+        .get(NAME_MANAGERS, "/unmanaged", unmanaged::get)
+        .post(NAME_MANAGERS, "/unmanaged", unmanaged::tell)
         .get(BOOK, "/notices", notice::list)
         .get(BOOK, "/notices/{id}", notice::one)
         .get(CONTACT, "/loans/{id}/contact", task::contact::form)
@@ -125,6 +139,9 @@ fn doors(upload_bytes: usize) -> Doors {
         .post(OVERSEE, "/access/{id}/grant", grant::give)
         .post(OVERSEE, "/access/{id}/refuse", grant::refuse)
         .get(BOOK, "/households/{id}", household::one)
+        .get(UNMASKINGS, "/households/{id}/trail", trail::one)
+        .get(UNMASKINGS, "/households/{id}/trail/xlsx", trail::xlsx)
+        .get(UNMASKINGS, "/households/{id}/trail/csv", trail::csv)
         .get(UNMASK, "/households/{id}/unmask", unmasking::ask_of_member)
         .post(UNMASK, "/households/{id}/unmask", unmasking::show_of_member)
         .get(ERASE, "/households/{id}/erase", erasure::ask)

@@ -163,6 +163,32 @@ const FAMILIES: &[Family] = &[
         words: &[("crates/domain/src/task/outcome.rs", "Outcome::")],
     },
     Family {
+        texts: &[],
+        optional: &["did-%"],
+        words: &[
+            ("crates/usecase/src/task/mod.rs", "ctx.entry(\""),
+            ("crates/usecase/src/unmasking.rs", "ctx.entry(\""),
+            ("crates/usecase/src/grant.rs", "ctx.entry(\""),
+            ("crates/usecase/src/export.rs", "ctx.entry(\""),
+            ("crates/usecase/src/import/mod.rs", "ctx.entry(\""),
+            ("crates/usecase/src/import/ledger/take.rs", "ctx.entry(\""),
+            ("crates/usecase/src/import/undo/mod.rs", "ctx.entry(\""),
+            ("crates/usecase/src/audit/trail.rs", "EXPORTED:&str=\""),
+            ("crates/usecase/src/officer/assign.rs", "what=(\""),
+            ("crates/usecase/src/officer/hand_over.rs", "what=(\""),
+        ],
+    },
+    Family {
+        texts: &["outcome-%"],
+        optional: &[],
+        words: &[("crates/store/src/task/account.rs", "Stage::")],
+    },
+    Family {
+        texts: &["promise-%"],
+        optional: &[],
+        words: &[("crates/domain/src/task/promise.rs", "Fate::")],
+    },
+    Family {
         texts: &["tasks-%", "tasks-none-%"],
         optional: &[],
         words: &[("crates/bangfu/src/web/task/mod.rs", "Show::")],

@@ -7,6 +7,10 @@ use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, Value, value};
 use super::reward::Choice;
 use super::{Pack, Setting, Status, Words};
 
+mod response;
+
+pub use response::{LEVELS, TypedResponse};
+
 /// What a value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValueKind {
@@ -21,7 +25,7 @@ pub enum ValueKind {
 const YES: &[&str] = &["no", "yes"];
 
 /// The values that a form shows, each with its place in a pack's file.
-pub const VALUES: [(&str, ValueKind); 17] = [
+pub const VALUES: [(&str, ValueKind); 18] = [
     ("loan.cap_yuan", ValueKind::Whole),
     ("loan.term_months_max", ValueKind::Whole),
     ("loan.age_min", ValueKind::Whole),
@@ -39,6 +43,7 @@ pub const VALUES: [(&str, ValueKind); 17] = [
     ("reward.early_days_min", ValueKind::Whole),
     ("reward.publicity_days", ValueKind::Whole),
     ("reward.publicity_days_are", ValueKind::Choice(&["calendar", "working"])),
+    ("escalation.county_after_working_days", ValueKind::Whole),
 ];
 
 /// A value as it is typed.
@@ -88,10 +93,12 @@ pub struct Form {
     pub warning: TypedWarning,
     /// What a number may be needed for.
     pub reasons: TypedReasons,
+    /// What follows from each level, in the order of [`LEVELS`].
+    pub responses: [TypedResponse; 6],
 }
 
 /// What of a form cannot be written into a pack: the place of the value.
-pub type Unfit = &'static str;
+pub type Unfit = String;
 
 fn typed<T: ToString>(setting: &Setting<T>) -> Typed {
     let value = setting.value.as_ref().map_or_else(String::new, ToString::to_string);
@@ -137,6 +144,7 @@ impl Form {
                 typed(&pack.reward.early_days_min),
                 typed(&pack.reward.publicity_days),
                 chosen(&pack.reward.publicity_days_are),
+                typed(&pack.county_after),
             ],
             warning: TypedWarning {
                 days: days.map(|days| days.to_string()),
@@ -149,6 +157,7 @@ impl Form {
                 status: pack.unmask_reasons.status,
                 source: pack.unmask_reasons.source.clone(),
             },
+            responses: TypedResponse::of_all(&pack.responses),
         }
     }
 
@@ -165,7 +174,7 @@ impl Form {
             }
             match inline(typed, *kind) {
                 Some(table) => put(&mut document, place, value(table)),
-                None => unfit.push(*place),
+                None => unfit.push((*place).to_owned()),
             }
         }
         if self.warning != before.warning {
@@ -174,6 +183,11 @@ impl Form {
         if self.reasons != before.reasons {
             put(&mut document, "unmasking.reasons", value(self.reasons.inline()));
         }
+        for ((level, typed), was) in LEVELS.into_iter().zip(&self.responses).zip(&before.responses) {
+            if typed != was {
+                typed.write(&mut document, level, &mut unfit);
+            }
+        }
         if unfit.is_empty() { Ok(document.to_string()) } else { Err(unfit) }
     }
 
@@ -181,7 +195,7 @@ impl Form {
         for (name, typed) in DAYS.iter().zip(&self.warning.days) {
             match typed.trim().parse::<i64>() {
                 Ok(days) => put(document, &format!("warning.{name}"), value(days)),
-                Err(_) => unfit.push(name),
+                Err(_) => unfit.push((*name).to_owned()),
             }
         }
         let mut source = InlineTable::new();

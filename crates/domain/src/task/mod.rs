@@ -6,6 +6,7 @@
 mod contact;
 mod late;
 mod outcome;
+mod promise;
 #[cfg(test)]
 mod tests;
 mod way;
@@ -19,6 +20,7 @@ use crate::warning::Standing;
 pub use contact::answered;
 pub use late::{Happening, Patience, late};
 pub use outcome::Outcome;
+pub use promise::{Fate, Promise};
 pub use way::Way;
 
 /// An open task.

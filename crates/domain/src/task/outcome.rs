@@ -74,6 +74,11 @@ impl Outcome {
         matches!(self, Outcome::WillRepay | Outcome::Partly | Outcome::Instalments)
     }
 
+    /// True if it says how the loan is to end: by a promise, or by what is asked of the bank.
+    pub const fn is_way_out(self) -> bool {
+        self.is_promise() || matches!(self, Outcome::AsksExtension | Outcome::AsksRenewal)
+    }
+
     /// True if nothing is said without a note.
     pub const fn needs_note(self) -> bool {
         matches!(self, Outcome::Other | Outcome::Misuse)

@@ -782,6 +782,8 @@ CREATE TABLE audit (
     PRIMARY KEY (county_id, entry_no)
 );
 CREATE INDEX audit_change ON audit (county_id, change_seq);
+-- All that was done to somebody, and with lists that held them.
+CREATE INDEX audit_subject ON audit (county_id, subject, entry_no);
 
 -- How far the chain went when a day was closed: whoever cuts off its tail has these against them.
 CREATE TABLE audit_block (
@@ -837,6 +839,8 @@ CREATE INDEX task_next ON task (county_id, next_on, task_id) WHERE next_on IS NO
 CREATE INDEX task_step_on ON task (county_id, step_on, task_id) WHERE closed_on IS NULL;
 CREATE INDEX task_promised ON task (county_id, promised_on, task_id) WHERE closed_on IS NULL AND promised_on IS NOT NULL;
 CREATE INDEX task_loan ON task (county_id, loan_id, task_id);
+-- Which tasks began within some days: what became of them is counted.
+CREATE INDEX task_made ON task (county_id, made_on, task_id);
 
 -- What became of each task.
 CREATE TABLE task_step (
@@ -868,6 +872,8 @@ CREATE TABLE contact (
     PRIMARY KEY (county_id, contact_id)
 );
 CREATE INDEX contact_loan ON contact (county_id, loan_id, on_day, contact_id);
+-- What was promised for some days.
+CREATE INDEX contact_promised ON contact (county_id, promised_on, contact_id) WHERE promised_on IS NOT NULL;
 
 -- What is told of a loan on a day, each once in a term: the notices of a day are made of it.
 CREATE TABLE alert (

@@ -12,6 +12,7 @@ mod named;
 mod place;
 mod scan;
 mod search;
+mod unmanaged;
 mod untold;
 mod walk;
 
@@ -45,6 +46,7 @@ pub use named::{by_numbers, ever_numbered, of_borrowers, of_household, of_househ
 pub use place::{Place, ever_in, ever_managed_by, ever_of_branch, places_of, replace_places};
 pub use scan::{Scan, ids, ids_of_events, scan, sum_of_balances};
 pub use search::{Hit, Hits, hits};
+pub use unmanaged::{Unmanaged, managers_of, unmanaged};
 pub use untold::{Untold, note_told, of_tasks, untold};
 
 /// A loan's row: its contract, where it belongs now, and its projection on the last closed day.

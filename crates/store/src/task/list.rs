@@ -164,7 +164,27 @@ pub async fn list(
     tx.fetch_all(sql, &question.values).await?.iter().map(read_row).collect()
 }
 
-fn read_row(row: &Row) -> Result<TaskRow, Error> {
+/// A task of a scope, and on which day by what it was closed.
+pub async fn get(
+    tx: &mut Tx,
+    scope: &Scope,
+    day: Date,
+    task_id: i64,
+) -> Result<Option<(TaskRow, Option<(Date, String)>)>, Error> {
+    let (condition, value) = scope.condition("i", 2, 4);
+    let mut bound = values![scope.county_id, day, task_id].to_vec();
+    bound.extend(value);
+    let sql = format!(
+        "SELECT {COLUMNS}, l.number, l.borrower_name, i.village_id, i.branch_id, i.manager_id, i.balance_fen, l.due_on,
+                l.pack_id, t.closed_on, t.closed_by{WITH_LOAN}
+         WHERE t.county_id = $1 AND t.task_id = $3{condition}"
+    );
+    let Some(row) = tx.fetch_optional(sql, &bound).await? else { return Ok(None) };
+    let closed = row.date_or_none(22)?.zip(row.text_or_none(23)?);
+    Ok(Some((read_row(&row)?, closed)))
+}
+
+pub(super) fn read_row(row: &Row) -> Result<TaskRow, Error> {
     Ok(TaskRow {
         stored: read(row)?,
         number: row.text(14)?,

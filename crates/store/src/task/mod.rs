@@ -1,5 +1,6 @@
 //! Tasks (任务): the one that is open for a loan, and what became of it step by step.
 
+mod account;
 mod list;
 
 use bangfu_domain::money::Fen;
@@ -15,7 +16,8 @@ use crate::tx::Tx;
 use crate::value::Row;
 use crate::values;
 
-pub use list::{Show, TaskCursor, TaskFilter, TaskRow, count, list};
+pub use account::{Stage, StageCell, Whose, behind, counted};
+pub use list::{Show, TaskCursor, TaskFilter, TaskRow, count, get, list};
 
 /// An open task of a loan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bangfu_domain::account::pause_seconds;
 use bangfu_store::account::{self, Credentials};
-use bangfu_store::{Db, Tx};
+use bangfu_store::{Db, Tx, audit, county};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::fault::AccountFault;
@@ -52,6 +53,12 @@ pub(super) async fn count_wrong(
     let pause = pause_seconds(failures);
     let until = ctx.micros() + i64::from(pause) * MICROS;
     account::note_failures(tx, ctx.county_id(), known.account_id, failures, until).await?;
+    if pause > 0 {
+        let stamp = county::stamp(tx, ctx.county_id(), ctx.micros()).await?;
+        let facts = json!({ "wrong_tries": failures, "waits_seconds": pause });
+        let entry = ctx.entry("account-locked", known.account_id.to_string(), &facts);
+        audit::add(tx, ctx.county_id(), stamp, &entry).await?;
+    }
     Ok(told(pause, fault))
 }
 

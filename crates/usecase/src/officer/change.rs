@@ -132,14 +132,17 @@ pub async fn correct(db: &Db, ctx: &Ctx, officer_id: i64, said: &Said, change: &
             return Err(KeepFault::Unchanged.into());
         }
         let stamp = county::stamp(tx, county_id, ctx.micros()).await?;
+        let before = facts(&officer);
         if new.name != officer.name {
             let former = FormerName { row_id: officer_id, name: officer.name, until_on: ctx.today };
             former_name::add(tx, county_id, gone::Noun::Officer, &former).await?;
         }
         put_person(tx, db, county_id, (officer.person_id, &new.name), phone).await?;
         officer::put(tx, county_id, std::slice::from_ref(&new)).await?;
+        let mut said = facts(&new);
+        said["before"] = before;
         let what = ("officer-corrected", reason.as_str());
-        note(tx, ctx, stamp, what, ("officer", officer_id), &facts(&new)).await
+        note(tx, ctx, stamp, what, ("officer", officer_id), &said).await
     })
 }
 

@@ -1,5 +1,6 @@
 //! The officers of a county and what they carry.
 
+pub mod assign;
 pub mod change;
 pub mod hand_over;
 

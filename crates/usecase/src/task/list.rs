@@ -3,11 +3,13 @@
 use bangfu_domain::loan::add_days;
 use bangfu_domain::policy::Words;
 use bangfu_domain::warning::Standing;
+use bangfu_store::contact::Contact;
 use bangfu_store::task::{self, Show, TaskCursor, TaskFilter, TaskRow};
 use bangfu_store::{Area, Tx};
+use jiff::civil::Date;
 
 use crate::ctx::Ctx;
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 use crate::rulebook::RuleBook;
 
 /// What is soon: within so many days.
@@ -71,4 +73,31 @@ pub async fn list(
         Line { deed: response.map(|response| response.deed.clone()), row }
     };
     Ok((rows.into_iter().map(line).collect(), next))
+}
+
+/// A task with what is recorded of its loan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whole {
+    /// What is to be done.
+    pub line: Line,
+    /// On which day it was closed, and by what; `None` while it is open.
+    pub closed: Option<(Date, String)>,
+    /// What is recorded of the loan, the newest first.
+    pub contacts: Vec<Contact>,
+}
+
+/// A task of the asker's area.
+pub async fn one(tx: &mut Tx, ctx: &Ctx, task_id: i64) -> Result<Whole, Error> {
+    let found = task::get(tx, &ctx.scope, ctx.today, task_id).await?;
+    let (row, closed) = found.ok_or(Refusal::NotFound)?;
+    let without = filter(ctx, Show::Late, false).without;
+    if closed.is_none() && without == Some(row.stored.task.level) {
+        return Err(Refusal::NotFound.into());
+    }
+    let contacts = super::handling(tx, ctx, row.stored.loan_id).await?.contacts;
+    let book = RuleBook::of_county(tx, ctx.county_id(), None).await?;
+    let pack = book.packs.by_id(&row.pack_id);
+    let response = pack.and_then(|pack| pack.responses.of(row.stored.task.level));
+    let deed = response.map(|response| response.deed.clone());
+    Ok(Whole { line: Line { row, deed }, closed, contacts })
 }

@@ -7,9 +7,11 @@ use bangfu_domain::warning::Standing;
 use bangfu_store::board::Axis;
 use bangfu_store::loan::{self, Filter, Order, Shown};
 use bangfu_store::person::{self, SecretKind};
-use bangfu_store::task::TaskFilter;
+use bangfu_store::task::{Stage as Step, TaskFilter, Whose};
 use bangfu_store::testing::plans;
-use bangfu_store::{Area, Scope, alert, difference, finding, household, import, movement, task, tie};
+use bangfu_store::{
+    Area, Scope, alert, contact, difference, finding, household, import, movement, task, tie,
+};
 use bangfu_usecase::board::board;
 use bangfu_usecase::fill::Plan;
 use bangfu_usecase::rebuild::compare;
@@ -116,9 +118,35 @@ async fn boards_lists_and_closes_read_no_table_whole() {
         task::count(&mut tx, &stage.ctx().scope, DAY, filter).await.unwrap();
         task::list(&mut tx, &stage.ctx().scope, DAY, filter, None, 10).await.unwrap();
     }
+    // What came of it, and whose loans are nobody's.
+    let scope = stage.ctx().scope;
+    let days = (DAY.first_of_year(), DAY);
+    let (of_days, of_today): (Vec<Step>, Vec<Step>) =
+        Step::ALL.into_iter().partition(|step| step.is_of_days());
+    for steps in [of_days, of_today] {
+        task::counted(&mut tx, &scope, DAY, days, &steps).await.unwrap();
+    }
+    let mine = Whose { manager_id: Some(manager), ..Whose::default() };
+    let there = Whose { division_id: Some(township), ..Whose::default() };
+    for whose in [Whose::default(), mine, there] {
+        for step in Step::ALL {
+            task::behind(&mut tx, &scope, DAY, (step, days, whose), None, 10).await.unwrap();
+        }
+        contact::promises(&mut tx, &scope, DAY, (days, whose), None, 10).await.unwrap();
+    }
+    loan::unmanaged(&mut tx, &scope, DAY).await.unwrap();
+    loan::managers_of(&mut tx, &scope, &[village]).await.unwrap();
     let read = plans(&mut tx).await.unwrap();
     reads_no_table_whole(&read);
-    for index in ["loan_untold", "alert_day", "task_next", "task_step_on"] {
+    for index in [
+        "loan_untold",
+        "alert_day",
+        "task_next",
+        "task_step_on",
+        "task_made",
+        "contact_promised",
+        "loan_place_manager",
+    ] {
         assert!(read.iter().any(|step| step.contains(index)), "{index}: {read:#?}");
     }
     drop(tx);

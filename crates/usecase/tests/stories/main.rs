@@ -49,4 +49,5 @@ mod taken_back;
 mod tokens;
 mod told;
 mod unmasked;
+mod worked;
 mod writers;

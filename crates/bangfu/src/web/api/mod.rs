@@ -13,6 +13,7 @@ mod household;
 mod import;
 mod loan;
 mod name;
+mod notice;
 pub(crate) mod page;
 mod paging;
 mod place;
@@ -22,6 +23,7 @@ mod read;
 mod schema;
 mod table;
 mod tag;
+mod task;
 pub(in crate::web) mod write;
 
 use axum::Router;
@@ -47,8 +49,8 @@ const DOCUMENT: &str = "/openapi.json";
 /// Every address of the API. Files may be so large, in bytes.
 fn api(bytes_max: usize) -> Api {
     use TokenScope::{
-        BoardsRead, ClosesRead, DifferencesRead, DifferencesWrite, DivisionsRead, HouseholdsRead,
-        ImportsRead, ImportsWrite, LoansRead,
+        BoardsRead, ClosesRead, ContactsWrite, DifferencesRead, DifferencesWrite, DivisionsRead,
+        HouseholdsRead, ImportsRead, ImportsWrite, LoansRead, NoticesRead, TasksRead,
     };
     Api::new()
         .read(None, "/county", "get-county", county::get)
@@ -84,6 +86,11 @@ fn api(bytes_max: usize) -> Api {
             difference::reopen,
             difference::again,
         )
+        .read(TasksRead, "/tasks", "list-tasks", task::list)
+        .read(TasksRead, "/tasks/{id}", "get-task", task::one)
+        .write((ContactsWrite, "/tasks/{id}/contact", "record-contact"), task::record, task::again)
+        .read(NoticesRead, "/notices", "list-notices", notice::list)
+        .read(NoticesRead, "/notices/{id}", "get-notice", notice::one)
         .read(None, "/changes", "list-changes", change::list)
 }
 

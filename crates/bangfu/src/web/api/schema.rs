@@ -1,6 +1,7 @@
 //! The forms of single words in the document: lists of words come from the code that knows them.
 
 use bangfu_domain::difference::{DifferenceKind, DifferenceState, Way};
+use bangfu_domain::task::{Outcome, Way as ContactWay};
 use bangfu_domain::warning::{ReasonRule, Standing};
 use bangfu_sheets::Kind;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
@@ -75,6 +76,16 @@ pub(super) fn difference_state() -> Object {
 /// How a person found a difference settled.
 pub(super) fn way() -> Object {
     words(Way::ALL.map(Way::key))
+}
+
+/// How somebody was reached.
+pub(super) fn contact_way() -> Object {
+    words(ContactWay::ALL.map(ContactWay::key))
+}
+
+/// What came of a contact.
+pub(super) fn outcome() -> Object {
+    words(Outcome::ALL.map(Outcome::key))
 }
 
 /// What a file holds.

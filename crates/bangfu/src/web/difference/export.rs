@@ -4,6 +4,7 @@ use axum::extract::Query;
 use axum::response::Response;
 use bangfu_sheets::export::{Table, Value};
 use bangfu_store::difference::Cursor;
+use bangfu_usecase::audit::trail::note_export;
 use bangfu_usecase::difference::{self, Entry};
 
 use super::filter::{DifferenceFilter, RawFilter};
@@ -63,6 +64,8 @@ async fn export(face: &Face, visitor: &Visitor, raw: RawFilter, format: Format) 
     let header = HEADER.iter().map(|key| lang.text(key)).collect();
     let table = Table { titles, header, rows }.without_empty_columns();
     let name = format!("{}{title}-{}", county.on(ctx.today).name, ctx.today);
+    drop(tx);
+    note_export(&face.app.db, &ctx, "differences", &filter.address(), table.rows.len()).await?;
     download::table(&table, format, &title, (&name, &format!("differences-{}", ctx.today)), 0)
 }
 

@@ -5,6 +5,7 @@ use axum::response::Response;
 use bangfu_domain::warning::Standing;
 use bangfu_sheets::export::{Table, Value};
 use bangfu_store::loan;
+use bangfu_usecase::audit::trail::note_export;
 use bangfu_usecase::rules::reach;
 
 use super::filter::RawFilter;
@@ -78,6 +79,8 @@ async fn export(face: &Face, visitor: &Visitor, raw: RawFilter, format: Format) 
     let header = HEADER.iter().map(|key| lang.text(key)).collect();
     let table = Table { titles, header, rows }.without_empty_columns();
     let name = format!("{}{}-{day}", county.on(day).name, lang.text("loans-title"));
+    drop(tx);
+    note_export(&face.app.db, &ctx, "loans", &filter.address(), table.rows.len()).await?;
     download::table(&table, format, &lang.text("loans-title"), (&name, &format!("loans-{day}")), 0)
 }
 

@@ -149,11 +149,18 @@ impl Names {
         (township.to_owned(), village.to_owned())
     }
 
-    fn place(&self, code: &str) -> Option<&Term> {
+    /// The code of a place.
+    pub(in crate::web) fn code(&self, id: i64) -> Option<&str> {
+        self.places.iter().find(|place| place.division_id == id).map(|place| place.code.as_str())
+    }
+
+    /// The place of a code.
+    pub(in crate::web) fn place(&self, code: &str) -> Option<&Term> {
         self.places.iter().find(|place| place.code == code)
     }
 
-    pub(super) fn branch(&self, id: i64) -> &str {
+    /// The name of a branch; empty where it is not seen.
+    pub(in crate::web) fn branch(&self, id: i64) -> &str {
         self.branches.iter().find(|(branch, _)| *branch == id).map_or("", |(_, name)| name)
     }
 

@@ -14,6 +14,7 @@ use bangfu_usecase::error::{Error, Refusal};
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use super::response;
 use super::view::{LABELS, chosen, label_of, status_key};
 use crate::texts::Lang;
 use crate::web::address;
@@ -27,7 +28,7 @@ use crate::web::page::Page;
 const MORE_REASONS: usize = 3;
 
 /// What a form brought, by the names of its fields.
-type Sent = BTreeMap<String, String>;
+pub(super) type Sent = BTreeMap<String, String>;
 
 /// A pack that is being told anew.
 #[derive(Template)]
@@ -193,7 +194,7 @@ fn day_of(sent: &Sent) -> Option<Date> {
     field(sent, "valid_from").and_then(|text| address::day(text.trim()))
 }
 
-fn field<'a>(sent: &'a Sent, name: &str) -> Option<&'a str> {
+pub(super) fn field<'a>(sent: &'a Sent, name: &str) -> Option<&'a str> {
     sent.get(name).map(String::as_str)
 }
 
@@ -227,6 +228,7 @@ fn typed(sent: &Sent, before: &Form) -> Form {
             status: status("reasons-status".to_owned(), before.reasons.status),
             source: text("reasons-source", &before.reasons.source),
         },
+        responses: response::typed(sent, &before.responses),
     }
 }
 
@@ -253,7 +255,7 @@ async fn proposed(
     let (subject, body, seen) = match field(sent, "text") {
         None => match form.write(&known.text, &known.form) {
             Ok(body) => (known.subject.clone(), body, field(sent, "seen").unwrap_or_default().to_owned()),
-            Err(unfit) => return Ok(Err(unfit.into_iter().map(|place| unfit_text(lang, place)).collect())),
+            Err(unfit) => return Ok(Err(unfit.iter().map(|place| unfit_text(lang, place)).collect())),
         },
         Some(text) => {
             let subject = subject_of(text, (&known.id, &known.subject));
@@ -296,7 +298,8 @@ fn unfit_text(lang: Lang, place: &str) -> String {
         (None, "blue_to_days") => "standing-blue",
         (None, _) => "standing-green",
     };
-    lang.text_with("pack-no-number", &[("name", lang.text(key).into())])
+    let name = response::name_of(lang, place).unwrap_or_else(|| lang.text(key));
+    lang.text_with("pack-no-number", &[("name", name.into())])
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! `/admin/packs`: the packs in force in words, what was proposed for them, and how one is told anew.
 
 pub(crate) mod edit;
+pub(crate) mod response;
 pub(crate) mod view;
 
 use askama::Template;

@@ -4,6 +4,7 @@ use bangfu_domain::policy::edit::{Form, VALUES};
 use bangfu_domain::policy::{Pack, Status};
 use jiff::civil::Date;
 
+use super::response::{self, ResponseView};
 use crate::texts::Lang;
 
 /// Instead of a unit: the value is one of some words.
@@ -28,6 +29,7 @@ pub(crate) const LABELS: [(&str, &str); VALUES.len()] = [
     ("pack-reward-early-days-min", "pack-unit-days"),
     ("pack-reward-publicity-days", "pack-unit-days"),
     ("pack-reward-publicity-days-are", CHOSEN),
+    ("pack-county-after", "pack-unit-working-days"),
 ];
 
 /// A pack as pages show it.
@@ -59,6 +61,8 @@ pub(crate) struct PackView {
     pub(crate) classes: Vec<String>,
     /// What a number may be needed for.
     pub(crate) reasons: ValueView,
+    /// What follows from each level.
+    pub(crate) responses: Vec<ResponseView>,
     /// Values that are left open or are still to be confirmed.
     pub(crate) unsure: usize,
 }
@@ -145,6 +149,8 @@ impl PackView {
     /// A pack in words.
     pub(crate) fn of(lang: Lang, pack: &Pack, is_todays: bool) -> PackView {
         let form = Form::of(pack);
+        let responses = response::views(lang, &form);
+        let unsure_responses = response::unsure(&form);
         let values = LABELS.iter().zip(form.values).map(|((key, unit), typed)| ValueView {
             key,
             text: (!typed.value.is_empty()).then(|| with_unit(lang, &typed.value, unit)),
@@ -172,7 +178,9 @@ impl PackView {
             warning_source: lang.of(&pack.warning.source).to_owned(),
             classes: pack.household_classes.iter().map(|class| lang.of(&class.name).to_owned()).collect(),
             reasons: reasons(lang, pack),
+            responses,
             unsure: unsure
+                + unsure_responses
                 + usize::from(pack.warning.status != Status::Known)
                 + usize::from(pack.unmask_reasons.status != Status::Known),
             values,

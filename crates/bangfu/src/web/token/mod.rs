@@ -99,6 +99,9 @@ const fn text_key(scope: TokenScope) -> &'static str {
         TokenScope::ImportsWrite => "scope-imports-write",
         TokenScope::DifferencesRead => "scope-differences-read",
         TokenScope::DifferencesWrite => "scope-differences-write",
+        TokenScope::TasksRead => "scope-tasks-read",
+        TokenScope::ContactsWrite => "scope-contacts-write",
+        TokenScope::NoticesRead => "scope-notices-read",
     }
 }
 

@@ -5,6 +5,7 @@ use axum::extract::Query;
 use axum::response::Response;
 use bangfu_sheets::export::{Table, Value as Cell};
 use bangfu_store::unmasking::{Filter, Line, Shown};
+use bangfu_usecase::audit::trail::note_export;
 use bangfu_usecase::unmasking;
 use jiff::civil::{Date, DateTime};
 use serde::Deserialize;
@@ -195,6 +196,9 @@ async fn export(face: &Face, lang: Lang, asked: &Asked, format: Format) -> Resul
     let titles = vec![format!("{} {title} {}", county.on(ctx.today).name, lang.day_plain(ctx.today))];
     let table = Table { titles, header: HEADER.map(|key| lang.text(key)).to_vec(), rows };
     let name = format!("{}{title}-{}", county.on(ctx.today).name, ctx.today);
+    drop(tx);
+    note_export(&face.app.db, &ctx, "unmaskings", &address("/unmaskings", filter, None), table.rows.len())
+        .await?;
     download::table(&table, format, &title, (&name, &format!("unmaskings-{}", ctx.today)), 0)
 }
 

@@ -38,6 +38,9 @@ const OPENS: &[(Option<TokenScope>, &[&str])] = &[
         Some(TokenScope::DifferencesWrite),
         &["POST /differences/{id}/resolve", "POST /differences/{id}/assign", "POST /differences/{id}/reopen"],
     ),
+    (Some(TokenScope::TasksRead), &["GET /tasks", "GET /tasks/{id}"]),
+    (Some(TokenScope::ContactsWrite), &["POST /tasks/{id}/contact"]),
+    (Some(TokenScope::NoticesRead), &["GET /notices", "GET /notices/{id}"]),
 ];
 
 fn filled(path: &str) -> String {
@@ -251,6 +254,9 @@ async fn what_lies_outside_a_tokens_area_is_not_there() {
             "/closes",
             "/differences?state=all",
             "/changes?limit=200",
+            "/tasks?show=late&limit=200",
+            "/tasks?show=later&limit=200",
+            "/notices?limit=200",
         ] {
             let (status, _, body) = get(path.to_owned()).await;
             assert!(status == StatusCode::OK || status == StatusCode::FORBIDDEN, "{what}: {path} {status}");
