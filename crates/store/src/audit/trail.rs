@@ -42,7 +42,7 @@ pub async fn traces(tx: &mut Tx, scope: &Scope, household_id: i64) -> Result<Tra
     let own = [household_id];
     let persons = "SELECT person_id FROM person WHERE county_id = $1 AND household_id IN (?)";
     let persons = numbers(tx, county_id, persons, &own).await?;
-    let borrowed = "SELECT DISTINCT loan_id FROM loan_borrower WHERE county_id = $1 AND person_id IN (?)";
+    let borrowed = "SELECT loan_id FROM loan_borrower WHERE county_id = $1 AND person_id IN (?)";
     let lent = "SELECT loan_id FROM loan WHERE county_id = $1 AND household_id IN (?)";
     let mut loans: BTreeSet<i64> = numbers(tx, county_id, borrowed, &persons).await?.into_iter().collect();
     loans.extend(numbers(tx, county_id, lent, &own).await?);
@@ -55,11 +55,11 @@ pub async fn traces(tx: &mut Tx, scope: &Scope, household_id: i64) -> Result<Tra
     ] {
         ids.extend(numbers(tx, county_id, sql, of).await?);
     }
-    let changes = "SELECT DISTINCT change_seq FROM loan_event WHERE county_id = $1 AND loan_id IN (?)";
+    let changes = "SELECT change_seq FROM loan_event WHERE county_id = $1 AND loan_id IN (?)";
     let changes = numbers(tx, county_id, changes, &loans).await?.into_iter().collect();
-    let told = "SELECT DISTINCT import_id FROM loan_event WHERE county_id = $1 AND loan_id IN (?)";
+    let told = "SELECT import_id FROM loan_event WHERE county_id = $1 AND loan_id IN (?)";
     let mut imports: BTreeSet<i64> = numbers(tx, county_id, told, &loans).await?.into_iter().collect();
-    let overwrote = "SELECT DISTINCT import_id FROM import_before
+    let overwrote = "SELECT import_id FROM import_before
                      WHERE county_id = $1 AND noun = 'household' AND row_id IN (?)";
     imports.extend(numbers(tx, county_id, overwrote, &own).await?);
     Ok(Traces { ids, loans, changes, imports })
@@ -99,8 +99,9 @@ async fn listed(
         let mut bound = values![scope.county_id, limit].to_vec();
         bound.extend(chunk.iter().cloned());
         let places: Vec<String> = (3..bound.len() + 1).map(|place| format!("${place}")).collect();
+        // Plain, the order would lead SQLite through all of the record from its end.
         let sql = format!(
-            "SELECT {ENTRY} FROM audit WHERE county_id = $1 AND {column} IN ({}) ORDER BY entry_no DESC LIMIT $2",
+            "SELECT {ENTRY} FROM audit WHERE county_id = $1 AND {column} IN ({}) ORDER BY +entry_no DESC LIMIT $2",
             places.join(", ")
         );
         for row in tx.fetch_all(sql, &bound).await? {

@@ -30,10 +30,10 @@ pub async fn unmanaged(tx: &mut Tx, scope: &Scope, day: Date) -> Result<Vec<Unma
     bound.extend(value);
     let sql = format!(
         "SELECT i.village_id, i.branch_id, CAST(count(*) AS BIGINT), CAST(sum(i.balance_fen) AS BIGINT)
-         FROM loan_place p JOIN loan_interval i ON i.county_id = p.county_id AND i.loan_id = p.loan_id
-           AND i.from_on <= $2 AND i.to_on > $2 AND i.manager_id = 0 AND i.village_id = p.village_id
-           AND i.branch_id = p.branch_id
-         WHERE p.county_id = $1 AND p.manager_id = 0 AND p.part = 0 AND i.balance_fen > 0{condition}
+         FROM loan_place p CROSS JOIN loan_interval i
+         WHERE p.county_id = $1 AND p.manager_id = 0 AND p.part = 0 AND i.county_id = p.county_id
+           AND i.loan_id = p.loan_id AND i.from_on <= $2 AND i.to_on > $2 AND i.manager_id = 0
+           AND i.village_id = p.village_id AND i.branch_id = p.branch_id AND i.balance_fen > 0{condition}
          GROUP BY i.village_id, i.branch_id ORDER BY i.village_id, i.branch_id"
     );
     let group = |row: &Row| {
@@ -57,14 +57,18 @@ pub async fn managers_of(
     for chunk in villages.chunks(CHUNK) {
         let (list, bound) = in_list(scope.county_id, chunk);
         let sql = format!(
-            "SELECT p.village_id, p.branch_id, p.manager_id, CAST(count(*) AS BIGINT) AS loans FROM loan_place p
-             WHERE p.county_id = $1 AND p.village_id IN ({list}) AND p.part = 0 AND p.manager_id <> 0
-             GROUP BY p.village_id, p.branch_id, p.manager_id ORDER BY loans DESC, p.manager_id"
+            "SELECT p.village_id, p.branch_id, p.manager_id, CAST(count(*) AS BIGINT) FROM loan_place p
+             WHERE p.county_id = $1 AND p.village_id IN ({list}) AND p.part = 0
+             GROUP BY p.village_id, p.branch_id, p.manager_id"
         );
         for row in tx.fetch_all(sql, &bound).await? {
             let managers = found.entry((row.int(0)?, row.int(1)?)).or_default();
             managers.push((row.int(2)?, row.int(3)?));
         }
+    }
+    for managers in found.values_mut() {
+        managers.retain(|(manager_id, _)| *manager_id != 0);
+        managers.sort_unstable_by_key(|(manager_id, loans)| (std::cmp::Reverse(*loans), *manager_id));
     }
     Ok(found)
 }

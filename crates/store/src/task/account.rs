@@ -111,7 +111,7 @@ impl Stage {
         match self {
             Stage::Began => "1 = 1".to_owned(),
             Stage::Told => "EXISTS (SELECT 1 FROM alert a WHERE a.county_id = t.county_id AND a.loan_id = t.loan_id
-                 AND a.kind = 'level' AND a.on_day >= t.made_on)"
+                 AND a.kind = 'level' AND COALESCE(a.on_day, t.made_on) >= t.made_on)"
                 .to_owned(),
             Stage::Named => "i.manager_id <> 0".to_owned(),
             Stage::InTime => step(
