@@ -1047,6 +1047,8 @@ event-position = The ledger states principal repaid in all
 event-repaid = The bank reports principal repaid
 event-corrected = The contract's terms were corrected
 event-described = The borrower, the officers or the note were corrected
+event-extended = The bank extended it; it falls due on
+event-renewed = Renewed without repaying principal: a new contract took over
 event-reversed = A record was withdrawn
 
 ## Bank and book

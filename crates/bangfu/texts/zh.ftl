@@ -965,6 +965,8 @@ event-position = 台账载明累计已还本金
 event-repaid = 银行报还本金
 event-corrected = 更正合同内容
 event-described = 更正借款人、帮扶人员或备注
+event-extended = 银行准予展期，到期日改为
+event-renewed = 无还本续贷，由新借据接续
 event-reversed = 撤销一条记录
 
 ## 银行与账上的出入

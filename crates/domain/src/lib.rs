@@ -10,6 +10,7 @@ mod capital;
 pub mod difference;
 pub mod division;
 pub mod grant;
+pub mod handling;
 pub mod identity;
 pub mod ledger;
 pub mod lines;

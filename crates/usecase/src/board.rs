@@ -183,7 +183,7 @@ async fn recounted(
             Axis::Village => place.village_id,
             Axis::Branch => place.branch_id,
             Axis::Manager => place.manager_id.unwrap_or(0),
-            Axis::DueMonth => month_key(counted.terms.due_on),
+            Axis::DueMonth => month_key(counted.interval.due_on),
         };
         let totals = cells.entry((key, counted.interval.standing)).or_default();
         totals.loans += 1;

@@ -87,20 +87,19 @@ pub(crate) async fn save_but_board(
     let (mut stale, mut intervals, mut places, mut events) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for work in works.iter_mut() {
         let loan_id = work.loan.loan_id;
-        let old_due_on = work.loan.terms.due_on;
         let history = derive(&mut work.loan, &work.events, rules, day)?;
         let old = before.remove(&loan_id).unwrap_or_default();
         // A ledger that says what the book says touches no history.
-        if old != history || old_due_on != work.loan.terms.due_on {
+        if old != history {
             for interval in &old {
-                deltas.add(rules, interval, old_due_on, -1);
+                deltas.add(rules, interval, -1);
             }
             if work.known > 0 {
                 stale.push(loan_id);
             }
-            places.extend(places_of(loan_id, work.loan.terms.due_on, &history));
+            places.extend(places_of(loan_id, &history));
             for interval in history {
-                deltas.add(rules, &interval, work.loan.terms.due_on, 1);
+                deltas.add(rules, &interval, 1);
                 intervals.push(StoredInterval { loan_id, interval });
             }
         }
@@ -203,17 +202,17 @@ pub fn derive(
     loan.note = about.note;
     loan.repaid_fen = folded.repaid();
     loan.settled_on = folded.settled_on();
-    loan.terms = folded.terms;
+    loan.terms = folded.terms_on(Date::MAX);
     Ok(history)
 }
 
-/// The places to which a loan belonged in its history, in order.
-pub fn places_of(loan_id: i64, due_on: Date, history: &[Interval]) -> BTreeSet<Place> {
+/// The places to which a loan belonged in its history, each with the due days that it had there, in order.
+pub fn places_of(loan_id: i64, history: &[Interval]) -> BTreeSet<Place> {
     let settled = history.last().filter(|last| last.standing == Standing::Settled);
     let settled_on = settled.map(|settled| settled.from_on);
     history
         .iter()
-        .map(|interval| Place { loan_id, placement: interval.placement, due_on, settled_on })
+        .map(|interval| Place { loan_id, placement: interval.placement, due_on: interval.due_on, settled_on })
         .collect()
 }
 
@@ -244,13 +243,10 @@ pub(crate) async fn relocate(
     let loan_ids = loan::ever_in(tx, county.county_id, villages).await?;
     for page in loan_ids.chunks(2_000) {
         let mut works = load(tx, county.county_id, page).await?;
-        let due: BTreeMap<i64, Date> =
-            works.iter().map(|work| (work.loan.loan_id, work.loan.terms.due_on)).collect();
         let mut deltas = Deltas::default();
         for old in loan::intervals(tx, county.county_id, page).await? {
-            let Some(due_on) = due.get(&old.loan_id) else { continue };
-            deltas.add(before, &old.interval, *due_on, -1);
-            deltas.add(after, &old.interval, *due_on, 1);
+            deltas.add(before, &old.interval, -1);
+            deltas.add(after, &old.interval, 1);
         }
         // From here on the board counts the histories that stand by the new places.
         save_but_board(tx, county, stamp, after, None, &mut works, &mut deltas).await?;
@@ -288,7 +284,7 @@ const WAITING_MIN: usize = 1 << 20;
 
 impl Deltas {
     /// Adds (`sign` 1) or takes away (−1) an interval of a loan.
-    pub fn add(&mut self, rules: &Rules, interval: &Interval, due_on: Date, sign: i64) {
+    pub fn add(&mut self, rules: &Rules, interval: &Interval, sign: i64) {
         let place = &interval.placement;
         let (from, to) = (interval.from_on, interval.to_on);
         for (axis, key) in [
@@ -296,7 +292,7 @@ impl Deltas {
             (Axis::Village, place.village_id),
             (Axis::Branch, place.branch_id),
             (Axis::Manager, place.manager_id.unwrap_or(0)),
-            (Axis::DueMonth, month_key(due_on)),
+            (Axis::DueMonth, month_key(interval.due_on)),
         ] {
             self.stretch(axis, key, interval, (from, to), sign);
         }

@@ -72,7 +72,7 @@ pub async fn detail(db: &Db, ctx: &Ctx, loan_id: i64, day: Date) -> Result<Detai
     let events = loan::events(&mut tx, county_id, &[loan_id]).await?;
     let bare: Vec<LoanEvent> = events.iter().map(|stored| stored.event.clone()).collect();
     let folded = rules.fold(&bare, i64::MAX).ok_or(Refusal::NotFound)?;
-    loan.terms = folded.terms.clone();
+    loan.terms = folded.terms_on(day);
     if let Some(placement) = folded.placement_on(day) {
         loan.village_id = placement.village_id;
         loan.branch_id = placement.branch_id;
@@ -80,7 +80,7 @@ pub async fn detail(db: &Db, ctx: &Ctx, loan_id: i64, day: Date) -> Result<Detai
     }
     (loan.guide_id, loan.technologist_id) = companions(&bare, i64::MAX, day);
     let history = rules.timeline(&folded)?;
-    let watch = rules.watch(folded.terms.disbursed_on, folded.terms.due_on)?;
+    let watch = rules.watch(loan.terms.disbursed_on, loan.terms.due_on)?;
     let until = rules.until.get(&loan.branch_id).copied();
     let household = match loan.household_id {
         Some(id) => household::get(&mut tx, &ctx.scope, id, day).await?,
@@ -100,7 +100,7 @@ pub async fn detail(db: &Db, ctx: &Ctx, loan_id: i64, day: Date) -> Result<Detai
     let officers = officer::list(&mut tx, county_id).await?;
     let sources = import::names_for_loan(&mut tx, &ctx.scope, loan_id, day).await?;
     Ok(Detail {
-        due_provisional: rules.due_day(folded.terms.disbursed_on, folded.terms.due_on)?.provisional,
+        due_provisional: rules.due_day(loan.terms.disbursed_on, loan.terms.due_on)?.provisional,
         standing: reason(&history, &watch, day, until),
         balance_fen: folded.balance_on(day),
         history,

@@ -59,7 +59,8 @@ pub(crate) async fn recount(
             let settled_on = folded.settled_on().filter(|settled| *settled <= day);
             let (guide_id, technologist_id) = companions(&events, known_at, day);
             let about = Particulars { guide_id, technologist_id, ..folded.about };
-            count(Counted { loan_id, terms: folded.terms, about, interval, settled_on });
+            let terms = Terms { due_on: interval.due_on, ..folded.terms };
+            count(Counted { loan_id, terms, about, interval, settled_on });
         }
     }
     Ok(())

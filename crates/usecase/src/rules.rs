@@ -213,8 +213,12 @@ impl Rules {
 
     /// The history of a loan under these rules.
     pub fn timeline(&self, fold: &Fold) -> Result<Vec<Interval>, Error> {
-        let watch = self.watch(fold.terms.disbursed_on, fold.terms.due_on)?;
-        Ok(timeline(fold, &watch, |branch| self.until.get(&branch).copied()))
+        let warning = &self.pack_or_first(fold.terms.disbursed_on)?.warning;
+        let repay_by = |due_on: Date| match warning.due_on_rest_day_moves {
+            true => self.book.calendar.working_day_from(due_on).0,
+            false => due_on,
+        };
+        Ok(timeline(fold, &warning.thresholds, repay_by, |branch| self.until.get(&branch).copied()))
     }
 }
 

@@ -26,6 +26,21 @@ pub struct Fold {
     pub placements: BTreeMap<Date, Placement>,
     /// What ledgers state, by the day of each.
     pub positions: BTreeMap<Date, Stated>,
+    /// The due days that the bank gave later, by the day from which each holds.
+    pub extensions: BTreeMap<Date, Date>,
+    /// What took the loan over, if it was renewed.
+    pub renewal: Option<Renewal>,
+}
+
+/// The renewal that ended a loan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Renewal {
+    /// The day on which the other loan took over.
+    pub on: Date,
+    /// Id of that loan.
+    pub by_loan_id: i64,
+    /// Number of the event that says so.
+    pub seq: u32,
 }
 
 /// What a ledger states of a loan's repayment.
@@ -58,6 +73,26 @@ impl Fold {
                 self.placements.insert(day, Placement { village_id, ..placement });
             }
         }
+    }
+
+    /// 到期日期 as it holds on a day: the contract's, or that of the last extension by then.
+    pub fn due_on(&self, day: Date) -> Date {
+        self.extensions.range(..=day).next_back().map_or(self.terms.due_on, |(_, due_on)| *due_on)
+    }
+
+    /// The due days that held at some time up to a day, the contract's first.
+    pub fn due_days_by(&self, day: Date) -> impl Iterator<Item = Date> {
+        std::iter::once(self.terms.due_on).chain(self.extensions.range(..=day).map(|(_, due_on)| *due_on))
+    }
+
+    /// Whether what is stated is no ledger's word, but the renewal that ended the loan.
+    pub fn is_renewal(&self, stated: &Stated) -> bool {
+        self.renewal.is_some_and(|renewal| renewal.seq == stated.seq)
+    }
+
+    /// The terms as they hold on a day.
+    pub fn terms_on(&self, day: Date) -> Terms {
+        Terms { due_on: self.due_on(day), ..self.terms.clone() }
     }
 
     /// Principal repaid up to and including a day.
@@ -142,6 +177,8 @@ pub fn fold(events: &[LoanEvent], known_at: i64) -> Option<Fold> {
     let mut placements = BTreeMap::new();
     let mut movements: BTreeMap<Date, Fen> = BTreeMap::new();
     let mut positions: BTreeMap<Date, Stated> = BTreeMap::new();
+    let mut extensions = BTreeMap::new();
+    let mut renewal = None;
     for event in standing(events, known_at) {
         match &event.kind {
             EventKind::Opened { terms: stated, about: said } => {
@@ -160,12 +197,21 @@ pub fn fold(events: &[LoanEvent], known_at: i64) -> Option<Fold> {
             EventKind::Repaid { amount_fen } => {
                 *movements.entry(event.effective_on).or_default() += *amount_fen;
             }
+            EventKind::Extended { due_on } => {
+                extensions.insert(event.effective_on, *due_on);
+            }
+            EventKind::Renewed { by_loan_id } => {
+                renewal = Some(Renewal { on: event.effective_on, by_loan_id: *by_loan_id, seq: event.seq });
+            }
             EventKind::Reversed { .. } => {}
         }
     }
     let (terms, terms_seq) = terms?;
+    if let Some(Renewal { on, seq, .. }) = renewal {
+        positions.insert(on, Stated { repaid_fen: terms.principal_fen, dated_on: Some(on), seq });
+    }
     let repayments = repayments(terms.disbursed_on, &movements, &positions);
-    Some(Fold { terms, terms_seq, about, repayments, movements, placements, positions })
+    Some(Fold { terms, terms_seq, about, repayments, movements, placements, positions, extensions, renewal })
 }
 
 /// Bank movements, and of each position what the movements and earlier positions leave unexplained.

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::money::Fen;
 use crate::rate::Rate;
 
-pub use fold::{Fold, Stated, fold, standing};
+pub use fold::{Fold, Renewal, Stated, fold, standing};
 pub use takeover::{MovementVerdict, PositionVerdict, judge_movement, judge_position};
 pub use timeline::{Interval, Watch, next_change, reason, standing_since, timeline};
 
@@ -122,6 +122,18 @@ pub enum EventKind {
     Repaid {
         /// The amount.
         amount_fen: Fen,
+    },
+    /// The bank extended the loan (展期): from the event's day on it falls due on another day.
+    Extended {
+        /// The new 到期日期.
+        due_on: Date,
+    },
+    /// The bank renewed the loan without repayment of principal (无还本续贷): another one took over what was owed.
+    ///
+    /// It is a statement like a position: what the bank's own movements up to the event's day repaid explains it.
+    Renewed {
+        /// Id of the loan that took over.
+        by_loan_id: i64,
     },
     /// The terms were recorded wrongly; these hold from the beginning.
     Corrected {

@@ -41,8 +41,7 @@ fn repaid(amount: i64) -> EventKind {
 
 fn lines(events: &[LoanEvent], until: Option<Date>) -> Vec<(Date, Standing, i64)> {
     let folded = fold(events, ALWAYS).unwrap();
-    let watch = Watch { thresholds: RULE, due_on: folded.terms.due_on };
-    timeline(&folded, &watch, |_| until)
+    timeline(&folded, &RULE, |due_on| due_on, |_| until)
         .into_iter()
         .map(|interval| (interval.from_on, interval.standing, interval.balance_fen.get()))
         .collect()
@@ -229,6 +228,54 @@ fn a_reversed_event_did_not_happen_but_was_known() {
     assert_eq!(fold(&events, 4).unwrap().settled_on(), None);
 }
 
+#[test]
+fn an_extension_gives_the_days_after_it_another_term_and_leaves_those_before() {
+    use Standing::{Blue, Green, None, Overdue, Red, Yellow};
+    let mut events = opened(100);
+    record(&mut events, date(2019, 6, 12), EventKind::Extended { due_on: date(2019, 12, 17) });
+    let days = lines(&events, Some(date(2020, 1, 1)));
+    let days: Vec<(Date, Standing)> = days.into_iter().map(|(from, standing, _)| (from, standing)).collect();
+    let expected = [
+        (date(2018, 6, 17), None),
+        (date(2019, 3, 19), Green),
+        (date(2019, 4, 18), Blue),
+        (date(2019, 5, 18), Yellow),
+        (date(2019, 6, 10), Red),
+        (date(2019, 6, 12), None),
+        (date(2019, 9, 18), Green),
+        (date(2019, 10, 18), Blue),
+        (date(2019, 11, 17), Yellow),
+        (date(2019, 12, 10), Red),
+        (date(2019, 12, 18), Overdue),
+    ];
+    assert_eq!(days, expected);
+    // What was known before it is as it was, and taken back it did not happen.
+    let due = |events: &[LoanEvent], at| fold(events, at).unwrap().due_on(date(2019, 6, 12));
+    assert_eq!((due(&events, 2), due(&events, 3)), (date(2019, 6, 17), date(2019, 12, 17)));
+    record(&mut events, date(2019, 6, 12), EventKind::Reversed { corrects: 3 });
+    assert_eq!(due(&events, ALWAYS), date(2019, 6, 17));
+}
+
+#[test]
+fn a_renewal_settles_what_is_owed_and_the_banks_own_booking_of_it_adds_nothing() {
+    let day = date(2019, 6, 12);
+    for booked_first in [true, false] {
+        let mut events = opened(100);
+        record(&mut events, date(2019, 6, 1), repaid(30));
+        let both = [repaid(70), EventKind::Renewed { by_loan_id: 9 }];
+        for at in if booked_first { [0, 1] } else { [1, 0] } {
+            record(&mut events, day, both[at].clone());
+        }
+        let folded = fold(&events, ALWAYS).unwrap();
+        assert_eq!((folded.repaid(), folded.settled_on()), (Fen::new(100), Some(day)));
+        assert_eq!(folded.renewal.map(|renewal| (renewal.on, renewal.by_loan_id)), Some((day, 9)));
+    }
+    // Without the bank's booking it is settled all the same.
+    let mut events = opened(100);
+    record(&mut events, day, EventKind::Renewed { by_loan_id: 9 });
+    assert_eq!(fold(&events, ALWAYS).unwrap().settled_on(), Some(day));
+}
+
 proptest! {
     /// In whatever order positions and movements arrive, a day's answer is the same.
     #[test]
@@ -286,21 +333,29 @@ proptest! {
 
     /// Intervals adjoin, cover every day from disbursement on, and agree with the rule asked day by day.
     #[test]
-    fn every_day_has_one_standing(pays in proptest::collection::vec((0i32..500, 1i64..60), 0..6), ask in 0i32..600) {
+    fn every_day_has_one_standing(
+        pays in proptest::collection::vec((0i32..500, 1i64..60), 0..6),
+        extensions in proptest::collection::vec((0i32..500, 0i32..400), 0..3),
+        ask in 0i32..600,
+    ) {
         let mut events = opened(100);
         for (day, amount) in pays { record(&mut events, add_days(date(2018, 6, 17), day), repaid(amount)); }
+        for (day, longer) in extensions {
+            let due_on = add_days(date(2019, 6, 17), longer);
+            record(&mut events, add_days(date(2018, 6, 17), day), EventKind::Extended { due_on });
+        }
         let folded = fold(&events, ALWAYS).unwrap();
-        let watch = Watch { thresholds: RULE, due_on: folded.terms.due_on };
         let until = Some(date(2019, 7, 1));
-        let intervals = timeline(&folded, &watch, |_| until);
+        let intervals = timeline(&folded, &RULE, |due_on| due_on, |_| until);
         for pair in intervals.windows(2) { prop_assert_eq!(pair[0].to_on, Some(pair[1].from_on)); }
         let day = add_days(date(2018, 6, 17), ask);
         let at = intervals.iter().filter(|i| i.from_on <= day && i.to_on.is_none_or(|to| day < to)).collect::<Vec<_>>();
         prop_assert_eq!(at.len(), 1);
         let expected = if folded.balance_on(day).is_positive() {
-            crate::warning::standing_of_owing(day, watch.due_on, until, &RULE)
+            crate::warning::standing_of_owing(day, folded.due_on(day), until, &RULE)
         } else { Standing::Settled };
         prop_assert_eq!(at[0].standing, expected);
+        prop_assert_eq!(at[0].due_on, folded.due_on(day));
         prop_assert_eq!(at[0].balance_fen, folded.balance_on(day));
     }
 }

@@ -11,12 +11,12 @@ use super::{Fold, Placement, add_days, days_between};
 use crate::money::Fen;
 use crate::warning::{Reason, ReasonRule, Standing, Thresholds, change_days, standing_of_owing};
 
-/// What besides the loan's own events decides its standing.
+/// What besides the loan's own events decides its standing on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Watch {
     /// The pack's thresholds for the contract's date.
     pub thresholds: Thresholds,
-    /// The day on which the balance must be repaid: the contract's, moved where the pack says so.
+    /// The day on which the balance must be repaid: the one that holds on that day, moved where the pack says so.
     pub due_on: Date,
 }
 
@@ -31,35 +31,47 @@ pub struct Interval {
     pub standing: Standing,
     /// Principal owed.
     pub balance_fen: Fen,
+    /// 到期日期 as it holds on these days, not moved over rest days.
+    pub due_on: Date,
     /// Village, branch and credit manager.
     pub placement: Placement,
 }
 
 /// The intervals from the day of disbursement on, adjoining, the last without end.
 ///
-/// `until` gives the data-until day of a branch as known at the same instant as the fold.
-pub fn timeline(fold: &Fold, watch: &Watch, until: impl Fn(i64) -> Option<Date>) -> Vec<Interval> {
+/// `repay_by` gives the day on which the balance must be repaid that falls due on a day, and `until` the data-until day of a
+/// branch as known at the same instant as the fold.
+pub fn timeline(
+    fold: &Fold,
+    thresholds: &Thresholds,
+    repay_by: impl Fn(Date) -> Date,
+    until: impl Fn(i64) -> Option<Date>,
+) -> Vec<Interval> {
     let start = fold.terms.disbursed_on;
     let Some(first) = fold.placement_on(start) else { return Vec::new() };
     let mut days: BTreeSet<Date> = BTreeSet::from([start]);
-    days.extend(change_days(watch.due_on, &watch.thresholds));
+    for due_on in std::iter::once(&fold.terms.due_on).chain(fold.extensions.values()) {
+        days.extend(change_days(repay_by(*due_on), thresholds));
+    }
+    days.extend(fold.extensions.keys().copied());
     days.extend(fold.repayments.keys().copied());
     days.extend(fold.placements.keys().copied());
 
     let mut intervals: Vec<Interval> = Vec::with_capacity(6);
     for day in days.range(start..).copied() {
         let balance_fen = fold.balance_on(day);
+        let due_on = fold.due_on(day);
         let placement = fold.placement_on(day).unwrap_or(first);
         let standing = if balance_fen.is_positive() {
-            standing_of_owing(day, watch.due_on, until(placement.branch_id), &watch.thresholds)
+            standing_of_owing(day, repay_by(due_on), until(placement.branch_id), thresholds)
         } else {
             Standing::Settled
         };
-        let next = Interval { from_on: day, to_on: None, standing, balance_fen, placement };
+        let next = Interval { from_on: day, to_on: None, standing, balance_fen, due_on, placement };
         match intervals.last_mut() {
             Some(last)
-                if (last.standing, last.balance_fen, last.placement)
-                    == (next.standing, next.balance_fen, next.placement) => {}
+                if (last.standing, last.balance_fen, last.due_on, last.placement)
+                    == (next.standing, next.balance_fen, next.due_on, next.placement) => {}
             Some(last) => {
                 last.to_on = Some(day);
                 intervals.push(next);

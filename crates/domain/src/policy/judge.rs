@@ -6,7 +6,7 @@ use std::ops::Range;
 use rust_decimal::Decimal;
 use toml::Spanned;
 
-use super::layer::{Layer, Read, ResponseLayer, RewardLayer, Stated, WarningLayer};
+use super::layer::{HandlingLayer, Layer, Read, ResponseLayer, RewardLayer, Stated, WarningLayer};
 use super::response::Recipient;
 use super::reward::{AfterRenewal, Choice, PublicityDays, RewardBase, RewardFor, RewardOften};
 use super::{Pack, PackFault, PackFaultKind, Status};
@@ -17,6 +17,12 @@ const DAYS_MAX: i32 = 3_650;
 
 /// No contract runs longer than fifty years.
 const MONTHS_MAX: u32 = 600;
+
+/// No loan is extended by more than ten times its term.
+const PERCENT_MAX: u32 = 1_000;
+
+/// More people than that check nothing.
+const CHECKS_MAX: u32 = 5;
 
 /// Nobody is older, and nothing is extended more often.
 const COUNT_MAX: u32 = 150;
@@ -48,6 +54,9 @@ pub(super) fn judge(read: &Read<'_>, faults: &mut Vec<PackFault>) {
         (&loan.age_max, COUNT_MAX),
         (&loan.extensions_max, COUNT_MAX),
         (&layer.escalation.county_after_working_days, DAYS_MAX.unsigned_abs()),
+        (&layer.handling.bank_working_days, DAYS_MAX.unsigned_abs()),
+        (&layer.handling.extension_percent_to_a_year, PERCENT_MAX),
+        (&layer.handling.extension_percent_over_a_year, PERCENT_MAX),
     ] {
         let Some(number) = number else { continue };
         let within = |number: &u32| {
@@ -74,6 +83,7 @@ pub(super) fn judge(read: &Read<'_>, faults: &mut Vec<PackFault>) {
         let at = others.map_or(awaiting.span(), Spanned::span);
         check(at, others.map(|_| PackFaultKind::BranchAlone));
     }
+    judge_handling(&layer.handling, &mut check);
     judge_classes(layer, &mut check);
     judge_reasons(layer, &mut check);
 }
@@ -132,6 +142,33 @@ fn judge_reasons(layer: &Layer, check: &mut impl FnMut(Range<usize>, Option<Pack
         check(reason.span(), nameless.then_some(PackFaultKind::NoReason));
         let again = !nameless && !names.insert(squeeze(&words.zh));
         check(reason.span(), again.then(|| PackFaultKind::SameReason(words.zh.clone())));
+    }
+}
+
+/// What nobody need check, one person could do alone; what nobody may check, nobody could do.
+fn judge_handling(handling: &HandlingLayer, check: &mut impl FnMut(Range<usize>, Option<PackFaultKind>)) {
+    if let Some(checks) = &handling.checks {
+        let kind = match (checks.get_ref().value, checks.get_ref().status) {
+            (Some(0), _) => Some(PackFaultKind::NotPositive),
+            (Some(count), _) if count > CHECKS_MAX => Some(PackFaultKind::Above(CHECKS_MAX)),
+            (Some(_), Status::Known | Status::ToConfirm) => None,
+            _ => Some(PackFaultKind::Status),
+        };
+        check(checks.span(), kind);
+    }
+    if let Some(checkers) = &handling.checkers {
+        let kind = match (&checkers.get_ref().value, checkers.get_ref().status) {
+            (Some(roles), Status::Known | Status::ToConfirm) => above_zero(!roles.is_empty()),
+            _ => Some(PackFaultKind::Status),
+        };
+        check(checkers.span(), kind);
+    }
+    if let Some(words) = &handling.barred_purposes {
+        let empty = |words: &Vec<String>| above_zero(words.iter().all(|word| !word.trim().is_empty()));
+        check(words.span(), stated(words.get_ref(), empty));
+    }
+    for flag in [&handling.before_due, &handling.misuse_bars].into_iter().flatten() {
+        check(flag.span(), stated(flag.get_ref(), |_| None));
     }
 }
 

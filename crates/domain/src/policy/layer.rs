@@ -8,6 +8,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{PackFault, PackFaultKind, Status, Words};
+use crate::officer::Role;
 
 /// What one file states.
 #[derive(Debug, Clone, Deserialize)]
@@ -28,6 +29,8 @@ pub(super) struct Layer {
     pub(super) response: ResponsesLayer,
     #[serde(default)]
     pub(super) escalation: EscalationLayer,
+    #[serde(default)]
+    pub(super) handling: HandlingLayer,
     #[serde(default)]
     pub(super) reward: RewardLayer,
     #[serde(default)]
@@ -96,6 +99,20 @@ pub(super) struct WarningLayer {
 #[serde(deny_unknown_fields)]
 pub(super) struct EscalationLayer {
     pub(super) county_after_working_days: Option<Spanned<Stated<u32>>>,
+}
+
+/// How loans are handled at maturity.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HandlingLayer {
+    pub(super) checks: Option<Spanned<Stated<u32>>>,
+    pub(super) checkers: Option<Spanned<Stated<Vec<Role>>>>,
+    pub(super) bank_working_days: Option<Spanned<Stated<u32>>>,
+    pub(super) before_due: Option<Spanned<Stated<bool>>>,
+    pub(super) extension_percent_to_a_year: Option<Spanned<Stated<u32>>>,
+    pub(super) extension_percent_over_a_year: Option<Spanned<Stated<u32>>>,
+    pub(super) barred_purposes: Option<Spanned<Stated<Vec<String>>>>,
+    pub(super) misuse_bars: Option<Spanned<Stated<bool>>>,
 }
 
 /// What follows from each level, each told as a whole.

@@ -5,6 +5,7 @@
 
 pub mod edit;
 mod fault;
+mod handling;
 mod judge;
 mod layer;
 mod read;
@@ -22,6 +23,7 @@ use crate::text::squeeze;
 use crate::warning::Thresholds;
 
 pub use fault::{PackFault, PackFaultKind};
+pub use handling::HandlingRule;
 pub use response::{Recipient, Response, Responses};
 pub use reward::{AfterRenewal, Choice, PublicityDays, RewardBase, RewardFor, RewardOften, RewardRule};
 
@@ -136,6 +138,8 @@ pub struct Pack {
     pub responses: Responses,
     /// So many working days after it was told that a step is late, the county's centre is told.
     pub county_after: Setting<u32>,
+    /// How loans are handled at maturity.
+    pub handling: HandlingRule,
     /// What a number may be needed for before it is shown whole (查看完整号码的用途): whoever asks chooses one. Never empty.
     pub unmask_reasons: Setting<Vec<Words>>,
     /// The classes of households that the programme knows; a file may name others.

@@ -3,10 +3,10 @@
 use toml::Spanned;
 
 use super::judge::{judge, judge_laid};
-use super::layer::{Layer, Read, ResponseLayer, ResponsesLayer, RewardLayer, Stated};
+use super::layer::{HandlingLayer, Layer, Read, ResponseLayer, ResponsesLayer, RewardLayer, Stated};
 use super::response::{Recipient, Response, Responses};
 use super::reward::{Choice, RewardRule};
-use super::{HouseholdClass, Pack, PackFault, PackFaultKind, Setting, WarningRule};
+use super::{HandlingRule, HouseholdClass, Pack, PackFault, PackFaultKind, Setting, WarningRule};
 use crate::money::Fen;
 use crate::rate::Rate;
 use crate::text::squeeze;
@@ -120,6 +120,7 @@ fn lay(line: &[&Read<'_>]) -> Result<Pack, PackFaultKind> {
             |layer| layer.escalation.county_after_working_days.as_ref(),
             |n| *n,
         )?,
+        handling: handling(line)?,
         reward: reward(line)?,
         household_classes: line
             .iter()
@@ -138,6 +139,32 @@ fn lay(line: &[&Read<'_>]) -> Result<Pack, PackFaultKind> {
             |layer| layer.unmasking.reasons.as_ref(),
             |reasons| reasons.iter().map(|reason| reason.get_ref().clone()).collect(),
         )?,
+    })
+}
+
+/// How loans are handled at maturity.
+fn handling(line: &[&Read<'_>]) -> Result<HandlingRule, PackFaultKind> {
+    type Of<T> = fn(&HandlingLayer) -> Option<&Spanned<Stated<T>>>;
+    let number = |key, of: Of<u32>| setting(line, key, |layer| of(&layer.handling), |n| *n);
+    let flag = |key, of: Of<bool>| setting(line, key, |layer| of(&layer.handling), |is| *is);
+    Ok(HandlingRule {
+        checks: number("handling.checks", |layer| layer.checks.as_ref())?,
+        checkers: setting(line, "handling.checkers", |layer| layer.handling.checkers.as_ref(), Clone::clone)?,
+        bank_working_days: number("handling.bank_working_days", |layer| layer.bank_working_days.as_ref())?,
+        before_due: flag("handling.before_due", |layer| layer.before_due.as_ref())?,
+        extension_percent_to_a_year: number("handling.extension_percent_to_a_year", |layer| {
+            layer.extension_percent_to_a_year.as_ref()
+        })?,
+        extension_percent_over_a_year: number("handling.extension_percent_over_a_year", |layer| {
+            layer.extension_percent_over_a_year.as_ref()
+        })?,
+        barred_purposes: setting(
+            line,
+            "handling.barred_purposes",
+            |layer| layer.handling.barred_purposes.as_ref(),
+            Clone::clone,
+        )?,
+        misuse_bars: flag("handling.misuse_bars", |layer| layer.misuse_bars.as_ref())?,
     })
 }
 

@@ -424,6 +424,8 @@ CREATE TABLE loan_interval (
     -- The standing before, or this one where there is none: who moves on a day is read off the index alone.
     was         BIGINT NOT NULL,
     balance_fen BIGINT NOT NULL,
+    -- As it held on these days: an extension gives another.
+    due_on      DATE   NOT NULL,
     village_id  BIGINT NOT NULL,
     branch_id   BIGINT NOT NULL,
     manager_id  BIGINT NOT NULL,
@@ -432,7 +434,7 @@ CREATE TABLE loan_interval (
 CREATE INDEX loan_interval_from ON loan_interval (county_id, from_on, was, standing, loan_id);
 
 -- Where each loan belonged at some time, with its due day: what the list behind a board's cell walks along in order,
--- one row per loan and place, and holds against the intervals of its day. Loans that still owe stand in part 0, the others
+-- one row per loan, place and due day, and holds against the intervals of its day. Loans that still owe stand in part 0, the others
 -- each in the part of the month in which they were settled (year times 100 plus month): a list of a day walks along part 0
 -- and the months from that day on, and meets hardly a loan that does not belong to it.
 CREATE TABLE loan_place (
@@ -445,7 +447,7 @@ CREATE TABLE loan_place (
     part       BIGINT NOT NULL,
     -- The last day of the calendar while something is owed.
     settled_on DATE   NOT NULL,
-    PRIMARY KEY (county_id, loan_id, village_id, branch_id, manager_id)
+    PRIMARY KEY (county_id, loan_id, village_id, branch_id, manager_id, due_on)
 ) WITHOUT ROWID;
 CREATE INDEX loan_place_due
     ON loan_place (county_id, part, due_on, loan_id, settled_on, village_id, branch_id, manager_id);

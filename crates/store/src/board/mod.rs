@@ -279,10 +279,9 @@ async fn counted(tx: &mut Tx, scope: &Scope, axis: Axis, day: Date) -> Result<Ve
 async fn due_months(tx: &mut Tx, scope: &Scope, day: Date) -> Result<Vec<Cell>, Error> {
     let (condition, value) = scope.condition("i", 2, 3);
     let sql = format!(
-        "SELECT l.due_on, i.standing, count(*), CAST(SUM(i.balance_fen) AS BIGINT) FROM loan_interval i
-         JOIN loan l ON l.county_id = i.county_id AND l.loan_id = i.loan_id
+        "SELECT i.due_on, i.standing, count(*), CAST(SUM(i.balance_fen) AS BIGINT) FROM loan_interval i
          WHERE i.county_id = $1 AND i.from_on <= $2 AND i.to_on > $2 AND i.standing <> {}{condition}
-         GROUP BY l.due_on, i.standing ORDER BY l.due_on, i.standing",
+         GROUP BY i.due_on, i.standing ORDER BY i.due_on, i.standing",
         Standing::Settled.code()
     );
     let mut bound = values![scope.county_id, day].to_vec();

@@ -34,6 +34,7 @@ const TABLE: Table = Table {
         ("standing", Column::Int),
         ("was", Column::Int),
         ("balance_fen", Column::Int),
+        ("due_on", Column::Date),
         ("village_id", Column::Int),
         ("branch_id", Column::Int),
         ("manager_id", Column::Int),
@@ -66,6 +67,7 @@ pub async fn replace_intervals(
             interval.standing.code(),
             was.code(),
             interval.balance_fen,
+            interval.due_on,
             interval.placement.village_id,
             interval.placement.branch_id,
             interval.placement.manager_id.unwrap_or(0)
@@ -74,7 +76,8 @@ pub async fn replace_intervals(
     tx.insert(TABLE, rows).await
 }
 
-const SELECT: &str = "SELECT loan_id, from_on, to_on, standing, balance_fen, village_id, branch_id, manager_id FROM loan_interval";
+const SELECT: &str = "SELECT loan_id, from_on, to_on, standing, balance_fen, due_on, village_id, branch_id,
+    manager_id FROM loan_interval";
 
 /// The history of some loans, by loan and day.
 pub async fn intervals(tx: &mut Tx, county_id: i64, loan_ids: &[i64]) -> Result<Vec<StoredInterval>, Error> {
@@ -167,10 +170,11 @@ fn read(row: &Row) -> Result<StoredInterval, Error> {
             to_on: (to_on != FOREVER).then_some(to_on),
             standing: standing(row, 3)?,
             balance_fen: row.fen(4)?,
+            due_on: row.date(5)?,
             placement: Placement {
-                village_id: row.int(5)?,
-                branch_id: row.int(6)?,
-                manager_id: Some(row.int(7)?).filter(|id| *id != 0),
+                village_id: row.int(6)?,
+                branch_id: row.int(7)?,
+                manager_id: Some(row.int(8)?).filter(|id| *id != 0),
             },
         },
     })

@@ -104,7 +104,7 @@ pub async fn list(
     }
     let mut question = Question::new(scope, day, filter);
     let column = match order {
-        Order::Due => "l.due_on",
+        Order::Due => "i.due_on",
         Order::Balance => "i.balance_fen",
         Order::Name => "l.name_key",
         Order::Number => "l.number",
@@ -294,7 +294,7 @@ impl Question {
         }
         if let Some((first, last)) = filter.due {
             let (first, last) = (self.bind(first), self.bind(last));
-            self.text += &format!(" AND {loan}.due_on >= {first} AND {loan}.due_on <= {last}");
+            self.text += &format!(" AND i.due_on >= {first} AND i.due_on <= {last}");
         }
         if let Some(household) = filter.household_id {
             let place = self.bind(household);
@@ -319,7 +319,7 @@ pub(super) fn bind(values: &mut Vec<Value>, value: impl Into<Value>) -> String {
 
 /// The columns of a row of a list.
 const COLUMNS: &str = "l.loan_id, l.number, l.borrower_name, i.village_id, i.branch_id, i.manager_id,
-    l.principal_fen, i.balance_fen, l.disbursed_on, l.due_on, l.purpose, i.standing, l.household_id";
+    l.principal_fen, i.balance_fen, l.disbursed_on, i.due_on, l.purpose, i.standing, l.household_id";
 
 fn read(row: &Row) -> Result<ListRow, Error> {
     Ok(ListRow {

@@ -133,7 +133,7 @@ pub async fn places_of(
 ) -> Result<Vec<Place>, Error> {
     let sql = "SELECT loan_id, village_id, branch_id, manager_id, due_on, part, settled_on FROM loan_place
                WHERE county_id = $1 AND loan_id > $2 AND loan_id <= $3
-               ORDER BY loan_id, village_id, branch_id, manager_id";
+               ORDER BY loan_id, village_id, branch_id, manager_id, due_on";
     let rows = tx.fetch_all(sql, &values![county_id, after_loan_id, to_loan_id]).await?;
     rows.iter()
         .map(|row| {

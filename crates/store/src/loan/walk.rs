@@ -232,7 +232,7 @@ impl Walk {
              WHERE p.county_id = $1 AND {places} AND p.due_on <= $4{owed}
                AND i.county_id = p.county_id AND i.loan_id = p.loan_id AND i.from_on <= $2 AND i.to_on > $2
                AND CASE WHEN i.village_id = p.village_id AND i.branch_id = p.branch_id AND i.manager_id = p.manager_id
-                        THEN 1 ELSE 0 END <> 0{}",
+                              AND i.due_on = p.due_on THEN 1 ELSE 0 END <> 0{}",
             self.conditions
         )
     }

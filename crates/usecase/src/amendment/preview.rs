@@ -167,7 +167,7 @@ impl Count<'_> {
         ] {
             figures.add(standing, loan);
         }
-        let (signed, due) = (folded.terms.disbursed_on, folded.terms.due_on);
+        let (signed, due) = (folded.terms.disbursed_on, now.due_on);
         self.other_standing += usize::from(now.standing != then.standing);
         let moved = self.now.watch(signed, due)?.due_on != self.then.watch(signed, due)?.due_on;
         self.other_due += usize::from(moved);

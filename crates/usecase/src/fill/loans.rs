@@ -197,9 +197,9 @@ impl Batch {
         let events = contract.events(shape, about, placement);
         let history = derive(&mut loan, &events, rules, shape.opening_on)?;
         self.changing += usize::from(history.iter().any(|interval| interval.from_on == shape.plan.due_on));
-        self.places.extend(places_of(loan_id, loan.terms.due_on, &history));
+        self.places.extend(places_of(loan_id, &history));
         for interval in history {
-            self.deltas.add(rules, &interval, loan.terms.due_on, 1);
+            self.deltas.add(rules, &interval, 1);
             self.intervals.push(StoredInterval { loan_id, interval });
         }
         let stored = |event| StoredEvent { loan_id, import_id: None, event };

@@ -35,8 +35,6 @@ struct Held {
     row_differs: bool,
     row: Option<Loan>,
     before: Kept,
-    /// The due day under which the board counts it, and that of its events.
-    due_on: (Date, Date),
     history: Vec<Interval>,
     places: BTreeSet<Place>,
 }
@@ -90,8 +88,7 @@ impl Page {
                 is_lost: events.is_empty(),
                 row_differs: new != old && !is_ahead(&old, &events, rules, day)?,
                 before: kept.remove(&old.loan_id).unwrap_or_default(),
-                due_on: (old.terms.due_on, new.terms.due_on),
-                places: places_of(old.loan_id, new.terms.due_on, &history),
+                places: places_of(old.loan_id, &history),
                 history,
                 row: Some(new),
             });
@@ -103,7 +100,6 @@ impl Page {
             let events = events.remove(&loan_id).unwrap_or_default();
             let folded = rules.fold(&events, i64::MAX);
             let history = folded.as_ref().map(|folded| rules.timeline(folded)).transpose()?;
-            let due_on = folded.map_or(Date::MIN, |folded| folded.terms.due_on);
             let history = history.unwrap_or_default();
             held.push(Held {
                 loan_id,
@@ -112,8 +108,7 @@ impl Page {
                 row_differs: false,
                 row: None,
                 before: kept.remove(&loan_id).unwrap_or_default(),
-                due_on: (due_on, due_on),
-                places: places_of(loan_id, due_on, &history),
+                places: places_of(loan_id, &history),
                 history,
             });
         }
@@ -145,7 +140,7 @@ impl Page {
     /// Adds up what the board should say of these loans.
     pub(super) fn count(&self, rules: &Rules, deltas: &mut Deltas) {
         for held in &self.held {
-            held.history.iter().for_each(|interval| deltas.add(rules, interval, held.due_on.1, 1));
+            held.history.iter().for_each(|interval| deltas.add(rules, interval, 1));
         }
     }
 
@@ -165,9 +160,9 @@ impl Page {
         let rows: Vec<Loan> = written.iter().filter_map(|held| held.row.clone()).collect();
         let (mut intervals, mut places) = (Vec::new(), Vec::new());
         for held in &anew {
-            held.before.intervals.iter().for_each(|one| deltas.add(rules, one, held.due_on.0, -1));
+            held.before.intervals.iter().for_each(|one| deltas.add(rules, one, -1));
             for interval in &held.history {
-                deltas.add(rules, interval, held.due_on.1, 1);
+                deltas.add(rules, interval, 1);
                 intervals.push(StoredInterval { loan_id: held.loan_id, interval: interval.clone() });
             }
             places.extend(held.places.iter().copied());

@@ -48,6 +48,7 @@ async fn a_history_without_a_loan_is_named_and_goes(stage: &Stage) {
             to_on: None,
             standing: Standing::Red,
             balance_fen: loans[0].balance_fen,
+            due_on: loans[0].terms.due_on,
             placement,
         },
     };

@@ -26,7 +26,7 @@ pub(super) struct LoanEvents {
 pub(super) struct LoanEvent {
     /// Its number within the loan, from 1.
     seq: u32,
-    /// What happened: `opened`, `described`, `placed`, `position`, `repaid`, `corrected`, `reversed`.
+    /// What happened: `opened`, `described`, `placed`, `position`, `repaid`, `corrected`, `extended`, `renewed`, `reversed`.
     kind: &'static str,
     /// The day on which it takes effect.
     #[schema(value_type = String, format = Date)]
@@ -50,6 +50,8 @@ pub(super) struct LoanEvent {
     manager_id: Option<i64>,
     /// The number of the event that it corrects or takes away.
     corrects: Option<u32>,
+    /// The loan that took over what was owed.
+    by_loan_id: Option<i64>,
 }
 
 /// `GET /loans/{id}/events`
@@ -75,6 +77,7 @@ fn told(StoredEvent { import_id, event, .. }: StoredEvent) -> LoanEvent {
         branch_id: None,
         manager_id: None,
         corrects: None,
+        by_loan_id: None,
     };
     match event.kind {
         EventKind::Opened { terms, .. } => {
@@ -100,6 +103,14 @@ fn told(StoredEvent { import_id, event, .. }: StoredEvent) -> LoanEvent {
             told.amount_fen = Some(terms.principal_fen.get());
             (told.disbursed_on, told.due_on) = (Some(terms.disbursed_on), Some(terms.due_on));
             told.corrects = Some(corrects);
+        }
+        EventKind::Extended { due_on } => {
+            told.kind = "extended";
+            told.due_on = Some(due_on);
+        }
+        EventKind::Renewed { by_loan_id } => {
+            told.kind = "renewed";
+            told.by_loan_id = Some(by_loan_id);
         }
         EventKind::Reversed { corrects } => {
             told.kind = "reversed";

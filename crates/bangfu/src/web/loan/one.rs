@@ -338,6 +338,9 @@ impl Told<'_> {
                 let parts: Vec<String> = parts.into_iter().flatten().collect();
                 what = format!("{what} {}", parts.join(" · "));
             }
+            if let EventKind::Extended { due_on } = stored.event.kind {
+                what = format!("{what} {}", self.lang.day(due_on));
+            }
             rows.push(EventRow {
                 on: stored.event.effective_on,
                 what,
@@ -369,6 +372,8 @@ fn told(kind: &EventKind) -> (&'static str, Option<Fen>) {
         EventKind::Position { repaid_fen, .. } => ("position", Some(*repaid_fen)),
         EventKind::Repaid { amount_fen } => ("repaid", Some(*amount_fen)),
         EventKind::Corrected { .. } => ("corrected", None),
+        EventKind::Extended { .. } => ("extended", None),
+        EventKind::Renewed { .. } => ("renewed", None),
         EventKind::Reversed { .. } => ("reversed", None),
     }
 }

@@ -259,15 +259,34 @@ impl Planner<'_> {
         parties: &Parties,
         changes: &mut Changed<'_>,
     ) {
+        let was = folded.terms_on(self.as_of);
+        let extended = folded.extensions.range(..=self.as_of).next_back();
+        // After an extension some ledgers go on showing the day of the contract: that says nothing new.
+        let due_on = if folded.due_days_by(self.as_of).any(|known| known == terms.due_on) {
+            was.due_on
+        } else {
+            terms.due_on
+        };
         let new_terms = Terms {
+            due_on,
             rate: terms.rate.or(folded.terms.rate),
             term_months: terms.term_months.or(folded.terms.term_months),
             purpose: terms.purpose.or_else(|| folded.terms.purpose.clone()),
             ..terms
         };
-        if changes.terms(&folded.terms, &new_terms) {
-            let kind = EventKind::Corrected { corrects: folded.terms_seq, terms: new_terms.clone() };
-            push(&mut work.events, new_terms.disbursed_on, kind);
+        if changes.terms(&was, &new_terms) {
+            let mut contract = new_terms;
+            if let Some((day, _)) = extended {
+                if due_on != was.due_on {
+                    push(&mut work.events, *day, EventKind::Extended { due_on });
+                }
+                contract.due_on = folded.terms.due_on;
+            }
+            if contract != folded.terms {
+                let disbursed_on = contract.disbursed_on;
+                let kind = EventKind::Corrected { corrects: folded.terms_seq, terms: contract };
+                push(&mut work.events, disbursed_on, kind);
+            }
         }
         let old = folded.placement_on(self.as_of).unwrap_or(placement);
         let new = Placement { manager_id: placement.manager_id.or(old.manager_id), ..placement };

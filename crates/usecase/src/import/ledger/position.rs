@@ -52,7 +52,7 @@ impl Planner<'_> {
             }
         }
         changes.note("repaid", folded.repaid_by(as_of).to_string(), repaid_fen.to_string());
-        let stated = folded.positions.get(&as_of);
+        let stated = folded.positions.get(&as_of).filter(|stated| !folded.is_renewal(stated));
         if stated.is_some_and(|stated| (stated.repaid_fen, stated.dated_on) == (repaid_fen, dated_on)) {
             return true;
         }
@@ -75,7 +75,8 @@ impl Planner<'_> {
         if new == old || folded.movements.contains_key(&old) {
             return;
         }
-        let settled = |day: Date, stated: &Stated| stated.dated_on.unwrap_or(day) == old;
+        let settled =
+            |day: Date, stated: &Stated| stated.dated_on.unwrap_or(day) == old && !folded.is_renewal(stated);
         let Some((day, stated)) = folded.positions.iter().find(|(day, stated)| settled(**day, stated)) else {
             return;
         };
