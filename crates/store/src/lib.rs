@@ -28,6 +28,7 @@ pub mod former_name;
 mod found;
 pub mod gone;
 pub mod grant;
+pub mod handling;
 mod hash_key;
 pub mod health;
 pub mod household;

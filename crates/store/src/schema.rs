@@ -8,10 +8,14 @@ use crate::tx::On;
 /// Number, name and text of each migration of one database.
 pub(crate) type Scripts = &'static [(i64, &'static str, &'static str)];
 
-pub(crate) const SQLITE: Scripts =
-    &[(1, "foundation", include_str!("../migrations/sqlite/0001_foundation.sql"))];
-pub(crate) const POSTGRES: Scripts =
-    &[(1, "foundation", include_str!("../migrations/postgres/0001_foundation.sql"))];
+pub(crate) const SQLITE: Scripts = &[
+    (1, "foundation", include_str!("../migrations/sqlite/0001_foundation.sql")),
+    (3, "handling", include_str!("../migrations/sqlite/0003_handling.sql")),
+];
+pub(crate) const POSTGRES: Scripts = &[
+    (1, "foundation", include_str!("../migrations/postgres/0001_foundation.sql")),
+    (3, "handling", include_str!("../migrations/postgres/0003_handling.sql")),
+];
 
 /// The number of the newest migration.
 pub const NEWEST: i64 = SQLITE[SQLITE.len() - 1].0;

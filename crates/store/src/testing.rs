@@ -1,10 +1,13 @@
 //! For tests only (feature `testing`): a database of one's own on the server that `scripts/check` starts.
 
+use bangfu_domain::warning::Standing;
+use jiff::civil::Date;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 
 use crate::error::Error;
 use crate::tx::Tx;
+use crate::value::Row;
 use crate::values;
 
 /// The variable with the address of a server on which tests may make databases.
@@ -15,6 +18,27 @@ pub async fn lose_loan(tx: &mut Tx, county_id: i64, loan_id: i64) -> Result<(), 
     let sql = "DELETE FROM loan WHERE county_id = $1 AND loan_id = $2";
     tx.execute(sql, &values![county_id, loan_id]).await?;
     Ok(())
+}
+
+/// Every alert: the day, the loan, what, its level, what day it is about, and whether it was told at once.
+pub async fn alerts(
+    tx: &mut Tx,
+    county_id: i64,
+) -> Result<Vec<(Date, i64, String, Standing, Date, bool)>, Error> {
+    let sql = "SELECT on_day, loan_id, kind, level, about_on, at_once FROM alert WHERE county_id = $1 ORDER BY on_day, loan_id";
+    let alert = |row: &Row| {
+        let level = row.int(3)?;
+        let level =
+            Standing::from_code(level).ok_or_else(|| Error::Value { column: 3, found: level.to_string() })?;
+        Ok((row.date(0)?, row.int(1)?, row.text(2)?, level, row.date(4)?, row.flag(5)?))
+    };
+    tx.fetch_all(sql, &values![county_id]).await?.iter().map(alert).collect()
+}
+
+/// By what the closed tasks of a loan were closed, from the first on.
+pub async fn closed_by(tx: &mut Tx, county_id: i64, loan_id: i64) -> Result<Vec<String>, Error> {
+    let sql = "SELECT closed_by FROM task WHERE county_id = $1 AND loan_id = $2 AND closed_on IS NOT NULL ORDER BY task_id";
+    tx.fetch_all(sql, &values![county_id, loan_id]).await?.iter().map(|row| row.text(0)).collect()
 }
 
 /// How SQLite would go about what a transaction was asked since its statements were cleared: the steps of each plan.

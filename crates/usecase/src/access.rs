@@ -26,6 +26,12 @@ pub enum Right {
     RecordContact,
     /// Name a credit manager for loans that nobody looks after.
     NameManagers,
+    /// Propose how a loan is to be handled, and take one's own proposal back.
+    ProposeHandling,
+    /// Check what somebody else proposed, where the pack gives that to one's role.
+    CheckHandling,
+    /// Record what the bank answered.
+    AnswerHandling,
     /// Look at what bank and book disagree on.
     SeeDifferences,
     /// Say how such a difference was settled, or whose it is.
@@ -66,7 +72,7 @@ pub enum Right {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 25] = [
+    pub const ALL: [Right; 28] = [
         Right::SeeBook,
         Right::Unmask,
         Right::SeeUnmaskings,
@@ -74,6 +80,9 @@ impl Right {
         Right::OverseeAccess,
         Right::RecordContact,
         Right::NameManagers,
+        Right::ProposeHandling,
+        Right::CheckHandling,
+        Right::AnswerHandling,
         Right::SeeDifferences,
         Right::SettleDifferences,
         Right::SeeOfficers,
@@ -163,12 +172,16 @@ const READER: &[Right] = &[
 /// Whoever answers for what others look at.
 const OVERSEER: &[Right] = &[Right::Unmask, Right::SeeUnmaskings, Right::OverseeAccess];
 
+/// Whoever sees a loan's handling through, from the proposal to the bank's answer.
+const HANDLER: &[Right] = &[Right::ProposeHandling, Right::CheckHandling, Right::AnswerHandling];
+
 /// What a role may do, wherever it is held.
 const fn rights(role: Role) -> &'static [&'static [Right]] {
     match role {
         Role::CentreClerk => &[
             READER,
             OVERSEER,
+            HANDLER,
             &[
                 Right::RecordContact,
                 Right::NameManagers,
@@ -190,19 +203,29 @@ const fn rights(role: Role) -> &'static [&'static [Right]] {
             Right::Unmask,
             Right::AskAccess,
             Right::RecordContact,
+            Right::ProposeHandling,
             Right::SeeOfficers,
             Right::SeePlaces,
         ]],
-        Role::BankClerk => &[&[
+        Role::BankClerk => &[
+            HANDLER,
+            &[
+                Right::SeeBook,
+                Right::Unmask,
+                Right::AskAccess,
+                Right::RecordContact,
+                Right::NameManagers,
+                Right::SeeDifferences,
+                Right::SeeOfficers,
+            ],
+        ],
+        Role::CreditManager => &[&[
             Right::SeeBook,
             Right::Unmask,
             Right::AskAccess,
             Right::RecordContact,
-            Right::NameManagers,
-            Right::SeeDifferences,
-            Right::SeeOfficers,
+            Right::ProposeHandling,
         ]],
-        Role::CreditManager => &[&[Right::SeeBook, Right::Unmask, Right::AskAccess, Right::RecordContact]],
         Role::PairedCadre | Role::FirstSecretary => {
             &[&[Right::SeeBook, Right::AskAccess, Right::RecordContact]]
         }
@@ -289,6 +312,9 @@ mod tests {
             for right in [
                 Right::RecordContact,
                 Right::NameManagers,
+                Right::ProposeHandling,
+                Right::CheckHandling,
+                Right::AnswerHandling,
                 Right::SettleDifferences,
                 Right::TakeFiles,
                 Right::KeepLayouts,

@@ -20,6 +20,7 @@ pub mod error;
 pub mod export;
 pub mod fill;
 pub mod grant;
+pub mod handling;
 pub mod household;
 pub mod import;
 pub mod init;

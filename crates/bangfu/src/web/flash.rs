@@ -61,10 +61,18 @@ pub(crate) enum Flash {
     ListForgotten,
     /// A contact was recorded.
     ContactRecorded,
+    /// It was proposed how a loan is to be handled.
+    HandlingProposed,
+    /// Such a proposal was agreed to.
+    HandlingAgreed,
+    /// Such a proposal was returned.
+    HandlingReturned,
+    /// The bank's answer was recorded.
+    HandlingAnswered,
 }
 
 impl Flash {
-    const ALL: [Flash; 25] = [
+    const ALL: [Flash; 29] = [
         Flash::NextDay,
         Flash::FutureDay,
         Flash::Dropped,
@@ -90,6 +98,10 @@ impl Flash {
         Flash::ListSaved,
         Flash::ListForgotten,
         Flash::ContactRecorded,
+        Flash::HandlingProposed,
+        Flash::HandlingAgreed,
+        Flash::HandlingReturned,
+        Flash::HandlingAnswered,
     ];
 
     /// The word in the cookie.
@@ -120,6 +132,10 @@ impl Flash {
             Flash::ListSaved => "list-saved",
             Flash::ListForgotten => "list-forgotten",
             Flash::ContactRecorded => "contact-recorded",
+            Flash::HandlingProposed => "handling-proposed",
+            Flash::HandlingAgreed => "handling-agreed",
+            Flash::HandlingReturned => "handling-returned",
+            Flash::HandlingAnswered => "handling-answered",
         }
     }
 
@@ -155,6 +171,10 @@ impl Flash {
             Flash::ListSaved => Some("notice-list-saved"),
             Flash::ListForgotten => Some("notice-list-forgotten"),
             Flash::ContactRecorded => Some("notice-contact-recorded"),
+            Flash::HandlingProposed => Some("notice-handling-proposed"),
+            Flash::HandlingAgreed => Some("notice-handling-agreed"),
+            Flash::HandlingReturned => Some("notice-handling-returned"),
+            Flash::HandlingAnswered => Some("notice-handling-answered"),
         }
     }
 

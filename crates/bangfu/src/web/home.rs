@@ -9,7 +9,7 @@ use bangfu_store::county::County;
 use bangfu_store::difference::{self, Shown};
 use bangfu_store::import::{self, Status};
 use bangfu_store::task::Show;
-use bangfu_store::{Area, Tx, account, bank, erasure, grant};
+use bangfu_store::{Area, Tx, account, bank, erasure, grant, handling};
 use bangfu_usecase::access::Right;
 use bangfu_usecase::account as accounts;
 use bangfu_usecase::amendment::{self, Amendment};
@@ -19,6 +19,7 @@ use bangfu_usecase::task::list::count;
 use super::carrier::{Carried, carried};
 use super::failure::Failure;
 use super::frame::{Face, Visitor, html};
+use super::handling as handlings;
 use super::leader;
 use super::loan::filter::LoanFilter;
 use super::loan::list::Names;
@@ -84,6 +85,7 @@ pub(super) async fn get(face: Face, visitor: Visitor) -> Result<Response, Failur
         let carries = carried(&mut tx, &face, &county, &names, &list, ctx.today).await?;
         waiting.extend(loans(lang, &list, &carries));
         waiting.extend(tasks(&mut tx, &ctx, lang).await?);
+        waiting.extend(handlings(&mut tx, &face, &ctx, lang).await?);
         load = Some(carries);
         lists = saved_list::kept(&mut tx, &face, &names, ctx.today).await?;
     }
@@ -123,6 +125,22 @@ async fn tasks(tx: &mut Tx, ctx: &Ctx, lang: Lang) -> Result<[Waiting; 3], Failu
         waits(lang, "promises", promised),
         waits(lang, "tasks-of-today", today),
     ])
+}
+
+/// How loans are to be handled: what waits for a check or for the bank.
+async fn handlings(tx: &mut Tx, face: &Face, ctx: &Ctx, lang: Lang) -> Result<Vec<Waiting>, Failure> {
+    let mut waiting = Vec::new();
+    let mut of = async |part| {
+        let count = bangfu_usecase::handling::count(tx, ctx, part).await?;
+        Ok::<_, Failure>((unsigned(count), handlings::path_of(part, None)))
+    };
+    if face.may(Right::CheckHandling) {
+        waiting.push(waits(lang, "handlings-check", of(handling::Waiting::Check).await?));
+    }
+    if face.may(Right::AnswerHandling) {
+        waiting.push(waits(lang, "handlings-bank", of(handling::Waiting::Bank).await?));
+    }
+    Ok(waiting)
 }
 
 /// Loans that ask for something now.

@@ -22,6 +22,7 @@ mod flash;
 mod frame;
 pub(crate) mod grant;
 mod guard;
+mod handling;
 mod health;
 mod home;
 mod household;
@@ -78,6 +79,9 @@ const ACCESS: Pass = Pass::With(Right::AskAccess);
 const OVERSEE: Pass = Pass::With(Right::OverseeAccess);
 const CONTACT: Pass = Pass::With(Right::RecordContact);
 const NAME_MANAGERS: Pass = Pass::With(Right::NameManagers);
+const HANDLE: Pass = Pass::With(Right::ProposeHandling);
+const CHECK: Pass = Pass::With(Right::CheckHandling);
+const ANSWER: Pass = Pass::With(Right::AnswerHandling);
 const DEMO: Pass = Pass::With(Right::MoveDemo);
 const FILES: Pass = Pass::With(Right::TakeFiles);
 const SEE_FILES: Pass = Pass::With(Right::SeeFiles);
@@ -126,6 +130,15 @@ fn doors(upload_bytes: usize) -> Doors {
         .get(BOOK, "/notices/{id}", notice::one)
         .get(CONTACT, "/loans/{id}/contact", task::contact::form)
         .post(CONTACT, "/loans/{id}/contact", task::contact::tell)
+        .get(HANDLE, "/loans/{id}/handle", handling::propose::form)
+        .post(HANDLE, "/loans/{id}/handle", handling::propose::tell)
+        .get(BOOK, "/handlings", handling::list)
+        .get(BOOK, "/handlings/{id}", handling::one)
+        .post(HANDLE, "/handlings/{id}/withdraw", handling::act::withdraw)
+        .post(CHECK, "/handlings/{id}/agree", handling::act::agree)
+        .post(CHECK, "/handlings/{id}/return", handling::act::send_back)
+        .post(ANSWER, "/handlings/{id}/grant", handling::act::grant)
+        .post(ANSWER, "/handlings/{id}/refuse", handling::act::refuse)
         .get(UNMASK, "/loans/{id}/unmask", unmasking::ask)
         .post(UNMASK, "/loans/{id}/unmask", unmasking::show)
         .get(UNMASKINGS, "/unmaskings", unmasking::record::list)

@@ -94,7 +94,7 @@ const FAMILIES: &[Family] = &[
         texts: &["refusal-%"],
         optional: &["refusal-cure-%"],
         words: &[
-            ("crates/usecase/src/error.rs", "Refusal::"),
+            ("crates/usecase/src/error/key.rs", "Refusal::"),
             ("crates/usecase/src/account/fault.rs", "AccountFault::"),
             ("crates/usecase/src/token/mod.rs", "TokenFault::"),
             ("crates/usecase/src/amendment/fault.rs", "AmendmentFault::"),
@@ -104,6 +104,7 @@ const FAMILIES: &[Family] = &[
             ("crates/usecase/src/keep.rs", "KeepFault::"),
             ("crates/usecase/src/saved_list.rs", "ListFault::"),
             ("crates/usecase/src/task/mod.rs", "ContactFault::"),
+            ("crates/usecase/src/handling/fault.rs", "HandlingFault::"),
         ],
     },
     Family {
@@ -189,6 +190,38 @@ const FAMILIES: &[Family] = &[
         words: &[("crates/domain/src/task/promise.rs", "Fate::")],
     },
     Family {
+        texts: &["handling-kind-%", "handling-kind-%-hint"],
+        optional: &[],
+        words: &[("crates/domain/src/handling/mod.rs", "Kind::")],
+    },
+    Family {
+        texts: &["handling-state-%"],
+        optional: &[],
+        words: &[("crates/domain/src/handling/state.rs", "State::")],
+    },
+    Family {
+        texts: &["handling-step-%"],
+        optional: &[],
+        words: &[
+            ("crates/domain/src/handling/moves.rs", "Move::"),
+            ("crates/usecase/src/handling/propose.rs", "step(ctx,\""),
+            ("crates/usecase/src/handling/decide.rs", "LAPSE:&str=\""),
+        ],
+    },
+    Family {
+        texts: &["clause-%"],
+        optional: &[],
+        words: &[
+            ("crates/domain/src/handling/clause.rs", "Clause::"),
+            ("crates/domain/src/handling/clause.rs", "Verdict::"),
+        ],
+    },
+    Family {
+        texts: &["handlings-%", "handlings-none-%"],
+        optional: &[],
+        words: &[("crates/bangfu/src/web/handling/mod.rs", "Waiting::")],
+    },
+    Family {
         texts: &["tasks-%", "tasks-none-%"],
         optional: &[],
         words: &[("crates/bangfu/src/web/task/mod.rs", "Show::")],
@@ -212,7 +245,7 @@ const FAMILIES: &[Family] = &[
             ("crates/usecase/src/import/household.rs", "(\""),
         ],
     },
-    Family { texts: &["event-%"], optional: &[], words: &[("crates/bangfu/src/web/loan/one.rs", "=>(\"")] },
+    Family { texts: &["event-%"], optional: &[], words: &[("crates/bangfu/src/web/loan/event.rs", "=>(\"")] },
     Family {
         texts: &["ground-%", "ground-cure-%"],
         optional: &[],

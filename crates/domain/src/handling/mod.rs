@@ -4,6 +4,7 @@
 //! changes the loan. A refusal leaves the loan in its colour, with a task.
 
 mod clause;
+mod moves;
 mod plan;
 mod state;
 #[cfg(test)]
@@ -14,8 +15,9 @@ use jiff::civil::Date;
 use crate::money::Fen;
 
 pub use clause::{Clause, Facts, Ruling, Verdict, clauses};
+pub use moves::{Move, MoveFault, moved};
 pub use plan::{Instalment, PlanFault, sound_plan};
-pub use state::{Move, MoveFault, State, moved};
+pub use state::State;
 
 /// How a loan is to be handled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -57,6 +57,10 @@ pub enum Evidence {
     Settled,
     /// The loan falls due on another day, and no colour has begun.
     Extended,
+    /// Another loan took over what was owed.
+    Renewed,
+    /// Two people agreed that nothing more is to be done.
+    Released,
     /// The loan stands in no level any more, by what is known now of what happened.
     Corrected,
 }
@@ -67,6 +71,8 @@ impl Evidence {
         match self {
             Evidence::Settled => "settled",
             Evidence::Extended => "extended",
+            Evidence::Renewed => "renewed",
+            Evidence::Released => "released",
             Evidence::Corrected => "corrected",
         }
     }

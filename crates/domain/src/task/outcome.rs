@@ -25,13 +25,15 @@ pub enum Outcome {
     Died,
     /// The money may have been used for something else (疑似挪用).
     Misuse,
+    /// Somebody of a centre found that it was used for what it was lent for (核实未挪用).
+    UsedAsLent,
     /// Something else, which the note says.
     Other,
 }
 
 impl Outcome {
     /// Every outcome.
-    pub const ALL: [Outcome; 12] = [
+    pub const ALL: [Outcome; 13] = [
         Outcome::WillRepay,
         Outcome::Partly,
         Outcome::Instalments,
@@ -43,6 +45,7 @@ impl Outcome {
         Outcome::Moved,
         Outcome::Died,
         Outcome::Misuse,
+        Outcome::UsedAsLent,
         Outcome::Other,
     ];
 
@@ -60,6 +63,7 @@ impl Outcome {
             Outcome::Moved => "moved",
             Outcome::Died => "died",
             Outcome::Misuse => "misuse",
+            Outcome::UsedAsLent => "used-as-lent",
             Outcome::Other => "other",
         }
     }
@@ -81,6 +85,6 @@ impl Outcome {
 
     /// True if nothing is said without a note.
     pub const fn needs_note(self) -> bool {
-        matches!(self, Outcome::Other | Outcome::Misuse)
+        matches!(self, Outcome::Other | Outcome::Misuse | Outcome::UsedAsLent)
     }
 }

@@ -23,6 +23,7 @@ use serde_json::json;
 
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
+use crate::handling;
 use crate::in_write;
 use crate::rulebook::RuleBook;
 use crate::rules::Rules;
@@ -88,12 +89,16 @@ async fn levels(db: &Db, ctx: &Ctx) -> Result<bool, Error> {
             let known = open.get(&loan.loan_id);
             let began = since.get(&loan.loan_id).copied().unwrap_or(day);
             work.turn(loan, known, (response, patience), (day, began.max(first)), answer.book);
+            if loan.standing == Standing::Settled {
+                work.settled.push(loan.loan_id);
+            }
             let is_opening = county.told_on.is_none() && began <= first;
             if let Some(response) = response.filter(|_| !is_opening) {
                 let told = Told { kind: LEVEL, about_on: loan.due_on, at_once: response.at_once };
                 work.alerts.push(told.alert(loan, loan.standing, day, &response.told));
             }
         }
+        handling::lapse(tx, ctx, stamp, &work.settled).await?;
         work.write(tx, &county, stamp, day).await?;
         loan::note_told(tx, county.county_id, &ids).await?;
         Ok::<bool, Error>(true)
@@ -149,6 +154,8 @@ struct Work {
     /// What became of them, beside each.
     steps: Vec<TaskStep>,
     closed: BTreeMap<&'static str, Vec<i64>>,
+    /// Loans of which nothing is owed any more.
+    settled: Vec<i64>,
     alerts: Vec<Alert>,
     /// Where among the tasks and steps the new ones stand.
     new: Vec<(usize, usize)>,

@@ -3,6 +3,7 @@
 pub mod list;
 
 use bangfu_domain::money::Fen;
+use bangfu_domain::officer::Role;
 use bangfu_domain::task::{Outcome, Patience, Way, answered, late};
 use bangfu_domain::warning::Standing;
 use bangfu_store::contact::{self, Contact};
@@ -39,6 +40,8 @@ pub enum ContactFault {
     },
     /// Of such an outcome nothing is said without a note.
     Note,
+    /// Only a centre finds out that money was used for what it was lent for.
+    Centres,
     /// Whom somebody met is not said, or in too many words.
     Met {
         /// The most characters.
@@ -54,6 +57,7 @@ impl ContactFault {
             ContactFault::PromisedDay => "contact-promised-day",
             ContactFault::PromisedAmount { .. } => "contact-promised-amount",
             ContactFault::Note => "contact-note",
+            ContactFault::Centres => "contact-centres",
             ContactFault::Met { .. } => "contact-met",
         }
     }
@@ -63,7 +67,9 @@ impl ContactFault {
         match self {
             ContactFault::PromisedAmount { owed_fen } => vec![("owed", owed_fen.to_string())],
             ContactFault::Met { most } => vec![("most", most.to_string())],
-            ContactFault::Day | ContactFault::PromisedDay | ContactFault::Note => Vec::new(),
+            ContactFault::Day | ContactFault::PromisedDay | ContactFault::Note | ContactFault::Centres => {
+                Vec::new()
+            }
         }
     }
 }
@@ -174,6 +180,9 @@ async fn answer(
 fn sound(ctx: &Ctx, loan: &Loan, new: &NewContact) -> Result<Contact, Error> {
     if new.on_day > ctx.today || new.on_day < loan.terms.disbursed_on {
         return Err(ContactFault::Day.into());
+    }
+    if new.outcome == Outcome::UsedAsLent && ctx.role != Some(Role::CentreClerk) {
+        return Err(ContactFault::Centres.into());
     }
     let met = new.met.trim();
     if met.is_empty() || met.chars().count() > MET_MAX || met.chars().any(char::is_control) {

@@ -1,5 +1,6 @@
 //! `/loans`: lists of loans and one loan.
 
+mod event;
 pub(crate) mod export;
 pub(crate) mod filter;
 pub(crate) mod list;
@@ -13,6 +14,8 @@ pub(crate) mod view;
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::Response;
+use bangfu_domain::policy::Pack;
+use bangfu_store::Tx;
 use bangfu_usecase::Ctx;
 use bangfu_usecase::access::Right;
 use jiff::civil::Date;
@@ -22,6 +25,7 @@ use super::address;
 use super::failure::Failure;
 use super::frame::{Face, Visitor, day_or_today, html};
 use super::grant::Through;
+use super::handling;
 use super::menu::Section;
 use super::page::Page;
 use super::task;
@@ -48,6 +52,22 @@ pub(crate) struct LoanPage {
     pub(crate) loan: LoanView,
     /// What is to be done about it, on the page of today in one's own area.
     pub(crate) handling: Option<HandlingView>,
+}
+
+/// How a loan is handled, for whoever may act on it.
+async fn handled(
+    face: &Face,
+    visitor: &Visitor,
+    tx: &mut Tx,
+    (ctx, loan_id): (&Ctx, i64),
+    pack: &Pack,
+) -> Result<HandlingView, Failure> {
+    let known = bangfu_usecase::task::handling(tx, ctx, loan_id).await?;
+    let record = face.may(Right::RecordContact).then(|| task::contact::path(loan_id));
+    let propose = face.may(Right::ProposeHandling).then(|| handling::propose::address_of(loan_id));
+    let proposals = bangfu_usecase::handling::of_loan(tx, ctx, loan_id).await?;
+    let origin = bangfu_usecase::handling::origin(tx, ctx, loan_id).await?;
+    Ok(task::handling::view(face, visitor.lang, pack, &known, (record, propose), (&proposals, origin)))
 }
 
 /// The day of a loan's page.
@@ -82,12 +102,9 @@ pub(super) async fn show(
     let county = face.county(&mut tx).await?;
     let acts = through.is_none() && day == ctx.today;
     let handling = match acts {
-        true => Some(bangfu_usecase::task::handling(&mut tx, ctx, loan_id).await?),
+        true => Some(handled(face, visitor, &mut tx, (ctx, loan_id), detail.pack).await?),
         false => None,
     };
-    let record = face.may(Right::RecordContact).then(|| task::contact::path(loan_id));
-    let handling =
-        handling.map(|handling| task::handling::view(face, visitor.lang, detail.pack, &handling, record));
     let told = one::Told {
         face,
         lang: visitor.lang,

@@ -1,7 +1,5 @@
 //! One loan from what the use case tells of it: why it stands where it stands, and what happened.
 
-use bangfu_domain::loan::EventKind;
-use bangfu_domain::money::Fen;
 use bangfu_domain::policy::Pack;
 use bangfu_domain::warning::{Reason, ReasonRule, Standing, Thresholds};
 use bangfu_sheets::fault::Fault;
@@ -14,7 +12,7 @@ use jiff::civil::Date;
 
 use super::filter::LoanFilter;
 use super::ribbon::Ribbon;
-use super::view::{EventRow, Fact, LoanView, Remark, Stand, Tied, Why};
+use super::view::{Fact, LoanView, Remark, Stand, Tied, Why};
 use crate::texts::{Lang, Value};
 use crate::web::board::ranges::DaysRanges;
 use crate::web::difference;
@@ -77,7 +75,7 @@ impl Told<'_> {
     }
 
     /// A village and its township as they are called on a day.
-    fn place_on(&self, village_id: i64, day: Date) -> String {
+    pub(super) fn place_on(&self, village_id: i64, day: Date) -> String {
         let (township, village) = self.detail.places.village_on(village_id, day);
         format!("{township} {village}").trim().to_owned()
     }
@@ -268,7 +266,7 @@ impl Told<'_> {
     }
 
     /// The name of a file and, where it is open to the visitor, its page.
-    fn source(&self, import_id: i64) -> Option<(String, Option<String>)> {
+    pub(super) fn source(&self, import_id: i64) -> Option<(String, Option<String>)> {
         let name = self.detail.sources.get(&import_id)?.clone();
         Some((name, self.opens_imports.then(|| format!("/import/{import_id}"))))
     }
@@ -322,36 +320,6 @@ impl Told<'_> {
         };
         self.detail.history.iter().rev().map(stand).collect()
     }
-
-    fn events(&self) -> Vec<EventRow> {
-        let mut rows: Vec<EventRow> = Vec::new();
-        for stored in self.detail.events.iter().rev() {
-            let (key, amount) = told(&stored.event.kind);
-            let mut what = self.lang.text(&format!("event-{key}"));
-            if let EventKind::Placed { placement } = &stored.event.kind {
-                let manager = placement.manager_id.and_then(|id| self.detail.officers.get(&id));
-                let parts = [
-                    Some(self.place_on(placement.village_id, stored.event.effective_on)),
-                    self.detail.branches.get(&placement.branch_id).cloned(),
-                    manager.cloned(),
-                ];
-                let parts: Vec<String> = parts.into_iter().flatten().collect();
-                what = format!("{what} {}", parts.join(" · "));
-            }
-            if let EventKind::Extended { due_on } = stored.event.kind {
-                what = format!("{what} {}", self.lang.day(due_on));
-            }
-            rows.push(EventRow {
-                on: stored.event.effective_on,
-                what,
-                amount,
-                recorded_at: self.face.local(stored.event.recorded_at),
-                source: stored.import_id.and_then(|id| self.source(id)),
-            });
-        }
-        rows.sort_by_key(|row| std::cmp::Reverse(row.on));
-        rows
-    }
 }
 
 /// A class of households by the name that the contract's programme gives it. What the programme does not know, a word
@@ -360,21 +328,6 @@ pub(in crate::web) fn class_of(lang: Lang, pack: &Pack, word: &str) -> String {
     match pack.household_class(word) {
         Some(class) => lang.of(&class.name).to_owned(),
         None => lang.text_with("as-the-file-has-it", &[("word", Value::from(word))]),
-    }
-}
-
-/// The key of an event's text, and the amount that it moves or states.
-fn told(kind: &EventKind) -> (&'static str, Option<Fen>) {
-    match kind {
-        EventKind::Opened { terms, .. } => ("opened", Some(terms.principal_fen)),
-        EventKind::Described { .. } => ("described", None),
-        EventKind::Placed { .. } => ("placed", None),
-        EventKind::Position { repaid_fen, .. } => ("position", Some(*repaid_fen)),
-        EventKind::Repaid { amount_fen } => ("repaid", Some(*amount_fen)),
-        EventKind::Corrected { .. } => ("corrected", None),
-        EventKind::Extended { .. } => ("extended", None),
-        EventKind::Renewed { .. } => ("renewed", None),
-        EventKind::Reversed { .. } => ("reversed", None),
     }
 }
 

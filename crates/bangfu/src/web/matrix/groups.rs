@@ -30,6 +30,8 @@ pub(super) const RECORDS: &[Role] = &[
     Role::CentreClerk,
     Role::BankClerk,
 ];
+pub(super) const PROPOSES: &[Role] =
+    &[Role::CreditManager, Role::StationClerk, Role::CentreClerk, Role::BankClerk];
 pub(super) const SEES_DIFFERENCES: &[Role] =
     &[Role::CentreClerk, Role::BankClerk, Role::Supervisor, Role::Leader];
 pub(super) const SEES_OFFICERS: &[Role] =
@@ -61,6 +63,8 @@ pub(super) const GROUPS: &[Group] = &[
             "GET /outcomes/loans",
             "GET /outcomes/loans.xlsx",
             "GET /outcomes/loans.csv",
+            "GET /handlings",
+            "GET /handlings/{id}",
             "GET /notices",
             "GET /notices/{id}",
             "GET /households/{id}",
@@ -87,6 +91,21 @@ pub(super) const GROUPS: &[Group] = &[
     ),
     (RECORDS, false, &["GET /loans/{id}/contact", "POST /loans/{id}/contact"]),
     (&[Role::CentreClerk, Role::BankClerk], false, &["GET /unmanaged", "POST /unmanaged"]),
+    (
+        PROPOSES,
+        false,
+        &["GET /loans/{id}/handle", "POST /loans/{id}/handle", "POST /handlings/{id}/withdraw"],
+    ),
+    (
+        &[Role::CentreClerk, Role::BankClerk],
+        false,
+        &[
+            "POST /handlings/{id}/agree",
+            "POST /handlings/{id}/return",
+            "POST /handlings/{id}/grant",
+            "POST /handlings/{id}/refuse",
+        ],
+    ),
     (
         &[Role::CentreClerk, Role::Supervisor],
         false,

@@ -2,12 +2,17 @@
 
 use bangfu_domain::policy::Pack;
 use bangfu_domain::warning::Standing;
+use bangfu_store::handling::StoredHandling;
 use bangfu_usecase::task::Handling;
 use jiff::civil::{Date, DateTime};
 
 use super::view::{by, promise};
 use crate::texts::Lang;
 use crate::web::frame::Face;
+use crate::web::handling::{
+    self as handlings,
+    view::{look, what},
+};
 
 /// What is to be done about a loan, and what was done.
 #[derive(Debug, Clone)]
@@ -24,6 +29,29 @@ pub(crate) struct HandlingView {
     pub(crate) promise: Option<String>,
     /// What is on record, the newest first.
     pub(crate) contacts: Vec<ContactRow>,
+    /// Where it is proposed how the loan is to be handled, for who may.
+    pub(crate) propose: Option<String>,
+    /// What was proposed, the newest first.
+    pub(crate) proposals: Vec<ProposalRow>,
+    /// The loan from which this one took over.
+    pub(crate) origin: Option<String>,
+}
+
+/// What was proposed about a loan.
+#[derive(Debug, Clone)]
+pub(crate) struct ProposalRow {
+    /// Its page.
+    pub(crate) href: String,
+    /// The word of its kind.
+    pub(crate) kind: &'static str,
+    /// What it asks for, in words.
+    pub(crate) what: String,
+    /// The word of how far it has come, and its look.
+    pub(crate) state: (&'static str, &'static str),
+    /// The day of its last step.
+    pub(crate) moved_on: Date,
+    /// Who proposed it.
+    pub(crate) maker: String,
 }
 
 /// A contact on record.
@@ -53,7 +81,8 @@ pub(crate) fn view(
     lang: Lang,
     pack: &Pack,
     handling: &Handling,
-    record: Option<String>,
+    (record, propose): (Option<String>, Option<String>),
+    (proposals, origin): (&[StoredHandling], Option<i64>),
 ) -> HandlingView {
     let task = handling.task.as_ref();
     let level = task.map_or(Standing::None, |stored| stored.task.level);
@@ -67,7 +96,18 @@ pub(crate) fn view(
         recorded_at: face.local(contact.recorded_at),
         note: contact.note.clone(),
     });
+    let proposals = proposals.iter().map(|one| ProposalRow {
+        href: handlings::path(one.handling_id),
+        kind: one.kind.key(),
+        what: what(lang, one),
+        state: (one.state.key(), look(one.state)),
+        moved_on: one.moved_on,
+        maker: one.maker.clone(),
+    });
     HandlingView {
+        propose,
+        proposals: proposals.collect(),
+        origin: origin.map(|loan_id| format!("/loans/{loan_id}")),
         record,
         level,
         deed: pack.responses.of(level).map(|response| lang.of(&response.deed).to_owned()),
