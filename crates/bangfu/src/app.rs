@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::intake::Intake;
+use crate::notify::Sender;
 use crate::openid::House;
 use crate::tls::pair::Keeper;
 use crate::web::metrics::Metrics;
@@ -63,6 +64,8 @@ pub(crate) struct App {
     pub(crate) second_factor: Arc<[Role]>,
     /// Another house in which people can sign in.
     pub(crate) openid: Option<Arc<House>>,
+    /// What sends messages, where a server does.
+    pub(crate) sender: Option<Arc<Sender>>,
 }
 
 /// How many requests a minute a program may make with one token, if nothing else is said.
@@ -87,6 +90,7 @@ impl App {
             keeper: None,
             second_factor: Arc::default(),
             openid: None,
+            sender: None,
         }
     }
 

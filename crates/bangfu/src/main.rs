@@ -6,6 +6,7 @@ mod cli;
 mod clock;
 mod intake;
 mod log;
+mod notify;
 mod openid;
 mod persona;
 mod system;

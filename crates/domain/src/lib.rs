@@ -15,6 +15,7 @@ pub mod identity;
 pub mod ledger;
 pub mod lines;
 pub mod loan;
+pub mod message;
 pub mod money;
 pub mod nearest;
 pub mod officer;

@@ -40,9 +40,11 @@ pub mod layout;
 pub mod lease;
 pub mod loan;
 pub mod mending;
+pub mod message;
 pub mod movement;
 pub mod name_term;
 pub mod notice;
+pub mod office_address;
 pub mod officer;
 pub mod person;
 pub mod proposal;
@@ -52,10 +54,12 @@ mod schema;
 pub mod scope;
 pub mod sealed;
 pub mod second_factor;
+pub mod sending;
 mod served;
 pub mod service_point;
 pub mod session;
 pub mod shape;
+pub mod slip;
 pub mod statistics;
 pub mod task;
 #[cfg(feature = "testing")]
@@ -67,6 +71,7 @@ pub mod tx;
 pub mod unmasking;
 pub mod value;
 mod way;
+pub mod weekly;
 
 /// Under which name the log tells of statements, without their values.
 pub const STATEMENTS: &str = "sqlx::query";

@@ -3,7 +3,7 @@
 use bangfu_domain::policy::Recipient;
 use jiff::civil::Date;
 
-use crate::bulk::{Column, Table};
+use crate::bulk::{CHUNK, Column, Table, in_list};
 use crate::error::Error;
 use crate::scope::Scope;
 use crate::tx::Tx;
@@ -89,6 +89,23 @@ pub async fn get(
                WHERE county_id = $1 AND recipient = $2 AND place_id = $3 AND notice_id = $4";
     let bound = values![scope.county_id, i64::from(recipient.code()), place_id, notice_id];
     tx.fetch_optional(sql, &bound).await?.as_ref().map(read).transpose()
+}
+
+/// Some notices, for whoever sees the whole county.
+pub async fn some(tx: &mut Tx, scope: &Scope, ids: &[i64]) -> Result<Vec<Notice>, Error> {
+    let Some(county_id) = scope.whole() else { return Ok(Vec::new()) };
+    let mut notices = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(CHUNK) {
+        let (list, bound) = in_list(county_id, chunk);
+        let sql = format!(
+            "SELECT notice_id, on_day, recipient, place_id, at_once, counts FROM notice
+             WHERE county_id = $1 AND notice_id IN ({list})"
+        );
+        for row in tx.fetch_all(sql, &bound).await? {
+            notices.push(read(&row)?);
+        }
+    }
+    Ok(notices)
 }
 
 /// The notices of a day, by recipient and place.

@@ -10,10 +10,12 @@ pub(crate) type Scripts = &'static [(i64, &'static str, &'static str)];
 
 pub(crate) const SQLITE: Scripts = &[
     (1, "foundation", include_str!("../migrations/sqlite/0001_foundation.sql")),
+    (2, "message", include_str!("../migrations/sqlite/0002_message.sql")),
     (3, "handling", include_str!("../migrations/sqlite/0003_handling.sql")),
 ];
 pub(crate) const POSTGRES: Scripts = &[
     (1, "foundation", include_str!("../migrations/postgres/0001_foundation.sql")),
+    (2, "message", include_str!("../migrations/postgres/0002_message.sql")),
     (3, "handling", include_str!("../migrations/postgres/0003_handling.sql")),
 ];
 

@@ -32,6 +32,10 @@ pub enum Right {
     CheckHandling,
     /// Record what the bank answered.
     AnswerHandling,
+    /// Look at what was sent to whom, and at the leader's list of the week.
+    SeeMessages,
+    /// Send again, and keep where and in which words offices and borrowers are told.
+    KeepMessages,
     /// Look at what bank and book disagree on.
     SeeDifferences,
     /// Say how such a difference was settled, or whose it is.
@@ -72,7 +76,8 @@ pub enum Right {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 28] = [
+    pub const ALL: [Right; 30] = [
+    pub const ALL: [Right; 27] = [
         Right::SeeBook,
         Right::Unmask,
         Right::SeeUnmaskings,
@@ -83,6 +88,8 @@ impl Right {
         Right::ProposeHandling,
         Right::CheckHandling,
         Right::AnswerHandling,
+        Right::SeeMessages,
+        Right::KeepMessages,
         Right::SeeDifferences,
         Right::SettleDifferences,
         Right::SeeOfficers,
@@ -109,6 +116,8 @@ impl Right {
         matches!(
             self,
             Right::SettleDifferences
+                | Right::SeeMessages
+                | Right::KeepMessages
                 | Right::SeeFiles
                 | Right::TakeFiles
                 | Right::KeepLayouts
@@ -159,6 +168,7 @@ impl AreaKind {
 const READER: &[Right] = &[
     Right::SeeBook,
     Right::AskAccess,
+    Right::SeeMessages,
     Right::SeeDifferences,
     Right::SeeOfficers,
     Right::SeePlaces,
@@ -185,6 +195,7 @@ const fn rights(role: Role) -> &'static [&'static [Right]] {
             &[
                 Right::RecordContact,
                 Right::NameManagers,
+                Right::KeepMessages,
                 Right::SettleDifferences,
                 Right::TakeFiles,
                 Right::KeepLayouts,
@@ -315,6 +326,7 @@ mod tests {
                 Right::ProposeHandling,
                 Right::CheckHandling,
                 Right::AnswerHandling,
+                Right::KeepMessages,
                 Right::SettleDifferences,
                 Right::TakeFiles,
                 Right::KeepLayouts,

@@ -29,6 +29,7 @@ pub mod known;
 pub mod layout;
 pub mod lease;
 pub mod loan;
+pub mod message;
 pub mod notice;
 pub mod officer;
 pub mod outcome;

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use crate::clock::is_plausible;
 use crate::log;
 
-pub(super) use serving::{Openid, Reach, Serve};
+pub(super) use serving::{Openid, Reach, Send, Sending, Serve};
 
 /// bangfu (帮扶): which loan is about to fall due, who goes there, is it done.
 #[derive(Debug, Parser)]
@@ -72,6 +72,8 @@ pub(super) enum Verb {
     Export(Export),
     /// Serve the pages on this machine and close each day
     Serve(Box<Serve>),
+    /// Send what was queued for offices and borrowers
+    Send(Box<Send>),
     /// Try bangfu with made-up books
     Demo(Demo),
     /// Time the main jobs on this machine

@@ -95,7 +95,9 @@ fn with_help(command: Command, lang: Lang, verb: &str) -> Command {
 /// An argument with its help, the name of its value, and what else the parser would say of it in English.
 fn told_argument(argument: Arg, lang: Lang, verb: &str) -> Arg {
     let key = format!("help-{verb}{}", argument.get_id().as_str().replace('_', "-"));
-    let Some(help) = lang.find(&key, &[]) else { return argument };
+    // What is sent beside the pages and at once is set alike.
+    let beside = key.replacen("help-send-", "help-serve-", 1);
+    let Some(help) = lang.find(&key, &[]).or_else(|| lang.find(&beside, &[])) else { return argument };
     if !argument.get_action().takes_values() {
         return in_its_place(argument.help(help), verb);
     }

@@ -23,6 +23,7 @@ mod policy;
 mod reach;
 mod rebuild;
 mod restore;
+mod sending;
 mod serve;
 mod settings;
 mod template;
@@ -211,6 +212,7 @@ fn run(arguments: Arguments, lang: Lang) -> anyhow::Result<u8> {
             Verb::Close(asked) => close::run(&desk, &asked).await,
             Verb::Board(asked) => board::run(&desk, &asked).await,
             Verb::Export(asked) => export::run(&desk, &asked).await,
+            Verb::Send(asked) => sending::run(&desk, &asked).await,
             Verb::Serve(asked) => serve::run(&desk, &asked).await,
             Verb::Demo(asked) => demo::run(&desk, &asked).await,
             Verb::Bench(asked) => bench::run(&desk, &asked).await,

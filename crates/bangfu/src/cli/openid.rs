@@ -49,7 +49,7 @@ pub(super) fn house(desk: &Desk, asked: &Openid) -> anyhow::Result<Option<Arc<Ho
 }
 
 /// Whether an address is encrypted, or one of this machine.
-fn is_safe(address: &str) -> bool {
+pub(super) fn is_safe(address: &str) -> bool {
     let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
     let is_local = local.iter().any(|local| {
         address.strip_prefix(local).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))

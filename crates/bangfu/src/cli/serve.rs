@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::arguments::Serve;
 use super::terminal::say;
-use super::{DONE, Desk, election, night, openid, reach};
+use super::{DONE, Desk, election, night, openid, reach, sending};
 use crate::app::App;
 use crate::clock::running;
 use crate::intake::Intake;
@@ -28,6 +28,9 @@ use crate::tls::pair::Keeper;
 use crate::web;
 use crate::web::origin::Peer;
 use crate::words::said;
+
+/// For how long the message that is being tried is waited for when the program stops.
+const LAST_TRY: Duration = Duration::from_secs(20);
 
 /// Where is served, and for how long running answers may go on when the program is told to stop.
 pub(super) struct Doors {
@@ -47,6 +50,7 @@ pub(super) async fn run(desk: &Desk, asked: &Serve) -> anyhow::Result<u8> {
         reach::refuse_foreign_metrics(desk, metrics, &way)?;
     }
     let openid = openid::house(desk, &asked.openid)?;
+    let sender = sending::sender(desk, &asked.sending, asked.openid.openid_pages.as_ref())?;
     let pages = listen(desk, asked.listen).await?;
     let machines = match asked.metrics {
         Some(address) => Some(listen(desk, address).await?),
@@ -61,6 +65,7 @@ pub(super) async fn run(desk: &Desk, asked: &Serve) -> anyhow::Result<u8> {
         keeper: keeper.clone(),
         second_factor,
         openid,
+        sender: Some(sender.clone()),
         privacy: asked.privacy.as_set(),
         ..desk.app_at_once().await?
     };
@@ -70,6 +75,9 @@ pub(super) async fn run(desk: &Desk, asked: &Serve) -> anyhow::Result<u8> {
     let lease = Duration::from_secs(asked.lease_seconds);
     let standing = tokio::spawn(election::stand(app.db.clone(), desk.clock.clone(), lease, told));
     let (db, metrics) = (app.db.clone(), app.metrics.clone());
+    let held = is_elected.clone();
+    let sending =
+        tokio::spawn(sending::watch((db.clone(), desk.clock.clone()), sender, held, app.stop.clone()));
     let night =
         tokio::spawn(night::watch(db.clone(), desk.clock.clone(), asked.close_at, (is_elected, metrics)));
     if let Some(keeper) = keeper.clone() {
@@ -81,6 +89,10 @@ pub(super) async fn run(desk: &Desk, asked: &Serve) -> anyhow::Result<u8> {
     for work in [judging, night] {
         work.abort();
         let _ = work.await;
+    }
+    // What is being sent is sent, and written down.
+    if tokio::time::timeout(LAST_TRY, sending).await.is_err() {
+        tracing::warn!("a message was cut off; whether it arrived is to be found out");
     }
     let _ = standing.await;
     db.close().await;

@@ -113,7 +113,7 @@ impl Settings {
         };
         let command = put(command, &is_global);
         // What looks at the server's files, or makes them, is told the same.
-        [VERB, "doctor", "tls"]
+        [VERB, "doctor", "tls", "send"]
             .iter()
             .fold(command, |command, verb| command.mut_subcommand(verb, |verb| put(verb, &|_| true)))
     }
@@ -203,7 +203,7 @@ mod tests {
     }
 
     /// What stands in the example for settings that are none unless set.
-    const SAMPLES: [(&str, &str); 18] = [
+    const SAMPLES: [(&str, &str); 27] = [
         ("database", "sqlite:bangfu.db"),
         ("lang", "zh"),
         ("policy", "policy"),
@@ -220,6 +220,15 @@ mod tests {
         ("openid_label_zh", "用统一身份认证登录"),
         ("openid_label_en", "Sign in with the identity service"),
         ("openid_authority", "/etc/bangfu/openid-ca.pem"),
+        ("pages", "https://bangfu.example.gov.cn:8443"),
+        ("smtp_server", "mail.example.gov.cn"),
+        ("smtp_port", "587"),
+        ("smtp_login", "bangfu"),
+        ("smtp_password_file", "/etc/bangfu/smtp-password"),
+        ("smtp_from", "bangfu@example.gov.cn"),
+        ("sms_file", "/etc/bangfu/sms.toml"),
+        ("send_hosts", "qyapi.weixin.qq.com,oapi.dingtalk.com"),
+        ("send_authority", "/etc/bangfu/send-ca.pem"),
         ("unmask_per_day", "30"),
         ("access_hours_max", "24"),
     ];

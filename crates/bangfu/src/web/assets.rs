@@ -33,6 +33,7 @@ const BRIGHT: &str = concat!(
     include_str!("../../static/css/4-api.css"),
     include_str!("../../static/css/4-lookup.css"),
     include_str!("../../static/css/4-outcomes.css"),
+    include_str!("../../static/css/4-messages.css"),
     include_str!("../../static/css/5-narrow.css"),
     include_str!("../../static/css/6-paper.css"),
 );
@@ -42,12 +43,13 @@ const BRIGHT: &str = concat!(
 static LARGE: LazyLock<String> = LazyLock::new(|| larger(&SHEETS));
 
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
-    let files: [(&str, &str, &[u8]); 6] = [
+    let files: [(&str, &str, &[u8]); 7] = [
         ("bangfu.css", "text/css; charset=utf-8", SHEETS.as_bytes()),
         ("bangfu-large.css", "text/css; charset=utf-8", LARGE.as_bytes()),
         ("bangfu.js", "text/javascript; charset=utf-8", include_bytes!("../../static/bangfu.js")),
         ("api.js", "text/javascript; charset=utf-8", include_bytes!("../../static/api.js")),
         ("htmx.js", "text/javascript; charset=utf-8", include_bytes!("../../static/htmx.min.js")),
+        ("picture.js", "text/javascript; charset=utf-8", include_bytes!("../../static/picture.js")),
         ("mark.svg", "image/svg+xml", include_bytes!("../../static/mark.svg")),
     ];
     files

@@ -69,10 +69,16 @@ pub(crate) enum Flash {
     HandlingReturned,
     /// The bank's answer was recorded.
     HandlingAnswered,
+    /// A message is sent again.
+    MessageAgain,
+    /// A message was received.
+    MessageReceived,
+    /// Slips were handed over.
+    SlipsHanded,
 }
 
 impl Flash {
-    const ALL: [Flash; 29] = [
+    const ALL: [Flash; 32] = [
         Flash::NextDay,
         Flash::FutureDay,
         Flash::Dropped,
@@ -102,6 +108,9 @@ impl Flash {
         Flash::HandlingAgreed,
         Flash::HandlingReturned,
         Flash::HandlingAnswered,
+        Flash::MessageAgain,
+        Flash::MessageReceived,
+        Flash::SlipsHanded,
     ];
 
     /// The word in the cookie.
@@ -136,6 +145,9 @@ impl Flash {
             Flash::HandlingAgreed => "handling-agreed",
             Flash::HandlingReturned => "handling-returned",
             Flash::HandlingAnswered => "handling-answered",
+            Flash::MessageAgain => "message-again",
+            Flash::MessageReceived => "message-received",
+            Flash::SlipsHanded => "slips-handed",
         }
     }
 
@@ -175,6 +187,9 @@ impl Flash {
             Flash::HandlingAgreed => Some("notice-handling-agreed"),
             Flash::HandlingReturned => Some("notice-handling-returned"),
             Flash::HandlingAnswered => Some("notice-handling-answered"),
+            Flash::MessageAgain => Some("notice-message-again"),
+            Flash::MessageReceived => Some("notice-message-received"),
+            Flash::SlipsHanded => Some("notice-slips-handed"),
         }
     }
 

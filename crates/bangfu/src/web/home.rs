@@ -8,6 +8,8 @@ use bangfu_domain::warning::Standing;
 use bangfu_store::county::County;
 use bangfu_store::difference::{self, Shown};
 use bangfu_store::import::{self, Status};
+use bangfu_store::message::{self, Part};
+use bangfu_store::slip::{self, SlipFilter};
 use bangfu_store::task::Show;
 use bangfu_store::{Area, Tx, account, bank, erasure, grant, handling};
 use bangfu_usecase::access::Right;
@@ -98,6 +100,7 @@ pub(super) async fn get(face: Face, visitor: Visitor) -> Result<Response, Failur
     if face.may(Right::TakeFiles) {
         waiting.extend(files(&mut tx, &ctx, lang, &county).await?);
     }
+    waiting.extend(messages(&mut tx, &face, &ctx, lang).await?);
     waiting.extend(asked(&mut tx, &face, &ctx, lang).await?);
     if face.may(Right::ManageAccounts) {
         waiting.extend(people(&mut tx, &ctx, lang).await?);
@@ -139,6 +142,21 @@ async fn handlings(tx: &mut Tx, face: &Face, ctx: &Ctx, lang: Lang) -> Result<Ve
     }
     if face.may(Right::AnswerHandling) {
         waiting.push(waits(lang, "handlings-bank", of(handling::Waiting::Bank).await?));
+    }
+    Ok(waiting)
+}
+
+/// Messages that did not go through, and slips that are to be handed over.
+async fn messages(tx: &mut Tx, face: &Face, ctx: &Ctx, lang: Lang) -> Result<Vec<Waiting>, Failure> {
+    let mut waiting = Vec::new();
+    if face.may(Right::KeepMessages) {
+        let failed = unsigned(message::count(tx, &ctx.scope, Part::Failed).await?);
+        waiting.push(waits(lang, "messages", (failed, super::message::path_of(Part::Failed, None, None))));
+    }
+    if face.may(Right::RecordContact) {
+        let filter = SlipFilter { part: slip::Part::Open, place_id: None, on_day: None };
+        let open = unsigned(slip::count(tx, &ctx.scope, ctx.today, filter).await?);
+        waiting.push(waits(lang, "slips", (open, super::message::slip::path_of(filter, 0))));
     }
     Ok(waiting)
 }

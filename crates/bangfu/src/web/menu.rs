@@ -84,6 +84,11 @@ impl Page {
         self.may(Right::SeeBook)
     }
 
+    /// Whether they look at what was sent to whom.
+    pub(crate) fn sees_messages(&self) -> bool {
+        self.may(Right::SeeMessages)
+    }
+
     /// Whether they may ask for access outside their area.
     pub(crate) fn asks_access(&self) -> bool {
         self.may(Right::AskAccess)

@@ -34,6 +34,7 @@ mod loan;
 #[cfg(test)]
 mod matrix;
 mod menu;
+mod message;
 pub(crate) mod metrics;
 mod notice;
 mod officer;
@@ -82,6 +83,8 @@ const NAME_MANAGERS: Pass = Pass::With(Right::NameManagers);
 const HANDLE: Pass = Pass::With(Right::ProposeHandling);
 const CHECK: Pass = Pass::With(Right::CheckHandling);
 const ANSWER: Pass = Pass::With(Right::AnswerHandling);
+const MESSAGES: Pass = Pass::With(Right::SeeMessages);
+const KEEP_MESSAGES: Pass = Pass::With(Right::KeepMessages);
 const DEMO: Pass = Pass::With(Right::MoveDemo);
 const FILES: Pass = Pass::With(Right::TakeFiles);
 const SEE_FILES: Pass = Pass::With(Right::SeeFiles);
@@ -128,6 +131,21 @@ fn doors(upload_bytes: usize) -> Doors {
         .post(NAME_MANAGERS, "/unmanaged", unmanaged::tell)
         .get(BOOK, "/notices", notice::list)
         .get(BOOK, "/notices/{id}", notice::one)
+        .get(MESSAGES, "/messages", message::list_page)
+        .post(KEEP_MESSAGES, "/messages/again", message::again_all)
+        .post(KEEP_MESSAGES, "/messages/{id}/again", message::again)
+        .post(KEEP_MESSAGES, "/messages/{id}/received", message::received)
+        .get(MESSAGES, "/weekly", message::weekly::newest)
+        .get(MESSAGES, "/weekly/{id}", message::weekly::get)
+        .get(BOOK, "/slips", message::slip::list)
+        .post(CONTACT, "/slips/print", message::slip::print)
+        .post(CONTACT, "/slips/hand-over", message::slip::hand_over)
+        .get(KEEP_MESSAGES, "/admin/slip-text", message::text::get)
+        .post(KEEP_MESSAGES, "/admin/slip-text", message::text::write)
+        .get(KEEP_MESSAGES, "/admin/addresses", message::address::list)
+        .post(KEEP_MESSAGES, "/admin/addresses", message::address::add)
+        .post(KEEP_MESSAGES, "/admin/addresses/{id}/end", message::address::end)
+        .post(KEEP_MESSAGES, "/admin/sending", message::address::tell)
         .get(CONTACT, "/loans/{id}/contact", task::contact::form)
         .post(CONTACT, "/loans/{id}/contact", task::contact::tell)
         .get(HANDLE, "/loans/{id}/handle", handling::propose::form)

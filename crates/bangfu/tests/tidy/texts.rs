@@ -105,6 +105,7 @@ const FAMILIES: &[Family] = &[
             ("crates/usecase/src/saved_list.rs", "ListFault::"),
             ("crates/usecase/src/task/mod.rs", "ContactFault::"),
             ("crates/usecase/src/handling/fault.rs", "HandlingFault::"),
+            ("crates/usecase/src/message/fault.rs", "MessageFault::"),
         ],
     },
     Family {
@@ -156,6 +157,40 @@ const FAMILIES: &[Family] = &[
             ("crates/usecase/src/notice/mod.rs", "LEVEL:&str=\""),
         ],
     },
+    Family {
+        texts: &["channel-%"],
+        optional: &[],
+        words: &[("crates/domain/src/message/channel.rs", "Channel::")],
+    },
+    Family {
+        texts: &["message-state-%"],
+        optional: &[],
+        words: &[("crates/domain/src/message/mod.rs", "State::")],
+    },
+    Family {
+        texts: &["message-cause-%"],
+        optional: &[],
+        words: &[("crates/domain/src/message/settle.rs", "CauseKind::")],
+    },
+    Family {
+        texts: &["desk-%"],
+        optional: &[],
+        words: &[
+            ("crates/domain/src/policy/response.rs", "Recipient::"),
+            ("crates/domain/src/message/desk.rs", "Desk::"),
+        ],
+    },
+    Family {
+        texts: &["slip-place-%"],
+        optional: &[],
+        words: &[("crates/domain/src/message/slip.rs", "Place::")],
+    },
+    Family {
+        texts: &["messages-part-%"],
+        optional: &[],
+        words: &[("crates/store/src/message/list.rs", "Part::")],
+    },
+    Family { texts: &["slips-part-%"], optional: &[], words: &[("crates/store/src/slip/list.rs", "Part::")] },
     Family { texts: &["way-%"], optional: &[], words: &[("crates/domain/src/difference/way.rs", "Way::")] },
     Family { texts: &["contact-way-%"], optional: &[], words: &[("crates/domain/src/task/way.rs", "Way::")] },
     Family {

@@ -911,17 +911,6 @@ CREATE TABLE notice (
 CREATE UNIQUE INDEX notice_once ON notice (county_id, on_day, recipient, place_id, at_once);
 CREATE INDEX notice_office ON notice (county_id, recipient, place_id, notice_id);
 
-CREATE TABLE outbox (
-    county_id  BIGINT NOT NULL,
-    outbox_id  BIGINT NOT NULL,
-    change_seq BIGINT NOT NULL,
-    topic      TEXT COLLATE "C" NOT NULL,
-    payload    TEXT COLLATE "C" NOT NULL,
-    created_at BIGINT NOT NULL,
-    sent_at    BIGINT,
-    PRIMARY KEY (county_id, outbox_id)
-);
-
 -- Accounts: who signs in, and at which posts they work, each a role in an area.
 CREATE TABLE account (
     county_id      BIGINT NOT NULL REFERENCES county (county_id),

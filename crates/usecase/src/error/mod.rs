@@ -12,6 +12,7 @@ use crate::erase::EraseFault;
 use crate::handling::HandlingFault;
 use crate::import::Ground;
 use crate::keep::KeepFault;
+use crate::message::MessageFault;
 use crate::proposal::ProposalFault;
 use crate::saved_list::ListFault;
 use crate::task::ContactFault;
@@ -135,6 +136,8 @@ pub enum Refusal {
     Contact(ContactFault),
     /// A loan cannot be handled so.
     Handling(HandlingFault),
+    /// A message, an address, a slip or its text cannot be kept so.
+    Message(MessageFault),
     /// Numbers cannot be erased so.
     Erase(EraseFault),
     /// A place cannot be changed so.

@@ -5,6 +5,7 @@
 //! on, and run twice it finds nothing to do.
 
 pub mod inbox;
+pub mod weekly;
 
 use std::collections::BTreeMap;
 
@@ -25,6 +26,7 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::handling;
 use crate::in_write;
+use crate::message::{queue_notices, queue_slips};
 use crate::rulebook::RuleBook;
 use crate::rules::Rules;
 
@@ -275,7 +277,9 @@ impl Work {
             task::close(tx, county.county_id, tasks, (day, by)).await?;
         }
         task::add_steps(tx, county.county_id, stamp, &self.steps).await?;
-        Ok(alert::add(tx, county.county_id, &self.alerts).await?)
+        alert::add(tx, county.county_id, &self.alerts).await?;
+        // A borrower hears of a level with the office: in this transaction or in none.
+        queue_slips(tx, county.county_id, stamp.at, &self.alerts, LEVEL).await
     }
 }
 
@@ -301,9 +305,11 @@ async fn publish(db: &Db, ctx: &Ctx) -> Result<(), Error> {
             })
             .collect();
         stored::add(tx, county.county_id, stamp.at, &notices).await?;
+        let mut messages = queue_notices(tx, county.county_id, stamp.at, &notices).await?;
+        messages += weekly::make(tx, &county, (stamp, day), &rules).await?;
         county::note_told(tx, county.county_id, day).await?;
         let alerts: i64 = tallies.iter().map(|tally| tally.loans).sum();
-        let facts = json!({ "alerts": alerts, "notices": notices.len() });
+        let facts = json!({ "alerts": alerts, "notices": notices.len(), "messages": messages });
         audit::add(tx, county.county_id, stamp, &ctx.entry("told", day.to_string(), &facts)).await?;
         Ok::<(), Error>(())
     })

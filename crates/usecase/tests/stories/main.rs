@@ -32,6 +32,7 @@ mod looked_at;
 mod mended;
 mod merged;
 mod month;
+mod messages;
 mod names;
 mod pages;
 mod places;

@@ -17,7 +17,7 @@ use crate::story;
 const COUNTY: i64 = 431_022;
 
 /// Loans A0, A1 … due on some days, as of 30 April 2019.
-fn ledger_of(day: &str, due: &[&str]) -> Vec<u8> {
+pub(crate) fn ledger_of(day: &str, due: &[&str]) -> Vec<u8> {
     let header = HEADER.replace('\n', ",信贷管户员\n");
     let rows: Vec<String> = (0..due.len())
         .map(|index| {

@@ -4,13 +4,15 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use bangfu_domain::grant::HOURS_MAX;
+use bangfu_domain::message::quiet::Quiet;
 use bangfu_domain::officer::Role;
 use bangfu_sheets::read::CELLS_MAX;
-use clap::{Args, value_parser};
+use clap::{ArgAction, Args, value_parser};
 
 use super::role;
 use crate::app::Privacy;
 use crate::intake::Limits;
+use crate::notify::Encryption;
 use crate::system::network::Network;
 
 #[derive(Debug, Args)]
@@ -33,6 +35,8 @@ pub(in crate::cli) struct Serve {
     pub(in crate::cli) second_factor: Vec<Role>,
     #[command(flatten)]
     pub(in crate::cli) openid: Openid,
+    #[command(flatten)]
+    pub(in crate::cli) sending: Sending,
     #[command(flatten)]
     pub(in crate::cli) uploads: Uploads,
     #[command(flatten)]
@@ -74,6 +78,42 @@ pub(in crate::cli) struct Openid {
     pub(in crate::cli) openid_label_en: Option<String>,
     #[arg(long, env = "BANGFU_OPENID_AUTHORITY", value_name = "FILE.pem")]
     pub(in crate::cli) openid_authority: Option<PathBuf>,
+}
+
+/// What leaves this machine, and over which channels.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Sending {
+    #[arg(long, env = "BANGFU_PAGES", value_name = "PAGES")]
+    pub(in crate::cli) pages: Option<String>,
+    #[arg(long, env = "BANGFU_SMTP_SERVER", value_name = "SERVER")]
+    pub(in crate::cli) smtp_server: Option<String>,
+    #[arg(long, env = "BANGFU_SMTP_PORT", value_name = "N")]
+    pub(in crate::cli) smtp_port: Option<u16>,
+    #[arg(long, value_enum, default_value = "starttls", env = "BANGFU_SMTP_TLS", value_name = "WAY")]
+    pub(in crate::cli) smtp_tls: Encryption,
+    #[arg(long, env = "BANGFU_SMTP_LOGIN", value_name = "NAME")]
+    pub(in crate::cli) smtp_login: Option<String>,
+    #[arg(long, env = "BANGFU_SMTP_PASSWORD_FILE", value_name = "FILE")]
+    pub(in crate::cli) smtp_password_file: Option<PathBuf>,
+    #[arg(long, env = "BANGFU_SMTP_FROM", value_name = "MAILBOX")]
+    pub(in crate::cli) smtp_from: Option<String>,
+    #[arg(long, env = "BANGFU_SMS_FILE", value_name = "FILE.toml")]
+    pub(in crate::cli) sms_file: Option<PathBuf>,
+    #[arg(long, env = "BANGFU_SEND_HOSTS", value_name = "HOSTS", value_delimiter = ',')]
+    pub(in crate::cli) send_hosts: Vec<String>,
+    #[arg(long, env = "BANGFU_SEND_AUTHORITY", value_name = "FILE.pem")]
+    pub(in crate::cli) send_authority: Option<PathBuf>,
+    #[arg(long, default_value = "21:00-08:00", env = "BANGFU_QUIET_HOURS", value_name = "HOURS")]
+    pub(in crate::cli) quiet_hours: Quiet,
+    #[arg(long, default_value = "false", env = "BANGFU_QUIET_URGENT", value_name = "YES", action = ArgAction::Set)]
+    pub(in crate::cli) quiet_urgent: bool,
+}
+
+/// What is sent at once.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Send {
+    #[command(flatten)]
+    pub(in crate::cli) sending: Sending,
 }
 
 /// How the pages are reached.

@@ -45,13 +45,15 @@ const fn card(href: &'static str, name_key: &'static str, hint_key: &'static str
     Card { href, name_key, hint_key, right }
 }
 
-const CARDS: [Card; 10] = [
+const CARDS: [Card; 12] = [
     card("/admin/system", "admin-system", "admin-system-hint", Right::SeeSystem),
     card("/admin/packs", "packs-title", "packs-hint", Right::SeeRules),
     card("/admin/calendar", "calendar-title", "calendar-hint", Right::SeeRules),
     card("/admin/places", "places-title", "places-card", Right::KeepPlaces),
     card("/admin/officers", "keep-officers-title", "keep-officers-card", Right::KeepOfficers),
     card("/admin/branches", "keep-branches-title", "keep-branches-card", Right::KeepBanks),
+    card("/admin/addresses", "addresses-title", "addresses-card", Right::KeepMessages),
+    card("/admin/slip-text", "slip-text-title", "slip-text-hint", Right::KeepMessages),
     card("/accounts", "accounts-title", "admin-accounts-hint", Right::ManageAccounts),
     card("/tokens", "tokens-title", "admin-tokens-hint", Right::ManageAccounts),
     card("/layouts", "layouts-title", "admin-layouts-hint", Right::KeepLayouts),

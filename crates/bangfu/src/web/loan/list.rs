@@ -149,6 +149,11 @@ impl Names {
         (township.to_owned(), village.to_owned())
     }
 
+    /// The places of the county on the day, by code.
+    pub(in crate::web) fn places(&self) -> &[Term] {
+        &self.places
+    }
+
     /// The code of a place.
     pub(in crate::web) fn code(&self, id: i64) -> Option<&str> {
         self.places.iter().find(|place| place.division_id == id).map(|place| place.code.as_str())

@@ -14,6 +14,7 @@ use super::failure::Failure;
 use super::frame::{Face, Visitor, html};
 use super::loan::list::Names;
 use super::menu::Section;
+use super::message::view::way;
 use super::page::Page;
 use view::{NoticeRow, NoticeView, line, view};
 
@@ -87,6 +88,9 @@ pub(super) async fn one(
     let county = face.county(&mut tx).await?;
     let (notice, alerts) = inbox::one(&mut tx, &ctx, post_of(&face)?, notice_id).await?;
     let names = Names::load(&mut tx, &ctx.scope, county.division_id, notice.on_day).await?;
-    let notice = view(visitor.lang, &names, &county.on(notice.on_day).name, &notice, &alerts);
+    let sent = bangfu_usecase::message::list::of_notice(&mut tx, &ctx, notice_id).await?;
+    let ways = sent.iter().map(|message| way(&face, message)).collect();
+    let name = &county.on(notice.on_day).name;
+    let notice = view(visitor.lang, &names, name, &notice, (&alerts, ways));
     html(&NoticePage { page: face.page_of_loans(&mut tx, &visitor, Section::Home, &county).await?, notice })
 }

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 
 use crate::texts::{Lang, Value};
 use crate::web::loan::list::Names;
+use crate::web::message::view::Way;
 use crate::web::page::{Page, unsigned};
 
 /// A notice in the list.
@@ -36,6 +37,8 @@ pub(crate) struct NoticeView {
     pub(crate) at_once: bool,
     /// How many loans of what.
     pub(crate) counts: Vec<Count>,
+    /// How it was sent, besides to the inbox.
+    pub(crate) ways: Vec<Way>,
     /// The loans, as many as are shown.
     pub(crate) rows: Vec<AlertView>,
     /// How many loans there are in all.
@@ -99,13 +102,14 @@ pub(super) fn view(
     names: &Names,
     county: &str,
     notice: &Notice,
-    alerts: &[AlertRow],
+    (alerts, ways): (&[AlertRow], Vec<Way>),
 ) -> NoticeView {
     let rows: Vec<AlertView> = alerts.iter().map(|alert| row(names, alert)).collect();
     let counts = counts(notice);
     NoticeView {
         on_day: notice.on_day,
         at_once: notice.at_once,
+        ways,
         loans: unsigned(counts.iter().map(|count| count.loans).sum::<i64>()),
         counts,
         group_text: group_text(lang, county, notice.on_day, &rows),
