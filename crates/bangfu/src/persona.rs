@@ -14,8 +14,9 @@ pub(crate) const PASSWORD: &str = "demo-only-not-secret";
 
 /// Those there are: what signs in, the name, the role, and whether the area is the whole county, or the place, branch or
 /// officer with the most loans.
-const ALL: [(&str, &str, Role, Option<Axis>); 8] = [
+const ALL: [(&str, &str, Role, Option<Axis>); 9] = [
     ("centre", "罗敏", Role::CentreClerk, None),
+    ("checker", "谭正", Role::CentreClerk, None),
     ("township", "邓小芸", Role::CentreClerk, Some(Axis::Township)),
     ("station", "欧阳兰", Role::StationClerk, Some(Axis::Village)),
     ("bank", "周立", Role::BankClerk, Some(Axis::Branch)),

@@ -12,11 +12,13 @@ pub(crate) const SQLITE: Scripts = &[
     (1, "foundation", include_str!("../migrations/sqlite/0001_foundation.sql")),
     (2, "message", include_str!("../migrations/sqlite/0002_message.sql")),
     (3, "handling", include_str!("../migrations/sqlite/0003_handling.sql")),
+    (4, "reward", include_str!("../migrations/sqlite/0004_reward.sql")),
 ];
 pub(crate) const POSTGRES: Scripts = &[
     (1, "foundation", include_str!("../migrations/postgres/0001_foundation.sql")),
     (2, "message", include_str!("../migrations/postgres/0002_message.sql")),
     (3, "handling", include_str!("../migrations/postgres/0003_handling.sql")),
+    (4, "reward", include_str!("../migrations/postgres/0004_reward.sql")),
 ];
 
 /// The number of the newest migration.

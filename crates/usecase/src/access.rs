@@ -68,6 +68,14 @@ pub enum Right {
     ProposeRules,
     /// Approve or reject what somebody else proposed.
     DecideRules,
+    /// Look at lists of rewards.
+    SeeRewards,
+    /// Make a list of rewards, show it in public, and record what is objected to it.
+    ProposeReward,
+    /// Check and approve what somebody else made, and decide on what is objected to it.
+    CheckReward,
+    /// Record what was paid.
+    PayReward,
     /// Propose that somebody's numbers are erased, and take one's own proposal back.
     ProposeErasure,
     /// Look at such proposals, and approve or reject what somebody else proposed.
@@ -76,8 +84,7 @@ pub enum Right {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 30] = [
-    pub const ALL: [Right; 27] = [
+    pub const ALL: [Right; 34] = [
         Right::SeeBook,
         Right::Unmask,
         Right::SeeUnmaskings,
@@ -106,6 +113,10 @@ impl Right {
         Right::SeeRules,
         Right::ProposeRules,
         Right::DecideRules,
+        Right::SeeRewards,
+        Right::ProposeReward,
+        Right::CheckReward,
+        Right::PayReward,
         Right::ProposeErasure,
         Right::DecideErasure,
     ];
@@ -130,6 +141,10 @@ impl Right {
                 | Right::SeeRules
                 | Right::ProposeRules
                 | Right::DecideRules
+                | Right::SeeRewards
+                | Right::ProposeReward
+                | Right::CheckReward
+                | Right::PayReward
                 | Right::ProposeErasure
                 | Right::DecideErasure
         )
@@ -176,6 +191,7 @@ const READER: &[Right] = &[
     Right::SeeSystem,
     Right::SeeRules,
     Right::DecideRules,
+    Right::SeeRewards,
     Right::DecideErasure,
 ];
 
@@ -204,6 +220,9 @@ const fn rights(role: Role) -> &'static [&'static [Right]] {
                 Right::KeepOfficers,
                 Right::KeepBanks,
                 Right::ProposeRules,
+                Right::ProposeReward,
+                Right::CheckReward,
+                Right::PayReward,
                 Right::ProposeErasure,
             ],
         ],
@@ -332,6 +351,9 @@ mod tests {
                 Right::KeepLayouts,
                 Right::MoveDemo,
                 Right::ProposeRules,
+                Right::ProposeReward,
+                Right::CheckReward,
+                Right::PayReward,
                 Right::ProposeErasure,
                 Right::KeepPlaces,
                 Right::KeepOfficers,

@@ -37,6 +37,7 @@ pub mod proposal;
 pub mod reason;
 pub mod rebuild;
 pub mod recount;
+pub mod reward;
 pub mod rotate;
 pub mod rulebook;
 pub mod rules;

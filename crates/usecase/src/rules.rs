@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use bangfu_domain::calendar::Calendar;
 use bangfu_domain::division::{Codes, Succession};
 use bangfu_domain::loan::{Fold, Interval, LoanEvent, Watch, add_days, fold, timeline};
 use bangfu_domain::policy::Pack;
@@ -81,6 +82,16 @@ impl Rules {
             townships,
             county_division_id: county.division_id,
         })
+    }
+
+    /// The working days by which the county reckons.
+    pub fn calendar(&self) -> &'static Calendar {
+        &self.book.calendar
+    }
+
+    /// Every pack of the county's rules.
+    pub(crate) fn packs(&self) -> &'static [Pack] {
+        self.book.packs.all()
     }
 
     /// The same county under other rules.

@@ -59,6 +59,8 @@ pub(crate) enum Flash {
     ListSaved,
     /// A list that was kept was forgotten.
     ListForgotten,
+    /// Something was done with a list of rewards.
+    RewardChanged,
     /// A contact was recorded.
     ContactRecorded,
     /// It was proposed how a loan is to be handled.
@@ -78,7 +80,7 @@ pub(crate) enum Flash {
 }
 
 impl Flash {
-    const ALL: [Flash; 32] = [
+    const ALL: [Flash; 33] = [
         Flash::NextDay,
         Flash::FutureDay,
         Flash::Dropped,
@@ -103,6 +105,7 @@ impl Flash {
         Flash::AccessChanged,
         Flash::ListSaved,
         Flash::ListForgotten,
+        Flash::RewardChanged,
         Flash::ContactRecorded,
         Flash::HandlingProposed,
         Flash::HandlingAgreed,
@@ -140,6 +143,7 @@ impl Flash {
             Flash::AccessChanged => "access-changed",
             Flash::ListSaved => "list-saved",
             Flash::ListForgotten => "list-forgotten",
+            Flash::RewardChanged => "reward-changed",
             Flash::ContactRecorded => "contact-recorded",
             Flash::HandlingProposed => "handling-proposed",
             Flash::HandlingAgreed => "handling-agreed",
@@ -182,6 +186,7 @@ impl Flash {
             Flash::AccessChanged => Some("notice-access-changed"),
             Flash::ListSaved => Some("notice-list-saved"),
             Flash::ListForgotten => Some("notice-list-forgotten"),
+            Flash::RewardChanged => Some("notice-reward-changed"),
             Flash::ContactRecorded => Some("notice-contact-recorded"),
             Flash::HandlingProposed => Some("notice-handling-proposed"),
             Flash::HandlingAgreed => Some("notice-handling-agreed"),

@@ -11,7 +11,7 @@ use bangfu_store::import::{self, Status};
 use bangfu_store::message::{self, Part};
 use bangfu_store::slip::{self, SlipFilter};
 use bangfu_store::task::Show;
-use bangfu_store::{Area, Tx, account, bank, erasure, grant, handling};
+use bangfu_store::{Area, Tx, account, bank, erasure, grant, handling, reward};
 use bangfu_usecase::access::Right;
 use bangfu_usecase::account as accounts;
 use bangfu_usecase::amendment::{self, Amendment};
@@ -223,6 +223,10 @@ pub(super) async fn asked(tx: &mut Tx, face: &Face, ctx: &Ctx, lang: Lang) -> Re
     if face.may(Right::DecideErasure) {
         let count = erasure::waiting(tx, &ctx.scope, account_id).await?;
         asked.push(waits(lang, "erasures", (unsigned(count), "/erasures".to_owned())));
+    }
+    if face.may(Right::CheckReward) {
+        let count = reward::waiting(tx, &ctx.scope, account_id, ctx.today).await?;
+        asked.push(waits(lang, "rewards", (unsigned(count), "/rewards".to_owned())));
     }
     if face.may(Right::DecideRules) {
         let of_others = |all: &[Amendment]| all.iter().filter(|one| one.waits_for(account_id)).count();

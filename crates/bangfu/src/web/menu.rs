@@ -20,6 +20,8 @@ pub(crate) enum Section {
     Tasks,
     /// 成效
     Outcomes,
+    /// 奖励
+    Rewards,
     /// 导入
     Import,
     /// 村镇
@@ -33,11 +35,12 @@ pub(crate) enum Section {
 }
 
 impl Section {
-    const MENU: [(Section, &'static str, &'static str, Right); 8] = [
+    const MENU: [(Section, &'static str, &'static str, Right); 9] = [
         (Section::Board, "/board", "menu-board", Right::SeeBook),
         (Section::Tasks, "/tasks", "menu-tasks", Right::SeeBook),
         (Section::Loans, "/loans", "menu-loans", Right::SeeBook),
         (Section::Outcomes, "/outcomes", "menu-outcomes", Right::SeeBook),
+        (Section::Rewards, "/rewards", "menu-rewards", Right::SeeRewards),
         (Section::Import, "/import", "menu-import", Right::TakeFiles),
         (Section::Divisions, "/divisions", "menu-divisions", Right::SeePlaces),
         (Section::Officers, "/officers", "menu-officers", Right::SeeOfficers),

@@ -44,6 +44,7 @@ mod pack;
 mod page;
 mod qr;
 pub(crate) mod request;
+mod reward;
 mod saved_list;
 mod session;
 mod task;
@@ -101,6 +102,10 @@ const KEEP_PLACES: Pass = Pass::With(Right::KeepPlaces);
 const KEEP_OFFICERS: Pass = Pass::With(Right::KeepOfficers);
 const KEEP_BANKS: Pass = Pass::With(Right::KeepBanks);
 const DECIDE: Pass = Pass::With(Right::DecideRules);
+const REWARDS: Pass = Pass::With(Right::SeeRewards);
+const PROPOSE_REWARD: Pass = Pass::With(Right::ProposeReward);
+const CHECK_REWARD: Pass = Pass::With(Right::CheckReward);
+const PAY_REWARD: Pass = Pass::With(Right::PayReward);
 const ERASE: Pass = Pass::With(Right::ProposeErasure);
 const ERASURES: Pass = Pass::With(Right::DecideErasure);
 
@@ -182,6 +187,21 @@ fn doors(upload_bytes: usize) -> Doors {
         .post(ERASE, "/erasures/{id}/withdraw", erasure::withdraw)
         .post(ERASURES, "/erasures/{id}/reject", erasure::reject)
         .post(ERASURES, "/erasures/{id}/approve", erasure::approve)
+        .get(REWARDS, "/rewards", reward::list)
+        .post(PROPOSE_REWARD, "/rewards", reward::propose)
+        .get(REWARDS, "/rewards/{id}", reward::get)
+        .get(REWARDS, "/rewards/{id}/list.xlsx", reward::list_xlsx)
+        .get(REWARDS, "/rewards/{id}/publicity", reward::publicity)
+        .get(REWARDS, "/rewards/{id}/publicity.xlsx", reward::publicity_xlsx)
+        .post(PROPOSE_REWARD, "/rewards/{id}/withdraw", reward::withdraw)
+        .post(PROPOSE_REWARD, "/rewards/{id}/publish", reward::publish)
+        .post(PROPOSE_REWARD, "/rewards/{id}/object", reward::object)
+        .post(PROPOSE_REWARD, "/rewards/{id}/take-out", reward::take_out)
+        .post(CHECK_REWARD, "/rewards/{id}/check", reward::check)
+        .post(CHECK_REWARD, "/rewards/{id}/reject", reward::reject)
+        .post(CHECK_REWARD, "/rewards/{id}/approve", reward::approve)
+        .post(CHECK_REWARD, "/rewards/{id}/decide", reward::decide)
+        .post(PAY_REWARD, "/rewards/{id}/pay", reward::pay)
         .get(BOOK, "/branches/{id}", branch::one)
         .get(BOOK, "/enterprises/{id}", enterprise::one)
         .post(BOOK, "/lists", saved_list::save)

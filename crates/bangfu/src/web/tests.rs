@@ -80,9 +80,14 @@ fn lists_of_loans_render_with_no_one_and_many_rows() {
             keep(&format!("loans-{}-{rows}", lang.key()), &html);
             assert_eq!(html.contains("rel=\"next\""), rows == 50);
         }
-        let html = LoanPage { page: page(lang, Section::Loans), loan: loan::sample::loan(), handling: None }
-            .render()
-            .unwrap();
+        let html = LoanPage {
+            page: page(lang, Section::Loans),
+            loan: loan::sample::loan(),
+            handling: None,
+            reward: None,
+        }
+        .render()
+        .unwrap();
         assert!(html.contains(&lang.text("due-provisional")), "a due day that may move is told");
         keep(&format!("loan-{}", lang.key()), &html);
     }

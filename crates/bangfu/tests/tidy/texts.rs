@@ -106,6 +106,7 @@ const FAMILIES: &[Family] = &[
             ("crates/usecase/src/task/mod.rs", "ContactFault::"),
             ("crates/usecase/src/handling/fault.rs", "HandlingFault::"),
             ("crates/usecase/src/message/fault.rs", "MessageFault::"),
+            ("crates/usecase/src/reward/fault.rs", "RewardFault::"),
         ],
     },
     Family {
@@ -192,6 +193,21 @@ const FAMILIES: &[Family] = &[
     },
     Family { texts: &["slips-part-%"], optional: &[], words: &[("crates/store/src/slip/list.rs", "Part::")] },
     Family { texts: &["way-%"], optional: &[], words: &[("crates/domain/src/difference/way.rs", "Way::")] },
+    Family {
+        texts: &["reward-kind-%"],
+        optional: &[],
+        words: &[("crates/domain/src/reward/mod.rs", "RewardKind::")],
+    },
+    Family {
+        texts: &["reward-why-%", "reward-short-%"],
+        optional: &[],
+        words: &[("crates/domain/src/reward/why.rs", "WhyNot::")],
+    },
+    Family {
+        texts: &["reward-step-%"],
+        optional: &[],
+        words: &[("crates/domain/src/reward/deed.rs", "ListDeed::")],
+    },
     Family { texts: &["contact-way-%"], optional: &[], words: &[("crates/domain/src/task/way.rs", "Way::")] },
     Family {
         texts: &["contact-outcome-%"],

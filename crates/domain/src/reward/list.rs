@@ -1,5 +1,7 @@
 //! How far a list of rewards has come, and how long it is shown in public.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use crate::calendar::Calendar;
@@ -96,6 +98,19 @@ pub fn publicity_ends(from: Date, days: u32, are: PublicityDays, calendar: &Cale
     }
 }
 
+/// Which entries of a list can be paid: those that stand and were not, unless somebody asks that they be taken out; and of
+/// those that were paid and taken out, what takes them out, by which the money comes back. Entries are given with what each
+/// takes out.
+pub fn payable(entries: &[(i64, Option<i64>)], paid: &BTreeSet<i64>, questioned: &BTreeSet<i64>) -> Vec<i64> {
+    let out: BTreeSet<i64> = entries.iter().filter_map(|(_, reverses)| *reverses).collect();
+    let can = |(id, reverses): &&(i64, Option<i64>)| match reverses {
+        _ if paid.contains(id) => false,
+        Some(other) => paid.contains(other),
+        None => !out.contains(id) && !questioned.contains(id),
+    };
+    entries.iter().filter(can).map(|(id, _)| *id).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
@@ -110,6 +125,18 @@ mod tests {
         for state in ObjectionState::ALL {
             assert_eq!(ObjectionState::from_key(state.key()), Some(state));
         }
+    }
+
+    #[test]
+    fn what_stands_is_paid_once_and_what_was_paid_in_error_comes_back() {
+        let entries = [(1, None), (2, None), (3, None), (4, Some(1)), (5, Some(2)), (6, None)];
+        let of = |paid: &[i64], questioned: &[i64]| {
+            let set = |ids: &[i64]| ids.iter().copied().collect();
+            payable(&entries, &set(paid), &set(questioned))
+        };
+        assert_eq!(of(&[], &[]), [3, 6]);
+        assert_eq!(of(&[1], &[6]), [3, 4]);
+        assert_eq!(of(&[1, 3, 4, 6], &[]), Vec::<i64>::new());
     }
 
     #[test]

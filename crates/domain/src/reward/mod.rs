@@ -3,6 +3,7 @@
 //! What counts as on time is the pack's to say. Where a loan's case asks for a value that no source states, it earns nothing
 //! until the county has set it, and the place of that value is told.
 
+mod deed;
 mod list;
 mod mask;
 #[cfg(test)]
@@ -18,7 +19,8 @@ use crate::money::Fen;
 use crate::policy::{AfterRenewal, RewardBase, RewardFor, RewardOften, RewardRule, Setting};
 use crate::rate::Rate;
 
-pub use list::{ListState, ObjectionState, publicity_ends};
+pub use deed::ListDeed;
+pub use list::{ListState, ObjectionState, payable, publicity_ends};
 pub use mask::masked_number;
 pub use why::WhyNot;
 
@@ -89,10 +91,12 @@ pub struct Repaid {
 }
 
 impl Repaid {
-    /// What a loan's events tell of its repayment by a day; who borrowed and what is on record besides is told apart.
+    /// What a loan's events tell of its repayment by a day; who borrowed, what it renews and what is on record besides is
+    /// told apart.
     pub fn of(fold: &Fold, by: Date) -> Repaid {
         let settled_on = fold.settled_on().filter(|day| *day <= by);
-        let counted = fold.repayments.range(..=settled_on.unwrap_or(by));
+        let held_on = settled_on.unwrap_or(by);
+        let counted = fold.repayments.range(..=held_on);
         Repaid {
             principal_fen: fold.terms.principal_fen,
             line_fen: None,

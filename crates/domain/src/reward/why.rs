@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::policy::edit::VALUES;
 
 /// Why a loan earns somebody nothing. Doors put it into words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum WhyNot {
     /// Something is still owed.
     NotSettled,

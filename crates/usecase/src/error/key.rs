@@ -42,6 +42,7 @@ impl Refusal {
             Refusal::Erase(fault) => fault.key(),
             Refusal::Contact(fault) => fault.key(),
             Refusal::Handling(fault) => fault.key(),
+            Refusal::Reward(fault) => fault.key(),
             Refusal::Message(fault) => fault.key(),
             Refusal::Place(fault) => fault.key(),
             Refusal::Keep(fault) => fault.key(),
@@ -106,6 +107,7 @@ impl Refusal {
             Refusal::Keep(fault) => fault.args(),
             Refusal::Contact(fault) => fault.args(),
             Refusal::Handling(fault) => fault.args(),
+            Refusal::Reward(fault) => fault.args(),
             Refusal::Message(fault) => fault.args(),
             Refusal::ReasonTooLong { max } => vec![("max", max.to_string())],
             Refusal::MendingTooLong { row, column, max } => {

@@ -14,6 +14,7 @@ use crate::import::Ground;
 use crate::keep::KeepFault;
 use crate::message::MessageFault;
 use crate::proposal::ProposalFault;
+use crate::reward::RewardFault;
 use crate::saved_list::ListFault;
 use crate::task::ContactFault;
 use crate::token::TokenFault;
@@ -138,6 +139,8 @@ pub enum Refusal {
     Handling(HandlingFault),
     /// A message, an address, a slip or its text cannot be kept so.
     Message(MessageFault),
+    /// A list of rewards cannot be handled so.
+    Reward(RewardFault),
     /// Numbers cannot be erased so.
     Erase(EraseFault),
     /// A place cannot be changed so.

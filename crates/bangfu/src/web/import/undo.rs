@@ -54,7 +54,7 @@ pub(crate) struct BuiltOn {
 impl BuiltOn {
     fn of(ground: &Ground) -> BuiltOn {
         let page = |id: i64| match ground.kind {
-            GroundKind::Loans => Some(format!("/loans/{id}")),
+            GroundKind::Loans | GroundKind::Rewards => Some(format!("/loans/{id}")),
             GroundKind::Differences => Some(format!("/differences/{id}")),
             GroundKind::Files => Some(format!("/import/{id}")),
             GroundKind::Rows => None,

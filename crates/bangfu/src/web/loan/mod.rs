@@ -28,6 +28,8 @@ use super::grant::Through;
 use super::handling;
 use super::menu::Section;
 use super::page::Page;
+use super::reward;
+use super::reward::of_loan::RewardView;
 use super::task;
 use super::task::handling::HandlingView;
 use view::{LoanList, LoanView};
@@ -52,6 +54,8 @@ pub(crate) struct LoanPage {
     pub(crate) loan: LoanView,
     /// What is to be done about it, on the page of today in one's own area.
     pub(crate) handling: Option<HandlingView>,
+    /// Its reward, on that page.
+    pub(crate) reward: Option<RewardView>,
 }
 
 /// How a loan is handled, for whoever may act on it.
@@ -105,6 +109,10 @@ pub(super) async fn show(
         true => Some(handled(face, visitor, &mut tx, (ctx, loan_id), detail.pack).await?),
         false => None,
     };
+    let reward = match acts {
+        true => Some(reward::of_loan::view(&mut tx, (face, visitor.lang), ctx, loan_id).await?),
+        false => None,
+    };
     let told = one::Told {
         face,
         lang: visitor.lang,
@@ -119,5 +127,5 @@ pub(super) async fn show(
     let loan = told.view();
     let section = if through.is_some() { Section::Home } else { Section::Loans };
     let page = Page { through, ..face.page_of_loans(&mut tx, visitor, section, &county).await? };
-    html(&LoanPage { page, loan, handling })
+    html(&LoanPage { page, loan, handling, reward })
 }

@@ -137,6 +137,11 @@ impl Stage {
         self.answer(Some(&person.token), &Method::POST, path, Some(&form.finish())).await
     }
 
+    /// What somebody is answered, as it comes.
+    pub(in crate::web) async fn answered(&self, token: &str, method: &Method, path: &str) -> Response {
+        self.answer(Some(token), method, path, None).await
+    }
+
     async fn answer(&self, token: Option<&str>, method: &Method, path: &str, form: Option<&str>) -> Response {
         let mut request = Request::builder().method(method).uri(path);
         if let Some(token) = token {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use bangfu_sheets::Kind;
 use bangfu_store::import::{self as stored, Import, Touched};
-use bangfu_store::{Tx, loan, movement};
+use bangfu_store::{Tx, loan, movement, reward};
 use serde_json::Value;
 
 use super::Loans;
@@ -23,6 +23,8 @@ pub enum GroundKind {
     Rows,
     /// Differences upon which a person acted, or which a later file raised against it.
     Differences,
+    /// Loans for which a reward is granted.
+    Rewards,
     /// Later files that found rows in the book as they have them.
     Files,
 }
@@ -34,6 +36,7 @@ impl GroundKind {
             GroundKind::Loans => "loans",
             GroundKind::Rows => "rows",
             GroundKind::Differences => "differences",
+            GroundKind::Rewards => "rewards",
             GroundKind::Files => "files",
         }
     }
@@ -90,7 +93,10 @@ pub(super) async fn look(tx: &mut Tx, ctx: &Ctx, import: &Import) -> Result<(Loa
     let mut differences = stored::acted_upon(tx, county_id, import_id).await?;
     differences.extend(reused(tx, county_id, import_id).await?);
     let same = stored::found_same(tx, county_id, import_id, leaning(&import.kind)).await?;
-    for (kind, all) in [(GroundKind::Differences, differences), (GroundKind::Files, same)] {
+    let rewards = reward::standing_on(tx, county_id, import_id).await?;
+    let kinds =
+        [(GroundKind::Differences, differences), (GroundKind::Rewards, rewards), (GroundKind::Files, same)];
+    for (kind, all) in kinds {
         if !all.is_empty() {
             let count = all.len();
             let first = all.into_iter().take(NAMED_MAX).map(|(id, name)| Named { id, name }).collect();
