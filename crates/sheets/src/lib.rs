@@ -15,6 +15,7 @@ mod measure;
 pub mod mend;
 pub mod names;
 pub mod officers;
+pub mod paper;
 pub mod parsed;
 pub mod read;
 pub mod rejects;

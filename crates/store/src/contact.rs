@@ -4,6 +4,7 @@ use bangfu_domain::money::Fen;
 use bangfu_domain::task::{Outcome, Promise, Way};
 use jiff::civil::Date;
 
+use crate::bulk::{CHUNK, in_list};
 use crate::county::Stamp;
 use crate::error::Error;
 use crate::scope::Scope;
@@ -155,6 +156,33 @@ fn read_promise(row: &Row) -> Result<Promised, Error> {
         left_fen: row.fen(12)?,
         until_on: row.date_or_none(13)?,
     })
+}
+
+/// What was recorded of some loans by an instant of what was done by a day, by loan, the oldest first. Whoever asks has found
+/// the loans in their scope.
+pub async fn of_loans(
+    tx: &mut Tx,
+    county_id: i64,
+    loans: &[i64],
+    (by_day, known_at): (Date, i64),
+) -> Result<Vec<Contact>, Error> {
+    let mut contacts = Vec::new();
+    for chunk in loans.chunks(CHUNK) {
+        let (list, mut bound) = in_list(county_id, chunk);
+        let at = bound.len();
+        bound.extend(values![by_day, known_at]);
+        let sql = format!(
+            "SELECT contact_id, loan_id, on_day, actor, way, met, outcome, promised_on, promised_fen, note, recorded_at
+             FROM contact WHERE county_id = $1 AND loan_id IN ({list}) AND on_day <= ${} AND recorded_at <= ${}
+             ORDER BY loan_id, on_day, contact_id",
+            at + 1,
+            at + 2
+        );
+        for row in tx.fetch_all(sql, &bound).await? {
+            contacts.push(read(&row)?);
+        }
+    }
+    Ok(contacts)
 }
 
 fn read(row: &Row) -> Result<Contact, Error> {

@@ -77,6 +77,18 @@ pub async fn list(tx: &mut Tx, county_id: i64) -> Result<Vec<Household>, Error> 
     rows.iter().map(read).collect()
 }
 
+/// How many households a register tells of in each village, and how many of them have a loan that was disbursed by a day. Of
+/// those that a ledger alone names, no size is known.
+pub async fn registered(tx: &mut Tx, county_id: i64, day: Date) -> Result<Vec<(i64, i64, i64)>, Error> {
+    let sql = "SELECT h.village_id, COUNT(*), CAST(SUM(CASE WHEN EXISTS (SELECT 1 FROM loan l
+                        WHERE l.county_id = h.county_id AND l.household_id = h.household_id AND l.gone = 0
+                          AND l.disbursed_on <= $2) THEN 1 ELSE 0 END) AS BIGINT)
+               FROM household h WHERE h.county_id = $1 AND h.gone = 0 AND h.size IS NOT NULL
+               GROUP BY h.village_id ORDER BY h.village_id";
+    let rows = tx.fetch_all(sql, &values![county_id, day]).await?;
+    rows.iter().map(|row| Ok((row.int(0)?, row.int(1)?, row.int(2)?))).collect()
+}
+
 /// Those of some households that are not gone.
 pub async fn by_ids(tx: &mut Tx, county_id: i64, households: &[i64]) -> Result<Vec<Household>, Error> {
     let mut found = Vec::with_capacity(households.len());

@@ -259,6 +259,23 @@ pub async fn hashes(
     Ok(hashes)
 }
 
+/// Whether the number of a kind of a person ends in four characters with this keyed hash.
+pub async fn ends_in(
+    tx: &mut Tx,
+    county_id: i64,
+    person_id: i64,
+    kind: SecretKind,
+    last_four_hash: &[u8],
+) -> Result<bool, Error> {
+    let sql = "SELECT last_four_hash FROM secret WHERE county_id = $1 AND person_id = $2 AND kind = $3";
+    let row = tx.fetch_optional(sql, &values![county_id, person_id, kind.key()]).await?;
+    Ok(row
+        .map(|row| row.bytes_or_none(0))
+        .transpose()?
+        .flatten()
+        .is_some_and(|known| known == last_four_hash))
+}
+
 /// A secret with the key that opens it. One whose key was destroyed is none.
 const OPENED: &str = "SELECT s.person_id, s.ciphertext, k.ciphertext FROM secret s
     JOIN person_key k ON k.county_id = s.county_id AND k.person_id = s.person_id

@@ -13,12 +13,14 @@ pub(crate) const SQLITE: Scripts = &[
     (2, "message", include_str!("../migrations/sqlite/0002_message.sql")),
     (3, "handling", include_str!("../migrations/sqlite/0003_handling.sql")),
     (4, "reward", include_str!("../migrations/sqlite/0004_reward.sql")),
+    (5, "paper", include_str!("../migrations/sqlite/0005_paper.sql")),
 ];
 pub(crate) const POSTGRES: Scripts = &[
     (1, "foundation", include_str!("../migrations/postgres/0001_foundation.sql")),
     (2, "message", include_str!("../migrations/postgres/0002_message.sql")),
     (3, "handling", include_str!("../migrations/postgres/0003_handling.sql")),
     (4, "reward", include_str!("../migrations/postgres/0004_reward.sql")),
+    (5, "paper", include_str!("../migrations/postgres/0005_paper.sql")),
 ];
 
 /// The number of the newest migration.

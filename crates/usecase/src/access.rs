@@ -36,6 +36,10 @@ pub enum Right {
     SeeMessages,
     /// Send again, and keep where and in which words offices and borrowers are told.
     KeepMessages,
+    /// Make papers of the own area, and open them again by their codes.
+    MakePapers,
+    /// Tell the texts of papers anew.
+    EditPapers,
     /// Look at what bank and book disagree on.
     SeeDifferences,
     /// Say how such a difference was settled, or whose it is.
@@ -84,7 +88,7 @@ pub enum Right {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 34] = [
+    pub const ALL: [Right; 36] = [
         Right::SeeBook,
         Right::Unmask,
         Right::SeeUnmaskings,
@@ -97,6 +101,8 @@ impl Right {
         Right::AnswerHandling,
         Right::SeeMessages,
         Right::KeepMessages,
+        Right::MakePapers,
+        Right::EditPapers,
         Right::SeeDifferences,
         Right::SettleDifferences,
         Right::SeeOfficers,
@@ -129,6 +135,8 @@ impl Right {
             Right::SettleDifferences
                 | Right::SeeMessages
                 | Right::KeepMessages
+            Right::EditPapers
+                | Right::SettleDifferences
                 | Right::SeeFiles
                 | Right::TakeFiles
                 | Right::KeepLayouts
@@ -182,6 +190,7 @@ impl AreaKind {
 /// Whoever reads all, and may be the second pair of eyes where others propose.
 const READER: &[Right] = &[
     Right::SeeBook,
+    Right::MakePapers,
     Right::AskAccess,
     Right::SeeMessages,
     Right::SeeDifferences,
@@ -212,6 +221,7 @@ const fn rights(role: Role) -> &'static [&'static [Right]] {
                 Right::RecordContact,
                 Right::NameManagers,
                 Right::KeepMessages,
+                Right::EditPapers,
                 Right::SettleDifferences,
                 Right::TakeFiles,
                 Right::KeepLayouts,
@@ -234,6 +244,7 @@ const fn rights(role: Role) -> &'static [&'static [Right]] {
             Right::AskAccess,
             Right::RecordContact,
             Right::ProposeHandling,
+            Right::MakePapers,
             Right::SeeOfficers,
             Right::SeePlaces,
         ]],
@@ -245,6 +256,7 @@ const fn rights(role: Role) -> &'static [&'static [Right]] {
                 Right::AskAccess,
                 Right::RecordContact,
                 Right::NameManagers,
+                Right::MakePapers,
                 Right::SeeDifferences,
                 Right::SeeOfficers,
             ],
@@ -255,6 +267,7 @@ const fn rights(role: Role) -> &'static [&'static [Right]] {
             Right::AskAccess,
             Right::RecordContact,
             Right::ProposeHandling,
+            Right::MakePapers,
         ]],
         Role::PairedCadre | Role::FirstSecretary => {
             &[&[Right::SeeBook, Right::AskAccess, Right::RecordContact]]
@@ -346,6 +359,7 @@ mod tests {
                 Right::CheckHandling,
                 Right::AnswerHandling,
                 Right::KeepMessages,
+                Right::EditPapers,
                 Right::SettleDifferences,
                 Right::TakeFiles,
                 Right::KeepLayouts,

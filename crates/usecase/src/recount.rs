@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use bangfu_domain::loan::{Interval, LoanEvent, Particulars, Terms, Watch};
+use bangfu_domain::loan::{Fold, Interval, LoanEvent, Particulars, Terms, Watch};
 use bangfu_domain::money::Fen;
 use bangfu_domain::warning::{Standing, standing_of_owing};
 use bangfu_store::county::{self, County};
@@ -32,14 +32,32 @@ pub(crate) struct Counted {
     pub(crate) settled_on: Option<Date>,
 }
 
-/// Goes through every loan disbursed by a day, as known at an instant, by id. The events are read page by page: a book has
-/// many times more of them than whoever counts it has room for.
-pub(crate) async fn recount(
+/// A loan over all its days, as known at an instant.
+pub(crate) struct Folded {
+    /// The loan.
+    pub(crate) loan_id: i64,
+    /// What its events say.
+    pub(crate) fold: Fold,
+    /// Its stretches of days.
+    pub(crate) history: Vec<Interval>,
+    /// The events themselves.
+    pub(crate) events: Vec<LoanEvent>,
+}
+
+impl Folded {
+    /// The stretch of days in which a day lies; `None` before its disbursement.
+    pub(crate) fn on(&self, day: Date) -> Option<&Interval> {
+        self.history.iter().rev().find(|interval| interval.from_on <= day)
+    }
+}
+
+/// Goes through every loan of a county, as known at an instant, by id. The events are read page by page: a book has many times
+/// more of them than whoever counts it has room for.
+pub(crate) async fn folded(
     tx: &mut Tx,
     county: &County,
-    day: Date,
     known_at: i64,
-    mut count: impl FnMut(Counted),
+    mut each: impl FnMut(&Rules, Folded) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let rules = Rules::load(tx, county, Some(known_at)).await?;
     let Some((first, last)) = loan::ids_of_events(tx, county.county_id).await? else { return Ok(()) };
@@ -51,19 +69,32 @@ pub(crate) async fn recount(
         for of_loan in events.chunk_by(|one, next| one.loan_id == next.loan_id) {
             let Some(loan_id) = of_loan.first().map(|stored| stored.loan_id) else { continue };
             let events: Vec<LoanEvent> = of_loan.iter().map(|stored| stored.event.clone()).collect();
-            let Some(folded) = rules.fold(&events, known_at) else { continue };
-            let history = rules.timeline(&folded)?;
-            let Some(interval) = history.into_iter().rev().find(|interval| interval.from_on <= day) else {
-                continue;
-            };
-            let settled_on = folded.settled_on().filter(|settled| *settled <= day);
-            let (guide_id, technologist_id) = companions(&events, known_at, day);
-            let about = Particulars { guide_id, technologist_id, ..folded.about };
-            let terms = Terms { due_on: interval.due_on, ..folded.terms };
-            count(Counted { loan_id, terms, about, interval, settled_on });
+            let Some(fold) = rules.fold(&events, known_at) else { continue };
+            let history = rules.timeline(&fold)?;
+            each(&rules, Folded { loan_id, fold, history, events })?;
         }
     }
     Ok(())
+}
+
+/// Goes through every loan disbursed by a day, as known at an instant, by id.
+pub(crate) async fn recount(
+    tx: &mut Tx,
+    county: &County,
+    day: Date,
+    known_at: i64,
+    mut count: impl FnMut(Counted),
+) -> Result<(), Error> {
+    folded(tx, county, known_at, |_, one| {
+        let Some(interval) = one.on(day).cloned() else { return Ok(()) };
+        let settled_on = one.fold.settled_on().filter(|settled| *settled <= day);
+        let (guide_id, technologist_id) = companions(&one.events, known_at, day);
+        let about = Particulars { guide_id, technologist_id, ..one.fold.about };
+        let terms = Terms { due_on: interval.due_on, ..one.fold.terms };
+        count(Counted { loan_id: one.loan_id, terms, about, interval, settled_on });
+        Ok(())
+    })
+    .await
 }
 
 /// Among so many ids are the loans whose events are read at a time.

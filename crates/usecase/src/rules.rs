@@ -124,6 +124,16 @@ impl Rules {
             .ok_or_else(|| Error::Packs("no pack is in force".to_owned()))
     }
 
+    /// The working days and rest days.
+    pub(crate) fn calendar(&self) -> &Calendar {
+        &self.book.calendar
+    }
+
+    /// The shortest limitation of actions that any pack states, in years.
+    pub(crate) fn shortest_limitation(&self) -> Option<u32> {
+        self.book.packs.all().iter().filter_map(|pack| pack.limitation_years.value).min()
+    }
+
     /// The packs that watch over the loans which lie in a scope and owe something on a day: none where none does.
     pub async fn watching(&self, tx: &mut Tx, scope: &Scope, day: Date) -> Result<Vec<&'static Pack>, Error> {
         let mut watching = Vec::new();

@@ -36,6 +36,7 @@ const BRIGHT: &str = concat!(
     include_str!("../../static/css/4-messages.css"),
     include_str!("../../static/css/5-narrow.css"),
     include_str!("../../static/css/6-paper.css"),
+    include_str!("../../static/css/7-papers.css"),
 );
 
 /// The same sheets for large type: a quarter larger in all, so that whoever asks for it sees on a screen what others
@@ -50,6 +51,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         ("api.js", "text/javascript; charset=utf-8", include_bytes!("../../static/api.js")),
         ("htmx.js", "text/javascript; charset=utf-8", include_bytes!("../../static/htmx.min.js")),
         ("picture.js", "text/javascript; charset=utf-8", include_bytes!("../../static/picture.js")),
+        ("tall.css", "text/css; charset=utf-8", include_bytes!("../../static/css/tall.css")),
         ("mark.svg", "image/svg+xml", include_bytes!("../../static/mark.svg")),
     ];
     files

@@ -16,6 +16,8 @@ pub(crate) enum Format {
     Xlsx,
     /// Comma-separated values.
     Csv,
+    /// A document.
+    Docx,
 }
 
 impl Format {
@@ -23,6 +25,7 @@ impl Format {
         match self {
             Format::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             Format::Csv => "text/csv; charset=utf-8",
+            Format::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         }
     }
 
@@ -30,6 +33,7 @@ impl Format {
         match self {
             Format::Xlsx => "xlsx",
             Format::Csv => "csv",
+            Format::Docx => "docx",
         }
     }
 }
@@ -44,7 +48,8 @@ pub(crate) fn table(
     sums: usize,
 ) -> Result<Response, Failure> {
     let bytes = match format {
-        Format::Xlsx => {
+        // No list is a document; whoever asks for one gets a workbook.
+        Format::Xlsx | Format::Docx => {
             to_xlsx_with_sums(table, sheet, sums).map_err(|error| Failure::Broken(error.into()))?
         }
         Format::Csv => to_csv(table).map_err(|error| Failure::Broken(error.into()))?,

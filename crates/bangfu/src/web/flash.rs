@@ -77,10 +77,16 @@ pub(crate) enum Flash {
     MessageReceived,
     /// Slips were handed over.
     SlipsHanded,
+    /// A receipt was recorded.
+    ReceiptRecorded,
+    /// The address on a card was made void.
+    CardRevoked,
+    /// The texts of a paper were told anew.
+    PaperTextsTold,
 }
 
 impl Flash {
-    const ALL: [Flash; 33] = [
+    const ALL: [Flash; 36] = [
         Flash::NextDay,
         Flash::FutureDay,
         Flash::Dropped,
@@ -114,6 +120,9 @@ impl Flash {
         Flash::MessageAgain,
         Flash::MessageReceived,
         Flash::SlipsHanded,
+        Flash::ReceiptRecorded,
+        Flash::CardRevoked,
+        Flash::PaperTextsTold,
     ];
 
     /// The word in the cookie.
@@ -152,6 +161,9 @@ impl Flash {
             Flash::MessageAgain => "message-again",
             Flash::MessageReceived => "message-received",
             Flash::SlipsHanded => "slips-handed",
+            Flash::ReceiptRecorded => "receipt-recorded",
+            Flash::CardRevoked => "card-revoked",
+            Flash::PaperTextsTold => "paper-texts-told",
         }
     }
 
@@ -195,6 +207,9 @@ impl Flash {
             Flash::MessageAgain => Some("notice-message-again"),
             Flash::MessageReceived => Some("notice-message-received"),
             Flash::SlipsHanded => Some("notice-slips-handed"),
+            Flash::ReceiptRecorded => Some("notice-receipt-recorded"),
+            Flash::CardRevoked => Some("notice-card-revoked"),
+            Flash::PaperTextsTold => Some("notice-paper-texts-told"),
         }
     }
 

@@ -16,6 +16,7 @@ use bangfu_usecase::access::Right;
 use bangfu_usecase::account as accounts;
 use bangfu_usecase::amendment::{self, Amendment};
 use bangfu_usecase::ctx::Ctx;
+use bangfu_usecase::delivery;
 use bangfu_usecase::task::list::count;
 
 use super::carrier::{Carried, carried};
@@ -88,6 +89,7 @@ pub(super) async fn get(face: Face, visitor: Visitor) -> Result<Response, Failur
         waiting.extend(loans(lang, &list, &carries));
         waiting.extend(tasks(&mut tx, &ctx, lang).await?);
         waiting.extend(handlings(&mut tx, &face, &ctx, lang).await?);
+        waiting.push(limitations(&mut tx, &ctx, lang).await?);
         load = Some(carries);
         lists = saved_list::kept(&mut tx, &face, &names, ctx.today).await?;
     }
@@ -173,6 +175,12 @@ fn loans(lang: Lang, list: &LoanFilter, carries: &Carried) -> [Waiting; 3] {
         Waiting { standing: Some(Standing::Red), ..waits(lang, "red", red) },
         Waiting { standing: Some(Standing::Awaiting), ..waits(lang, "awaiting", awaiting) },
     ]
+}
+
+/// Overdue loans whose banks soon may sue no more.
+async fn limitations(tx: &mut Tx, ctx: &Ctx, lang: Lang) -> Result<Waiting, Failure> {
+    let ending = unsigned(delivery::ending(tx, ctx, delivery::MONTHS).await?.len());
+    Ok(waits(lang, "limitations", (ending, "/limitations".to_owned())))
 }
 
 /// What bank and book disagree on.

@@ -22,6 +22,8 @@ pub(crate) enum Section {
     Outcomes,
     /// 奖励
     Rewards,
+    /// 材料
+    Papers,
     /// 导入
     Import,
     /// 村镇
@@ -35,12 +37,13 @@ pub(crate) enum Section {
 }
 
 impl Section {
-    const MENU: [(Section, &'static str, &'static str, Right); 9] = [
+    const MENU: [(Section, &'static str, &'static str, Right); 10] = [
         (Section::Board, "/board", "menu-board", Right::SeeBook),
         (Section::Tasks, "/tasks", "menu-tasks", Right::SeeBook),
         (Section::Loans, "/loans", "menu-loans", Right::SeeBook),
         (Section::Outcomes, "/outcomes", "menu-outcomes", Right::SeeBook),
         (Section::Rewards, "/rewards", "menu-rewards", Right::SeeRewards),
+        (Section::Papers, "/papers", "menu-papers", Right::MakePapers),
         (Section::Import, "/import", "menu-import", Right::TakeFiles),
         (Section::Divisions, "/divisions", "menu-divisions", Right::SeePlaces),
         (Section::Officers, "/officers", "menu-officers", Right::SeeOfficers),

@@ -42,6 +42,7 @@ pub(crate) mod origin;
 mod outcome;
 mod pack;
 mod page;
+mod paper;
 mod qr;
 pub(crate) mod request;
 mod reward;
@@ -113,7 +114,7 @@ const ERASURES: Pass = Pass::With(Right::DecideErasure);
 fn doors(upload_bytes: usize) -> Doors {
     let upload = post(import::upload::upload).layer(DefaultBodyLimit::max(upload_bytes));
     let list = post(admin::places::list::check).layer(DefaultBodyLimit::max(admin::places::list::BYTES_MAX));
-    Doors::new()
+    paper::doors(Doors::new())
         .get(Pass::AtWork, "/", home::get)
         .get(BOOK, "/board", board::get)
         .get(BOOK, "/board.xlsx", board::export::xlsx)

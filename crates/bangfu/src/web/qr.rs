@@ -8,6 +8,7 @@ use qrcodegen::{QrCode, QrCodeEcc};
 const MARGIN: i32 = 4;
 
 /// A picture of dark squares on light ground, to be drawn as SVG.
+#[derive(Debug, Clone)]
 pub(crate) struct Picture {
     /// Squares on each side, with the margin.
     pub(crate) side: i32,

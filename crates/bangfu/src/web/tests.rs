@@ -85,6 +85,7 @@ fn lists_of_loans_render_with_no_one_and_many_rows() {
             loan: loan::sample::loan(),
             handling: None,
             reward: None,
+            papers: None,
         }
         .render()
         .unwrap();

@@ -107,6 +107,7 @@ const FAMILIES: &[Family] = &[
             ("crates/usecase/src/handling/fault.rs", "HandlingFault::"),
             ("crates/usecase/src/message/fault.rs", "MessageFault::"),
             ("crates/usecase/src/reward/fault.rs", "RewardFault::"),
+            ("crates/usecase/src/paper/fault.rs", "PaperFault::"),
         ],
     },
     Family {
@@ -271,6 +272,16 @@ const FAMILIES: &[Family] = &[
         texts: &["handlings-%", "handlings-none-%"],
         optional: &[],
         words: &[("crates/bangfu/src/web/handling/mod.rs", "Waiting::")],
+    },
+    Family {
+        texts: &["paper-%", "paper-%-note"],
+        optional: &[],
+        words: &[("crates/domain/src/paper/mod.rs", "PaperKind::")],
+    },
+    Family {
+        texts: &["paper-fault-%"],
+        optional: &[],
+        words: &[("crates/domain/src/paper/template.rs", "TemplateFaultKind::")],
     },
     Family {
         texts: &["tasks-%", "tasks-none-%"],

@@ -25,7 +25,7 @@ pub enum ValueKind {
 const YES: &[&str] = &["no", "yes"];
 
 /// The values that a form shows, each with its place in a pack's file.
-pub const VALUES: [(&str, ValueKind); 18] = [
+pub const VALUES: [(&str, ValueKind); 19] = [
     ("loan.cap_yuan", ValueKind::Whole),
     ("loan.term_months_max", ValueKind::Whole),
     ("loan.age_min", ValueKind::Whole),
@@ -44,6 +44,7 @@ pub const VALUES: [(&str, ValueKind); 18] = [
     ("reward.publicity_days", ValueKind::Whole),
     ("reward.publicity_days_are", ValueKind::Choice(&["calendar", "working"])),
     ("escalation.county_after_working_days", ValueKind::Whole),
+    ("collection.limitation_years", ValueKind::Whole),
 ];
 
 /// A value as it is typed.
@@ -145,6 +146,7 @@ impl Form {
                 typed(&pack.reward.publicity_days),
                 chosen(&pack.reward.publicity_days_are),
                 typed(&pack.county_after),
+                typed(&pack.limitation_years),
             ],
             warning: TypedWarning {
                 days: days.map(|days| days.to_string()),

@@ -57,6 +57,7 @@ pub(super) fn judge(read: &Read<'_>, faults: &mut Vec<PackFault>) {
         (&layer.handling.bank_working_days, DAYS_MAX.unsigned_abs()),
         (&layer.handling.extension_percent_to_a_year, PERCENT_MAX),
         (&layer.handling.extension_percent_over_a_year, PERCENT_MAX),
+        (&layer.collection.limitation_years, COUNT_MAX),
     ] {
         let Some(number) = number else { continue };
         let within = |number: &u32| {

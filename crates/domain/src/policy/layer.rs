@@ -32,6 +32,8 @@ pub(super) struct Layer {
     #[serde(default)]
     pub(super) handling: HandlingLayer,
     #[serde(default)]
+    pub(super) collection: CollectionLayer,
+    #[serde(default)]
     pub(super) reward: RewardLayer,
     #[serde(default)]
     pub(super) unmasking: UnmaskingLayer,
@@ -113,6 +115,13 @@ pub(super) struct HandlingLayer {
     pub(super) extension_percent_over_a_year: Option<Spanned<Stated<u32>>>,
     pub(super) barred_purposes: Option<Spanned<Stated<Vec<String>>>>,
     pub(super) misuse_bars: Option<Spanned<Stated<bool>>>,
+}
+
+/// What holds once a loan is overdue.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CollectionLayer {
+    pub(super) limitation_years: Option<Spanned<Stated<u32>>>,
 }
 
 /// What follows from each level, each told as a whole.

@@ -140,6 +140,8 @@ pub struct Pack {
     pub county_after: Setting<u32>,
     /// How loans are handled at maturity.
     pub handling: HandlingRule,
+    /// For how many years a bank may sue for what is overdue (诉讼时效).
+    pub limitation_years: Setting<u32>,
     /// What a number may be needed for before it is shown whole (查看完整号码的用途): whoever asks chooses one. Never empty.
     pub unmask_reasons: Setting<Vec<Words>>,
     /// The classes of households that the programme knows; a file may name others.

@@ -122,6 +122,12 @@ fn lay(line: &[&Read<'_>]) -> Result<Pack, PackFaultKind> {
         )?,
         handling: handling(line)?,
         reward: reward(line)?,
+        limitation_years: setting(
+            line,
+            "collection.limitation_years",
+            |layer| layer.collection.limitation_years.as_ref(),
+            |n| *n,
+        )?,
         household_classes: line
             .iter()
             .find_map(|read| read.layer.household_class.as_ref())

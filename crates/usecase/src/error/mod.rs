@@ -13,6 +13,7 @@ use crate::handling::HandlingFault;
 use crate::import::Ground;
 use crate::keep::KeepFault;
 use crate::message::MessageFault;
+use crate::paper::PaperFault;
 use crate::proposal::ProposalFault;
 use crate::reward::RewardFault;
 use crate::saved_list::ListFault;
@@ -141,6 +142,8 @@ pub enum Refusal {
     Message(MessageFault),
     /// A list of rewards cannot be handled so.
     Reward(RewardFault),
+    /// A paper cannot be made so, or a receipt not recorded so.
+    Paper(PaperFault),
     /// Numbers cannot be erased so.
     Erase(EraseFault),
     /// A place cannot be changed so.

@@ -29,6 +29,7 @@ use crate::web::failure::Failure;
 use crate::web::frame::{Face, Visitor, day_or_today, html};
 use crate::web::menu::Section;
 use crate::web::page::unsigned;
+use crate::web::paper;
 
 /// `GET /loans`
 pub(crate) async fn list(
@@ -87,6 +88,10 @@ pub(crate) async fn list(
 /// `POST /loans/find`: a search whose words stand in no address until they are known to be no secret.
 pub(crate) async fn find(face: Face, Form(raw): Form<RawFilter>) -> Result<Response, Failure> {
     let mut tx = face.app.db.read().await?;
+    // A paper's code is typed where everything else is looked for.
+    if let Some(paper) = paper::sought(&mut tx, &face, raw.text()).await? {
+        return Ok(Redirect::to(&paper).into_response());
+    }
     Ok(Redirect::to(&sealed(&mut tx, &face, raw).await?.address()).into_response())
 }
 

@@ -28,6 +28,7 @@ use super::grant::Through;
 use super::handling;
 use super::menu::Section;
 use super::page::Page;
+use super::paper::of_loan::{self, LoanPapers};
 use super::reward;
 use super::reward::of_loan::RewardView;
 use super::task;
@@ -56,6 +57,8 @@ pub(crate) struct LoanPage {
     pub(crate) handling: Option<HandlingView>,
     /// Its reward, on that page.
     pub(crate) reward: Option<RewardView>,
+    /// Its papers, on the same page.
+    pub(crate) papers: Option<LoanPapers>,
 }
 
 /// How a loan is handled, for whoever may act on it.
@@ -113,6 +116,11 @@ pub(super) async fn show(
         true => Some(reward::of_loan::view(&mut tx, (face, visitor.lang), ctx, loan_id).await?),
         false => None,
     };
+    let standing = detail.standing.as_ref().map(|(standing, _)| *standing);
+    let papers = match acts {
+        true => of_loan::view(&mut tx, face, loan_id, standing).await?,
+        false => None,
+    };
     let told = one::Told {
         face,
         lang: visitor.lang,
@@ -127,5 +135,5 @@ pub(super) async fn show(
     let loan = told.view();
     let section = if through.is_some() { Section::Home } else { Section::Loans };
     let page = Page { through, ..face.page_of_loans(&mut tx, visitor, section, &county).await? };
-    html(&LoanPage { page, loan, handling, reward })
+    html(&LoanPage { page, loan, handling, reward, papers })
 }

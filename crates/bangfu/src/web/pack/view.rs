@@ -30,6 +30,7 @@ pub(crate) const LABELS: [(&str, &str); VALUES.len()] = [
     ("pack-reward-publicity-days", "pack-unit-days"),
     ("pack-reward-publicity-days-are", CHOSEN),
     ("pack-county-after", "pack-unit-working-days"),
+    ("pack-limitation", "pack-unit-whole-years"),
 ];
 
 /// A pack as pages show it.

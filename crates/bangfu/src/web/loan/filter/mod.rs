@@ -98,6 +98,13 @@ const WITHIN_MAX: u16 = 3660;
 /// Before the word of an order that runs the other way round.
 const REVERSED: &str = "-";
 
+impl RawFilter {
+    /// What was typed to be searched for.
+    pub(crate) fn text(&self) -> &str {
+        &self.q
+    }
+}
+
 impl TryFrom<RawFilter> for LoanFilter {
     type Error = UnknownWord;
 
