@@ -23,6 +23,7 @@ pub mod officer;
 pub mod paper;
 pub mod policy;
 pub mod rate;
+pub mod replay;
 pub mod reward;
 pub mod search;
 pub mod service_point;

@@ -51,6 +51,7 @@ pub mod task;
 pub mod template;
 pub mod token;
 pub mod unmasking;
+pub mod way_out;
 
 pub use ctx::Ctx;
 pub use error::Error;

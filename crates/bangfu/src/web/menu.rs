@@ -18,8 +18,6 @@ pub(crate) enum Section {
     Loans,
     /// 任务
     Tasks,
-    /// 成效
-    Outcomes,
     /// 奖励
     Rewards,
     /// 材料
@@ -37,11 +35,10 @@ pub(crate) enum Section {
 }
 
 impl Section {
-    const MENU: [(Section, &'static str, &'static str, Right); 10] = [
+    const MENU: [(Section, &'static str, &'static str, Right); 9] = [
         (Section::Board, "/board", "menu-board", Right::SeeBook),
         (Section::Tasks, "/tasks", "menu-tasks", Right::SeeBook),
         (Section::Loans, "/loans", "menu-loans", Right::SeeBook),
-        (Section::Outcomes, "/outcomes", "menu-outcomes", Right::SeeBook),
         (Section::Rewards, "/rewards", "menu-rewards", Right::SeeRewards),
         (Section::Papers, "/papers", "menu-papers", Right::MakePapers),
         (Section::Import, "/import", "menu-import", Right::TakeFiles),

@@ -55,6 +55,8 @@ mod token;
 mod trail;
 mod unmanaged;
 pub(crate) mod unmasking;
+mod way_out;
+mod what_if;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -127,6 +129,10 @@ fn doors(upload_bytes: usize) -> Doors {
         .get(BOOK, "/loans/{id}", loan::one)
         .get(BOOK, "/tasks", task::list)
         .get(BOOK, "/overview", leader::get)
+        .get(BOOK, "/ways-out", way_out::get)
+        .get(BOOK, "/ways-out.xlsx", way_out::xlsx)
+        .get(BOOK, "/ways-out.csv", way_out::csv)
+        .get(BOOK, "/ways-out/loans", way_out::loans)
         .get(BOOK, "/outcomes", outcome::get)
         .get(BOOK, "/outcomes.xlsx", outcome::export::xlsx)
         .get(BOOK, "/outcomes.csv", outcome::export::csv)
@@ -301,6 +307,9 @@ fn doors(upload_bytes: usize) -> Doors {
         .get(RULES, "/admin/packs/{name}", pack::one)
         .get(PROPOSE, "/admin/packs/{name}/edit", pack::edit::get)
         .post(PROPOSE, "/admin/packs/{name}/edit", pack::edit::tell)
+        .get(RULES, "/admin/what-if", what_if::get)
+        .get(RULES, "/admin/what-if/xlsx", what_if::xlsx)
+        .get(RULES, "/admin/what-if/csv", what_if::csv)
         .get(RULES, "/admin/amendments/{id}", amendment::get)
         .post(PROPOSE, "/admin/amendments/{id}/withdraw", amendment::withdraw)
         .post(DECIDE, "/admin/amendments/{id}/reject", amendment::reject)

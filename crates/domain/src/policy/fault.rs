@@ -69,6 +69,12 @@ pub enum PackFaultKind {
     Choice(String),
     /// What is to be done at a level lacks its name in a language.
     NoDeed,
+    /// The months in which something brings money in are none, or not those of a year, or stand there twice.
+    Months,
+    /// Something that brings money in has no word by which a purpose shows it.
+    NoWord,
+    /// A word stands for two things that bring money in.
+    SameWord(String),
     /// Somebody besides the branch is told of a loan that awaits the bank.
     BranchAlone,
     /// A calendar states a year twice.
@@ -98,6 +104,9 @@ impl PackFaultKind {
             PackFaultKind::Recipient(_) => "recipient",
             PackFaultKind::Choice(_) => "choice",
             PackFaultKind::NoDeed => "no-deed",
+            PackFaultKind::Months => "months",
+            PackFaultKind::NoWord => "no-word",
+            PackFaultKind::SameWord(_) => "same-word",
             PackFaultKind::BranchAlone => "branch-alone",
             PackFaultKind::SameYear(_) => "same-year",
             PackFaultKind::OtherYear(_) => "other-year",
@@ -117,6 +126,7 @@ impl PackFaultKind {
             PackFaultKind::County(code) => vec![("code", code.clone())],
             PackFaultKind::SameClass(word)
             | PackFaultKind::SameReason(word)
+            | PackFaultKind::SameWord(word)
             | PackFaultKind::Recipient(word) => {
                 vec![("word", word.clone())]
             }
@@ -128,6 +138,8 @@ impl PackFaultKind {
             | PackFaultKind::NotPositive
             | PackFaultKind::NoReason
             | PackFaultKind::NoDeed
+            | PackFaultKind::Months
+            | PackFaultKind::NoWord
             | PackFaultKind::BranchAlone
             | PackFaultKind::Days => Vec::new(),
         }

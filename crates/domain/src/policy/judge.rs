@@ -86,6 +86,7 @@ pub(super) fn judge(read: &Read<'_>, faults: &mut Vec<PackFault>) {
     }
     judge_handling(&layer.handling, &mut check);
     judge_classes(layer, &mut check);
+    judge_incomes(layer, &mut check);
     judge_reasons(layer, &mut check);
 }
 
@@ -170,6 +171,30 @@ fn judge_handling(handling: &HandlingLayer, check: &mut impl FnMut(Range<usize>,
     }
     for flag in [&handling.before_due, &handling.misuse_bars].into_iter().flatten() {
         check(flag.span(), stated(flag.get_ref(), |_| None));
+    }
+}
+
+/// What has no word is met in no purpose, what has no month never pays, and a word that stands for two pays when?
+fn judge_incomes(layer: &Layer, check: &mut impl FnMut(Range<usize>, Option<PackFaultKind>)) {
+    let Some(stated) = &layer.income.purposes else { return };
+    let incomes = match (&stated.get_ref().value, stated.get_ref().status) {
+        (None, Status::Unknown) => return,
+        (Some(incomes), Status::Known | Status::ToConfirm) => incomes,
+        _ => return check(stated.span(), Some(PackFaultKind::Status)),
+    };
+    let mut words = BTreeSet::new();
+    for income in incomes {
+        let told = income.get_ref();
+        let mut months = BTreeSet::new();
+        let sound = !told.months.is_empty()
+            && told.months.iter().all(|month| (1..=12).contains(month) && months.insert(*month));
+        check(income.span(), (!sound).then_some(PackFaultKind::Months));
+        let nameless = told.words.is_empty() || told.words.iter().any(|word| squeeze(word).is_empty());
+        check(income.span(), nameless.then_some(PackFaultKind::NoWord));
+        for word in &told.words {
+            let again = !words.insert(squeeze(word));
+            check(income.span(), again.then(|| PackFaultKind::SameWord(word.clone())));
+        }
     }
 }
 

@@ -37,7 +37,24 @@ pub(super) struct Layer {
     pub(super) reward: RewardLayer,
     #[serde(default)]
     pub(super) unmasking: UnmaskingLayer,
+    #[serde(default)]
+    pub(super) income: IncomesLayer,
     pub(super) household_class: Option<Vec<ClassLayer>>,
+}
+
+/// In which months what loans are for brings money in.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct IncomesLayer {
+    pub(super) purposes: Option<Spanned<Stated<Vec<Spanned<IncomeLayer>>>>>,
+}
+
+/// The words of a purpose, and the months.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct IncomeLayer {
+    pub(super) words: Vec<String>,
+    pub(super) months: Vec<i8>,
 }
 
 /// What a number may be needed for, in both languages.

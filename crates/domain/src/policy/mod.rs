@@ -6,6 +6,7 @@
 pub mod edit;
 mod fault;
 mod handling;
+mod income;
 mod judge;
 mod layer;
 mod read;
@@ -24,6 +25,7 @@ use crate::warning::Thresholds;
 
 pub use fault::{PackFault, PackFaultKind};
 pub use handling::HandlingRule;
+pub use income::Income;
 pub use response::{Recipient, Response, Responses};
 pub use reward::{AfterRenewal, Choice, PublicityDays, RewardBase, RewardFor, RewardOften, RewardRule};
 
@@ -148,6 +150,8 @@ pub struct Pack {
     pub household_classes: Vec<HouseholdClass>,
     /// Rewards of those who repay on time.
     pub reward: RewardRule,
+    /// In which months what loans are for brings money in (还款来源): the county fills it in.
+    pub incomes: Setting<Vec<Income>>,
 }
 
 impl Pack {

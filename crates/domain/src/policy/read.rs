@@ -2,8 +2,11 @@
 
 use toml::Spanned;
 
+use super::income::Income;
 use super::judge::{judge, judge_laid};
-use super::layer::{HandlingLayer, Layer, Read, ResponseLayer, ResponsesLayer, RewardLayer, Stated};
+use super::layer::{
+    HandlingLayer, IncomeLayer, Layer, Read, ResponseLayer, ResponsesLayer, RewardLayer, Stated,
+};
 use super::response::{Recipient, Response, Responses};
 use super::reward::{Choice, RewardRule};
 use super::{HandlingRule, HouseholdClass, Pack, PackFault, PackFaultKind, Setting, WarningRule};
@@ -128,6 +131,7 @@ fn lay(line: &[&Read<'_>]) -> Result<Pack, PackFaultKind> {
             |layer| layer.collection.limitation_years.as_ref(),
             |n| *n,
         )?,
+        incomes: incomes(line),
         household_classes: line
             .iter()
             .find_map(|read| read.layer.household_class.as_ref())
@@ -198,6 +202,21 @@ fn responses(line: &[&Read<'_>]) -> Result<Responses, PackFaultKind> {
         awaiting: one("response.awaiting", |layer| layer.awaiting.as_ref())?,
         overdue: one("response.overdue", |layer| layer.overdue.as_ref())?,
     })
+}
+
+/// In which months what loans are for brings money in; unknown where no file of a county says so.
+fn incomes(line: &[&Read<'_>]) -> Setting<Vec<Income>> {
+    let stated = line.iter().find_map(|read| read.layer.income.purposes.as_ref());
+    let Some(stated) = stated.map(Spanned::get_ref) else { return Setting::unknown() };
+    let income = |told: &Spanned<IncomeLayer>| Income {
+        words: told.get_ref().words.iter().map(|word| squeeze(word)).collect(),
+        months: told.get_ref().months.clone(),
+    };
+    Setting {
+        value: stated.value.as_ref().map(|all| all.iter().map(income).collect()),
+        status: stated.status,
+        source: stated.source.clone(),
+    }
 }
 
 /// What is said of rewards. What a county's own packs were silent on before these values were asked for is unknown.

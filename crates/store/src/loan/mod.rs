@@ -3,6 +3,8 @@
 mod advance;
 mod borrower;
 mod cell;
+mod course;
+mod due;
 mod event;
 mod filter;
 mod interval;
@@ -33,6 +35,8 @@ use crate::values;
 
 pub use advance::{Advance, advance, due_for_change};
 pub use borrower::{borrower, borrowers, borrowers_of, put_borrowers};
+pub use course::{LoanCourse, courses};
+pub use due::{DueFor, DueLoan, due_for, due_loans};
 pub use event::{StoredEvent, add_events, all_events, events};
 pub use filter::{Filter, Quiet, Reach, Shown};
 pub use interval::{

@@ -6,6 +6,7 @@
 
 mod fault;
 pub mod preview;
+pub mod replay;
 mod subject;
 
 use bangfu_store::amendment::{self, StoredAmendment};

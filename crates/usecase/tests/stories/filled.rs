@@ -134,6 +134,8 @@ async fn boards_lists_and_closes_read_no_table_whole() {
         }
         contact::promises(&mut tx, &scope, DAY, (days, whose), None, 10).await.unwrap();
     }
+    loan::due_for(&mut tx, &scope, DAY, (DAY, add_days(DAY, 181))).await.unwrap();
+    loan::due_loans(&mut tx, &scope, DAY, (DAY, add_days(DAY, 6)), None, 10).await.unwrap();
     loan::unmanaged(&mut tx, &scope, DAY).await.unwrap();
     loan::managers_of(&mut tx, &scope, &[village]).await.unwrap();
     let read = plans(&mut tx).await.unwrap();

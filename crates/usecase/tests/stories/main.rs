@@ -55,6 +55,8 @@ mod system;
 mod taken_back;
 mod tokens;
 mod told;
+mod tried;
 mod unmasked;
+mod ways;
 mod worked;
 mod writers;

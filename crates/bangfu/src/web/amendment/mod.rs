@@ -25,6 +25,7 @@ use super::frame::{Face, Visitor, html};
 use super::import::job::Trouble;
 use super::menu::Section;
 use super::page::Page;
+use super::what_if;
 use crate::texts::Lang;
 use crate::words;
 use view::{AmendmentRow, Changed, PreviewView, changed, effect, row, standings};
@@ -48,6 +49,8 @@ pub(crate) struct AmendmentPage {
     pub(crate) day: Date,
     /// Its effect; none once it is decided on.
     pub(crate) preview: Option<PreviewView>,
+    /// Where its days of the colours are tried; none of a year.
+    pub(crate) what_if: Option<String>,
     /// How far the book is that is judged by it, or why it is not.
     pub(crate) adopting: Option<PreviewView>,
     /// Whether whoever looks may take it back.
@@ -126,6 +129,7 @@ async fn show(
         changed: changed(one.stored.body_before.as_deref().unwrap_or_default(), &one.stored.body),
         day,
         preview: preview.map(|standing| seen(lang, standing, |preview| PreviewView::Done(effect(&preview)))),
+        what_if: matches!(one.subject, Subject::Pack(_)).then(|| what_if::of_amendment(amendment_id)),
         adopting: adopting.filter(|_| waits).and_then(|standing| match standing {
             Standing::Done(()) => None,
             standing => Some(seen(lang, standing, |()| PreviewView::Going(Default::default()))),

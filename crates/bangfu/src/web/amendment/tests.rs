@@ -63,6 +63,7 @@ fn preview(townships: usize) -> Preview {
 
 fn amendment(lang: Lang, preview: Option<PreviewView>, may_decide: bool) -> AmendmentPage {
     AmendmentPage {
+        what_if: None,
         page: page(lang, Section::Administration),
         version: 3,
         row: AmendmentRow { href: "/admin/amendments/7".to_owned(), ..row(usize::from(preview.is_none())) },

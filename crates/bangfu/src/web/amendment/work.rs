@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use bangfu_domain::replay::Replay;
 use bangfu_usecase::adopt::adopt_told;
 use bangfu_usecase::amendment::preview::{Preview, preview};
+use bangfu_usecase::amendment::replay::{Other, replay};
 use bangfu_usecase::error::Error;
 use bangfu_usecase::import::{Meter, Reading};
 use bangfu_usecase::rulebook::in_force;
@@ -26,6 +28,9 @@ const KEPT: usize = 16;
 
 /// An amendment, a day, and the number of the book's last change when it was asked for.
 type Asked = (i64, Date, i64);
+
+/// Another rule, the day, and the number of the book's last change when it was asked for.
+type Tried = (Other, Date, i64);
 
 /// How a piece of work stands.
 #[derive(Debug, Clone)]
@@ -48,6 +53,7 @@ enum Slot<T> {
 #[derive(Debug, Default)]
 struct Held {
     previews: BTreeMap<Asked, Slot<Arc<Preview>>>,
+    replays: BTreeMap<Tried, Slot<Arc<Replay>>>,
     adopting: Option<Slot<()>>,
     /// Whether something was approved while the book was being judged anew.
     again: bool,
@@ -70,6 +76,57 @@ fn trouble(error: Error, reference: &str) -> Trouble {
 impl RuleWork {
     fn with<T>(&self, work: impl FnOnce(&mut Held) -> T) -> T {
         work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What other days of the colours would have done in the last twelve months, or how far the reckoning is; begins it where
+    /// nobody has.
+    pub(crate) async fn replay(&self, face: &Face, asked: Tried) -> Standing<Arc<Replay>> {
+        let mut waited = Duration::ZERO;
+        loop {
+            match self.look_back(face, &asked) {
+                Standing::Going(_) if waited < PATIENCE => {
+                    tokio::time::sleep(BETWEEN).await;
+                    waited += BETWEEN;
+                }
+                standing => return standing,
+            }
+        }
+    }
+
+    fn look_back(&self, face: &Face, asked: &Tried) -> Standing<Arc<Replay>> {
+        let begun = self.with(|held| match held.replays.get(asked) {
+            Some(Slot::Going(meter)) => Err(Standing::Going(meter.read())),
+            Some(Slot::Done(replay)) => Err(Standing::Done(Arc::clone(replay))),
+            Some(Slot::Failed(trouble)) => Err(Standing::Failed(trouble.clone())),
+            None => {
+                while held.replays.len() >= KEPT {
+                    held.replays.pop_first();
+                }
+                let meter = Arc::new(Meter::default());
+                held.replays.insert(asked.clone(), Slot::Going(Arc::clone(&meter)));
+                Ok(meter)
+            }
+        });
+        let meter = match begun {
+            Ok(meter) => meter,
+            Err(standing) => return standing,
+        };
+        let (db, ctx, held) = (face.app.db.clone(), face.ctx(), self.clone());
+        let (reference, told) = (ctx.request_id.clone(), Arc::clone(&meter));
+        let (other, asked) = (asked.0.clone(), asked.clone());
+        let work = async move {
+            let done = replay(&db, &ctx, &other, &told).await;
+            done.map_err(|error| trouble(error, &ctx.request_id))
+        };
+        let end = move |end: Result<Result<Replay, Trouble>, Trouble>| {
+            let slot = match end.and_then(|done| done) {
+                Ok(replay) => Slot::Done(Arc::new(replay)),
+                Err(trouble) => Slot::Failed(trouble),
+            };
+            held.with(|held| held.replays.insert(asked, slot));
+        };
+        run(work, face.app.stop.clone(), reference, end);
+        Standing::Going(meter.read())
     }
 
     /// What an amendment would do on a day, or how far the reckoning is; begins it where nobody has.

@@ -14,10 +14,10 @@ pub(crate) mod view;
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::Response;
-use bangfu_domain::policy::Pack;
 use bangfu_store::Tx;
 use bangfu_usecase::Ctx;
 use bangfu_usecase::access::Right;
+use bangfu_usecase::loan::Detail;
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -67,14 +67,21 @@ async fn handled(
     visitor: &Visitor,
     tx: &mut Tx,
     (ctx, loan_id): (&Ctx, i64),
-    pack: &Pack,
+    detail: &Detail,
 ) -> Result<HandlingView, Failure> {
     let known = bangfu_usecase::task::handling(tx, ctx, loan_id).await?;
     let record = face.may(Right::RecordContact).then(|| task::contact::path(loan_id));
     let propose = face.may(Right::ProposeHandling).then(|| handling::propose::address_of(loan_id));
     let proposals = bangfu_usecase::handling::of_loan(tx, ctx, loan_id).await?;
     let origin = bangfu_usecase::handling::origin(tx, ctx, loan_id).await?;
-    Ok(task::handling::view(face, visitor.lang, pack, &known, (record, propose), (&proposals, origin)))
+    Ok(task::handling::view(
+        face,
+        visitor.lang,
+        (detail.pack, &detail.loan.terms),
+        &known,
+        (record, propose),
+        (&proposals, origin),
+    ))
 }
 
 /// The day of a loan's page.
@@ -109,7 +116,7 @@ pub(super) async fn show(
     let county = face.county(&mut tx).await?;
     let acts = through.is_none() && day == ctx.today;
     let handling = match acts {
-        true => Some(handled(face, visitor, &mut tx, (ctx, loan_id), detail.pack).await?),
+        true => Some(handled(face, visitor, &mut tx, (ctx, loan_id), &detail).await?),
         false => None,
     };
     let reward = match acts {

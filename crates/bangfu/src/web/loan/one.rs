@@ -15,11 +15,9 @@ use super::ribbon::Ribbon;
 use super::view::{Fact, LoanView, Remark, Stand, Tied, Why};
 use crate::texts::{Lang, Value};
 use crate::web::board::ranges::DaysRanges;
-use crate::web::difference;
 use crate::web::frame::Face;
 use crate::web::grant::Through;
-use crate::web::unmasking;
-use crate::web::{branch, enterprise, household, officer};
+use crate::web::{branch, difference, enterprise, household, officer, task, unmasking};
 use crate::words;
 
 /// What a loan's page is made from.
@@ -194,6 +192,8 @@ impl Told<'_> {
             fact("purpose", loan.terms.purpose.clone().unwrap_or_default()),
             Fact { href: self.beside(branch::path(loan.branch_id)), ..fact("branch", branch) },
         ];
+        let late = task::handling::too_late(lang, self.detail.pack, &loan.terms, loan.terms.disbursed_on);
+        facts.extend(late.map(|late| fact("way-out", late)));
         if let Some(enterprise) = &self.detail.enterprise {
             let href = loan.enterprise_id.and_then(|id| self.beside(enterprise::path(id)));
             facts.push(Fact { href, ..fact("enterprise", enterprise.clone()) });

@@ -43,7 +43,7 @@ pub(crate) async fn list(
     let county = face.county(&mut tx).await?;
     let names = Names::load(&mut tx, &ctx.scope, county.division_id, ctx.today).await?;
     let view = look(&mut tx, &ctx, &names, visitor.lang, address, PAGE).await?;
-    html(&BehindPage { page: face.page_of_loans(&mut tx, &visitor, Section::Outcomes, &county).await?, view })
+    html(&BehindPage { page: face.page_of_loans(&mut tx, &visitor, Section::Board, &county).await?, view })
 }
 
 /// The loans behind a number, at most so many.

@@ -45,10 +45,7 @@ pub(super) async fn get(
     let mut tx = face.app.db.read().await?;
     let county = face.county(&mut tx).await?;
     let view = look(&mut tx, &face, &county, visitor.lang, address).await?;
-    html(&OutcomesPage {
-        page: face.page_of_loans(&mut tx, &visitor, Section::Outcomes, &county).await?,
-        view,
-    })
+    html(&OutcomesPage { page: face.page_of_loans(&mut tx, &visitor, Section::Board, &county).await?, view })
 }
 
 /// What an address shows.

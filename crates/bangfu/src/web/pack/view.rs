@@ -1,7 +1,7 @@
 //! A pack in words.
 
 use bangfu_domain::policy::edit::{Form, VALUES};
-use bangfu_domain::policy::{Pack, Status};
+use bangfu_domain::policy::{Income, Pack, Status};
 use jiff::civil::Date;
 
 use super::response::{self, ResponseView};
@@ -64,6 +64,8 @@ pub(crate) struct PackView {
     pub(crate) reasons: ValueView,
     /// What follows from each level.
     pub(crate) responses: Vec<ResponseView>,
+    /// In which months what loans are for brings money in.
+    pub(crate) incomes: ValueView,
     /// Values that are left open or are still to be confirmed.
     pub(crate) unsure: usize,
 }
@@ -135,6 +137,18 @@ pub(crate) fn label_of(place: &str) -> Option<&'static str> {
     LABELS.get(at).map(|(key, _)| *key)
 }
 
+fn incomes(lang: Lang, pack: &Pack) -> ValueView {
+    let stated = &pack.incomes;
+    let comma = lang.text("comma");
+    let said = |income: &Income| {
+        let months: Vec<String> = income.months.iter().map(ToString::to_string).collect();
+        let months = lang.text_with("ways-months", &[("months", months.join(&comma).into())]);
+        format!("{}: {months}", income.words.join(&comma))
+    };
+    let all = stated.value.as_ref().map(|all| all.iter().map(said).collect::<Vec<_>>().join(" · "));
+    ValueView { key: "pack-incomes", text: all, status: stated.status, source: stated.source.clone() }
+}
+
 fn reasons(lang: Lang, pack: &Pack) -> ValueView {
     let stated = &pack.unmask_reasons;
     let names = stated.value.iter().flatten().map(|reason| lang.of(reason));
@@ -180,6 +194,7 @@ impl PackView {
             classes: pack.household_classes.iter().map(|class| lang.of(&class.name).to_owned()).collect(),
             reasons: reasons(lang, pack),
             responses,
+            incomes: incomes(lang, pack),
             unsure: unsure
                 + unsure_responses
                 + usize::from(pack.warning.status != Status::Known)

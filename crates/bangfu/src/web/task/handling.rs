@@ -1,6 +1,7 @@
 //! How a loan is handled, on the loan's own page.
 
-use bangfu_domain::policy::Pack;
+use bangfu_domain::loan::Terms;
+use bangfu_domain::policy::{Income, Pack};
 use bangfu_domain::warning::Standing;
 use bangfu_store::handling::StoredHandling;
 use bangfu_usecase::task::Handling;
@@ -27,6 +28,8 @@ pub(crate) struct HandlingView {
     pub(crate) by: Option<(String, bool)>,
     /// What was promised last, in words.
     pub(crate) promise: Option<String>,
+    /// When its project pays, where that is after the due day.
+    pub(crate) way_out: Option<String>,
     /// What is on record, the newest first.
     pub(crate) contacts: Vec<ContactRow>,
     /// Where it is proposed how the loan is to be handled, for who may.
@@ -75,11 +78,25 @@ pub(crate) struct ContactRow {
     pub(crate) note: String,
 }
 
+/// That a loan falls due before its project pays, as it is seen from a day; none where money comes in time, or where the
+/// county has not told when.
+pub(crate) fn too_late(lang: Lang, pack: &Pack, terms: &Terms, day: Date) -> Option<String> {
+    let purpose = terms.purpose.as_deref()?;
+    let (word, income) = Income::of(pack.incomes.value.as_deref()?, purpose)?;
+    let pays_on = income.too_late(day, terms.due_on)?;
+    let values = [
+        ("what", word.to_owned().into()),
+        ("pays", lang.month(pays_on).into()),
+        ("due", lang.day_plain(terms.due_on).into()),
+    ];
+    Some(lang.text_with("way-out-late", &values))
+}
+
 /// What a loan's page shows of its handling.
 pub(crate) fn view(
     face: &Face,
     lang: Lang,
-    pack: &Pack,
+    (pack, terms): (&Pack, &Terms),
     handling: &Handling,
     (record, propose): (Option<String>, Option<String>),
     (proposals, origin): (&[StoredHandling], Option<i64>),
@@ -112,6 +129,7 @@ pub(crate) fn view(
         level,
         deed: pack.responses.of(level).map(|response| lang.of(&response.deed).to_owned()),
         by: task.and_then(|stored| stored.task.late_after()).map(|on| by(lang, on, face.app.today())),
+        way_out: task.and_then(|_| too_late(lang, pack, terms, face.app.today())),
         promise: task.and_then(|stored| stored.promised).map(|(on, amount)| promise(lang, on, amount)),
         contacts: contacts.collect(),
     }
