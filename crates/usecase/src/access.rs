@@ -135,8 +135,7 @@ impl Right {
             Right::SettleDifferences
                 | Right::SeeMessages
                 | Right::KeepMessages
-            Right::EditPapers
-                | Right::SettleDifferences
+                | Right::EditPapers
                 | Right::SeeFiles
                 | Right::TakeFiles
                 | Right::KeepLayouts

@@ -124,11 +124,6 @@ impl Rules {
             .ok_or_else(|| Error::Packs("no pack is in force".to_owned()))
     }
 
-    /// The working days and rest days.
-    pub(crate) fn calendar(&self) -> &Calendar {
-        &self.book.calendar
-    }
-
     /// The shortest limitation of actions that any pack states, in years.
     pub(crate) fn shortest_limitation(&self) -> Option<u32> {
         self.book.packs.all().iter().filter_map(|pack| pack.limitation_years.value).min()

@@ -44,7 +44,7 @@ const BRIGHT: &str = concat!(
 static LARGE: LazyLock<String> = LazyLock::new(|| larger(&SHEETS));
 
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
-    let files: [(&str, &str, &[u8]); 7] = [
+    let files: [(&str, &str, &[u8]); 8] = [
         ("bangfu.css", "text/css; charset=utf-8", SHEETS.as_bytes()),
         ("bangfu-large.css", "text/css; charset=utf-8", LARGE.as_bytes()),
         ("bangfu.js", "text/javascript; charset=utf-8", include_bytes!("../../static/bangfu.js")),

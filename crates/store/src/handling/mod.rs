@@ -2,6 +2,8 @@
 
 mod list;
 
+use std::collections::BTreeSet;
+
 use bangfu_domain::handling::{Instalment, Kind, State};
 use bangfu_domain::money::Fen;
 use jiff::civil::Date;
@@ -210,6 +212,20 @@ pub async fn of_loan(tx: &mut Tx, county_id: i64, loan_id: i64) -> Result<Vec<St
 pub async fn origin(tx: &mut Tx, county_id: i64, loan_id: i64) -> Result<Option<StoredHandling>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM handling h WHERE h.county_id = $1 AND h.new_loan_id = $2");
     tx.fetch_optional(sql, &values![county_id, loan_id]).await?.map(|row| read(&row)).transpose()
+}
+
+/// Which of some loans took over from another.
+pub async fn renewing(tx: &mut Tx, county_id: i64, loans: &[i64]) -> Result<BTreeSet<i64>, Error> {
+    let mut renewing = BTreeSet::new();
+    for chunk in loans.chunks(CHUNK) {
+        let (list, bound) = in_list(county_id, chunk);
+        let sql =
+            format!("SELECT new_loan_id FROM handling WHERE county_id = $1 AND new_loan_id IN ({list})");
+        for row in tx.fetch_all(sql, &bound).await? {
+            renewing.insert(row.int(0)?);
+        }
+    }
+    Ok(renewing)
 }
 
 /// What is open of some loans.

@@ -113,9 +113,13 @@ pub async fn suspected(tx: &mut Tx, county_id: i64, loans: &[i64]) -> Result<BTr
     let mut suspected = BTreeSet::new();
     for chunk in loans.chunks(CHUNK) {
         let (list, mut bound) = in_list(county_id, chunk);
-        bound.push(Outcome::Misuse.key().into());
+        bound.extend(values![Outcome::Misuse.key(), Outcome::UsedAsLent.key()]);
         let sql = format!(
-            "SELECT DISTINCT loan_id FROM contact WHERE county_id = $1 AND loan_id IN ({list}) AND outcome = ${}",
+            "SELECT DISTINCT c.loan_id FROM contact c
+             WHERE c.county_id = $1 AND c.loan_id IN ({list}) AND c.outcome = ${}
+               AND NOT EXISTS (SELECT 1 FROM contact f WHERE f.county_id = c.county_id AND f.loan_id = c.loan_id
+                     AND f.outcome = ${} AND (f.on_day, f.contact_id) > (c.on_day, c.contact_id))",
+            bound.len() - 1,
             bound.len()
         );
         for row in tx.fetch_all(sql, &bound).await? {

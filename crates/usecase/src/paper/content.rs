@@ -129,7 +129,7 @@ async fn reward(
     let events = loan::events(tx, county.county_id, &[loan_id]).await?;
     let events: Vec<LoanEvent> = events.into_iter().map(|stored| stored.event).collect();
     let Some(fold) = rules.fold(&events, known_at) else { return Ok(None) };
-    let due_on = rules.due_day(fold.terms.disbursed_on, fold.terms.due_on)?.on;
+    let due_on = rules.due_day(fold.terms.disbursed_on, fold.due_on(day))?.on;
     if due_on < day || !fold.balance_on(day).is_positive() {
         return Ok(None);
     }
@@ -148,7 +148,7 @@ async fn soon(tx: &mut Tx, county: &County, paper: &Paper) -> Result<Count, Erro
     folded(tx, county, paper.known_at, |rules, one| {
         let Some(interval) = one.on(paper.on_day) else { return Ok(()) };
         let terms = &one.fold.terms;
-        let due_on = rules.due_day(terms.disbursed_on, terms.due_on)?.on;
+        let due_on = rules.due_day(terms.disbursed_on, interval.due_on)?.on;
         let falls_due = paper.on_day <= due_on && due_on <= last && interval.balance_fen.is_positive();
         if falls_due && extent.holds(&interval.placement) {
             sum.loans += 1;

@@ -74,7 +74,7 @@ pub(super) struct Bare {
 impl Bare {
     fn of(rules: &Rules, one: Folded, day: Date) -> Result<Option<Bare>, Error> {
         let Some(interval) = one.on(day).cloned() else { return Ok(None) };
-        let terms = one.fold.terms;
+        let terms = one.fold.terms_on(day);
         let due_on = rules.due_day(terms.disbursed_on, terms.due_on)?.on;
         Ok(Some(Bare { loan_id: one.loan_id, due_on, about: one.fold.about, interval, terms }))
     }

@@ -53,6 +53,10 @@ pub struct Figures {
     pub repaid: Count,
     /// 累计收回: repaid by the end.
     pub repaid_ever: Count,
+    /// 展期: extended within the days, with what was owed then.
+    pub extended: Count,
+    /// 续贷: taken over by another loan within the days, with what it took over.
+    pub renewed: Count,
     /// 余额: owed at the end.
     pub owing: Count,
     /// 逾期 at the end.
@@ -67,7 +71,7 @@ pub struct Figures {
 
 impl Figures {
     /// Each figure, with the word by which texts name it.
-    pub fn named(&self) -> [(&'static str, Count); 11] {
+    pub fn named(&self) -> [(&'static str, Count); 13] {
         [
             ("new", self.new),
             ("lent", self.lent),
@@ -75,6 +79,8 @@ impl Figures {
             ("due-ever", self.due_ever),
             ("repaid", self.repaid),
             ("repaid-ever", self.repaid_ever),
+            ("extended", self.extended),
+            ("renewed", self.renewed),
             ("owing", self.owing),
             ("overdue", self.overdue),
             ("red", self.red),
@@ -90,6 +96,8 @@ impl Figures {
         self.due_ever.add(other.due_ever);
         self.repaid.add(other.repaid);
         self.repaid_ever.add(other.repaid_ever);
+        self.extended.add(other.extended);
+        self.renewed.add(other.renewed);
         self.owing.add(other.owing);
         self.overdue.add(other.overdue);
         self.red.add(other.red);
@@ -138,7 +146,7 @@ fn figures(
 ) -> Result<Option<(Placement, Figures)>, Error> {
     let Some(interval) = one.on(last) else { return Ok(None) };
     let terms = &one.fold.terms;
-    let due_on = rules.due_day(terms.disbursed_on, terms.due_on)?.on;
+    let due_on = rules.due_day(terms.disbursed_on, interval.due_on)?.on;
     let within = |day: Date| first <= day && day <= last;
     let new = within(terms.disbursed_on);
     let began = if new { terms.principal_fen } else { one.fold.balance_on(add_days(first, -1)) };
@@ -155,6 +163,19 @@ fn figures(
             due_ever: if_so(due_on <= last, terms.principal_fen),
             repaid: Count::of(repaid),
             repaid_ever: Count::of(one.fold.repaid_by(last)),
+            extended: one
+                .fold
+                .extensions
+                .range(first..=last)
+                .next_back()
+                .map(|(on, _)| Count::of(one.fold.balance_on(*on)))
+                .unwrap_or_default(),
+            renewed: one
+                .fold
+                .renewal
+                .filter(|renewal| within(renewal.on))
+                .map(|renewal| Count::of(one.fold.balance_on(add_days(renewal.on, -1))))
+                .unwrap_or_default(),
             owing: Count::of(balance),
             overdue: stands(Standing::Overdue),
             red: stands(Standing::Red),

@@ -8,7 +8,7 @@ use bangfu_domain::policy::edit::{Form, VALUES};
 use bangfu_domain::reward::{Earned, Repaid, RewardKind, WhyNot, judge};
 use bangfu_store::loan::{self, Loan};
 use bangfu_store::reward::{self, Entry, Missed};
-use bangfu_store::{Tx, enterprise};
+use bangfu_store::{Tx, enterprise, handling};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -80,6 +80,7 @@ pub(super) async fn judged(
 ) -> Result<Vec<Judged>, Error> {
     let rows = loan::by_ids(tx, county_id, loans).await?;
     let suspected = reward::suspected(tx, county_id, loans).await?;
+    let renews = handling::renewing(tx, county_id, loans).await?;
     let mut events: BTreeMap<i64, Vec<LoanEvent>> = BTreeMap::new();
     for stored in loan::events(tx, county_id, loans).await? {
         events.entry(stored.loan_id).or_default().push(stored.event);
@@ -98,6 +99,7 @@ pub(super) async fn judged(
                 of_household: row.household_id.is_some(),
                 carried: row.enterprise_id.is_some(),
                 misused: suspected.contains(&row.loan_id),
+                renews: renews.contains(&row.loan_id),
                 ..told
             },
             loan: row,

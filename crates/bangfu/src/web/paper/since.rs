@@ -109,6 +109,8 @@ fn figure(word: &str) -> &'static str {
         "due-ever" => "paper-due-ever",
         "repaid" => "paper-repaid",
         "repaid-ever" => "paper-repaid-ever",
+        "extended" => "paper-extended",
+        "renewed" => "paper-renewed",
         "owing" => "paper-owing",
         "overdue" => "paper-overdue",
         "red" => "standing-red",

@@ -44,6 +44,8 @@ pub(crate) fn month(lang: Lang, month: &Month) -> Vec<Part> {
         row("paper-lent", now.new, before.new, Some(now.lent)),
         row("paper-repaid", now.repaid, before.repaid, Some(now.repaid_ever)),
         row("paper-due", now.due, before.due, Some(now.due_ever)),
+        row("paper-extended", now.extended, before.extended, None),
+        row("paper-renewed", now.renewed, before.renewed, None),
         row("paper-owing", now.owing, before.owing, None),
         row("paper-overdue", now.overdue, before.overdue, None),
         vec![text(lang.text("paper-rate")), none(), rate(now), none(), rate(before), none(), none()],
