@@ -287,11 +287,10 @@ pub(super) async fn csv(
 
 async fn file(face: &Face, lang: Lang, asked: &Asked, format: Format) -> Result<Response, Failure> {
     let (_, chosen) = packs(face, asked).await?;
-    let Some(Ok(other)) = asked.other(&chosen)? else { return Err(Failure::NotFound) };
-    // What is still being reckoned is shown by the page, which says how far it is.
-    let Standing::Done(replay) = tried(face, other).await? else {
-        return Ok(Redirect::to(&asked.address("/admin/what-if")).into_response());
-    };
+    // What says nothing, and what is still being reckoned, is shown by the page, which says how far it is.
+    let page = || Redirect::to(&asked.address("/admin/what-if")).into_response();
+    let Some(Ok(other)) = asked.other(&chosen)? else { return Ok(page()) };
+    let Standing::Done(replay) = tried(face, other).await? else { return Ok(page()) };
     let seen = view(lang, &replay);
     let title = lang.text("what-if-title");
     let (from, to) = seen.days;

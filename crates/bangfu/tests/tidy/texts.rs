@@ -224,6 +224,7 @@ const FAMILIES: &[Family] = &[
             ("crates/usecase/src/grant.rs", "ctx.entry(\""),
             ("crates/usecase/src/export.rs", "ctx.entry(\""),
             ("crates/usecase/src/import/mod.rs", "ctx.entry(\""),
+            ("crates/usecase/src/import/stage.rs", "ctx.entry(\""),
             ("crates/usecase/src/import/ledger/take.rs", "ctx.entry(\""),
             ("crates/usecase/src/import/undo/mod.rs", "ctx.entry(\""),
             ("crates/usecase/src/audit/trail.rs", "EXPORTED:&str=\""),
