@@ -74,18 +74,19 @@ impl<'a> Month<'a> {
         let loans = loan::all(&mut tx, COUNTY).await.unwrap();
         drop(tx);
         let mut model = Model::default();
-        let places: BTreeMap<String, (String, String)> = stage
+        let places: BTreeMap<String, (String, String, bool)> = stage
             .export(OPENING, None)
             .await
             .into_iter()
-            .map(|row| (row.number, (row.branch, row.village_code)))
+            .map(|row| (row.number, (row.branch, row.village_code, row.enterprise.is_some())))
             .collect();
         for one in truth["loans"].as_array().unwrap() {
             let number = one[0].as_str().unwrap();
-            let (branch, village) = places[number].clone();
+            let (branch, village, carried) = places[number].clone();
             let township = format!("{}000", &village[..9]);
             let terms = (day(&one[5]), day(&one[6]), one[3].as_i64().unwrap());
             let mut account = Account::new((branch, village, township), terms);
+            account.carried = carried;
             let paid = one[7].as_i64().unwrap();
             if paid > 0 {
                 account.paid.insert(one[8].as_str().map_or(OPENING, |on| on.parse().unwrap()), paid);
@@ -259,6 +260,7 @@ impl<'a> Month<'a> {
         self.handle(day, number, proposal, Some(granted)).await;
         let old = self.model.accounts.get_mut(number).unwrap();
         old.paid.insert(day, owed);
+        old.renewed = true;
         old.end("renewed");
         let places = (old.branch.clone(), old.village.clone(), old.township.clone());
         self.model.accounts.insert(new, Account::new(places, (day, due, owed)));

@@ -84,6 +84,10 @@ pub(super) struct Account {
     pub(super) before: Vec<(Date, Date)>,
     pub(super) principal: i64,
     pub(super) paid: BTreeMap<Date, i64>,
+    /// Whether an enterprise carries its household.
+    pub(super) carried: bool,
+    /// Whether another loan took over what was owed.
+    pub(super) renewed: bool,
     told: Option<Standing>,
     pub(super) duty: Option<Duty>,
     /// How its duties ended.
@@ -105,6 +109,8 @@ impl Account {
             before: Vec::new(),
             principal,
             paid: BTreeMap::new(),
+            carried: false,
+            renewed: false,
             told: Some(Standing::None),
             duty: None,
             ended: Vec::new(),
@@ -119,6 +125,11 @@ impl Account {
 
     pub(super) fn owed(&self, day: Date) -> i64 {
         self.principal - self.paid.range(..=day).map(|(_, fen)| fen).sum::<i64>()
+    }
+
+    /// The day on which nothing was owed any more, by a day.
+    pub(super) fn settled(&self, by: Date) -> Option<Date> {
+        self.paid.range(..=by).map(|(day, _)| *day).find(|day| self.owed(*day) <= 0)
     }
 
     fn due_on(&self, day: Date) -> Date {

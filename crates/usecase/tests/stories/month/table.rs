@@ -3,15 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bangfu_domain::money::Fen;
+use bangfu_domain::officer::Role;
 use bangfu_domain::policy::Recipient;
+use bangfu_domain::reward::RewardKind;
 use bangfu_domain::warning::Standing;
 use bangfu_store::board::Axis;
 use bangfu_store::{bank, county, division, loan, notice, task, testing};
 use bangfu_usecase::rebuild::compare;
+use bangfu_usecase::reward;
 use jiff::civil::Date;
 
 use super::model::{Account, OPENING, Office};
-use super::{COUNTY, Cast, Month, may};
+use super::{COUNTY, Cast, MAKER, Month, may};
 
 impl Month<'_> {
     pub(super) async fn is_as_the_table_says(&self, cast: &Cast) {
@@ -73,6 +76,32 @@ impl Month<'_> {
         assert_eq!(total.get(Standing::Overdue).balance_fen, Fen::new(overdue));
         assert_eq!(total.owing().balance_fen, Fen::new(owed(&|_| true)));
         assert!(compare(&self.stage.db, &self.stage.ctx()).await.unwrap().is_equal());
+        self.rewards_are_as_the_table_says().await;
+    }
+
+    /// Two percent of what was lent to a household that repaid by its contract's day, five to the enterprise that carries it.
+    async fn rewards_are_as_the_table_says(&self) {
+        let (first, last) = (may(1), may(31));
+        let mut expected: BTreeSet<(String, RewardKind, i64)> = BTreeSet::new();
+        for (number, account) in &self.model.accounts {
+            let Some(settled) = account.settled(last).filter(|day| *day >= first) else { continue };
+            if account.renewed || settled > account.due {
+                continue;
+            }
+            let part = |percent: i64| (account.principal * percent + 50) / 100;
+            expected.insert((number.clone(), RewardKind::Household, part(2)));
+            if account.carried {
+                expected.insert((number.clone(), RewardKind::Enterprise, part(5)));
+            }
+        }
+        let ctx = self.ctx(last, Role::CentreClerk);
+        let list_id = reward::propose(&self.stage.db, &ctx, MAKER, (first, last)).await.unwrap();
+        let list = reward::look(&mut self.stage.db.read().await.unwrap(), &ctx, list_id).await.unwrap();
+        let entries = list.entries.iter().map(|one| &one.entry);
+        let found: BTreeSet<_> =
+            entries.map(|one| (one.number.clone(), one.kind, one.amount_fen.get())).collect();
+        assert_eq!(found, expected);
+        assert!(found.len() > 50 && found.iter().any(|(_, kind, _)| *kind == RewardKind::Enterprise));
     }
 
     async fn tasks_are_as_the_table_says(
