@@ -4,6 +4,7 @@
 //! house and see it complain. Here they look at the repository itself.
 
 mod documents;
+mod families;
 mod floors;
 mod house;
 mod privacy;

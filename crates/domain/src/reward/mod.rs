@@ -106,7 +106,7 @@ impl Repaid {
             settled_on,
             settled_from: settled_on.map(|day| earliest(fold, day)),
             parts: u32::try_from(counted.count()).unwrap_or(u32::MAX),
-            renewed: fold.renewal.is_some_and(|renewal| renewal.on <= by),
+            renewed: settled_on.is_some() && settled_on == fold.renewal.map(|renewal| renewal.on),
             renews: false,
             misused: false,
             of_household: true,

@@ -239,6 +239,36 @@ fn what_events_tell_of_the_day() {
 }
 
 #[test]
+fn what_events_tell_of_extensions_and_renewals() {
+    let terms = Terms {
+        principal_fen: Fen::new(5_000_000),
+        rate: None,
+        disbursed_on: date(2018, 6, 15),
+        due_on: date(2019, 6, 15),
+        term_months: None,
+        purpose: None,
+    };
+    let told = |kinds: Vec<(Date, EventKind)>| {
+        let opened = EventKind::Opened { terms: terms.clone(), about: Particulars::default() };
+        let all = std::iter::once((terms.disbursed_on, opened)).chain(kinds);
+        let event = |(seq, (effective_on, kind))| LoanEvent { seq, effective_on, recorded_at: 0, kind };
+        let events: Vec<LoanEvent> = (1..).zip(all).map(event).collect();
+        Repaid::of(&fold(&events, i64::MAX).unwrap(), date(2021, 12, 31))
+    };
+    let (extended_on, to) = (date(2019, 6, 10), date(2020, 6, 15));
+    let extended = (extended_on, EventKind::Extended { due_on: to });
+    let paid = EventKind::Repaid { amount_fen: terms.principal_fen };
+    let kept = told(vec![extended.clone(), (to, paid.clone())]);
+    assert_eq!((kept.extended_to, kept.settled_on, kept.renewed), (Some(to), Some(to), false));
+    assert_eq!(earns(&Repaid { carried: true, ..kept }, &rule()), Ok(100_000));
+    let before = told(vec![(date(2019, 6, 1), paid), extended]);
+    assert_eq!(before.extended_to, None, "an extension of what was repaid is none");
+    let renewed = told(vec![(date(2019, 6, 14), EventKind::Renewed { by_loan_id: 7 })]);
+    assert!(renewed.renewed && renewed.settled_on == Some(date(2019, 6, 14)));
+    assert_eq!(earns(&renewed, &rule()), Err(WhyNot::ChainGoesOn));
+}
+
+#[test]
 fn the_packs_that_are_brought_along_say_what_is_known() {
     let packs = Packs::parse(&EMBEDDED).unwrap();
     let yizhang = &packs.by_id("yizhang-2019").unwrap().reward;
