@@ -83,7 +83,7 @@ test("tokens and what is told of the API can be had without a script, in both la
       await page.goto(`${base}${path}`);
       await page.screenshot({ path: join(pictures, `${path.slice(1)}-${lang}-360.png`), fullPage: true });
     }
-    assert.equal(await page.locator("[data-operation]").count(), 22);
+    assert.equal(await page.locator("[data-operation]").count(), 27);
     assert.ok(!(await page.locator("[data-send]").first().isVisible()), "what would do nothing is not shown");
   }
   const answer = await page.request.get(`${base}/api/v1/openapi.json`);
