@@ -112,7 +112,7 @@ fn facts(said: &Value) -> String {
     told.map(|(name, value)| format!("{name}: {}", text(value))).collect::<Vec<_>>().join(" · ")
 }
 
-/// `GET /households/{id}/trail/xlsx`
+/// `GET /households/{id}/trail/export.xlsx`
 pub(super) async fn xlsx(
     face: Face,
     visitor: Visitor,
@@ -121,7 +121,7 @@ pub(super) async fn xlsx(
     file(&face, visitor.lang, household_id, Format::Xlsx).await
 }
 
-/// `GET /households/{id}/trail/csv`
+/// `GET /households/{id}/trail/export.csv`
 pub(super) async fn csv(
     face: Face,
     visitor: Visitor,

@@ -194,7 +194,9 @@ pub(super) async fn get(
         },
         fault,
         result,
-        files: is_done.then(|| (asked.address("/admin/what-if/xlsx"), asked.address("/admin/what-if/csv"))),
+        files: is_done.then(|| {
+            (asked.address("/admin/what-if/export.xlsx"), asked.address("/admin/what-if/export.csv"))
+        }),
     };
     let county = face.county(&mut face.app.db.read().await?).await?;
     html(&WhatIfPage { page: face.page(&visitor, Section::Administration, &county), view })
@@ -267,7 +269,7 @@ fn view(lang: Lang, replay: &Replay) -> Tried {
     }
 }
 
-/// `GET /admin/what-if/xlsx`
+/// `GET /admin/what-if/export.xlsx`
 pub(super) async fn xlsx(
     face: Face,
     visitor: Visitor,
@@ -276,7 +278,7 @@ pub(super) async fn xlsx(
     file(&face, visitor.lang, &asked, Format::Xlsx).await
 }
 
-/// `GET /admin/what-if/csv`
+/// `GET /admin/what-if/export.csv`
 pub(super) async fn csv(
     face: Face,
     visitor: Visitor,
