@@ -5,12 +5,17 @@ import { as as signInAs, visitor } from "./visitors.mjs";
 
 export const people = ["centre", "township", "station", "bank", "manager", "supervisor", "leader", "admin"];
 
+/** A path without the numbers and codes of what it shows: each paper bears a code of its own. */
+export function plain(path) {
+  return path.replace(/\/papers\/[0-9A-Z]{4}-?[0-9A-Z]{4}(?=\/|$)/, "/papers/code").replace(/\/c\/[^/]+/, "/c/code").replace(/\d+/g, "n");
+}
+
 /** A page by what it shows, not by whose: numbers and values of its address left out. */
 export function kind(href) {
   const url = new URL(href);
   const passing = ["day", "sort", "after", "before", "page"];
   const words = [...url.searchParams.keys()].sort().filter((word) => !passing.includes(word));
-  return url.pathname.replace(/\d+/g, "n") + (words.length > 0 ? `?${words.join("&")}` : "");
+  return plain(url.pathname) + (words.length > 0 ? `?${words.join("&")}` : "");
 }
 
 // What one finds on these differs by who looks: everybody's links are followed.
