@@ -1,6 +1,6 @@
 //! Others check what somebody proposed, or its maker takes it back.
 
-use bangfu_domain::handling::{Kind, Move, State, moved};
+use bangfu_domain::handling::{Kind, Move, State};
 use bangfu_domain::task::Evidence;
 use bangfu_store::county::Stamp;
 use bangfu_store::handling::{self, HandlingStep, StoredHandling};
@@ -9,7 +9,7 @@ use bangfu_store::{Db, Tx, audit, county};
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::{HandlingFault, as_seen, move_on, pack_of, seen, step};
+use super::{HandlingFault, agreeing, as_seen, checks, move_on, pack_of, seen, step};
 use crate::ctx::Ctx;
 use crate::error::{Error, Refusal};
 use crate::in_write;
@@ -46,18 +46,11 @@ pub async fn decide(db: &Db, ctx: &Ctx, deciding: &Deciding) -> Result<State, Er
         let loan = seen(tx, ctx, was.loan_id).await?;
         let book = RuleBook::of_county(tx, county_id, None).await?;
         let rule = &pack_of(book, &loan)?.handling;
-        if deciding.by != Move::Withdraw {
-            let may = |role| rule.checkers.value.as_ref().is_some_and(|roles| roles.contains(&role));
-            if !ctx.role.is_some_and(may) {
-                return Err(HandlingFault::NotChecker.into());
-            }
+        if deciding.by != Move::Withdraw && !checks(rule, ctx.role) {
+            return Err(HandlingFault::NotChecker.into());
         }
         let steps = handling::steps(tx, county_id, was.handling_id).await?;
-        let agreed: Vec<_> = steps.iter().filter(|step| step.kind == Move::Agree.key()).collect();
-        let has_checked = agreed.iter().any(|step| step.account_id == deciding.account_id);
-        let count = u32::try_from(agreed.len()).unwrap_or(u32::MAX);
-        let who = (was.maker_id == deciding.account_id, has_checked);
-        let state = moved((was.kind, was.state), deciding.by, who, (count, was.needed))?;
+        let state = agreeing(&was, &steps, deciding.by, deciding.account_id)?;
         let answers = rule.bank_working_days.value.filter(|_| state == State::AwaitingBank);
         let now = StoredHandling {
             state,
@@ -127,15 +120,20 @@ pub(super) async fn promise(
     Ok(task::put(tx, county_id, &[StoredTask { promised: Some((on, amount_fen)), ..open }]).await?)
 }
 
-/// What waited about loans that are settled waits no more.
-pub(crate) async fn lapse(tx: &mut Tx, ctx: &Ctx, stamp: Stamp, loans: &[i64]) -> Result<(), Error> {
+/// What waited about loans that are settled waits no more from a closed day on.
+pub(crate) async fn lapse(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    (stamp, day): (Stamp, Date),
+    loans: &[i64],
+) -> Result<(), Error> {
     let county_id = ctx.county_id();
     for open in handling::open_of(tx, county_id, loans).await? {
-        let now = StoredHandling { state: State::Lapsed, moved_on: ctx.today, ..open };
+        let now = StoredHandling { state: State::Lapsed, moved_on: day, ..open };
         move_on(tx, ctx, &now).await?;
         let lapsed = HandlingStep {
             kind: LAPSE.to_owned(),
-            on_day: ctx.today,
+            on_day: day,
             at: stamp.at,
             account_id: 0,
             actor: ctx.actor.clone(),

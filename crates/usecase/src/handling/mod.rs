@@ -7,8 +7,9 @@ mod fault;
 mod propose;
 mod ruling;
 
-use bangfu_domain::handling::Instalment;
-use bangfu_domain::policy::Pack;
+use bangfu_domain::handling::{Instalment, Move, MoveFault, State, moved};
+use bangfu_domain::officer::Role;
+use bangfu_domain::policy::{HandlingRule, Pack};
 use bangfu_store::Tx;
 use bangfu_store::handling::{self, HandlingCursor, HandlingRow, HandlingStep, StoredHandling, Waiting};
 use bangfu_store::loan::{self, Loan};
@@ -36,6 +37,33 @@ pub struct Shown {
     pub steps: Vec<HandlingStep>,
     /// The pack that watches over the loan.
     pub pack: &'static Pack,
+}
+
+impl Shown {
+    /// Whether somebody in a role may check it now: the pack names their role, and they neither proposed it nor agreed already.
+    pub fn may_check(&self, account_id: i64, role: Option<Role>) -> bool {
+        let agrees = || agreeing(&self.row.stored, &self.steps, Move::Agree, account_id).is_ok();
+        checks(&self.pack.handling, role) && agrees()
+    }
+}
+
+/// Whether a pack lets somebody in a role check what others propose.
+fn checks(rule: &HandlingRule, role: Option<Role>) -> bool {
+    role.is_some_and(|role| rule.checkers.value.as_ref().is_some_and(|roles| roles.contains(&role)))
+}
+
+/// How far a proposal comes with a move of somebody, after those who agreed to it.
+fn agreeing(
+    stored: &StoredHandling,
+    steps: &[HandlingStep],
+    by: Move,
+    account_id: i64,
+) -> Result<State, MoveFault> {
+    let agreed: Vec<_> = steps.iter().filter(|step| step.kind == Move::Agree.key()).collect();
+    let has_checked = agreed.iter().any(|step| step.account_id == account_id);
+    let count = u32::try_from(agreed.len()).unwrap_or(u32::MAX);
+    let who = (stored.maker_id == account_id, has_checked);
+    moved((stored.kind, stored.state), by, who, (count, stored.needed))
 }
 
 /// A proposal about a loan of the asker's area.

@@ -100,7 +100,7 @@ async fn levels(db: &Db, ctx: &Ctx) -> Result<bool, Error> {
                 work.alerts.push(told.alert(loan, loan.standing, day, &response.told));
             }
         }
-        handling::lapse(tx, ctx, stamp, &work.settled).await?;
+        handling::lapse(tx, ctx, (stamp, day), &work.settled).await?;
         work.write(tx, &county, stamp, day).await?;
         loan::note_told(tx, county.county_id, &ids).await?;
         Ok::<bool, Error>(true)

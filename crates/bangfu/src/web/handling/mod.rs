@@ -10,7 +10,7 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use bangfu_domain::handling::{Kind, Move, State};
+use bangfu_domain::handling::{Kind, State};
 use bangfu_store::handling::{HandlingCursor, Waiting};
 use bangfu_usecase::access::Right;
 use bangfu_usecase::handling::{count, list as found, show as shown};
@@ -162,23 +162,12 @@ pub(super) async fn show(
     page.address = path(handling_id);
     let account_id = face.who.as_ref().map(|who| who.live.session.account_id);
     let is_own = account_id == Some(one.row.stored.maker_id);
-    let agreed = |step: &bangfu_store::handling::HandlingStep| {
-        step.kind == Move::Agree.key() && Some(step.account_id) == account_id
-    };
-    let is_checker = one
-        .pack
-        .handling
-        .checkers
-        .value
-        .as_ref()
-        .is_some_and(|roles| ctx.role.is_some_and(|role| roles.contains(&role)));
     let state = one.row.stored.state;
     let waits = state == State::Proposed;
-    let may_check =
-        waits && !is_own && is_checker && face.may(Right::CheckHandling) && !one.steps.iter().any(agreed);
+    let checks = account_id.is_some_and(|account_id| one.may_check(account_id, ctx.role));
     let may_answer = state == State::AwaitingBank && face.may(Right::AnswerHandling);
     let mut view = view(face, visitor.lang, &names, &one, ctx.today);
-    view.may_check = may_check;
+    view.may_check = checks && face.may(Right::CheckHandling);
     view.may_withdraw = waits && is_own && face.may(Right::ProposeHandling);
     view.may_answer = may_answer;
     let typed =
